@@ -1,0 +1,5 @@
+/**
+ * Helpers shared by the Bayes4J modules; not part of the public API and without any promise of
+ * stability.
+ */
+package io.bayes4j.core.internal;
