@@ -1,0 +1,185 @@
+package io.bayes4j.core.autograd;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.SoftPlus;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
+
+/** Activation functions, element by element, each with its backward rule beside it. */
+public final class Activations {
+  /** sqrt(2 / pi), of the tanh form of GELU. */
+  private static final float GELU_SCALE = 0.7978846f;
+
+  private static final float GELU_CUBIC = 0.044715f;
+
+  private Activations() {}
+
+  /** max(x, 0). */
+  public static Var relu(Var x) {
+    return leakyRelu(x, 0);
+  }
+
+  /** x where x is positive, slope * x elsewhere. */
+  public static Var leakyRelu(Var x, double slope) {
+    float s = (float) slope;
+    INDArray y =
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = in[i] > 0 ? in[i] : s * in[i];
+              }
+            });
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () ->
+                    Elementwise.map(
+                        g,
+                        x.value(),
+                        (up, in, out, n) -> {
+                          for (int i = 0; i < n; i++) {
+                            out[i] = in[i] > 0 ? up[i] : s * up[i];
+                          }
+                        })));
+  }
+
+  /** 1 / (1 + e^-x). */
+  public static Var sigmoid(Var x) {
+    INDArray y = Elementwise.transform(x.value(), Sigmoid::new);
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () ->
+                    Elementwise.map(
+                        g,
+                        y,
+                        (up, s, out, n) -> {
+                          for (int i = 0; i < n; i++) {
+                            out[i] = up[i] * s[i] * (1f - s[i]);
+                          }
+                        })));
+  }
+
+  /** Hyperbolic tangent. */
+  public static Var tanh(Var x) {
+    INDArray y = Elementwise.transform(x.value(), Tanh::new);
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () ->
+                    Elementwise.map(
+                        g,
+                        y,
+                        (up, t, out, n) -> {
+                          for (int i = 0; i < n; i++) {
+                            out[i] = up[i] * (1f - t[i] * t[i]);
+                          }
+                        })));
+  }
+
+  /** log(1 + e^x). */
+  public static Var softplus(Var x) {
+    return Var.result(
+        Elementwise.transform(x.value(), SoftPlus::new),
+        List.of(x),
+        (g, sink) ->
+            sink.add(x, () -> Elementwise.mul(g, Elementwise.transform(x.value(), Sigmoid::new))));
+  }
+
+  /** x * sigmoid(x), also called swish (Elfwing et al. 2018). */
+  public static Var silu(Var x) {
+    INDArray s = Elementwise.transform(x.value(), Sigmoid::new);
+    return Var.result(
+        Elementwise.mul(x.value(), s),
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () ->
+                    Elementwise.map(
+                        g,
+                        x.value(),
+                        s,
+                        (up, in, sig, out, n) -> {
+                          for (int i = 0; i < n; i++) {
+                            out[i] = up[i] * sig[i] * (1f + in[i] * (1f - sig[i]));
+                          }
+                        })));
+  }
+
+  /**
+   * GELU in its tanh form, 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel
+   * 2016).
+   */
+  public static Var gelu(Var x) {
+    INDArray inner =
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = GELU_SCALE * (in[i] + GELU_CUBIC * in[i] * in[i] * in[i]);
+              }
+            });
+    INDArray t = Elementwise.transform(inner, Tanh::new);
+    INDArray y =
+        Elementwise.map(
+            x.value(),
+            t,
+            (in, th, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = 0.5f * in[i] * (1f + th[i]);
+              }
+            });
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) ->
+            sink.add(x, () -> Elementwise.map(g, x.value(), t, Activations::geluGradient)));
+  }
+
+  private static void geluGradient(float[] up, float[] in, float[] t, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      float slope = GELU_SCALE * (1f + 3f * GELU_CUBIC * in[i] * in[i]);
+      out[i] = up[i] * 0.5f * (1f + t[i] + in[i] * (1f - t[i] * t[i]) * slope);
+    }
+  }
+
+  /** x where x is positive, alpha (e^x - 1) elsewhere (Clevert et al. 2016). */
+  public static Var elu(Var x, double alpha) {
+    float a = (float) alpha;
+    INDArray y =
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = in[i] > 0 ? in[i] : a * (float) Math.expm1(in[i]);
+              }
+            });
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () ->
+                    Elementwise.map(
+                        g,
+                        y,
+                        (up, out1, out, n) -> {
+                          for (int i = 0; i < n; i++) {
+                            out[i] = out1[i] > 0 ? up[i] : up[i] * (out1[i] + a);
+                          }
+                        })));
+  }
+}

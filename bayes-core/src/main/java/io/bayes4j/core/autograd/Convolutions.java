@@ -1,0 +1,159 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
+import io.bayes4j.core.kernels.Kernels;
+import java.util.List;
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Operations that are linear in a weight: dense, convolution, transposed convolution, pooling by
+ * the same geometry.
+ */
+public final class Convolutions {
+  private Convolutions() {}
+
+  /**
+   * x [N, F] times the transpose of weight [U, F], plus bias [U].
+   *
+   * @param bias may be null: no bias
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static Var linear(Var x, Var weight, Var bias) {
+    return Var.result(
+        Kernels.linear(x.value(), weight.value(), valueOf(bias)),
+        inputs(x, weight, bias),
+        (g, sink) -> {
+          sink.add(x, () -> Kernels.matmul(g, false, weight.value(), false));
+          sink.add(weight, () -> Kernels.matmul(g, true, x.value(), false));
+          addBiasGradient(sink, bias, g);
+        });
+  }
+
+  /**
+   * Cross-correlation of x [N, C, spatial ...] with weight [U, C / groups, kernel ...], plus bias
+   * [U].
+   *
+   * @param bias may be null: no bias
+   * @throws IllegalArgumentException if the shapes do not fit the geometry
+   */
+  public static Var conv(Var x, Var weight, Var bias, ConvGeometry geometry) {
+    return Var.result(
+        Kernels.conv(x.value(), weight.value(), valueOf(bias), geometry),
+        inputs(x, weight, bias),
+        (g, sink) -> {
+          addBiasGradient(sink, bias, g);
+          if (sink.wants(x) && sink.wants(weight)) {
+            ConvGradients both = Kernels.convBackward(x.value(), weight.value(), g, geometry);
+            sink.add(x, both.x());
+            sink.add(weight, both.weight());
+          } else {
+            sink.add(x, () -> Kernels.convBackwardData(g, weight.value(), x.shape(), geometry));
+            sink.add(
+                weight, () -> Kernels.convBackwardWeights(x.value(), g, weight.shape(), geometry));
+          }
+        });
+  }
+
+  /**
+   * Transposed convolution: the gradient of {@link #conv} with respect to its input, taken as an
+   * operation.
+   *
+   * @param x input [N, C, spatial ...]
+   * @param weight [C, U / groups, kernel ...]
+   * @param bias [U], or null: no bias
+   * @param outputPadding elements added at the end of each spatial axis of the output, below the
+   *     stride or the dilation
+   * @throws IllegalArgumentException if the shapes do not fit the geometry
+   */
+  public static Var convTranspose(
+      Var x, Var weight, Var bias, ConvGeometry geometry, List<Integer> outputPadding) {
+    long[] shapeY = transposedShape(x, weight, geometry, outputPadding);
+    INDArray y = Kernels.convBackwardData(x.value(), weight.value(), shapeY, geometry);
+    Var product =
+        Var.result(
+            y,
+            List.of(x, weight),
+            (g, sink) -> {
+              sink.add(x, () -> Kernels.conv(g, weight.value(), null, geometry));
+              sink.add(
+                  weight,
+                  () -> Kernels.convBackwardWeights(g, x.value(), weight.shape(), geometry));
+            });
+    return bias == null ? product : Normalizations.addChannels(product, bias);
+  }
+
+  private static long[] transposedShape(
+      Var x, Var weight, ConvGeometry g, List<Integer> outputPadding) {
+    Require.argument(
+        outputPadding.size() == g.rank(),
+        "outputPadding must hold %d numbers, got %s",
+        g.rank(),
+        outputPadding);
+    Kernels.requireFloat("x", x.value(), g.rank() + 2);
+    Kernels.requireFloat("weight", weight.value(), g.rank() + 2);
+    Require.argument(
+        x.size(1) == weight.size(0),
+        "x must have %d channels (weight %s), got %d",
+        weight.size(0),
+        weight.shapeText(),
+        x.size(1));
+    long[] shape = x.shape();
+    shape[1] = weight.size(1) * g.groups();
+    for (int axis = 0; axis < g.rank(); axis++) {
+      int extra = outputPadding.get(axis);
+      Require.argument(
+          extra >= 0 && extra < Math.max(g.stride().get(axis), g.dilation().get(axis)),
+          "outputPadding must be in [0, max(stride, dilation)), got %s",
+          outputPadding);
+      shape[axis + 2] =
+          (x.size(axis + 2) - 1) * g.stride().get(axis)
+              - 2L * g.padding().get(axis)
+              + (long) g.dilation().get(axis) * (g.kernel().get(axis) - 1)
+              + extra
+              + 1;
+    }
+    return shape;
+  }
+
+  private static void addBiasGradient(Gradients.Sink sink, Var bias, INDArray gradY) {
+    if (bias != null) {
+      sink.add(bias, () -> Kernels.channelSum(gradY));
+    }
+  }
+
+  private static INDArray valueOf(Var var) {
+    return var == null ? null : var.value();
+  }
+
+  private static List<Var> inputs(Var x, Var weight, Var bias) {
+    return Stream.of(x, weight, bias).filter(v -> v != null).toList();
+  }
+
+  /**
+   * Largest value of each window; padding never wins.
+   *
+   * @throws IllegalArgumentException if x does not fit the window
+   */
+  public static Var maxPool(Var x, ConvGeometry window) {
+    INDArray y = Kernels.maxPool(x.value(), window);
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Kernels.maxPoolBackward(x.value(), y, g, window)));
+  }
+
+  /**
+   * Mean of each window, padding counted as zeros.
+   *
+   * @throws IllegalArgumentException if x does not fit the window
+   */
+  public static Var avgPool(Var x, ConvGeometry window) {
+    return Var.result(
+        Kernels.avgPool(x.value(), window),
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Kernels.avgPoolBackward(g, x.shape(), window)));
+  }
+}

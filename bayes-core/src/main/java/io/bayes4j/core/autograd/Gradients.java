@@ -1,0 +1,213 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The gradients of a scalar with respect to the leaves it was computed from (reverse-mode
+ * differentiation).
+ *
+ * <p>The graph is walked with an explicit stack, so its depth is bounded by memory alone, and
+ * nothing is stored in the leaves: many threads may differentiate through the same parameters at
+ * once.
+ */
+public final class Gradients {
+  /** Set while this thread is inside {@link #off}. */
+  private static final ThreadLocal<Boolean> OFF = new ThreadLocal<>();
+
+  private final IdentityHashMap<Var, Sum> sums = new IdentityHashMap<>();
+
+  private Gradients() {}
+
+  /**
+   * Differentiates a scalar.
+   *
+   * @param loss a Var with one element
+   * @throws IllegalArgumentException if it has more than one element, or nothing it came from is
+   *     tracked
+   */
+  public static Gradients of(Var loss) {
+    Require.argument(
+        loss.value().length() == 1, "loss must have one element, got shape %s", loss.shapeText());
+    return of(loss, Arena.like(loss.value()).assign(1));
+  }
+
+  /**
+   * Differentiates the sum of y * weights, that is, starts with a given gradient of y.
+   *
+   * @throws IllegalArgumentException if the shapes differ, or nothing that y came from is tracked
+   */
+  public static Gradients of(Var y, INDArray weights) {
+    Require.argument(
+        Arrays.equals(weights.shape(), y.shape()),
+        "weights must have the shape %s of y, got %s",
+        y.shapeText(),
+        Arrays.toString(weights.shape()));
+    Require.argument(
+        y.tracked(), "y must come from a tracked leaf; was it computed in Gradients.off()?");
+    Gradients gradients = new Gradients();
+    gradients.sums.put(y, new Sum(weights, false));
+    for (Var node : deepestFirst(y)) {
+      gradients.propagate(node);
+    }
+    return gradients;
+  }
+
+  /** Runs a piece of work whose operations are not recorded: cheaper, and without gradients. */
+  public static <T> T off(Supplier<T> work) {
+    Boolean before = OFF.get();
+    OFF.set(Boolean.TRUE);
+    try {
+      return work.get();
+    } finally {
+      if (before == null) {
+        OFF.remove();
+      }
+    }
+  }
+
+  static boolean recording() {
+    return OFF.get() == null;
+  }
+
+  /** Whether the scalar depends on this leaf. */
+  public boolean reaches(Var leaf) {
+    return sums.containsKey(leaf);
+  }
+
+  /** As {@link #get(Var)} for a parameter. */
+  public INDArray get(Parameter parameter) {
+    return get(parameter.var());
+  }
+
+  /**
+   * Gradient with respect to a leaf, row-major in the leaf's shape; zeros if the scalar does not
+   * depend on it.
+   */
+  public INDArray get(Var leaf) {
+    Sum sum = sums.get(leaf);
+    return sum == null
+        ? Arena.allocate(leaf.shape()).assign(0)
+        : Layout.ROW_MAJOR.ensure(sum.array);
+  }
+
+  private static List<Var> deepestFirst(Var root) {
+    Set<Var> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Var> nodes = new ArrayList<>();
+    Deque<Var> open = new ArrayDeque<>();
+    open.push(root);
+    seen.add(root);
+    while (!open.isEmpty()) {
+      Var node = open.pop();
+      nodes.add(node);
+      for (Var input : node.inputs()) {
+        if (input.tracked() && seen.add(input)) {
+          open.push(input);
+        }
+      }
+    }
+    nodes.sort(Comparator.comparingInt(Var::depth).reversed());
+    return nodes;
+  }
+
+  private void propagate(Var node) {
+    if (node.backward() == null) {
+      return;
+    }
+    Sum sum = sums.remove(node);
+    if (sum == null) {
+      return;
+    }
+    Sink sink = new Sink(sum);
+    node.backward().run(sum.array, sink);
+    if (sum.owned && !sink.passedOn) {
+      Arena.release(sum.array);
+    }
+  }
+
+  /** The gradient of a node, as far as it has been added up. */
+  private static final class Sum {
+    private INDArray array;
+
+    /** Whether nobody else refers to the array, so that it may be written to and recycled. */
+    private boolean owned;
+
+    Sum(INDArray array, boolean owned) {
+      this.array = array;
+      this.owned = owned;
+    }
+
+    void add(INDArray more) {
+      if (owned) {
+        Elementwise.addInto(array, more);
+      } else {
+        array = Elementwise.add(array, more);
+        owned = true;
+      }
+    }
+  }
+
+  /** Where an operation's backward rule puts the gradients of its inputs. */
+  public final class Sink {
+    private final Sum source;
+    private boolean passedOn;
+
+    private Sink(Sum source) {
+      this.source = source;
+    }
+
+    /** Whether the input takes a gradient; if not, there is no need to compute it. */
+    public boolean wants(Var input) {
+      return input.tracked();
+    }
+
+    /** Adds a gradient that was computed for this input alone and that nothing else refers to. */
+    public void add(Var input, INDArray gradient) {
+      put(input, gradient, true);
+    }
+
+    /** Computes and adds a gradient if the input takes one. */
+    public void add(Var input, Supplier<INDArray> gradient) {
+      if (wants(input)) {
+        put(input, gradient.get(), true);
+      }
+    }
+
+    /** Adds the result's own gradient, or a view of it, unchanged. */
+    public void pass(Var input, INDArray gradient) {
+      passedOn = true;
+      source.owned = false;
+      put(input, gradient, false);
+    }
+
+    private void put(Var input, INDArray gradient, boolean owned) {
+      if (!wants(input)) {
+        if (owned) {
+          Arena.release(gradient);
+        }
+        return;
+      }
+      Sum sum = sums.get(input);
+      if (sum == null) {
+        sums.put(input, new Sum(gradient, owned));
+      } else {
+        sum.add(gradient);
+        if (owned) {
+          Arena.release(gradient);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
+
+/**
+ * Arithmetic on {@link Var}s: each operation with its backward rule beside it.
+ *
+ * <p>Binary operations broadcast as NumPy does: shapes are aligned at their last axis, and an axis
+ * of length one (or missing) is repeated. Results are new arrays; no operand is written to.
+ */
+public final class Ops {
+  private Ops() {}
+
+  /** a + b. */
+  public static Var add(Var a, Var b) {
+    return Var.result(
+        Broadcast.apply("add", a, b, Elementwise::add),
+        List.of(a, b),
+        (g, sink) -> {
+          Broadcast.pass(sink, a, g);
+          Broadcast.pass(sink, b, g);
+        });
+  }
+
+  /** a - b. */
+  public static Var sub(Var a, Var b) {
+    return Var.result(
+        Broadcast.apply("subtract", a, b, Elementwise::sub),
+        List.of(a, b),
+        (g, sink) -> {
+          Broadcast.pass(sink, a, g);
+          sink.add(b, () -> Broadcast.reduce(Elementwise.scale(g, -1f), b.shape()));
+        });
+  }
+
+  /** a * b, element by element. */
+  public static Var mul(Var a, Var b) {
+    return Var.result(
+        Broadcast.apply("multiply", a, b, Elementwise::mul),
+        List.of(a, b),
+        (g, sink) -> {
+          sink.add(a, () -> Broadcast.reduce(Broadcast.mul(g, b.value()), a.shape()));
+          sink.add(b, () -> Broadcast.reduce(Broadcast.mul(g, a.value()), b.shape()));
+        });
+  }
+
+  /** a / b, element by element. */
+  public static Var div(Var a, Var b) {
+    INDArray y = Broadcast.apply("divide", a, b, Elementwise::div);
+    return Var.result(
+        y,
+        List.of(a, b),
+        (g, sink) -> {
+          sink.add(a, () -> Broadcast.reduce(Broadcast.div(g, b.value()), a.shape()));
+          sink.add(
+              b,
+              () ->
+                  Broadcast.reduce(
+                      Elementwise.scale(Broadcast.div(Elementwise.mul(g, y), b.value()), -1f),
+                      b.shape()));
+        });
+  }
+
+  /** factor * x. */
+  public static Var scale(Var x, double factor) {
+    float f = (float) factor;
+    return Var.result(
+        Elementwise.scale(x.value(), f),
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Elementwise.scale(g, f)));
+  }
+
+  /** x + number. */
+  public static Var shift(Var x, double number) {
+    float c = (float) number;
+    INDArray y =
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = in[i] + c;
+              }
+            });
+    return Var.result(y, List.of(x), (g, sink) -> sink.pass(x, g));
+  }
+
+  /** -x. */
+  public static Var neg(Var x) {
+    return scale(x, -1);
+  }
+
+  /** x squared, element by element. */
+  public static Var square(Var x) {
+    return Var.result(
+        Elementwise.mul(x.value(), x.value()),
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Elementwise.scale(Elementwise.mul(g, x.value()), 2f)));
+  }
+
+  /** Square root, element by element; its gradient at zero is infinite. */
+  public static Var sqrt(Var x) {
+    INDArray y =
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = (float) Math.sqrt(in[i]);
+              }
+            });
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Elementwise.scale(Elementwise.div(g, y), 0.5f)));
+  }
+
+  /** e to the power of x. */
+  public static Var exp(Var x) {
+    INDArray y = Elementwise.transform(x.value(), Exp::new);
+    return Var.result(y, List.of(x), (g, sink) -> sink.add(x, () -> Elementwise.mul(g, y)));
+  }
+
+  /** Natural logarithm. */
+  public static Var log(Var x) {
+    return Var.result(
+        Elementwise.transform(x.value(), Log::new),
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Elementwise.div(g, x.value())));
+  }
+
+  /**
+   * Matrix product of a [M, K] and b [K, N].
+   *
+   * @throws IllegalArgumentException if an operand is no matrix or the inner lengths differ
+   */
+  public static Var matmul(Var a, Var b) {
+    return Var.result(
+        Kernels.matmul(a.value(), false, b.value(), false),
+        List.of(a, b),
+        (g, sink) -> {
+          sink.add(a, () -> Kernels.matmul(g, false, b.value(), true));
+          sink.add(b, () -> Kernels.matmul(a.value(), true, g, false));
+        });
+  }
+
+  /** Sum of all elements, a scalar. */
+  public static Var sum(Var x) {
+    INDArray y = Arena.allocate().assign(Elementwise.sum(x.value()));
+    return Var.result(
+        y, List.of(x), (g, sink) -> sink.add(x, () -> Arena.like(x.value()).assign(g.getFloat(0))));
+  }
+
+  /** Mean of all elements, a scalar. */
+  public static Var mean(Var x) {
+    return scale(sum(x), 1.0 / x.value().length());
+  }
+
+  /**
+   * Sum over the given axes, which keep length one.
+   *
+   * @throws IllegalArgumentException if an axis is out of range
+   */
+  public static Var sum(Var x, int... axes) {
+    long[] kept = x.shape();
+    for (int axis : axes) {
+      Require.argument(
+          axis >= 0 && axis < x.rank(), "axis must be in [0, %d), got %d", x.rank(), axis);
+      kept[axis] = 1;
+    }
+    return Var.result(
+        Broadcast.reduce(x.value(), kept),
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Broadcast.expand(g, x.shape())));
+  }
+
+  /** As {@link #sum(Var, int...)}, divided by the number of elements summed. */
+  public static Var mean(Var x, int... axes) {
+    long count = Arrays.stream(axes).mapToLong(x::size).reduce(1, (a, b) -> a * b);
+    return scale(sum(x, axes), 1.0 / count);
+  }
+
+  /**
+   * The same elements, row-major, under another shape.
+   *
+   * @param shape lengths; one of them may be -1 and follows from the others
+   * @throws IllegalArgumentException if the number of elements differs
+   */
+  public static Var reshape(Var x, long... shape) {
+    long[] full = Shapes.resolve(x.shape(), shape);
+    INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
+    return Var.result(
+        Shapes.view(rows, full),
+        List.of(x),
+        (g, sink) -> sink.pass(x, Shapes.view(Layout.ROW_MAJOR.ensure(g), x.shape())));
+  }
+
+  /**
+   * The axes in another order, as a row-major copy.
+   *
+   * @throws IllegalArgumentException if axes is no permutation of 0 to rank - 1
+   */
+  public static Var permute(Var x, int... axes) {
+    int[] inverse = Shapes.inverse(axes, x.rank());
+    return Var.result(
+        Layout.ROW_MAJOR.ensure(x.value().permute(axes)),
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Shapes.copy(g.permute(inverse))));
+  }
+
+  /**
+   * Elements from (inclusive) to (exclusive) along an axis, as a copy.
+   *
+   * @throws IllegalArgumentException if the range is empty or out of bounds
+   */
+  public static Var slice(Var x, int axis, long from, long to) {
+    Shapes.requireRange(x.shape(), axis, from, to);
+    return Var.result(
+        Shapes.copy(Shapes.range(x.value(), axis, from, to)),
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () -> {
+                  INDArray full = Arena.allocate(x.shape()).assign(0);
+                  Shapes.range(full, axis, from, to).assign(g);
+                  return full;
+                }));
+  }
+
+  /**
+   * Joins arrays along an axis.
+   *
+   * @throws IllegalArgumentException if there is none, or their other axes differ
+   */
+  public static Var concat(int axis, Var... parts) {
+    long[] shape = Shapes.joined(axis, parts);
+    INDArray y = Arena.allocate(shape);
+    long at = 0;
+    for (Var part : parts) {
+      Shapes.range(y, axis, at, at + part.size(axis)).assign(part.value());
+      at += part.size(axis);
+    }
+    return Var.result(
+        y,
+        List.of(parts),
+        (g, sink) -> {
+          long from = 0;
+          for (Var part : parts) {
+            long begin = from;
+            long end = from + part.size(axis);
+            sink.add(part, () -> Shapes.copy(Shapes.range(g, axis, begin, end)));
+            from = end;
+          }
+        });
+  }
+}

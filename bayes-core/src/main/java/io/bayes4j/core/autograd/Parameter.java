@@ -1,0 +1,79 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A trainable array of a layer: float, row-major, its storage fixed for life, updated in place by
+ * an optimizer.
+ *
+ * <p>A frozen parameter takes no gradient and no update.
+ */
+public final class Parameter {
+  private final INDArray value;
+  private volatile Var var;
+
+  /**
+   * A trainable copy of an array.
+   *
+   * @throws IllegalArgumentException if it is not float
+   */
+  public Parameter(INDArray initial) {
+    Require.argument(
+        initial.dataType() == DataType.FLOAT,
+        "initial value must be FLOAT, got %s",
+        initial.dataType());
+    this.value = initial.dup('c');
+    this.var = Var.leaf(value);
+  }
+
+  /** The parameter as an input of operations. */
+  public Var var() {
+    return var;
+  }
+
+  /** The storage itself, row-major: what an optimizer writes into. */
+  public INDArray value() {
+    return value;
+  }
+
+  /** Lengths of the axes. */
+  public long[] shape() {
+    return value.shape();
+  }
+
+  /** Whether it takes gradients and updates. */
+  public boolean trainable() {
+    return var.tracked();
+  }
+
+  /** Makes it take gradients and updates, or stop taking them. */
+  public void setTrainable(boolean trainable) {
+    if (trainable != var.tracked()) {
+      var = trainable ? Var.leaf(value) : Var.constant(value);
+    }
+  }
+
+  /**
+   * Copies new values into the storage.
+   *
+   * @throws IllegalArgumentException if the shape or type differs
+   */
+  public void assign(INDArray values) {
+    Require.argument(
+        Arrays.equals(values.shape(), value.shape()) && values.dataType() == DataType.FLOAT,
+        "values must be FLOAT of shape %s, got %s of shape %s",
+        Arrays.toString(value.shape()),
+        values.dataType(),
+        Arrays.toString(values.shape()));
+    value.assign(Layout.ROW_MAJOR.ensure(values));
+  }
+
+  @Override
+  public String toString() {
+    return "Parameter" + Arrays.toString(value.shape()) + (trainable() ? "" : " frozen");
+  }
+}

@@ -1,0 +1,121 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Shape arithmetic and views. */
+final class Shapes {
+  private Shapes() {}
+
+  /** Replaces the one -1 in a requested shape by what the number of elements leaves. */
+  static long[] resolve(long[] from, long[] to) {
+    long elements = product(from);
+    long[] full = to.clone();
+    int open = -1;
+    long known = 1;
+    for (int axis = 0; axis < to.length; axis++) {
+      if (to[axis] == -1) {
+        Require.argument(open < 0, "shape may hold -1 once, got %s", Arrays.toString(to));
+        open = axis;
+      } else {
+        known *= to[axis];
+      }
+    }
+    if (open >= 0) {
+      full[open] = known == 0 ? 0 : elements / known;
+    }
+    Require.argument(
+        product(full) == elements,
+        "shape %s must have the %d elements of %s",
+        Arrays.toString(to),
+        elements,
+        Arrays.toString(from));
+    return full;
+  }
+
+  /** A row-major array under another shape, without a copy. */
+  static INDArray view(INDArray rows, long[] shape) {
+    long[] strides = new long[shape.length];
+    long step = 1;
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      strides[axis] = step;
+      step *= shape[axis];
+    }
+    return Nd4j.create(rows.data(), shape, strides, rows.offset(), 'c', rows.dataType());
+  }
+
+  /** A row-major copy of any view. */
+  static INDArray copy(INDArray view) {
+    return Arena.allocate(view.shape()).assign(view);
+  }
+
+  /** A view of the elements from (inclusive) to (exclusive) along an axis. */
+  static INDArray range(INDArray array, int axis, long from, long to) {
+    INDArrayIndex[] index = new INDArrayIndex[array.rank()];
+    Arrays.fill(index, NDArrayIndex.all());
+    index[axis] = NDArrayIndex.interval(from, to);
+    return array.get(index);
+  }
+
+  static void requireRange(long[] shape, int axis, long from, long to) {
+    Require.argument(
+        axis >= 0 && axis < shape.length, "axis must be in [0, %d), got %d", shape.length, axis);
+    Require.argument(
+        from >= 0 && from < to && to <= shape[axis],
+        "range [%d, %d) must lie in [0, %d) and not be empty",
+        from,
+        to,
+        shape[axis]);
+  }
+
+  /** Shape of the parts joined along an axis. */
+  static long[] joined(int axis, Var... parts) {
+    Require.argument(parts.length > 0, "parts must not be empty");
+    long[] shape = parts[0].shape();
+    Require.argument(
+        axis >= 0 && axis < shape.length, "axis must be in [0, %d), got %d", shape.length, axis);
+    long length = 0;
+    for (Var part : parts) {
+      long[] other = part.shape();
+      length += other.length > axis ? other[axis] : 0;
+      long[] aligned = other.clone();
+      if (aligned.length == shape.length) {
+        aligned[axis] = shape[axis];
+      }
+      Require.argument(
+          Arrays.equals(aligned, shape),
+          "parts must agree on all axes but %d, got %s and %s",
+          axis,
+          Arrays.toString(shape),
+          part.shapeText());
+    }
+    shape[axis] = length;
+    return shape;
+  }
+
+  /** The permutation that undoes another. */
+  static int[] inverse(int[] axes, int rank) {
+    int[] sorted = axes.clone();
+    Arrays.sort(sorted);
+    boolean valid = axes.length == rank;
+    for (int i = 0; valid && i < rank; i++) {
+      valid = sorted[i] == i;
+    }
+    Require.argument(
+        valid, "axes must be a permutation of 0 to %d, got %s", rank - 1, Arrays.toString(axes));
+    int[] inverse = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      inverse[axes[i]] = i;
+    }
+    return inverse;
+  }
+
+  static long product(long[] shape) {
+    return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+  }
+}

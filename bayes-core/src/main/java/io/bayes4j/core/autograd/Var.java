@@ -1,0 +1,159 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An array that knows which operation made it, so that {@link Gradients} can walk back from a loss
+ * to its leaves.
+ *
+ * <p>A Var is immutable: no operation writes into another's value. It is either a constant (no
+ * gradient flows through it), a leaf (a gradient is wanted for it) or the recorded result of an
+ * operation.
+ */
+public final class Var {
+  /** How the result of an operation hands its gradient on to its inputs. */
+  @FunctionalInterface
+  public interface Backward {
+    /**
+     * Gives the sink the gradient of each input.
+     *
+     * @param gradient gradient of the result, in its shape; not to be written into
+     * @param sink takes the gradients of the inputs
+     */
+    void run(INDArray gradient, Gradients.Sink sink);
+  }
+
+  private final INDArray value;
+  private final boolean tracked;
+  private final List<Var> inputs;
+  private final Backward backward;
+
+  /**
+   * Longest path to a leaf: a result is always deeper than its inputs, which orders the walk back.
+   */
+  private final int depth;
+
+  private Var(INDArray value, boolean tracked, List<Var> inputs, Backward backward) {
+    this.value = value;
+    this.tracked = tracked;
+    this.inputs = inputs;
+    this.backward = backward;
+    this.depth = inputs.stream().mapToInt(input -> input.depth + 1).max().orElse(0);
+  }
+
+  /**
+   * An array that takes no gradient. The array is not copied.
+   *
+   * @throws IllegalArgumentException if it is not float, or neither row-major nor channels-last
+   */
+  public static Var constant(INDArray value) {
+    return new Var(checked(value), false, List.of(), null);
+  }
+
+  /** A number that takes no gradient. */
+  public static Var constant(double value) {
+    return constant(Nd4j.scalar((float) value));
+  }
+
+  /**
+   * An array that a gradient is wanted for. The array is not copied.
+   *
+   * @throws IllegalArgumentException if it is not float, or neither row-major nor channels-last
+   */
+  public static Var leaf(INDArray value) {
+    return new Var(checked(value), true, List.of(), null);
+  }
+
+  /**
+   * The result of an operation, which may be one of your own.
+   *
+   * <p>The operation is recorded only if an input is tracked and {@link Gradients#off} is not in
+   * force.
+   *
+   * @param value what the operation computed: a dense array that nothing else writes to
+   * @param inputs what it was computed from
+   * @param backward adds to the sink the gradient of each input
+   */
+  public static Var result(INDArray value, List<Var> inputs, Backward backward) {
+    boolean record = Gradients.recording() && inputs.stream().anyMatch(Var::tracked);
+    return record ? new Var(value, true, inputs, backward) : new Var(value, false, List.of(), null);
+  }
+
+  private static INDArray checked(INDArray value) {
+    Require.argument(
+        value.dataType() == DataType.FLOAT, "value must be FLOAT, got %s", value.dataType());
+    Require.argument(
+        Layout.ROW_MAJOR.describes(value) || Layout.CHANNELS_LAST.describes(value),
+        "value must be dense (use dup()), got shape %s with strides %s",
+        Arrays.toString(value.shape()),
+        Arrays.toString(value.stride()));
+    return value;
+  }
+
+  /** The array itself, not a copy: do not write into it. */
+  public INDArray value() {
+    return value;
+  }
+
+  /** Lengths of the axes. */
+  public long[] shape() {
+    return value.shape();
+  }
+
+  /** Number of axes. */
+  public int rank() {
+    return value.rank();
+  }
+
+  /** Length of an axis. */
+  public long size(int axis) {
+    return value.size(axis);
+  }
+
+  /**
+   * The only element.
+   *
+   * @throws IllegalStateException if there is more than one
+   */
+  public double item() {
+    Require.state(value.length() == 1, "item() needs one element, got shape %s", shapeText());
+    return value.getDouble(0);
+  }
+
+  /** Whether a gradient flows through it. */
+  public boolean tracked() {
+    return tracked;
+  }
+
+  /** The same array as a constant: no gradient flows back from here. */
+  public Var detach() {
+    return tracked ? new Var(value, false, List.of(), null) : this;
+  }
+
+  List<Var> inputs() {
+    return inputs;
+  }
+
+  Backward backward() {
+    return backward;
+  }
+
+  int depth() {
+    return depth;
+  }
+
+  String shapeText() {
+    return Arrays.toString(value.shape());
+  }
+
+  @Override
+  public String toString() {
+    return "Var" + shapeText() + (tracked ? " tracked" : "");
+  }
+}

@@ -1,0 +1,2 @@
+/** Define-by-run differentiation over ND4J arrays. */
+package io.bayes4j.core.autograd;

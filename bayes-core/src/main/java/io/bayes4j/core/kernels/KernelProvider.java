@@ -1,0 +1,109 @@
+package io.bayes4j.core.kernels;
+
+import io.bayes4j.core.memory.Arena;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An implementation of the heavy kernels, found by {@link java.util.ServiceLoader}.
+ *
+ * <p>Every method is a pure function of dense float arrays: the facade {@link Kernels} has checked
+ * shapes and types, inputs are never written to, results come from {@link Arena#allocate}. Inputs
+ * arrive in either {@link io.bayes4j.core.memory.Layout}; a provider returns activations in the
+ * layout that suits it. The portable provider on ND4J is the specification: any other is tested
+ * against it.
+ *
+ * <p>A provider's constructor throws {@link UnsupportedOperationException}, saying why, on a
+ * machine that it cannot serve.
+ */
+public interface KernelProvider {
+  /** Short name for logs. */
+  String name();
+
+  /**
+   * The provider of highest priority that can serve the machine is used; the portable one has 0.
+   */
+  int priority();
+
+  /** Matrix product op(a) op(b), where op transposes if asked to; both of rank 2. */
+  INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB);
+
+  /** x [N, F] times the transpose of weight [U, F], plus bias [U] unless it is null. */
+  INDArray linear(INDArray x, INDArray weight, INDArray bias);
+
+  /**
+   * Cross-correlation of x [N, C, spatial] with weight [U, C / groups, kernel], plus bias [U]
+   * unless it is null.
+   */
+  INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry);
+
+  /** Gradient of {@link #conv} with respect to x of the given shape. */
+  INDArray convBackwardData(INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry);
+
+  /** Gradient of {@link #conv} with respect to weight of the given shape. */
+  INDArray convBackwardWeights(INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry);
+
+  /** Both gradients of {@link #conv}, for providers that find them together. */
+  default ConvGradients convBackward(
+      INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
+    return new ConvGradients(
+        convBackwardData(gradY, weight, x.shape(), geometry),
+        convBackwardWeights(x, gradY, weight.shape(), geometry));
+  }
+
+  /** Largest value of each window; padding never wins. */
+  INDArray maxPool(INDArray x, ConvGeometry window);
+
+  /** Gradient of {@link #maxPool}: each gradient goes to the first largest value of its window. */
+  INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window);
+
+  /** Mean of each window, padding counted as zeros. */
+  INDArray avgPool(INDArray x, ConvGeometry window);
+
+  /** Gradient of {@link #avgPool} with respect to x of the given shape. */
+  INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window);
+
+  /** Batch normalisation with the batch's own statistics over all axes but 1. */
+  BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon);
+
+  /** Gradients of {@link #batchNorm}. */
+  BatchNormGradients batchNormBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon);
+
+  /** x * scale + shift, where scale and shift are [C] along axis 1. */
+  INDArray channelAffine(INDArray x, INDArray scale, INDArray shift);
+
+  /** x + shift, where shift is [C] along axis 1. */
+  INDArray channelAdd(INDArray x, INDArray shift);
+
+  /** x * factors, where factors are [N, C] along the axes 0 and 1. */
+  INDArray channelScale(INDArray x, INDArray factors);
+
+  /** Sum over all axes but 1. */
+  INDArray channelSum(INDArray x);
+
+  /**
+   * Gradients of a convolution.
+   *
+   * @param x with respect to the input
+   * @param weight with respect to the kernel
+   */
+  record ConvGradients(INDArray x, INDArray weight) {}
+
+  /**
+   * Result of batch normalisation.
+   *
+   * @param y normalised, scaled and shifted input
+   * @param mean batch mean [C]
+   * @param variance population variance of the batch [C]
+   */
+  record BatchNorm(INDArray y, INDArray mean, INDArray variance) {}
+
+  /**
+   * Gradients of batch normalisation.
+   *
+   * @param x with respect to the input
+   * @param scale with respect to the scale [C]
+   * @param shift with respect to the shift [C]
+   */
+  record BatchNormGradients(INDArray x, INDArray scale, INDArray shift) {}
+}

@@ -1,0 +1,116 @@
+package io.bayes4j.core.kernels;
+
+import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Convolutions in 1, 2 and 3 dimensions by ND4J's conv2d and conv3dnew, on channels-last memory.
+ *
+ * <p>One dimension is two with a height of one. ND4J knows no groups: each group is a convolution
+ * of its own.
+ */
+final class Nd4jConvolution {
+  /** ND4J's number for kernels of the form [units, channels, spatial ...]. */
+  private static final int UNITS_FIRST = 1;
+
+  private static final int CHANNELS_LAST = 1;
+  private static final int EXPLICIT_PADDING = 0;
+
+  private Nd4jConvolution() {}
+
+  static INDArray forward(INDArray x, INDArray weight, ConvGeometry g) {
+    INDArray y = Arena.allocate(Layout.CHANNELS_LAST, g.outputShape(x.shape(), weight.size(0)));
+    if (g.groups() == 1) {
+      forwardGroup(x, weight, y, g);
+      return y;
+    }
+    for (int group = 0; group < g.groups(); group++) {
+      INDArray target = part(y, 1, group, g.groups());
+      INDArray result = Arena.allocate(Layout.CHANNELS_LAST, target.shape());
+      forwardGroup(part(x, 1, group, g.groups()), part(weight, 0, group, g.groups()), result, g);
+      target.assign(result);
+      Arena.release(result);
+    }
+    return y;
+  }
+
+  static ConvGradients backward(INDArray x, INDArray weight, INDArray gradY, ConvGeometry g) {
+    INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
+    INDArray gradW = Arena.allocate(weight.shape());
+    if (g.groups() == 1) {
+      backwardGroup(x, weight, gradY, gradX, gradW, g);
+      return new ConvGradients(gradX, gradW);
+    }
+    for (int group = 0; group < g.groups(); group++) {
+      INDArray targetX = part(gradX, 1, group, g.groups());
+      INDArray targetW = part(gradW, 0, group, g.groups());
+      INDArray resultX = Arena.allocate(Layout.CHANNELS_LAST, targetX.shape());
+      INDArray resultW = Arena.allocate(targetW.shape());
+      backwardGroup(
+          part(x, 1, group, g.groups()),
+          part(weight, 0, group, g.groups()),
+          part(gradY, 1, group, g.groups()),
+          resultX,
+          resultW,
+          g);
+      targetX.assign(resultX);
+      targetW.assign(resultW);
+      Arena.release(resultX);
+      Arena.release(resultW);
+    }
+    return new ConvGradients(gradX, gradW);
+  }
+
+  private static void forwardGroup(INDArray x, INDArray weight, INDArray y, ConvGeometry g) {
+    Nd4jOps.run(
+        g.rank() == 3 ? "conv3dnew" : "conv2d",
+        new INDArray[] {activation(x), kernel(weight)},
+        new INDArray[] {activation(y)},
+        Nd4jOps.window(g, EXPLICIT_PADDING, CHANNELS_LAST, UNITS_FIRST));
+  }
+
+  private static void backwardGroup(
+      INDArray x, INDArray weight, INDArray gradY, INDArray gradX, INDArray gradW, ConvGeometry g) {
+    Nd4jOps.run(
+        g.rank() == 3 ? "conv3dnew_bp" : "conv2d_bp",
+        new INDArray[] {activation(x), kernel(weight), activation(gradY)},
+        new INDArray[] {activation(gradX), kernel(gradW)},
+        Nd4jOps.window(g, EXPLICIT_PADDING, CHANNELS_LAST, UNITS_FIRST));
+  }
+
+  /**
+   * An activation as ND4J wants it: [N, spatial ..., C], row-major; a view if it is channels-last
+   * already.
+   */
+  private static INDArray activation(INDArray x) {
+    return Layout.channelsLastView(Layout.CHANNELS_LAST.ensure(lift(x)));
+  }
+
+  private static INDArray kernel(INDArray weight) {
+    return lift(Layout.ROW_MAJOR.ensure(weight));
+  }
+
+  /** [N, C, L] as [N, C, 1, L] without a copy; other ranks as they are. */
+  static INDArray lift(INDArray x) {
+    if (x.rank() != 3) {
+      return x;
+    }
+    long[] shape = {x.size(0), x.size(1), 1, x.size(2)};
+    long[] strides = {x.stride(0), x.stride(1), x.size(2) * x.stride(2), x.stride(2)};
+    return Nd4j.create(x.data(), shape, strides, x.offset(), 'c', x.dataType());
+  }
+
+  private static INDArray part(INDArray array, int axis, int group, int groups) {
+    INDArrayIndex[] index = new INDArrayIndex[array.rank()];
+    Arrays.fill(index, NDArrayIndex.all());
+    long length = array.size(axis) / groups;
+    index[axis] = NDArrayIndex.interval(group * length, (group + 1) * length);
+    return array.get(index);
+  }
+}

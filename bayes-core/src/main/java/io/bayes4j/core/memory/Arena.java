@@ -1,0 +1,202 @@
+package io.bayes4j.core.memory;
+
+import io.bayes4j.core.internal.Require;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Recycled arrays: what is allocated inside a scope is reused by the next scope.
+ *
+ * <p>A fresh off-heap array costs a page fault for every 4 KiB it holds, which is more than most
+ * operations do with it. A loop that runs each step in {@link #scope} touches the same pages again
+ * and again and does not grow. An array that was allocated in a scope is invalid once the scope
+ * ends, unless it is the scope's own result, which is copied out.
+ *
+ * <p>An arena serves one thread at a time; give each thread its own. Code that is not run in a
+ * scope gets ordinary arrays.
+ */
+public final class Arena {
+  private static final ThreadLocal<Arena> CURRENT = new ThreadLocal<>();
+
+  /**
+   * Free arrays of a size that no recent scope asked for are given back to the garbage collector.
+   */
+  private static final int IDLE_SCOPES = 32;
+
+  /** Set to true to fill recycled arrays with NaN, so that a use after the end of a scope shows. */
+  private static final boolean POISON = Boolean.getBoolean("bayes4j.arena.poison");
+
+  private final Map<Key, Pool> pools = new HashMap<>();
+  private IdentityHashMap<INDArray, Key> lent = new IdentityHashMap<>();
+  private long scopes;
+  private long bytes;
+
+  /** An arena without memory. */
+  public Arena() {}
+
+  /** What makes two arrays interchangeable. */
+  private static final class Key {
+    private final Layout layout;
+    private final long[] shape;
+
+    Key(Layout layout, long[] shape) {
+      for (long length : shape) {
+        Require.argument(length > 0, "shape must be positive, got %s", Arrays.toString(shape));
+      }
+      this.layout = layout;
+      this.shape = shape.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && layout == key.layout && Arrays.equals(shape, key.shape);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(shape) + layout.hashCode();
+    }
+
+    long length() {
+      return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+
+    long bytes() {
+      return length() * Float.BYTES;
+    }
+
+    INDArray create() {
+      DataBuffer buffer = Nd4j.createBuffer(DataType.FLOAT, length(), false);
+      return Nd4j.create(buffer, shape, layout.strides(shape), 0, 'c', DataType.FLOAT);
+    }
+  }
+
+  private static final class Pool {
+    private final ArrayDeque<INDArray> free = new ArrayDeque<>();
+    private long lastUsed;
+  }
+
+  /**
+   * Runs a piece of work whose arrays are recycled when it ends.
+   *
+   * @return the work's result; if it is an array, a copy that outlives the scope (allocated in the
+   *     enclosing scope, if any)
+   */
+  public <T> T scope(Supplier<T> work) {
+    Arena outerArena = CURRENT.get();
+    IdentityHashMap<INDArray, Key> outerLent = lent;
+    IdentityHashMap<INDArray, Key> mine = new IdentityHashMap<>();
+    lent = mine;
+    CURRENT.set(this);
+    try {
+      T result = work.get();
+      lent = outerLent;
+      restore(outerArena);
+      return copyOut(result);
+    } finally {
+      lent = outerLent;
+      restore(outerArena);
+      recycle(mine);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // The copy of an INDArray is an INDArray, as T is.
+  private static <T> T copyOut(T result) {
+    return result instanceof INDArray array ? (T) like(array).assign(array) : result;
+  }
+
+  /** As {@link #scope(Supplier)}, for work without a result. */
+  public void scope(Runnable work) {
+    scope(
+        () -> {
+          work.run();
+          return Boolean.TRUE;
+        });
+  }
+
+  /** Bytes of all arrays that this arena holds, lent or free. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /**
+   * A dense float array with undefined content, from the scope that this thread runs in if there is
+   * one.
+   */
+  public static INDArray allocate(Layout layout, long... shape) {
+    Arena arena = CURRENT.get();
+    return arena == null ? new Key(layout, shape).create() : arena.lend(new Key(layout, shape));
+  }
+
+  /** A row-major float array with undefined content. */
+  public static INDArray allocate(long... shape) {
+    return allocate(Layout.ROW_MAJOR, shape);
+  }
+
+  /** An array with the shape and layout of another, and undefined content. */
+  public static INDArray like(INDArray other) {
+    return allocate(Layout.of(other), other.shape());
+  }
+
+  /**
+   * Gives an array back before its scope ends; arrays that are not the current scope's are left
+   * alone.
+   */
+  public static void release(INDArray array) {
+    Arena arena = CURRENT.get();
+    if (arena != null) {
+      Key key = arena.lent.remove(array);
+      if (key != null) {
+        arena.giveBack(key, array);
+      }
+    }
+  }
+
+  private static void restore(Arena outer) {
+    if (outer == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(outer);
+    }
+  }
+
+  private INDArray lend(Key key) {
+    Pool pool = pools.computeIfAbsent(key, k -> new Pool());
+    pool.lastUsed = scopes;
+    INDArray array = pool.free.pollLast();
+    if (array == null) {
+      array = key.create();
+      bytes += key.bytes();
+    }
+    lent.put(array, key);
+    return array;
+  }
+
+  private void recycle(IdentityHashMap<INDArray, Key> arrays) {
+    arrays.forEach((array, key) -> giveBack(key, array));
+    scopes++;
+    for (Iterator<Map.Entry<Key, Pool>> it = pools.entrySet().iterator(); it.hasNext(); ) {
+      Map.Entry<Key, Pool> entry = it.next();
+      if (scopes - entry.getValue().lastUsed > IDLE_SCOPES) {
+        bytes -= entry.getKey().bytes() * entry.getValue().free.size();
+        it.remove();
+      }
+    }
+  }
+
+  private void giveBack(Key key, INDArray array) {
+    if (POISON) {
+      array.assign(Float.NaN);
+    }
+    pools.computeIfAbsent(key, k -> new Pool()).free.addLast(array);
+  }
+}

@@ -1,0 +1,85 @@
+package io.bayes4j.core.memory;
+
+import io.bayes4j.core.internal.Require;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The order in which a dense array keeps its elements: shapes are always [N, C, spatial ...], only
+ * the strides differ.
+ */
+public enum Layout {
+  /** Row-major, the last axis is contiguous. */
+  ROW_MAJOR,
+  /** The channel axis 1 is contiguous (NHWC memory under an NCHW shape). */
+  CHANNELS_LAST;
+
+  /** Strides in elements of a dense array of this shape. */
+  long[] strides(long[] shape) {
+    int rank = shape.length;
+    long[] strides = new long[rank];
+    long step = 1;
+    boolean last = this == CHANNELS_LAST && rank > 2;
+    if (last) {
+      strides[1] = 1;
+      step = Math.max(1, shape[1]);
+    }
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      if (last && axis == 1) {
+        continue;
+      }
+      strides[axis] = step;
+      step *= Math.max(1, shape[axis]);
+    }
+    return strides;
+  }
+
+  /** Whether the array is dense in this layout; axes of length one have no order. */
+  public boolean describes(INDArray array) {
+    long[] shape = array.shape();
+    long[] expected = strides(shape);
+    for (int axis = 0; axis < shape.length; axis++) {
+      if (shape[axis] != 1 && array.stride(axis) != expected[axis]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The layout of a dense array; row-major if both describe it, or neither. */
+  public static Layout of(INDArray array) {
+    return !ROW_MAJOR.describes(array) && CHANNELS_LAST.describes(array)
+        ? CHANNELS_LAST
+        : ROW_MAJOR;
+  }
+
+  /** The array itself if it is dense in this layout, else a copy in it. */
+  public INDArray ensure(INDArray array) {
+    return describes(array) ? array : Arena.allocate(this, array.shape()).assign(array);
+  }
+
+  /**
+   * The elements of a dense array as a vector, in memory order and without a copy.
+   *
+   * @throws IllegalArgumentException if the array is dense in neither layout
+   */
+  public static INDArray flat(INDArray array) {
+    Require.argument(
+        ROW_MAJOR.describes(array) || CHANNELS_LAST.describes(array),
+        "array must be dense, got %s",
+        array.shapeInfoToString());
+    long[] shape = {array.length()};
+    return Nd4j.create(array.data(), shape, new long[] {1}, array.offset(), 'c', array.dataType());
+  }
+
+  /** A channels-last array seen as [N, spatial ..., C], which is row-major; no copy. */
+  public static INDArray channelsLastView(INDArray array) {
+    int rank = array.rank();
+    int[] axes = new int[rank];
+    for (int axis = 1; axis < rank - 1; axis++) {
+      axes[axis] = axis + 1;
+    }
+    axes[rank - 1] = 1;
+    return rank <= 2 ? array : array.permute(axes);
+  }
+}

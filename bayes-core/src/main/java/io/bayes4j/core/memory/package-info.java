@@ -1,0 +1,2 @@
+/** Where the arrays of a training step or a prediction live: recycled memory and dense layouts. */
+package io.bayes4j.core.memory;

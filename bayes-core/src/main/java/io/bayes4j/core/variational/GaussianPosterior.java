@@ -1,0 +1,140 @@
+package io.bayes4j.core.variational;
+
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.variational.internal.GaussianKernels;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A factorised Gaussian over a tensor of weights: element i is N(mu_i, sigma_i^2) with sigma =
+ * softplus(rho) = log(1 + e^rho).
+ *
+ * <p>rho is any real number, so that an optimizer needs no constraint (Blundell et al. 2015,
+ * "Weight Uncertainty in Neural Networks").
+ */
+public final class GaussianPosterior {
+  private final Parameter mu;
+  private final Parameter rho;
+
+  private GaussianPosterior(Parameter mu, Parameter rho) {
+    this.mu = mu;
+    this.rho = rho;
+  }
+
+  /**
+   * A posterior with copies of the given tensors.
+   *
+   * @throws IllegalArgumentException if the shapes differ or a type is not float
+   */
+  public static GaussianPosterior ofRho(INDArray mu, INDArray rho) {
+    Require.argument(
+        Arrays.equals(mu.shape(), rho.shape()),
+        "mu and rho must have one shape, got %s and %s",
+        Arrays.toString(mu.shape()),
+        Arrays.toString(rho.shape()));
+    return new GaussianPosterior(new Parameter(mu), new Parameter(rho));
+  }
+
+  /** A posterior with a copy of mu and the same rho everywhere. */
+  public static GaussianPosterior ofRho(INDArray mu, double rho) {
+    return ofRho(mu, mu.ulike().assign(rho));
+  }
+
+  /**
+   * A posterior with given standard deviations.
+   *
+   * @throws IllegalArgumentException if the shapes differ, a type is not float, or a sigma is not
+   *     finite and above zero
+   */
+  public static GaussianPosterior ofSigma(INDArray mu, INDArray sigma) {
+    INDArray dense = sigma.dup('c');
+    INDArray rho = dense.ulike();
+    GaussianKernels.inverseSoftplus(dense, rho);
+    return ofRho(mu, rho);
+  }
+
+  /** The means. */
+  public Parameter mu() {
+    return mu;
+  }
+
+  /** The spreads before the softplus. */
+  public Parameter rho() {
+    return rho;
+  }
+
+  /** Lengths of the axes. */
+  public long[] shape() {
+    return mu.shape();
+  }
+
+  /** The standard deviations softplus(rho), computed now. */
+  public INDArray sigma() {
+    INDArray sigma = Arena.allocate(shape());
+    GaussianKernels.sigma(rho.value(), sigma);
+    return sigma;
+  }
+
+  /** The mean as an input of operations. */
+  public Var mean() {
+    return mu.var();
+  }
+
+  /**
+   * One draw mu + sigma * eps, where eps are the normals of the noise (the reparameterization
+   * trick).
+   */
+  public Var sample(Noise noise) {
+    INDArray w = Arena.allocate(shape());
+    GaussianKernels.sample(mu.value(), rho.value(), noise, w);
+    Var m = mu.var();
+    Var r = rho.var();
+    return Var.result(
+        w,
+        List.of(m, r),
+        (g, sink) -> {
+          sink.add(r, () -> rhoGradient(g, noise));
+          sink.pass(m, g);
+        });
+  }
+
+  /** The random part sigma * eps of a draw. */
+  public Var perturbation(Noise noise) {
+    INDArray delta = Arena.allocate(shape());
+    GaussianKernels.perturb(rho.value(), noise, delta);
+    Var r = rho.var();
+    return Var.result(delta, List.of(r), (g, sink) -> sink.add(r, () -> rhoGradient(g, noise)));
+  }
+
+  /** The standard deviations as an input of operations. */
+  public Var standardDeviation() {
+    Var r = rho.var();
+    return Var.result(
+        sigma(),
+        List.of(r),
+        (g, sink) ->
+            sink.add(
+                r,
+                () -> {
+                  INDArray gradient = Arena.allocate(shape());
+                  GaussianKernels.sigmaGradient(g, rho.value(), gradient);
+                  return gradient;
+                }));
+  }
+
+  private INDArray rhoGradient(INDArray gradW, Noise noise) {
+    INDArray gradient = Arena.allocate(shape());
+    GaussianKernels.rhoGradient(gradW, rho.value(), noise, gradient);
+    return gradient;
+  }
+
+  @Override
+  public String toString() {
+    return "GaussianPosterior" + Arrays.toString(shape());
+  }
+}

@@ -1,0 +1,127 @@
+package io.bayes4j.core.variational;
+
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.variational.internal.GaussianKernels;
+import io.bayes4j.core.variational.internal.PriorMoments;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A factorised Gaussian prior N(mean, sigma^2), with one mean and sigma for all elements or one for
+ * each.
+ *
+ * <p>Its divergence is analytic: sum of log(sigma_p / sigma_q) + (sigma_q^2 + (mu_q - mu_p)^2) / (2
+ * sigma_p^2) - 1/2. sigma is a standard deviation, never a variance.
+ */
+public final class GaussianPrior implements Prior {
+  private final INDArray mean;
+  private final INDArray sigma;
+  private final PriorMoments moments;
+
+  private GaussianPrior(INDArray mean, INDArray sigma) {
+    this.mean = mean;
+    this.sigma = sigma;
+    this.moments = moments(mean, sigma);
+  }
+
+  /**
+   * The same Gaussian for every element.
+   *
+   * @param sigma standard deviation
+   * @throws IllegalArgumentException if the mean is not finite, or sigma not finite and above zero
+   */
+  public static GaussianPrior of(double mean, double sigma) {
+    Require.argument(Double.isFinite(mean), "prior mean must be finite, got %s", mean);
+    Require.positive(sigma, "prior sigma");
+    return new GaussianPrior(scalar(mean), scalar(sigma));
+  }
+
+  /**
+   * A Gaussian for each element; the arrays are copied. An array of rank 0 stands for all elements.
+   *
+   * @throws IllegalArgumentException if a mean is not finite, or a sigma not finite and above zero
+   */
+  public static GaussianPrior of(INDArray mean, INDArray sigma) {
+    float[] means = mean.dup('c').data().asFloat();
+    for (int i = 0; i < means.length; i++) {
+      Require.argument(
+          Float.isFinite(means[i]), "prior mean must be finite, got %s at element %d", means[i], i);
+    }
+    float[] sigmas = sigma.dup('c').data().asFloat();
+    for (int i = 0; i < sigmas.length; i++) {
+      Require.argument(
+          sigmas[i] > 0 && Float.isFinite(sigmas[i]),
+          "prior sigma must be finite and > 0, got %s at element %d",
+          sigmas[i],
+          i);
+    }
+    return new GaussianPrior(mean.dup('c'), sigma.dup('c'));
+  }
+
+  /** The mean: rank 0 if it is one for all elements. Do not write into it. */
+  public INDArray mean() {
+    return mean;
+  }
+
+  /** The standard deviation: rank 0 if it is one for all elements. Do not write into it. */
+  public INDArray sigma() {
+    return sigma;
+  }
+
+  @Override
+  public Var kl(GaussianPosterior posterior, Noise noise) {
+    requireShape("prior mean", mean, posterior);
+    requireShape("prior sigma", sigma, posterior);
+    INDArray mu = posterior.mu().value();
+    INDArray rho = posterior.rho().value();
+    Var m = posterior.mu().var();
+    Var r = posterior.rho().var();
+    INDArray value = Arena.allocate().assign(GaussianKernels.kl(mu, rho, moments));
+    return Var.result(
+        value,
+        List.of(m, r),
+        (g, sink) -> {
+          INDArray gradMu = Arena.allocate(mu.shape());
+          INDArray gradRho = Arena.allocate(mu.shape());
+          GaussianKernels.klGradient(mu, rho, moments, g.getFloat(0), gradMu, gradRho);
+          sink.add(m, gradMu);
+          sink.add(r, gradRho);
+        });
+  }
+
+  private static void requireShape(String name, INDArray array, GaussianPosterior posterior) {
+    Require.argument(
+        array.rank() == 0 || Arrays.equals(array.shape(), posterior.shape()),
+        "%s must be one number or have the posterior's shape %s, got %s",
+        name,
+        Arrays.toString(posterior.shape()),
+        Arrays.toString(array.shape()));
+  }
+
+  private static INDArray scalar(double value) {
+    return Nd4j.scalar((float) value);
+  }
+
+  private static PriorMoments moments(INDArray mean, INDArray sigma) {
+    if (mean.rank() == 0) {
+      return sigma.rank() == 0
+          ? PriorMoments.of(mean.getFloat(0), sigma.getFloat(0))
+          : PriorMoments.of(mean.getFloat(0), sigma);
+    }
+    return sigma.rank() == 0
+        ? PriorMoments.of(mean, sigma.getFloat(0))
+        : PriorMoments.of(mean, sigma);
+  }
+
+  @Override
+  public String toString() {
+    String m = mean.rank() == 0 ? mean.toString() : "mean" + Arrays.toString(mean.shape());
+    String s = sigma.rank() == 0 ? sigma.toString() : "sigma" + Arrays.toString(sigma.shape());
+    return "GaussianPrior(" + m + ", " + s + ")";
+  }
+}

@@ -1,0 +1,55 @@
+package io.bayes4j.core.variational;
+
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.variational.internal.MixtureKernels;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A mixture of two zero-mean Gaussians, one wide and one narrow: pi N(0, sigma1^2) + (1 - pi) N(0,
+ * sigma2^2) (Blundell et al. 2015, section 3.3). It lets a few weights be large while it holds most
+ * near zero.
+ *
+ * <p>Its divergence has no closed form. The posterior's entropy is analytic; only the expected log
+ * prior is estimated, from one draw, without bias and with the draw's own gradient.
+ *
+ * @param pi weight of the first component, in [0, 1]
+ * @param sigma1 standard deviation of the first component
+ * @param sigma2 standard deviation of the second component
+ */
+public record ScaleMixturePrior(double pi, double sigma1, double sigma2) implements Prior {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if pi is not in [0, 1] or a sigma not finite and above zero
+   */
+  public ScaleMixturePrior {
+    Require.probability(pi, "pi");
+    Require.positive(sigma1, "sigma1");
+    Require.positive(sigma2, "sigma2");
+  }
+
+  @Override
+  public Var kl(GaussianPosterior posterior, Noise noise) {
+    INDArray mu = posterior.mu().value();
+    INDArray rho = posterior.rho().value();
+    Var m = posterior.mu().var();
+    Var r = posterior.rho().var();
+    MixtureKernels kernels = new MixtureKernels(pi, sigma1, sigma2);
+    INDArray value = Arena.allocate().assign(kernels.kl(mu, rho, noise));
+    return Var.result(
+        value,
+        List.of(m, r),
+        (g, sink) -> {
+          INDArray gradMu = Arena.allocate(mu.shape());
+          INDArray gradRho = Arena.allocate(mu.shape());
+          kernels.gradient(mu, rho, noise, g.getFloat(0), gradMu, gradRho);
+          sink.add(m, gradMu);
+          sink.add(r, gradRho);
+        });
+  }
+}
