@@ -120,7 +120,17 @@ public final class Noise {
    * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
    */
   public void fillNormals(INDArray target) {
-    fill(Kind.NORMAL, target);
+    fill(Kind.NORMAL, target, 0);
+  }
+
+  /**
+   * Overwrites an array with standard normals: elements first, first + 1, ... of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order, or
+   *     first is negative
+   */
+  public void fillNormals(INDArray target, long first) {
+    fill(Kind.NORMAL, target, first);
   }
 
   /**
@@ -129,7 +139,17 @@ public final class Noise {
    * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
    */
   public void fillUniforms(INDArray target) {
-    fill(Kind.UNIFORM, target);
+    fill(Kind.UNIFORM, target, 0);
+  }
+
+  /**
+   * Overwrites an array with uniforms in [0, 1): elements first, first + 1, ... of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order, or
+   *     first is negative
+   */
+  public void fillUniforms(INDArray target, long first) {
+    fill(Kind.UNIFORM, target, first);
   }
 
   /**
@@ -138,7 +158,17 @@ public final class Noise {
    * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
    */
   public void fillSigns(INDArray target) {
-    fill(Kind.SIGN, target);
+    fill(Kind.SIGN, target, 0);
+  }
+
+  /**
+   * Overwrites an array with signs, +1 or -1: elements first, first + 1, ... of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order, or
+   *     first is negative
+   */
+  public void fillSigns(INDArray target, long first) {
+    fill(Kind.SIGN, target, first);
   }
 
   /**
@@ -184,11 +214,12 @@ public final class Noise {
         "shape must have one or more dimensions, all >= 1, got %s",
         Arrays.toString(shape));
     INDArray target = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-    fill(kind, target);
+    fill(kind, target, 0);
     return target;
   }
 
-  private void fill(Kind kind, INDArray target) {
+  private void fill(Kind kind, INDArray target, long first) {
+    Require.argument(first >= 0, "first must be >= 0, got %d", first);
     FloatMemory memory = FloatMemory.of(target, "target");
     Parallel.forRange(
         memory.length(),
@@ -197,7 +228,7 @@ public final class Noise {
           try (Scratch scratch = Scratch.open()) {
             int n = (int) (to - from);
             float[] chunk = scratch.array();
-            kind.fill(key, chunk, 0, n, from);
+            kind.fill(key, chunk, 0, n, first + from);
             memory.write(from, chunk, n);
           }
         });
