@@ -1,0 +1,114 @@
+package io.bayes4j.core.internal;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The elements of a dense float array in 'c' order, read and written in bulk without a copy of the
+ * whole.
+ *
+ * <p>Element access to native memory from Java is slow, or at best not turned into vector
+ * instructions: kernels copy a chunk to the heap, work there and copy it back. All methods may be
+ * called by several threads at once.
+ */
+public final class FloatMemory {
+  /** Keeps the native memory alive: the buffer alone does not. */
+  private final INDArray array;
+
+  private final FloatBuffer buffer;
+  private final int base;
+
+  private FloatMemory(INDArray array, FloatBuffer buffer) {
+    this.array = array;
+    this.buffer = buffer;
+    this.base = buffer.position();
+  }
+
+  /**
+   * Gives access to an array, which may be a view as long as its elements are adjacent.
+   *
+   * @param name what messages call the array
+   * @throws IllegalArgumentException if the array is not of type float, not dense in 'c' order, or
+   *     beyond what a Java buffer can address
+   */
+  public static FloatMemory of(INDArray array, String name) {
+    Require.argument(
+        array.dataType() == DataType.FLOAT,
+        "%s must be of type FLOAT, got %s",
+        name,
+        array.dataType());
+    if (array.isEmpty()) {
+      return new FloatMemory(array, FloatBuffer.allocate(0));
+    }
+    Require.argument(
+        isDense(array),
+        "%s must be dense in 'c' order, got shape %s with strides %s",
+        name,
+        Arrays.toString(array.shape()),
+        Arrays.toString(array.stride()));
+    Require.argument(
+        array.offset() + array.length() <= Integer.MAX_VALUE / Float.BYTES,
+        "%s must end below element %d of its buffer, got length %d at offset %d",
+        name,
+        Integer.MAX_VALUE / Float.BYTES,
+        array.length(),
+        array.offset());
+    return new FloatMemory(array, array.data().asNioFloat());
+  }
+
+  /**
+   * Gives access to an array that must have a certain number of elements.
+   *
+   * @param name what messages call the array
+   * @throws IllegalArgumentException as for {@link #of(INDArray, String)}, and if the length
+   *     differs
+   */
+  public static FloatMemory of(INDArray array, String name, long length) {
+    Require.argument(
+        array.length() == length,
+        "%s must have %d elements, got %d of shape %s",
+        name,
+        length,
+        array.length(),
+        Arrays.toString(array.shape()));
+    return of(array, name);
+  }
+
+  /** Returns the number of elements. */
+  public long length() {
+    return array.length();
+  }
+
+  /** Copies elements at ... at + n - 1 to the start of an array. */
+  public void read(long at, float[] target, int n) {
+    read(at, target, 0, n);
+  }
+
+  /** Copies elements at ... at + n - 1 to an array, from an offset on. */
+  public void read(long at, float[] target, int offset, int n) {
+    buffer.get(base + (int) at, target, offset, n);
+  }
+
+  /** Overwrites elements at ... at + n - 1 with the start of an array. */
+  public void write(long at, float[] source, int n) {
+    write(at, source, 0, n);
+  }
+
+  /** Overwrites elements at ... at + n - 1 with those of an array, from an offset on. */
+  public void write(long at, float[] source, int offset, int n) {
+    buffer.put(base + (int) at, source, offset, n);
+  }
+
+  private static boolean isDense(INDArray array) {
+    long expected = 1;
+    for (int i = array.rank() - 1; i >= 0; i--) {
+      if (array.size(i) != 1 && array.stride(i) != expected) {
+        return false;
+      }
+      expected *= array.size(i);
+    }
+    return true;
+  }
+}

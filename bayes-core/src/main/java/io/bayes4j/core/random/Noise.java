@@ -1,0 +1,205 @@
+package io.bayes4j.core.random;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Scratch;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An endless stream of random numbers that is a value: element i depends only on the seed, the
+ * splits taken, the kind of number and i.
+ *
+ * <p>Nothing is used up by reading. Asking twice gives the same numbers, in any order, from any
+ * thread and in pieces of any size; new numbers come from a {@linkplain #split(long) split}. The
+ * normals, uniforms, signs and permutations of one stream are independent of each other.
+ *
+ * <p>The bits are those of a counter run through the finalizer of SplitMix64 (Steele, Lea and
+ * Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014). They serve simulation and
+ * must not be used to keep a secret.
+ */
+public final class Noise {
+  private static final long NAMES = 0x4e616d6573212121L;
+
+  private final long key;
+
+  private Noise(long key) {
+    this.key = key;
+  }
+
+  /** Returns the stream of a seed; different seeds, however close, give unrelated streams. */
+  public static Noise seeded(long seed) {
+    return new Noise(Words.mix(seed + Words.GAMMA));
+  }
+
+  /** Returns the child stream with a number, unrelated to this stream and to its other children. */
+  public Noise split(long id) {
+    return new Noise(Words.combine(key, id));
+  }
+
+  /**
+   * Returns the child stream with a name, unrelated to this stream and to its other children.
+   *
+   * @throws NullPointerException if the name is null
+   */
+  public Noise split(String name) {
+    long hash = Words.combine(key, NAMES);
+    for (int i = 0; i < name.length(); i++) {
+      hash = Words.combine(hash, name.charAt(i));
+    }
+    return new Noise(Words.combine(hash, name.length()));
+  }
+
+  /** Returns the 64 bits that identify this stream. */
+  public long key() {
+    return key;
+  }
+
+  /**
+   * Writes standard normals: elements first ... first + length - 1 of the stream.
+   *
+   * <p>Each has a resolution of 2^-32 in probability and lies in [-6.34, 6.34].
+   *
+   * @throws IllegalArgumentException if the range is not inside the array or first is negative
+   */
+  public void normals(float[] out, int offset, int length, long first) {
+    fill(Kind.NORMAL, out, offset, length, first);
+  }
+
+  /**
+   * Writes numbers uniform in [0, 1): elements first ... first + length - 1 of the stream.
+   *
+   * @throws IllegalArgumentException if the range is not inside the array or first is negative
+   */
+  public void uniforms(float[] out, int offset, int length, long first) {
+    fill(Kind.UNIFORM, out, offset, length, first);
+  }
+
+  /**
+   * Writes +1 or -1 with equal probability: elements first ... first + length - 1 of the stream.
+   *
+   * @throws IllegalArgumentException if the range is not inside the array or first is negative
+   */
+  public void signs(float[] out, int offset, int length, long first) {
+    fill(Kind.SIGN, out, offset, length, first);
+  }
+
+  /**
+   * Returns a new float array, in 'c' order, of the first standard normals of the stream.
+   *
+   * @throws IllegalArgumentException if the shape is empty or has a dimension below one
+   */
+  public INDArray normals(long... shape) {
+    return filled(Kind.NORMAL, shape);
+  }
+
+  /**
+   * Returns a new float array, in 'c' order, of the first uniforms in [0, 1) of the stream.
+   *
+   * @throws IllegalArgumentException if the shape is empty or has a dimension below one
+   */
+  public INDArray uniforms(long... shape) {
+    return filled(Kind.UNIFORM, shape);
+  }
+
+  /**
+   * Returns a new float array, in 'c' order, of the first signs, +1 or -1, of the stream.
+   *
+   * @throws IllegalArgumentException if the shape is empty or has a dimension below one
+   */
+  public INDArray signs(long... shape) {
+    return filled(Kind.SIGN, shape);
+  }
+
+  /**
+   * Overwrites an array with the first standard normals of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
+   */
+  public void fillNormals(INDArray target) {
+    fill(Kind.NORMAL, target);
+  }
+
+  /**
+   * Overwrites an array with the first uniforms in [0, 1) of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
+   */
+  public void fillUniforms(INDArray target) {
+    fill(Kind.UNIFORM, target);
+  }
+
+  /**
+   * Overwrites an array with the first signs, +1 or -1, of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
+   */
+  public void fillSigns(INDArray target) {
+    fill(Kind.SIGN, target);
+  }
+
+  /**
+   * Returns the numbers 0 ... n - 1 in random order, every order being equally likely.
+   *
+   * @throws IllegalArgumentException if n is negative
+   */
+  public int[] permutation(int n) {
+    Require.argument(n >= 0, "n must be >= 0, got %d", n);
+    return Permutation.of(n, key);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Noise noise && noise.key == key;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(key);
+  }
+
+  @Override
+  public String toString() {
+    return String.format("Noise[%016x]", key);
+  }
+
+  private void fill(Kind kind, float[] out, int offset, int length, long first) {
+    Require.argument(
+        offset >= 0 && length >= 0 && offset <= out.length - length,
+        "offset and length must stay inside an array of %d elements, got offset %d, length %d",
+        out.length,
+        offset,
+        length);
+    Require.argument(
+        first >= 0 && first <= Long.MAX_VALUE - length, "first must be >= 0, got %d", first);
+    kind.fill(key, out, offset, length, first);
+  }
+
+  private INDArray filled(Kind kind, long... shape) {
+    Require.argument(
+        shape.length > 0 && Arrays.stream(shape).allMatch(size -> size > 0),
+        "shape must have one or more dimensions, all >= 1, got %s",
+        Arrays.toString(shape));
+    INDArray target = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    fill(kind, target);
+    return target;
+  }
+
+  private void fill(Kind kind, INDArray target) {
+    FloatMemory memory = FloatMemory.of(target, "target");
+    Parallel.forRange(
+        memory.length(),
+        Scratch.SIZE,
+        (from, to) -> {
+          try (Scratch scratch = Scratch.open()) {
+            int n = (int) (to - from);
+            float[] chunk = scratch.array();
+            kind.fill(key, chunk, 0, n, from);
+            memory.write(from, chunk, n);
+          }
+        });
+  }
+}

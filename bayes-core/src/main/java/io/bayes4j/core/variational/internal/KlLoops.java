@@ -1,0 +1,106 @@
+package io.bayes4j.core.variational.internal;
+
+/** The loops of {@link GaussianKl}, written as those of {@link FloatLoops} are. */
+final class KlLoops {
+  private static final float LN2 = 0.6931472f;
+
+  /** The bits of the square root of one half: mantissas lie from there to the root of two. */
+  private static final int ROOT_HALF_BITS = 0x3f3504f3;
+
+  private KlLoops() {}
+
+  /** clamped = max(x, lowest); x = min(x - lowest, 0). */
+  static void clamp(float[] x, float lowest, float[] clamped, int n) {
+    for (int i = 0; i < n; i++) {
+      clamped[i] = Math.max(x[i], lowest);
+    }
+    for (int i = 0; i < n; i++) {
+      x[i] -= clamped[i];
+    }
+  }
+
+  /** x = 1 / x. */
+  static void reciprocal(float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = 1f / x[i];
+    }
+  }
+
+  /** x = (x - mean) * precision. */
+  static void shift(float[] mean, float[] precision, float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = (x[i] - mean[i]) * precision[i];
+    }
+  }
+
+  /** Splits x into 2^exponent * mantissa; the one loop here that stays scalar. */
+  static void split(float[] x, float[] exponent, float[] mantissa, int n) {
+    for (int i = 0; i < n; i++) {
+      int bits = Float.floatToRawIntBits(x[i]);
+      int k = (bits - ROOT_HALF_BITS) >> 23;
+      exponent[i] = k;
+      mantissa[i] = Float.intBitsToFloat(bits - (k << 23));
+    }
+  }
+
+  /**
+   * out = (d^2 - 1) / 2 - ln d for d = 2^k * m.
+   *
+   * <p>Near d = 1 that is (d - 1)^2 and a difference of much larger terms. With c = m - 1 and z = c
+   * / (2 + c), ln m = 2 artanh z and 2 z = c - c^2 / (2 + c), so that for k = 0 the large terms
+   * cancel on paper: c^2 / 2 + c^2 / (2 + c) - 2 (z^3 / 3 + z^5 / 5 + ...).
+   */
+  static void scaleTerms(float[] d, float[] k, float[] m, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      float c = m[i] - 1f;
+      float z = c / (2f + c);
+      float q = z * z;
+      float p = Math.fma(q, 2f / 9, 2f / 7);
+      p = Math.fma(q, p, 2f / 5);
+      p = Math.fma(q, p, 2f / 3);
+      float near = c * Math.fma(0.5f, c, z) - z * q * p;
+      float far = 0.5f * (d[i] - m[i]) * (d[i] + m[i]);
+      out[i] = Math.fma(-LN2, k[i], near + far);
+    }
+  }
+
+  /** x = x + shift^2 / 2 - excess. */
+  static void addShiftTerms(float[] shift, float[] excess, float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] += Math.fma(0.5f * shift[i], shift[i], -excess[i]);
+    }
+  }
+
+  /** Returns the sum of x, in four strands so that the additions need not wait for each other. */
+  static double sum(float[] x, int n) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < n; i += 4) {
+      a += x[i];
+      b += x[i + 1];
+      c += x[i + 2];
+      d += x[i + 3];
+    }
+    for (; i < n; i++) {
+      a += x[i];
+    }
+    return (a + b) + (c + d);
+  }
+
+  /** out = scale * shift / prior sigma. */
+  static void muGradient(float[] shift, float[] precision, float scale, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      out[i] = scale * shift[i] * precision[i];
+    }
+  }
+
+  /** slope = scale * slope / sigma * (d^2 - 1), where slope is d sigma / d rho. */
+  static void rhoGradient(float[] sigma, float[] d, float scale, float[] slope, int n) {
+    for (int i = 0; i < n; i++) {
+      slope[i] = scale * (slope[i] / sigma[i]) * ((d[i] - 1f) * (d[i] + 1f));
+    }
+  }
+}

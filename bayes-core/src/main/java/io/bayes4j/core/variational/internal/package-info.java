@@ -1,0 +1,5 @@
+/**
+ * Elementwise kernels of Gaussian posteriors; not part of the public API and without any promise of
+ * stability.
+ */
+package io.bayes4j.core.variational.internal;
