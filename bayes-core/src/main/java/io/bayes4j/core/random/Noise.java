@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * must not be used to keep a secret.
  */
 public final class Noise {
+  private static final long SEEDS = 0x5365656473212121L;
   private static final long NAMES = 0x4e616d6573212121L;
 
   private final long key;
@@ -32,7 +34,7 @@ public final class Noise {
 
   /** Returns the stream of a seed; different seeds, however close, give unrelated streams. */
   public static Noise seeded(long seed) {
-    return new Noise(Words.mix(seed + Words.GAMMA));
+    return new Noise(Words.combine(SEEDS, seed));
   }
 
   /** Returns the child stream with a number, unrelated to this stream and to its other children. */
@@ -163,7 +165,7 @@ public final class Noise {
 
   @Override
   public String toString() {
-    return String.format("Noise[%016x]", key);
+    return "Noise[" + HexFormat.of().toHexDigits(key) + "]";
   }
 
   private void fill(Kind kind, float[] out, int offset, int length, long first) {
