@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * must not be used to keep a secret.
  */
 public final class Noise {
+  private static final long SEEDS = 0x5365656473212121L;
   private static final long NAMES = 0x4e616d6573212121L;
 
   private final long key;
@@ -32,7 +34,7 @@ public final class Noise {
 
   /** Returns the stream of a seed; different seeds, however close, give unrelated streams. */
   public static Noise seeded(long seed) {
-    return new Noise(Words.mix(seed + Words.GAMMA));
+    return new Noise(Words.combine(SEEDS, seed));
   }
 
   /** Returns the child stream with a number, unrelated to this stream and to its other children. */
@@ -124,6 +126,24 @@ public final class Noise {
   }
 
   /**
+   * Overwrites an array with the first uniforms in [0, 1) of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
+   */
+  public void fillUniforms(INDArray target) {
+    fill(Kind.UNIFORM, target, 0);
+  }
+
+  /**
+   * Overwrites an array with the first signs, +1 or -1, of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
+   */
+  public void fillSigns(INDArray target) {
+    fill(Kind.SIGN, target, 0);
+  }
+
+  /**
    * Overwrites an array with standard normals: elements first, first + 1, ... of the stream.
    *
    * @throws IllegalArgumentException if the target is not a dense float array in 'c' order, or
@@ -134,15 +154,6 @@ public final class Noise {
   }
 
   /**
-   * Overwrites an array with the first uniforms in [0, 1) of the stream.
-   *
-   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
-   */
-  public void fillUniforms(INDArray target) {
-    fill(Kind.UNIFORM, target, 0);
-  }
-
-  /**
    * Overwrites an array with uniforms in [0, 1): elements first, first + 1, ... of the stream.
    *
    * @throws IllegalArgumentException if the target is not a dense float array in 'c' order, or
@@ -150,15 +161,6 @@ public final class Noise {
    */
   public void fillUniforms(INDArray target, long first) {
     fill(Kind.UNIFORM, target, first);
-  }
-
-  /**
-   * Overwrites an array with the first signs, +1 or -1, of the stream.
-   *
-   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
-   */
-  public void fillSigns(INDArray target) {
-    fill(Kind.SIGN, target, 0);
   }
 
   /**
@@ -193,7 +195,7 @@ public final class Noise {
 
   @Override
   public String toString() {
-    return String.format("Noise[%016x]", key);
+    return "Noise[" + HexFormat.of().toHexDigits(key) + "]";
   }
 
   private void fill(Kind kind, float[] out, int offset, int length, long first) {
