@@ -1,0 +1,2 @@
+/** Checks and reference computations that the tests of every module share. */
+package io.bayes4j.core.testing;
