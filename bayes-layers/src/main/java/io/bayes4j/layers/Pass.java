@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -25,7 +26,7 @@ public final class Pass {
     private final Noise noise;
     private final long firstExample;
     private final Observer observer;
-    private final IdentityHashMap<Object, Object> draws;
+    private final Draws draws;
     private final List<Runnable> updates = new ArrayList<>();
 
     Run(
@@ -33,12 +34,22 @@ public final class Pass {
         Noise noise,
         long firstExample,
         Observer observer,
-        IdentityHashMap<Object, Object> draws) {
+        Draws draws) {
       this.mode = mode;
       this.noise = noise;
       this.firstExample = firstExample;
       this.observer = observer;
       this.draws = draws;
+    }
+  }
+
+  /** What has been drawn, and the arena whose scope it lives in; null for whatever scope it is drawn in. */
+  private static final class Draws {
+    private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>();
+    private final Arena arena;
+
+    Draws(Arena arena) {
+      this.arena = arena;
     }
   }
 
@@ -59,7 +70,7 @@ public final class Pass {
   }
 
   private static Pass root(Mode mode, Noise noise) {
-    return new Pass(new Run(mode, noise, 0, (p, l, y) -> {}, new IdentityHashMap<>()), "");
+    return new Pass(new Run(mode, noise, 0, (p, l, y) -> {}, new Draws(null)), "");
   }
 
   /** A training pass: weights drawn from the noise, batch statistics, dropout. */
@@ -97,8 +108,18 @@ public final class Pass {
 
   /** The same pass, watched: weights are drawn anew from the same noise. */
   public Pass watchedBy(Observer observer) {
-    Run watched = new Run(run.mode, run.noise, run.firstExample, observer, new IdentityHashMap<>());
+    Run watched = new Run(run.mode, run.noise, run.firstExample, observer, new Draws(run.draws.arena));
     return new Pass(watched, path);
+  }
+
+  /**
+   * The same pass, nothing drawn yet, whose draws live in the current scope of an arena, so that batches with scopes of their own can share
+   * them.
+   */
+  public Pass keepingDrawsIn(Arena arena) {
+    Run keeping =
+        new Run(run.mode, run.noise, run.firstExample, run.observer, new Draws(arena));
+    return new Pass(keeping, path);
   }
 
   /** The mode. */
@@ -141,10 +162,10 @@ public final class Pass {
    */
   @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
   public <T> T once(Object key, Supplier<T> draw) {
-    Object drawn = run.draws.get(key);
+    Object drawn = run.draws.made.get(key);
     if (drawn == null) {
-      drawn = draw.get();
-      run.draws.put(key, drawn);
+      drawn = run.draws.arena == null ? draw.get() : run.draws.arena.adopt(draw);
+      run.draws.made.put(key, drawn);
     }
     return (T) drawn;
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
@@ -47,16 +48,7 @@ final class ArrayDataset implements Dataset {
         array.dataType(),
         Arrays.toString(array.shape()));
     INDArray rows = Layout.ROW_MAJOR.ensure(array);
-    FloatMemory memory = FloatMemory.of(rows, name);
-    int length = Math.toIntExact(rows.length() / rows.size(0));
-    float[] row = new float[length];
-    for (long i = 0; i < rows.size(0); i++) {
-      memory.read(i * length, row, length);
-      for (int k = 0; k < length; k++) {
-        Require.argument(
-            Float.isFinite(row[k]), "%s must be finite, got %s in row %d", name, row[k], i);
-      }
-    }
+    Finite.require(name, rows);
     return rows;
   }
 

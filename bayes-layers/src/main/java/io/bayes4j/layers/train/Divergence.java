@@ -3,6 +3,7 @@ package io.bayes4j.layers.train;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Pass;
@@ -18,11 +19,11 @@ final class Divergence {
   private Divergence() {}
 
   static DivergedException inForward(Layer model, INDArray inputs, Pass pass, String when) {
-    if (!finite(inputs)) {
+    if (!Finite.all(inputs)) {
       return new DivergedException(when + ": the inputs of the batch are not finite");
     }
     for (Map.Entry<String, Parameter> entry : Layers.parameters(model).entrySet()) {
-      if (!finite(entry.getValue().value())) {
+      if (!Finite.all(entry.getValue().value())) {
         return new DivergedException(when + ": parameter " + entry.getKey() + " is not finite");
       }
     }
@@ -30,7 +31,7 @@ final class Divergence {
     Pass watched =
         pass.watchedBy(
             (path, layer, y) -> {
-              if (first.get() == null && !finite(y.value())) {
+              if (first.get() == null && !Finite.all(y.value())) {
                 first.set("layer \"" + path + "\" (" + layer + ")");
               }
             });
@@ -45,21 +46,12 @@ final class Divergence {
   static DivergedException inGradients(Layer model, Gradients gradients, String when) {
     for (Map.Entry<String, Parameter> entry : Layers.parameters(model).entrySet()) {
       Var var = entry.getValue().var();
-      if (gradients.reaches(var) && !finite(gradients.get(var))) {
+      if (gradients.reaches(var) && !Finite.all(gradients.get(var))) {
         return new DivergedException(
             when + ": the gradient of parameter " + entry.getKey() + " is not finite");
       }
     }
     return new DivergedException(
         when + ": the gradients are finite but too large for their norm to be");
-  }
-
-  private static boolean finite(INDArray array) {
-    for (float x : array.dup('c').data().asFloat()) {
-      if (!Float.isFinite(x)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.Init;
 
 /**
  * Makes the Bayesian layer for an operation and an estimator: the only other place that lists the
@@ -17,7 +18,16 @@ public final class VariationalLayers {
    */
   public static VariationalAffine of(
       AffineOp op, Estimator estimator, VariationalParameter kernel, VariationalParameter bias) {
-    Posterior q = new Posterior(kernel, bias);
+    return of(op, estimator, new Posterior(kernel, bias));
+  }
+
+  /** An untrained layer. */
+  public static VariationalAffine fresh(
+      AffineOp op, Estimator estimator, VariationalSpec spec, Init init) {
+    return of(op, estimator, Posterior.fresh(op, spec, init));
+  }
+
+  private static VariationalAffine of(AffineOp op, Estimator estimator, Posterior q) {
     boolean flipout = estimator == Estimator.FLIPOUT;
     if (op instanceof AffineOp.Dense dense) {
       return flipout ? new LinearFlipout(dense, q) : new LinearReparameterization(dense, q);
