@@ -74,6 +74,8 @@ public final class Noise {
   /**
    * Writes numbers uniform in [0, 1): elements first ... first + length - 1 of the stream.
    *
+   * <p>They are multiples of 2^-24, which floats hold exactly.
+   *
    * @throws IllegalArgumentException if the range is not inside the array or first is negative
    */
   public void uniforms(float[] out, int offset, int length, long first) {
