@@ -1,5 +1,7 @@
 package io.bayes4j.examples.data;
 
+import java.util.Optional;
+
 /** The frame of 28 x 28 in which MNIST places a digit scaled to 20 x 20. */
 final class DigitFrame {
   /** Rows and columns of the frame. */
@@ -16,24 +18,46 @@ final class DigitFrame {
    * Places strokes, cropped to their bounding box, as the training images of a resolution are. Thin
    * strokes grow pale as they shrink, so the brightest pixel is made 255 again.
    *
-   * @return null if the strokes are so thin that nothing of them is left
+   * @return nothing if the strokes are so thin that nothing of them is left
    */
-  static GreyImage place(GreyImage strokes, Resolution resolution) {
+  static Optional<GreyImage> place(GreyImage strokes, Resolution resolution) {
     GreyImage fitted = fit(strokes);
     GreyImage scanned = resolution == Resolution.FINE ? fitted : coarsen(fitted.centred(BOX, BOX));
     if (scanned.peak() == 0) {
-      return null;
+      return Optional.empty();
     }
     GreyImage bright = scanned.stretchedFrom(0);
-    return resolution == Resolution.FINE ? centredByMass(bright) : enlarge(bright);
+    return Optional.of(resolution == Resolution.FINE ? centredByMass(bright) : enlarge(bright));
   }
 
-  /** A picture that fills its frame, such as clothes, presented at a resolution. */
-  static GreyImage present(GreyImage picture, Resolution resolution) {
-    return switch (resolution) {
-      case FINE -> picture;
-      case COARSE -> enlarge(coarsen(picture));
-    };
+  /** Pictures that fill the frame, such as clothes, as a scanner of a resolution would see them. */
+  static ImageSet present(ImageSet pictures, Resolution resolution) {
+    if (resolution == Resolution.FINE) {
+      return pictures;
+    }
+    int area = SIDE * SIDE;
+    byte[] pixels = new byte[pictures.size() * area];
+    for (int i = 0; i < pictures.size(); i++) {
+      GreyImage picture = new GreyImage(pictures.height(), pictures.width(), pictures.pixels(i));
+      System.arraycopy(enlarge(coarsen(picture)).pixels(), 0, pixels, i * area, area);
+    }
+    int[] labels = pictures.hasLabels() ? pictures.labels() : null;
+    return ImageSet.wrapping(pictures.name(), SIDE, SIDE, pixels, labels);
+  }
+
+  /**
+   * Checks that images have the frame's size.
+   *
+   * @param file names them in the message
+   */
+  static ImageSet requireFrame(Object file, ImageSet images) throws MalformedDataException {
+    if (images.height() != SIDE || images.width() != SIDE) {
+      throw new MalformedDataException(
+          file,
+          "must hold images of %d x %d, holds %d x %d"
+              .formatted(SIDE, SIDE, images.height(), images.width()));
+    }
+    return images;
   }
 
   /** Scales a coarse picture to the digit's box, in the middle of the frame. */

@@ -10,7 +10,7 @@ public interface DownloadProgress {
   DownloadProgress SILENT = (file, done, total) -> {};
 
   /**
-   * Called when more of a file has arrived.
+   * Called while a file arrives.
    *
    * @param file the file's name
    * @param done bytes so far

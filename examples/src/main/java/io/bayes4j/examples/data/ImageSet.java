@@ -61,7 +61,10 @@ public final class ImageSet {
     return wrapping(name, height, width, pixels.clone(), null);
   }
 
-  /** As the public factories, but keeps the arrays: the caller gives them away. */
+  /**
+   * As the public factories, but keeps the arrays: the caller gives them away. No labels if they
+   * are null.
+   */
   static ImageSet wrapping(String name, int height, int width, byte[] pixels, int[] labels) {
     Objects.requireNonNull(name, "name");
     Require.positive(height, "height");

@@ -49,12 +49,14 @@ public final class PngImages {
    * @throws IOException if the file cannot be read
    */
   public static ImageSet readDigit(Path file, Resolution resolution) throws IOException {
-    GreyImage strokes = Strokes.brightOnDark(decode(file));
-    GreyImage placed = strokes == null ? null : DigitFrame.place(strokes, resolution);
-    if (placed == null) {
-      throw new MalformedDataException(
-          file, "must show a digit that stands out from its ground, but is almost of one grey");
-    }
+    GreyImage placed =
+        Strokes.brightOnDark(decode(file))
+            .flatMap(strokes -> DigitFrame.place(strokes, resolution))
+            .orElseThrow(
+                () ->
+                    new MalformedDataException(
+                        file,
+                        "must show a digit that stands out from its ground, but is almost of one grey"));
     return ImageSet.wrapping(
         String.valueOf(file.getFileName()), placed.height(), placed.width(), placed.pixels(), null);
   }

@@ -1,5 +1,7 @@
 package io.bayes4j.examples.data;
 
+import java.util.Optional;
+
 /** Finding the bright strokes of a picture. */
 final class Strokes {
   private static final double MIDDLE_GREY = 127.5;
@@ -16,15 +18,15 @@ final class Strokes {
    * The strokes in their bounding box, the ground at 0 and the brightest stroke at 255, with bright
    * and dark exchanged first if the border is bright.
    *
-   * @return null if nothing stands out from the border
+   * @return nothing if nothing stands out from the border
    */
-  static GreyImage brightOnDark(GreyImage picture) {
+  static Optional<GreyImage> brightOnDark(GreyImage picture) {
     GreyImage oriented = borderMean(picture) > MIDDLE_GREY ? picture.inverted() : picture;
     double ground = borderMean(oriented);
     if (oriented.peak() - ground < LEAST_CONTRAST) {
-      return null;
+      return Optional.empty();
     }
-    return boundingBox(oriented.stretchedFrom(ground));
+    return Optional.of(boundingBox(oriented.stretchedFrom(ground)));
   }
 
   private static double borderMean(GreyImage image) {
