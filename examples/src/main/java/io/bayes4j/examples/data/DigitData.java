@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -19,9 +17,9 @@ import java.util.stream.Collectors;
  */
 public final class DigitData {
   /**
-   * The bundled digits are 14 copies of one form, one after another, filled in by 13 people. The
-   * set is cut between forms, so that at most the one person who filled in two is on both sides of
-   * a cut.
+   * The labels of the bundled digits go 14 times through nearly the same 130 digits, which are so
+   * many copies of a form, filled in by 13 people. The set is cut between two copies, after the 9th
+   * and the 11th: at most somebody who filled in two is on both sides of a cut.
    */
   static final int BUNDLED_TRAIN_END = 1157;
 
@@ -35,10 +33,14 @@ public final class DigitData {
 
   private static final String MNIST_FOLDER = "mnist";
   private static final String MNIST_LICENCE =
-      "MNIST: Y. LeCun, C. Cortes, C. J. C. Burges, from NIST's special databases 1 and 3.";
+      "MNIST: Y. LeCun, C. Cortes, C. J. C. Burges, commonly given as CC BY-SA 3.0.";
   private static final String UCI_LICENCE =
       "Digits: E. Alpaydin, C. Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0.";
-  private static final String CLOTHES_LICENCE = " Clothes: Fashion-MNIST, Zalando SE, 2017, MIT.";
+
+  private static final OutsideSet LETTERS =
+      new OutsideSet("letters", "notmnist", "Letters: notMNIST, Y. Bulatov, 2011.");
+  private static final OutsideSet CLOTHES =
+      new OutsideSet("clothes", "fashion-mnist", "Clothes: Fashion-MNIST, Zalando SE, 2017, MIT.");
 
   private final DataOptions options;
   private final MnistFiles files;
@@ -69,25 +71,22 @@ public final class DigitData {
   }
 
   private LoadedData fromDirectory(Path directory) throws IOException {
-    Path mnist =
-        List.of(directory, directory.resolve(MNIST_FOLDER)).stream()
-            .filter(files::areIn)
-            .findFirst()
-            .orElse(null);
+    Path below = directory.resolve(MNIST_FOLDER);
+    Path mnist = files.areIn(directory) ? directory : below;
     Require.argument(
-        mnist != null,
+        files.areIn(mnist),
         "--data must be a folder that holds %s, each also without .gz, itself or in a folder %s in it; got %s",
         files.all().stream().map(PublishedFile::name).collect(Collectors.joining(", ")),
         MNIST_FOLDER,
         directory);
-    return mnist(mnist, directory, "from the folder " + mnist, List.of());
+    return mnist(mnist, directory, "from the folder " + mnist);
   }
 
   private LoadedData fromCacheOrBundle() throws IOException {
     Path folder = options.cache().resolve(MNIST_FOLDER);
     List<PublishedFile> missing = files.notSoundIn(folder);
     if (missing.isEmpty()) {
-      return mnist(folder, options.cache(), "from the cache folder " + folder, List.of());
+      return mnist(folder, options.cache(), "from the cache folder " + folder);
     }
     if (options.offline()) {
       return bundled(
@@ -101,11 +100,10 @@ public final class DigitData {
     } catch (IOException e) {
       return bundled("MNIST could not be downloaded: " + e.getMessage() + ".");
     }
-    return mnist(folder, options.cache(), "downloaded to " + folder, List.of());
+    return mnist(folder, options.cache(), "downloaded to " + folder);
   }
 
-  private LoadedData mnist(Path folder, Path others, String origin, List<String> notes)
-      throws IOException {
+  private LoadedData mnist(Path folder, Path others, String origin) throws IOException {
     ImageSet all = files.readTrain(folder);
     int validation = all.size() / VALIDATION_PART;
     Require.argument(
@@ -116,48 +114,66 @@ public final class DigitData {
         all.size());
     int cut = all.size() - validation;
     ImageSet test = files.readTest(folder);
+    List<ImageSet> outside = outOfDistribution(others);
     return new LoadedData(
         all.slice(0, cut),
         all.slice(cut, all.size()),
         test,
-        outOfDistribution(others),
+        outside,
         Resolution.FINE,
         "MNIST, %d images for training, %d for validation, %d for testing, %s"
             .formatted(cut, validation, test.size(), origin),
-        MNIST_LICENCE + CLOTHES_LICENCE,
-        notes);
+        licence(MNIST_LICENCE, outside),
+        List.of());
   }
 
   /** What lies beside MNIST; the bundled clothes unless there are others. */
   private static List<ImageSet> outOfDistribution(Path folder) throws IOException {
-    Map<String, String> known = new LinkedHashMap<>();
-    known.put("letters", "notmnist");
-    known.put("clothes", "fashion-mnist");
     List<ImageSet> found = new ArrayList<>();
-    for (Map.Entry<String, String> set : known.entrySet()) {
-      Optional<Path> images = MnistFiles.ORIGINAL.testImages().in(folder.resolve(set.getValue()));
-      if (images.isPresent()) {
-        ImageSet read = IdxFile.images(set.getKey(), images.get());
-        found.add(DigitFrame.requireFrame(images.get(), read));
-      } else if (set.getKey().equals("clothes")) {
-        found.add(Bundled.clothes(Resolution.FINE));
+    Optional<ImageSet> letters = LETTERS.readFrom(folder);
+    if (letters.isPresent()) {
+      found.add(letters.get());
+    }
+    Optional<ImageSet> clothes = CLOTHES.readFrom(folder);
+    found.add(clothes.isPresent() ? clothes.get() : Bundled.clothes(Resolution.FINE));
+    return found;
+  }
+
+  private static String licence(String digits, List<ImageSet> outside) {
+    StringBuilder line = new StringBuilder(digits);
+    for (OutsideSet known : List.of(LETTERS, CLOTHES)) {
+      if (outside.stream().anyMatch(set -> set.name().equals(known.name))) {
+        line.append(' ').append(known.credit);
       }
     }
-    return found;
+    return line.toString();
   }
 
   private static LoadedData bundled(String note) throws IOException {
     ImageSet digits = Bundled.digits();
     ImageSet test = digits.slice(BUNDLED_VALIDATION_END, digits.size());
+    List<ImageSet> outside = List.of(Bundled.clothes(Resolution.COARSE));
     return new LoadedData(
         digits.slice(0, BUNDLED_TRAIN_END),
         digits.slice(BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END),
         test,
-        List.of(Bundled.clothes(Resolution.COARSE)),
+        outside,
         Resolution.COARSE,
         "the bundled UCI digits (8 x 8, enlarged), %d images for training, %d for validation, %d for testing"
             .formatted(BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END - BUNDLED_TRAIN_END, test.size()),
-        UCI_LICENCE + CLOTHES_LICENCE,
+        licence(UCI_LICENCE, outside),
         List.of(note));
+  }
+
+  /** Images that are no digits, which a user may keep in a folder of this name beside MNIST. */
+  private record OutsideSet(String name, String folder, String credit) {
+    Optional<ImageSet> readFrom(Path parent) throws IOException {
+      Optional<Path> images = MnistFiles.ORIGINAL.testImages().in(parent.resolve(folder));
+      if (images.isEmpty()) {
+        return Optional.empty();
+      }
+      ImageSet read = IdxFile.images(name, images.get());
+      return Optional.of(DigitFrame.requireFrame(images.get(), read));
+    }
   }
 }

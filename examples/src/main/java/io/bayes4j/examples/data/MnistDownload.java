@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -146,13 +147,17 @@ final class MnistDownload {
   }
 
   private static void store(byte[] content, PublishedFile file, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    Path draft = Files.createTempFile(folder, file.plainName(), ".part");
     try {
-      Files.write(draft, content);
-      Files.move(draft, folder.resolve(file.name()), StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(draft);
+      Files.createDirectories(folder);
+      Path draft = Files.createTempFile(folder, file.plainName(), ".part");
+      try {
+        Files.write(draft, content);
+        Files.move(draft, folder.resolve(file.name()), StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(draft);
+      }
+    } catch (FileSystemException e) {
+      throw new IOException(file.name() + " cannot be written to " + folder + ": " + e, e);
     }
   }
 
