@@ -1,5 +1,7 @@
 package io.bayes4j.examples.data;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The frame of 28 x 28 in which MNIST places a digit scaled to 20 x 20. */
@@ -11,6 +13,11 @@ final class DigitFrame {
   static final int BOX = 20;
 
   private static final int COARSE_SIDE = 8;
+
+  /**
+   * Where MNIST puts a digit's centre of mass: on the middle of pixel 14, not between 13 and 14.
+   */
+  private static final double MASS_CENTRE = 14.5;
 
   private DigitFrame() {}
 
@@ -35,14 +42,13 @@ final class DigitFrame {
     if (resolution == Resolution.FINE) {
       return pictures;
     }
-    int area = SIDE * SIDE;
-    byte[] pixels = new byte[pictures.size() * area];
+    List<GreyImage> presented = new ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
       GreyImage picture = new GreyImage(pictures.height(), pictures.width(), pictures.pixels(i));
-      System.arraycopy(enlarge(coarsen(picture)).pixels(), 0, pixels, i * area, area);
+      presented.add(enlarge(coarsen(picture)));
     }
-    int[] labels = pictures.hasLabels() ? pictures.labels() : null;
-    return ImageSet.wrapping(pictures.name(), SIDE, SIDE, pixels, labels);
+    return ImageSet.gathering(
+        pictures.name(), presented, pictures.hasLabels() ? pictures.labels() : null);
   }
 
   /**
@@ -51,12 +57,14 @@ final class DigitFrame {
    * @param file names them in the message
    */
   static ImageSet requireFrame(Object file, ImageSet images) throws MalformedDataException {
-    if (images.height() != SIDE || images.width() != SIDE) {
-      throw new MalformedDataException(
-          file,
-          "must hold images of %d x %d, holds %d x %d"
-              .formatted(SIDE, SIDE, images.height(), images.width()));
-    }
+    MalformedDataException.require(
+        images.height() == SIDE && images.width() == SIDE,
+        file,
+        "must hold images of %d x %d, holds %d x %d",
+        SIDE,
+        SIDE,
+        images.height(),
+        images.width());
     return images;
   }
 
@@ -94,8 +102,8 @@ final class DigitFrame {
         SIDE, SIDE, start(rows / mass, strokes.height()), start(columns / mass, strokes.width()));
   }
 
-  /** Where to start so that the centre lies in the middle, kept inside the frame. */
+  /** Where to start so that the centre of mass lies where MNIST has it, kept inside the frame. */
   private static int start(double centre, int length) {
-    return (int) Math.max(0, Math.min(Math.round(SIDE / 2.0 - centre), SIDE - length));
+    return (int) Math.max(0, Math.min(Math.round(MASS_CENTRE - centre), SIDE - length));
   }
 }

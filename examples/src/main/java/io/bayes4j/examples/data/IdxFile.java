@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -47,8 +46,9 @@ final class IdxFile {
   static ImageSet labelled(String name, Path images, Path labels, int classes) throws IOException {
     IdxFile pictures = read(images, IMAGES_RANK);
     IdxFile answers = read(labels, LABELS_RANK);
-    answers.require(
+    MalformedDataException.require(
         answers.shape[0] == pictures.shape[0],
+        labels,
         "must hold one label per image of %s (%d), holds %d",
         images,
         pictures.shape[0],
@@ -99,9 +99,9 @@ final class IdxFile {
   private static IdxFile parse(Object source, DataInputStream in, int rank) throws IOException {
     int magic = in.readInt();
     int expected = UNSIGNED_BYTE << 8 | rank;
-    require(
-        source,
+    MalformedDataException.require(
         magic == expected,
+        source,
         "must start with the magic number %#010x (unsigned bytes, rank %d), got %#010x",
         expected,
         rank,
@@ -110,9 +110,9 @@ final class IdxFile {
     long count = 1;
     for (int i = 0; i < rank; i++) {
       shape[i] = in.readInt();
-      require(
-          source,
+      MalformedDataException.require(
           shape[i] > 0 && shape[i] <= MAX_VALUES / count,
+          source,
           "must have dimensions > 0 whose product is <= %d, got %d as dimension %d",
           MAX_VALUES,
           shape[i],
@@ -120,8 +120,10 @@ final class IdxFile {
       count *= shape[i];
     }
     byte[] values = in.readNBytes((int) count);
-    require(source, values.length == count, "is cut off: %d of %d values", values.length, count);
-    require(source, in.read() < 0, "must end after its %d values, but goes on", count);
+    MalformedDataException.require(
+        values.length == count, source, "is cut off: %d of %d values", values.length, count);
+    MalformedDataException.require(
+        in.read() < 0, source, "must end after its %d values, but goes on", count);
     return new IdxFile(source, shape, values);
   }
 
@@ -133,21 +135,14 @@ final class IdxFile {
     int[] labels = new int[values.length];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = values[i] & 0xff;
-      require(
-          labels[i] < classes, "must hold labels in [0, %d), got %d at %d", classes, labels[i], i);
+      MalformedDataException.require(
+          labels[i] < classes,
+          source,
+          "must hold labels in [0, %d), got %d at %d",
+          classes,
+          labels[i],
+          i);
     }
     return labels;
-  }
-
-  private void require(boolean condition, String rule, Object... args)
-      throws MalformedDataException {
-    require(source, condition, rule, args);
-  }
-
-  private static void require(Object source, boolean condition, String rule, Object... args)
-      throws MalformedDataException {
-    if (!condition) {
-      throw new MalformedDataException(source, String.format(Locale.US, rule, args));
-    }
   }
 }

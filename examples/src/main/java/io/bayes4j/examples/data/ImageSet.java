@@ -2,6 +2,7 @@ package io.bayes4j.examples.data;
 
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -85,6 +86,18 @@ public final class ImageSet {
       }
     }
     return new ImageSet(name, height, width, 0, size, pixels, labels);
+  }
+
+  /** A set of these images, all of one size. No labels if they are null. */
+  static ImageSet gathering(String name, List<GreyImage> images, int[] labels) {
+    int height = images.get(0).height();
+    int width = images.get(0).width();
+    int area = height * width;
+    byte[] pixels = new byte[Math.multiplyExact(images.size(), area)];
+    for (int i = 0; i < images.size(); i++) {
+      System.arraycopy(images.get(i).pixels(), 0, pixels, i * area, area);
+    }
+    return wrapping(name, height, width, pixels, labels);
   }
 
   /** What the images show, for people: "digits", "clothes". */

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Set;
 import java.util.zip.CRC32;
 
@@ -47,9 +46,8 @@ final class PngChunks {
   private byte[] clean() throws MalformedDataException {
     byte[] start = new byte[SIGNATURE.length];
     in.get(start, 0, Math.min(start.length, in.remaining()));
-    if (!Arrays.equals(start, SIGNATURE)) {
-      throw new MalformedDataException(source, "must be a PNG file, but does not start like one");
-    }
+    MalformedDataException.require(
+        Arrays.equals(start, SIGNATURE), source, "must be a PNG file, but does not start like one");
     kept.writeBytes(SIGNATURE);
     String type = copyChunk(true);
     while (!type.equals("IEND")) {
@@ -59,14 +57,16 @@ final class PngChunks {
   }
 
   private String copyChunk(boolean first) throws MalformedDataException {
-    require(in.remaining() >= CHUNK_OVERHEAD, "is cut off before its end (IEND)");
+    MalformedDataException.require(
+        in.remaining() >= CHUNK_OVERHEAD, source, "is cut off before its end (IEND)");
     int start = in.position();
     int length = in.getInt();
     byte[] name = new byte[4];
     in.get(name);
     String type = new String(name, StandardCharsets.ISO_8859_1);
-    require(
+    MalformedDataException.require(
         length >= 0 && length <= in.remaining() - 4,
+        source,
         "is cut off or forged: chunk %s claims %d bytes, %d are left",
         type,
         Integer.toUnsignedLong(length),
@@ -75,9 +75,13 @@ final class PngChunks {
     sum.update(in.array(), start + 4, 4 + length);
     int data = in.position();
     in.position(data + length);
-    require(
-        in.getInt() == (int) sum.getValue(), "is damaged: the checksum of chunk %s is wrong", type);
-    require(first == type.equals("IHDR"), "must have its header (IHDR) first and once");
+    MalformedDataException.require(
+        in.getInt() == (int) sum.getValue(),
+        source,
+        "is damaged: the checksum of chunk %s is wrong",
+        type);
+    MalformedDataException.require(
+        first == type.equals("IHDR"), source, "must have its header (IHDR) first and once");
     if (first) {
       checkHeader(data, length);
     }
@@ -88,21 +92,16 @@ final class PngChunks {
   }
 
   private void checkHeader(int at, int length) throws MalformedDataException {
-    require(length == HEADER_LENGTH, "must have a header (IHDR) of 13 bytes, got %d", length);
+    MalformedDataException.require(
+        length == HEADER_LENGTH, source, "must have a header (IHDR) of 13 bytes, got %d", length);
     int width = in.getInt(at);
     int height = in.getInt(at + 4);
-    require(
+    MalformedDataException.require(
         width > 0 && height > 0 && (long) width * height <= MAX_PIXELS,
+        source,
         "must have between 1 and %d pixels, claims %d x %d",
         MAX_PIXELS,
         Integer.toUnsignedLong(width),
         Integer.toUnsignedLong(height));
-  }
-
-  private void require(boolean condition, String rule, Object... args)
-      throws MalformedDataException {
-    if (!condition) {
-      throw new MalformedDataException(source, String.format(Locale.US, rule, args));
-    }
   }
 }

@@ -37,9 +37,9 @@ public final class PngImages {
    *   <li>Grey levels are stretched so that the border's mean is 0 and the brightest stroke 255.
    *   <li>The strokes' bounding box is scaled to fit 20 x 20, keeping its proportions, and
    *       stretched again.
-   *   <li>It is put into 28 x 28 with its centre of mass in the middle, as far as that keeps it
-   *       inside; for {@link Resolution#COARSE} through 8 x 8 pixels and with its box in the
-   *       middle, as the bundled digits.
+   *   <li>It is put into 28 x 28 with its centre of mass on row and column 14, counted from 0, as
+   *       far as that keeps it inside; for {@link Resolution#COARSE} through 8 x 8 pixels and with
+   *       its box in the middle, as the bundled digits.
    * </ol>
    *
    * @param file a PNG file of any colour type

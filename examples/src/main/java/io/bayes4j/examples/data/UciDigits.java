@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -21,10 +20,9 @@ final class UciDigits {
   private static final int AREA = SIDE * SIDE;
   private static final int BRIGHTEST = 16;
   private static final int CLASSES = 10;
-  private static final int MAX_LINES = 100_000;
 
   private final Object source;
-  private final List<byte[]> images = new ArrayList<>();
+  private final List<GreyImage> images = new ArrayList<>();
   private final List<Integer> labels = new ArrayList<>();
 
   private UciDigits(Object source) {
@@ -53,10 +51,10 @@ final class UciDigits {
   private void readLines(BufferedReader lines) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       String[] fields = line.split(",", -1);
-      require(
-          fields.length == AREA + 1 && images.size() < MAX_LINES,
-          "must have at most %d lines of %d fields, got %d fields",
-          MAX_LINES,
+      MalformedDataException.require(
+          fields.length == AREA + 1,
+          line(),
+          "must have %d fields, got %d",
           AREA + 1,
           fields.length);
       byte[] coarse = new byte[AREA];
@@ -64,35 +62,27 @@ final class UciDigits {
         coarse[i] = (byte) Math.round(number(fields[i], BRIGHTEST) * 255f / BRIGHTEST);
       }
       labels.add(number(fields[AREA], CLASSES - 1));
-      images.add(DigitFrame.enlarge(new GreyImage(SIDE, SIDE, coarse)).pixels());
+      images.add(DigitFrame.enlarge(new GreyImage(SIDE, SIDE, coarse)));
     }
-    require(!images.isEmpty(), "must have at least one line");
+    MalformedDataException.require(!images.isEmpty(), source, "must have at least one line");
   }
 
   private int number(String field, int largest) throws MalformedDataException {
-    require(
+    MalformedDataException.require(
         field.matches("\\d{1,2}") && Integer.parseInt(field) <= largest,
+        line(),
         "must hold whole numbers in [0, %d], got \"%s\"",
         largest,
         field.length() > 20 ? field.substring(0, 20) + "..." : field);
     return Integer.parseInt(field);
   }
 
-  private void require(boolean condition, String rule, Object... args)
-      throws MalformedDataException {
-    if (!condition) {
-      throw new MalformedDataException(
-          source, "line " + (images.size() + 1) + " " + String.format(Locale.US, rule, args));
-    }
+  private String line() {
+    return source + ", line " + (images.size() + 1);
   }
 
   private ImageSet toImages() {
-    int area = DigitFrame.SIDE * DigitFrame.SIDE;
-    byte[] pixels = new byte[images.size() * area];
-    for (int i = 0; i < images.size(); i++) {
-      System.arraycopy(images.get(i), 0, pixels, i * area, area);
-    }
     int[] answers = labels.stream().mapToInt(Integer::intValue).toArray();
-    return ImageSet.wrapping("digits", DigitFrame.SIDE, DigitFrame.SIDE, pixels, answers);
+    return ImageSet.gathering("digits", images, answers);
   }
 }

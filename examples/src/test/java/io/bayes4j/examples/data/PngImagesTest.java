@@ -117,19 +117,19 @@ final class PngImagesTest {
     assertThat(ink.pixels())
         .isEqualTo(chalk.pixels())
         .isEqualTo(pale.pixels())
-        .isEqualTo(frameWithBar(4, 24, 11, 17).pixels());
+        .isEqualTo(frameWithBar(5, 25, 12, 18).pixels());
   }
 
   @Test
   void theStrokesAreScaledToTwentyKeepingTheirProportions() throws IOException {
     assertThat(read(bar(300, 300, WHITE, 0, 50, 250, 90, 130), 300, 300).pixels())
-        .isEqualTo(frameWithBar(4, 24, 12, 16).pixels());
+        .isEqualTo(frameWithBar(5, 25, 13, 17).pixels());
     assertThat(read(bar(12, 12, 0, WHITE, 4, 6, 1, 11), 12, 12).pixels())
-        .isEqualTo(frameWithBar(12, 16, 4, 24).pixels());
+        .isEqualTo(frameWithBar(13, 17, 5, 25).pixels());
   }
 
   @Test
-  void theCentreOfMassLiesInTheMiddleUnlessThatPushesStrokesOut() throws IOException {
+  void theCentreOfMassLiesOnPixelFourteen() throws IOException {
     // An L: a stem of 20 x 4 and a foot of 4 x 16 beside it; its centre of mass is left of and
     // below the box's.
     byte[] grey = bar(40, 40, 0, WHITE, 10, 30, 10, 14);
@@ -148,8 +148,26 @@ final class PngImagesTest {
       }
     }
     assertThat(mass).isEqualTo(255.0 * (20 * 4 + 4 * 16));
-    assertThat(rows / mass).isCloseTo(14, within(0.5));
-    assertThat(columns / mass).isCloseTo(14, within(0.5));
+    assertThat(rows / mass).isCloseTo(14.5, within(0.5));
+    assertThat(columns / mass).isCloseTo(14.5, within(0.5));
+  }
+
+  @Test
+  void strokesAreKeptInsideTheFrame() throws IOException {
+    // A thick foot and a hairline stem: centred by mass, the stem would stick out at the top.
+    byte[] grey = bar(40, 40, 0, WHITE, 10, 30, 18, 19);
+    for (int row = 28; row < 30; row++) {
+      Arrays.fill(grey, row * 40 + 10, row * 40 + 28, (byte) WHITE);
+    }
+    GreyImage placed = read(grey, 40, 40);
+    byte[] top = Arrays.copyOfRange(placed.pixels(), 0, 28);
+    assertThat(new GreyImage(1, 28, top).peak()).isEqualTo(WHITE);
+  }
+
+  @Test
+  void aDigitPlacedOnceStaysWhereItIs() throws IOException {
+    GreyImage once = read(bar(50, 60, WHITE, 0, 10, 37, 20, 26), 50, 60);
+    assertThat(read(once.pixels(), 28, 28).pixels()).isEqualTo(once.pixels());
   }
 
   @Test
