@@ -141,6 +141,6 @@ final class Captions {
   }
 
   private static String refusal(ForeignSet set) {
-    return Numbers.share(set.refusedShare()) + " of the " + set.name();
+    return Numbers.share(set.refusedShare()) + " of " + set.name();
   }
 }

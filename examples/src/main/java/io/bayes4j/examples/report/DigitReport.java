@@ -171,7 +171,7 @@ public record DigitReport(
   /**
    * Images that are no digits, shown to the reader.
    *
-   * @param name such as "white noise", in the plural and lower case where grammar allows
+   * @param name fits after "images of", such as "white noise" or "clothes"
    * @param count number of images
    * @param meanEntropy mean predictive entropy
    * @param refusedShare share that the rule refuses

@@ -15,6 +15,9 @@ final class GallerySection {
   private static final int BAR_START = 8;
   private static final int BAR_LENGTH = 92;
 
+  /** Intervals that end below this would be a tick at the edge, and clutter. */
+  private static final double SMALLEST_DRAWN = 0.01;
+
   private GallerySection() {}
 
   /** Returns the cards, or a sentence if there is none. */
@@ -93,13 +96,19 @@ final class GallerySection {
 
   private static void row(Html html, int digit, ClassProbability probability, boolean isTruth) {
     String top = String.valueOf(digit * ROW_HEIGHT);
-    String middle = String.valueOf(digit * ROW_HEIGHT + BAR_HEIGHT / 2);
     String bottom = String.valueOf(digit * ROW_HEIGHT + BAR_HEIGHT);
-    String end = String.valueOf(digit * ROW_HEIGHT + 1);
     html.element(
         "text", String.valueOf(digit), "x", "0", "y", bottom, "class", isTruth ? "true" : "");
     bar(html, "track", top, 1);
     bar(html, "bar", top, probability.median());
+    if (probability.upper() >= SMALLEST_DRAWN) {
+      whisker(html, digit, probability);
+    }
+  }
+
+  private static void whisker(Html html, int digit, ClassProbability probability) {
+    String middle = String.valueOf(digit * ROW_HEIGHT + BAR_HEIGHT / 2);
+    String end = String.valueOf(digit * ROW_HEIGHT + 1);
     String lower = along(probability.lower());
     String upper = along(probability.upper());
     String path = String.format(Locale.US, "M%s %sH%s", lower, middle, upper);

@@ -42,12 +42,13 @@ final class Sections {
     }
     ForeignSet first = sets.get(0);
     html.open("li", "class", "foreign").element("strong", Numbers.share(first.refusedShare()));
-    html.element("span", "refused when it is shown " + first.name() + ", which are no digits.");
+    html.element(
+        "span", "of images of " + first.name() + " are refused: there is no digit to read.");
     if (sets.size() > 1) {
       html.open("ul", "class", "also");
       for (ForeignSet set : sets.subList(1, sets.size())) {
         html.open("li").element("strong", Numbers.share(set.refusedShare()));
-        html.element("span", " of " + set.name()).close();
+        html.element("span", " of those of " + set.name()).close();
       }
       html.close();
     }
@@ -80,7 +81,16 @@ final class Sections {
     html.element("td", Numbers.count(set.count()));
     html.open("td").text(Numbers.share(set.refusedShare()));
     if (Double.isFinite(set.refusedShare())) {
-      html.open("svg", "viewBox", "0 0 100 8", "class", "meter", "aria-hidden", "true");
+      html.open(
+          "svg",
+          "viewBox",
+          "0 0 100 8",
+          "class",
+          "meter",
+          "preserveAspectRatio",
+          "none",
+          "aria-hidden",
+          "true");
       html.empty("rect", "class", "track", "width", "100", "height", "8");
       String width = String.format(Locale.US, "%.1f", 100 * set.refusedShare());
       html.empty("rect", "class", "bar", "width", width, "height", "8").close();

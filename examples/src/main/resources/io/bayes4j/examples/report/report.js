@@ -28,7 +28,7 @@
       title: { display: title !== "", text: title, color: colour("soft") },
       grid: { color: colour("edge"), drawTicks: false },
       border: { color: colour("edge") },
-      ticks: { color: colour("soft"), padding: 6, ...ticks },
+      ticks: { color: colour("soft"), padding: 6, maxRotation: 0, ...ticks },
       ...rest,
     };
   }
@@ -40,7 +40,7 @@
     return axis(title, { ...rest, ticks: { callback, ...ticks } });
   };
 
-  function draw(canvas, type, datasets, scales, plugins = {}) {
+  function draw(canvas, type, datasets, scales, plugins = {}, layout = {}) {
     charts.push(
       new Chart(canvas, {
         type,
@@ -49,6 +49,7 @@
           animation: false,
           maintainAspectRatio: false,
           interaction: { mode: "nearest", axis: "x", intersect: false },
+          layout,
           scales,
           plugins: {
             legend: {
@@ -103,8 +104,8 @@
   function drawTraining() {
     if (data.history.length === 0) return;
     const passes = () =>
-      axis("pass over the training digits", { type: "linear", ticks: { precision: 0, maxRotation: 0 } });
-    const nats = { callbacks: { label: (c) => `${c.dataset.label}: ${significant(c.raw.y)}` } };
+      axis("pass over the training digits", { type: "linear", ticks: { precision: 0 } });
+    const plain = { callbacks: { label: (c) => `${c.dataset.label}: ${significant(c.raw.y)}` } };
     const shares = { callbacks: { label: (c) => `${c.dataset.label}: ${share(c.raw.y)}` } };
     const area = { fill: true, stack: "loss", pointRadius: 0 };
     draw(
@@ -115,7 +116,7 @@
         line("complexity", perPass("trainingKl"), "grey", { ...area, fill: "-1", backgroundColor: colour("track"), borderDash: [6, 3] }),
       ],
       { x: passes(), y: axis("loss per digit, in nats", { stacked: true, beginAtZero: true }) },
-      { tooltip: nats },
+      { tooltip: plain },
     );
     draw(
       element("misfit"),
@@ -125,7 +126,7 @@
         line("unseen digits", perPass("validationNegativeLogLikelihood"), "orange", { borderDash: [6, 3], pointStyle: "rectRot" }),
       ],
       { x: passes(), y: axis("misfit per digit, in nats", { beginAtZero: true }) },
-      { tooltip: nats },
+      { tooltip: plain },
     );
     draw(
       element("accuracy"),
@@ -142,7 +143,7 @@
       "line",
       [line("step size", perPass("learningRate"), "green")],
       { x: passes(), y: axis("learning rate", { beginAtZero: true, ticks: { callback: significant } }) },
-      { tooltip: nats },
+      { tooltip: plain },
     );
   }
 
@@ -165,6 +166,7 @@
       "scatter",
       [
         line("what it claims and how often it is right", points, "blue", {
+          clip: false,
           showLine: false,
           pointRadius: radii,
           pointHoverRadius: radii.map((radius) => radius + 2),
@@ -174,11 +176,12 @@
           label: "how far chance may move a dot (95\u202f%)",
           data: points.map((point) => ({ ...point, y: [point.lowest, point.highest] })),
           barThickness: 2,
+          borderWidth: 1,
           pointStyle: "line",
           borderColor: colour("text"),
           backgroundColor: colour("text"),
         },
-        line("perfectly honest", [{ x: 0, y: 0 }, { x: 1, y: 1 }], "grey", { borderDash: [6, 4], pointRadius: 0, pointStyle: "line" }),
+        line("perfectly honest (dashed)", [{ x: 0, y: 0 }, { x: 1, y: 1 }], "grey", { borderDash: [6, 4], pointRadius: 0, pointStyle: "line" }),
       ],
       {
         x: shareAxis("how sure it says it is", { type: "linear", min: 0, max: 1, offset: false }),
@@ -198,8 +201,8 @@
     ];
     if (forced !== null) {
       const flat = { pointRadius: 0, pointStyle: "line", borderWidth: 1.5 };
-      datasets.push(line("at random", [{ x: 0, y: forced }, { x: 1, y: forced }], "grey", { ...flat, borderDash: [6, 4] }));
-      datasets.push(line("knowing every mistake", ideal, "green", { ...flat, borderDash: [2, 3] }));
+      datasets.push(line("at random (dashed)", [{ x: 0, y: forced }, { x: 1, y: forced }], "grey", { ...flat, borderDash: [6, 4] }));
+      datasets.push(line("knowing every mistake (dotted)", ideal, "green", { ...flat, borderDash: [2, 3] }));
     }
     if (rule.coverage !== null && rule.accuracyAnswered !== null) {
       datasets.push(
@@ -216,7 +219,7 @@
       "line",
       datasets,
       {
-        x: shareAxis("digits that get an answer", { type: "linear", min: 0, max: 1 }),
+        x: shareAxis("digits that get an answer", { type: "linear", min: 0, max: 1, ticks: { stepSize: 0.2 } }),
         y: shareAxis("answers that are wrong", { beginAtZero: true }),
       },
       {
@@ -256,7 +259,7 @@
     const total = Math.max(1, sum(one.counts));
     const answered = colour(one.kind === "DIGITS_RIGHT" ? "blue" : "orange");
     const refused = colour("grey");
-    const points = middles.map((x, bin) => ({ x, y: one.counts[bin] / total, bin }));
+    const points = middles.map((x, bin) => ({ x, y: one.counts[bin] > 0 ? one.counts[bin] / total : null, bin }));
     const bars = {
       label: one.name,
       data: points,
@@ -290,6 +293,8 @@
           },
         },
       },
+      // The same for all strips, so that their axes stand below each other.
+      { autoPadding: false, padding: { top: 2, right: 14 } },
     );
   }
 
@@ -302,7 +307,7 @@
     const answered = right + sum(ofKind("DIGITS_WRONG").map(below));
     const digits = sum(series.filter((one) => one.kind !== "FOREIGN").map((one) => sum(one.counts)));
     const refusals = ofKind("FOREIGN").map(
-      (one) => `${share(1 - below(one) / Math.max(1, sum(one.counts)))} of the ${one.name}`,
+      (one) => `${share(1 - below(one) / Math.max(1, sum(one.counts)))} of ${one.name}`,
     );
     return (
       `Refusing above ${edges[bin].toFixed(2)}: it answers ${share(answered / digits)} of the test digits` +

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Reports with invented numbers of a realistic size. */
@@ -29,7 +30,7 @@ final class SampleReport {
 
   /** A report with every part filled. */
   static DigitReport full() {
-    return withTitleAndGallery("A digit reader that knows when it does not know", gallery());
+    return withTitleAndGallery("How well does it read digits?", gallery());
   }
 
   static DigitReport withTitle(String title) {
@@ -77,11 +78,19 @@ final class SampleReport {
         new DigitReport.Origin("0.1.0", "none", Instant.EPOCH));
   }
 
-  static GalleryItem item(Optional<String> truth, OptionalInt answer, double sure) {
-    int top = answer.orElse(3);
-    Png image = Png.of(answer.isPresent() ? SamplePng.digit(top) : SamplePng.noise(top));
+  /** An image whose probabilities peak at the answer, or at 3 if it is refused. */
+  static GalleryItem item(byte[] image, Optional<String> truth, OptionalInt answer, double sure) {
     return new GalleryItem(
-        image, truth, answer, classes(top, sure), 2.3 * (1 - sure), 0.4 * (1 - sure));
+        Png.of(image),
+        truth,
+        answer,
+        classes(answer.orElse(3), sure),
+        2.3 * (1 - sure),
+        0.4 * (1 - sure));
+  }
+
+  private static GalleryItem digit(int truth, OptionalInt answer, double sure) {
+    return item(SamplePng.digit(truth), Optional.of(String.valueOf(truth)), answer, sure);
   }
 
   private static DigitReport.Model model() {
@@ -174,18 +183,18 @@ final class SampleReport {
   private static Gallery gallery() {
     return new Gallery(
         0.9,
-        IntStream.range(0, 6)
-            .mapToObj(i -> item(Optional.of("" + i), OptionalInt.of(i), 0.999))
-            .toList(),
-        IntStream.range(0, 12)
-            .mapToObj(i -> item(Optional.of("" + (i % 5 + 2)), OptionalInt.empty(), 0.3 + 0.02 * i))
-            .toList(),
-        IntStream.range(3, 9)
-            .mapToObj(i -> item(Optional.of("" + (i + 1)), OptionalInt.of(i), 0.93))
-            .toList(),
-        IntStream.range(0, 6)
-            .mapToObj(i -> item(Optional.of("white noise"), OptionalInt.empty(), 0.2 + 0.03 * i))
-            .toList());
+        items(6, i -> digit(i, OptionalInt.of(i), 0.999)),
+        items(12, i -> digit(i % 5 + 2, OptionalInt.empty(), 0.3 + 0.02 * i)),
+        items(6, i -> digit(i + 4, OptionalInt.of(i + 3), 0.93)),
+        items(6, i -> noise(i, 0.2 + 0.03 * i)));
+  }
+
+  private static List<GalleryItem> items(int count, IntFunction<GalleryItem> item) {
+    return IntStream.range(0, count).mapToObj(item).toList();
+  }
+
+  private static GalleryItem noise(int seed, double sure) {
+    return item(SamplePng.noise(seed), Optional.of("white noise"), OptionalInt.empty(), sure);
   }
 
   private static List<ClassProbability> classes(int top, double sure) {
