@@ -101,9 +101,9 @@ public final class Var {
     return value;
   }
 
-  /** Lengths of the axes. */
+  /** Lengths of the axes, as a copy: ND4J hands out its own array. */
   public long[] shape() {
-    return value.shape();
+    return value.shape().clone();
   }
 
   /** Number of axes. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads and writes safetensors files. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class SafeTensors {
   private SafeTensors() {}
 

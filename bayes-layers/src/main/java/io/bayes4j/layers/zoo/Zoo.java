@@ -21,7 +21,8 @@ public final class Zoo {
    * @throws IllegalArgumentException if there are less than two widths, or one is not above zero
    */
   public static Sequential mlp(LayerFactory layers, long... widths) {
-    Require.argument(widths.length >= 2, "widths must be inputs, ..., outputs, got %d", widths.length);
+    Require.argument(
+        widths.length >= 2, "widths must be inputs, ..., outputs, got %d", widths.length);
     List<Layer> chain = new ArrayList<>(List.of(new Flatten()));
     for (int i = 1; i < widths.length; i++) {
       if (i > 1) {
@@ -33,8 +34,9 @@ public final class Zoo {
   }
 
   /**
-   * The small CNN of Bayesian-Torch's MNIST example: two 3x3 convolutions of 32 and 64 channels, max pooling, dense layers of 128 and 10 units.
-   * Inputs are [N, 1, 28, 28], outputs logits [N, 10].
+   * The small CNN of Bayesian-Torch's MNIST example: two 3x3 convolutions of 32 and 64 channels,
+   * max pooling, dense layers of 128 and 10 units. Inputs are [N, 1, 28, 28], outputs logits [N,
+   * 10].
    */
   public static Sequential mnistCnn(LayerFactory layers) {
     return Sequential.of(
