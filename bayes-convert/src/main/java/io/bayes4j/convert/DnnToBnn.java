@@ -41,48 +41,63 @@ public final class DnnToBnn {
    *     nothing is changed then
    */
   public static Conversion convert(Layer model, ConversionOptions options) {
-    List<Entry> entries = new ArrayList<>();
+    List<Located> places = Layers.of(model);
+    IdentityHashMap<Layer, List<Slot<?>>> slots = slots(places);
     IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
-    for (Located place : Layers.of(model)) {
-      plan(place, options, replacements, entries);
-    }
-    List<Runnable> refills = new ArrayList<>();
-    for (Located place : Layers.of(model)) {
-      for (Slot<?> slot : place.layer().slots()) {
-        Layer replacement = replacements.get(slot.layer());
-        if (replacement != null) {
-          refills.add(() -> slot.replace(replacement));
-        }
+    List<Entry> entries = new ArrayList<>();
+    for (Located place : places) {
+      if (!place.layer().parameters().isEmpty()) {
+        List<Slot<?>> holders = slots.getOrDefault(place.layer(), List.of());
+        entries.add(plan(place, holders, options, replacements));
       }
     }
-    refills.forEach(Runnable::run);
+    replacements.forEach(
+        (layer, bayesian) ->
+            slots.getOrDefault(layer, List.of()).forEach(slot -> slot.replace(bayesian)));
     Layer root = replacements.getOrDefault(model, model);
     return new Conversion(root, new ConversionReport(entries));
   }
 
-  private static void plan(
-      Located place,
-      ConversionOptions options,
-      IdentityHashMap<Layer, Layer> replacements,
-      List<Entry> entries) {
-    Layer layer = place.layer();
-    String name = layer.toString();
-    if (layer instanceof VariationalLayer) {
-      entries.add(new Entry(place.path(), name, Outcome.KEPT, "is Bayesian already"));
-    } else if (layer.parameters().isEmpty()) {
-      return;
-    } else if (!options.wants(place)) {
-      entries.add(new Entry(place.path(), name, Outcome.KEPT, "is left out by the options"));
-    } else if (layer instanceof Affine affine) {
-      VariationalAffine bayesian = convert(place, affine, options);
-      replacements.put(layer, bayesian);
-      String now = bayesian.getClass().getSimpleName();
-      entries.add(new Entry(place.path(), name, Outcome.CONVERTED, "is a " + now + " now"));
-    } else if (layer instanceof BatchNorm) {
-      entries.add(new Entry(place.path(), name, Outcome.KEPT, "normalisation stays deterministic"));
-    } else {
-      entries.add(new Entry(place.path(), name, Outcome.REFUSED, "has no Bayesian counterpart"));
+  /** The slots that hold each layer: several for a tied one. */
+  private static IdentityHashMap<Layer, List<Slot<?>>> slots(List<Located> places) {
+    IdentityHashMap<Layer, List<Slot<?>>> slots = new IdentityHashMap<>();
+    for (Located place : places) {
+      for (Slot<?> slot : place.layer().slots()) {
+        slots.computeIfAbsent(slot.layer(), layer -> new ArrayList<>()).add(slot);
+      }
     }
+    return slots;
+  }
+
+  private static Entry plan(
+      Located place,
+      List<Slot<?>> holders,
+      ConversionOptions options,
+      IdentityHashMap<Layer, Layer> replacements) {
+    Layer layer = place.layer();
+    if (layer instanceof VariationalLayer) {
+      return entry(place, Outcome.KEPT, "is Bayesian already");
+    }
+    if (!options.wants(place)) {
+      return entry(place, Outcome.KEPT, "is left out by the options");
+    }
+    if (layer instanceof BatchNorm) {
+      return entry(place, Outcome.KEPT, "normalisation stays deterministic");
+    }
+    if (!(layer instanceof Affine affine)) {
+      return entry(place, Outcome.REFUSED, "has no Bayesian counterpart");
+    }
+    VariationalAffine bayesian = convert(place, affine, options);
+    String now = bayesian.getClass().getSimpleName();
+    if (!holders.stream().allMatch(slot -> slot.accepts(bayesian))) {
+      return entry(place, Outcome.REFUSED, "its slot does not accept a " + now);
+    }
+    replacements.put(layer, bayesian);
+    return entry(place, Outcome.CONVERTED, "is a " + now + " now");
+  }
+
+  private static Entry entry(Located place, Outcome outcome, String detail) {
+    return new Entry(place.path(), place.layer().toString(), outcome, detail);
   }
 
   private static VariationalAffine convert(Located place, Affine layer, ConversionOptions options) {
