@@ -182,4 +182,29 @@ public final class Activations {
                           }
                         })));
   }
+
+  /**
+   * x / (1 - p) where a uniform number is at least p, zero elsewhere.
+   *
+   * @param uniforms in [0, 1), in the shape of x
+   * @param p probability that an element becomes zero, in [0, 1)
+   */
+  public static Var drop(Var x, INDArray uniforms, double p) {
+    return Var.result(
+        drop(x.value(), uniforms, (float) p),
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> drop(g, uniforms, (float) p)));
+  }
+
+  private static INDArray drop(INDArray x, INDArray uniforms, float p) {
+    float kept = 1f / (1f - p);
+    return Elementwise.map(
+        x,
+        uniforms,
+        (in, u, out, n) -> {
+          for (int i = 0; i < n; i++) {
+            out[i] = u[i] >= p ? kept * in[i] : 0f;
+          }
+        });
+  }
 }

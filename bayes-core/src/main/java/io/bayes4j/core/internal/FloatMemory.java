@@ -1,5 +1,6 @@
 package io.bayes4j.core.internal;
 
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -14,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * called by several threads at once.
  */
 public final class FloatMemory {
-  /** Keeps the native memory alive: the buffer alone does not. */
+  /** Keeps the native memory alive, which the buffer does not: hence the fences. */
   private final INDArray array;
 
   private final FloatBuffer buffer;
@@ -88,7 +89,11 @@ public final class FloatMemory {
 
   /** Copies elements at ... at + n - 1 to an array, from an offset on. */
   public void read(long at, float[] target, int offset, int n) {
-    buffer.get(base + (int) at, target, offset, n);
+    try {
+      buffer.get(base + (int) at, target, offset, n);
+    } finally {
+      Reference.reachabilityFence(array);
+    }
   }
 
   /** Overwrites elements at ... at + n - 1 with the start of an array. */
@@ -98,7 +103,11 @@ public final class FloatMemory {
 
   /** Overwrites elements at ... at + n - 1 with those of an array, from an offset on. */
   public void write(long at, float[] source, int offset, int n) {
-    buffer.put(base + (int) at, source, offset, n);
+    try {
+      buffer.put(base + (int) at, source, offset, n);
+    } finally {
+      Reference.reachabilityFence(array);
+    }
   }
 
   private static boolean isDense(INDArray array) {

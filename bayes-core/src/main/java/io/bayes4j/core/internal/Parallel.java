@@ -48,8 +48,7 @@ public final class Parallel {
    * @throws IllegalArgumentException if n is negative or the grain not positive
    */
   public static void forRange(long n, int grain, RangeTask task) {
-    Require.argument(n >= 0, "n must be >= 0, got %d", n);
-    Require.positive(grain, "grain");
+    requireRange(n, grain);
     int helpers = (int) Math.min(threads(), (n + grain - 1) / grain) - 1;
     if (helpers <= 0 || INSIDE.get()) {
       for (long from = 0; from < n; from += grain) {
@@ -72,7 +71,7 @@ public final class Parallel {
    * @throws IllegalArgumentException if n is negative or the grain not positive
    */
   public static double sum(long n, int grain, RangeSum term) {
-    Require.positive(grain, "grain");
+    requireRange(n, grain);
     double[] partial = new double[Math.toIntExact((n + grain - 1) / grain)];
     forRange(n, grain, (from, to) -> partial[(int) (from / grain)] = term.sum(from, to));
     double sum = 0;
@@ -132,6 +131,11 @@ public final class Parallel {
         MOST_THREADS,
         value);
     return count;
+  }
+
+  private static void requireRange(long n, int grain) {
+    Require.argument(n >= 0, "n must be >= 0, got %d", n);
+    Require.positive(grain, "grain");
   }
 
   private static void work(SharedLoop loop) {

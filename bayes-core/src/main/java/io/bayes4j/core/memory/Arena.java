@@ -123,6 +123,20 @@ public final class Arena {
         });
   }
 
+  /**
+   * Runs a piece of work whose arrays belong to this arena's current scope, although the thread is in a scope of another arena inside
+   * it: for what must outlive the inner scope.
+   */
+  public <T> T adopt(Supplier<T> work) {
+    Arena before = CURRENT.get();
+    CURRENT.set(this);
+    try {
+      return work.get();
+    } finally {
+      restore(before);
+    }
+  }
+
   /** Bytes of all arrays that this arena holds, lent or free. */
   public long bytes() {
     return bytes;

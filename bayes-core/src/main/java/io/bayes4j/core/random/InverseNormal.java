@@ -141,7 +141,7 @@ final class InverseNormal {
     double[] t = new double[NODES];
     double[] newton = new double[NODES];
     for (int k = 0; k < NODES; k++) {
-      double position = 0.5 - 0.5 * Math.cos(Math.PI * (2 * k + 1) / (2 * NODES));
+      double position = 0.5 - 0.5 * StrictMath.cos(Math.PI * (2 * k + 1) / (2 * NODES));
       double rank = octaveStart * (1 + (cell + position) / CELLS_PER_OCTAVE);
       t[k] = 1 + position;
       newton[k] = -exact((rank - 0.5) * 0x1p-32);
@@ -173,7 +173,7 @@ final class InverseNormal {
       double r = 0.180625 - q * q;
       return q * ratio(r, CENTRE_NUMERATOR, CENTRE_DENOMINATOR);
     }
-    double r = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));
+    double r = Math.sqrt(-StrictMath.log(q < 0 ? p : 1 - p));
     double x =
         r <= 5
             ? ratio(r - 1.6, MIDDLE_NUMERATOR, MIDDLE_DENOMINATOR)

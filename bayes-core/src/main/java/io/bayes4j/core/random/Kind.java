@@ -48,6 +48,9 @@ enum Kind {
     }
   };
 
+  private static final ThreadLocal<long[]> BLOCKS =
+      ThreadLocal.withInitial(() -> new long[Words.BLOCK]);
+
   private final int perWord;
   private final long id;
 
@@ -86,7 +89,4 @@ enum Kind {
       }
     }
   }
-
-  private static final ThreadLocal<long[]> BLOCKS =
-      ThreadLocal.withInitial(() -> new long[Words.BLOCK]);
 }

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * must not be used to keep a secret.
  */
 public final class Noise {
+  private static final long SEEDS = 0x5365656473212121L;
   private static final long NAMES = 0x4e616d6573212121L;
 
   private final long key;
@@ -32,7 +34,7 @@ public final class Noise {
 
   /** Returns the stream of a seed; different seeds, however close, give unrelated streams. */
   public static Noise seeded(long seed) {
-    return new Noise(Words.mix(seed + Words.GAMMA));
+    return new Noise(Words.combine(SEEDS, seed));
   }
 
   /** Returns the child stream with a number, unrelated to this stream and to its other children. */
@@ -71,6 +73,8 @@ public final class Noise {
 
   /**
    * Writes numbers uniform in [0, 1): elements first ... first + length - 1 of the stream.
+   *
+   * <p>They are multiples of 2^-24, which floats hold exactly.
    *
    * @throws IllegalArgumentException if the range is not inside the array or first is negative
    */
@@ -120,7 +124,7 @@ public final class Noise {
    * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
    */
   public void fillNormals(INDArray target) {
-    fill(Kind.NORMAL, target);
+    fill(Kind.NORMAL, target, 0);
   }
 
   /**
@@ -129,7 +133,7 @@ public final class Noise {
    * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
    */
   public void fillUniforms(INDArray target) {
-    fill(Kind.UNIFORM, target);
+    fill(Kind.UNIFORM, target, 0);
   }
 
   /**
@@ -138,7 +142,37 @@ public final class Noise {
    * @throws IllegalArgumentException if the target is not a dense float array in 'c' order
    */
   public void fillSigns(INDArray target) {
-    fill(Kind.SIGN, target);
+    fill(Kind.SIGN, target, 0);
+  }
+
+  /**
+   * Overwrites an array with standard normals: elements first, first + 1, ... of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order, or
+   *     first is negative
+   */
+  public void fillNormals(INDArray target, long first) {
+    fill(Kind.NORMAL, target, first);
+  }
+
+  /**
+   * Overwrites an array with uniforms in [0, 1): elements first, first + 1, ... of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order, or
+   *     first is negative
+   */
+  public void fillUniforms(INDArray target, long first) {
+    fill(Kind.UNIFORM, target, first);
+  }
+
+  /**
+   * Overwrites an array with signs, +1 or -1: elements first, first + 1, ... of the stream.
+   *
+   * @throws IllegalArgumentException if the target is not a dense float array in 'c' order, or
+   *     first is negative
+   */
+  public void fillSigns(INDArray target, long first) {
+    fill(Kind.SIGN, target, first);
   }
 
   /**
@@ -163,7 +197,7 @@ public final class Noise {
 
   @Override
   public String toString() {
-    return String.format("Noise[%016x]", key);
+    return "Noise[" + HexFormat.of().toHexDigits(key) + "]";
   }
 
   private void fill(Kind kind, float[] out, int offset, int length, long first) {
@@ -184,11 +218,12 @@ public final class Noise {
         "shape must have one or more dimensions, all >= 1, got %s",
         Arrays.toString(shape));
     INDArray target = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-    fill(kind, target);
+    fill(kind, target, 0);
     return target;
   }
 
-  private void fill(Kind kind, INDArray target) {
+  private void fill(Kind kind, INDArray target, long first) {
+    Require.argument(first >= 0, "first must be >= 0, got %d", first);
     FloatMemory memory = FloatMemory.of(target, "target");
     Parallel.forRange(
         memory.length(),
@@ -197,7 +232,7 @@ public final class Noise {
           try (Scratch scratch = Scratch.open()) {
             int n = (int) (to - from);
             float[] chunk = scratch.array();
-            kind.fill(key, chunk, 0, n, from);
+            kind.fill(key, chunk, 0, n, first + from);
             memory.write(from, chunk, n);
           }
         });

@@ -8,7 +8,7 @@ package io.bayes4j.core.random;
  */
 final class Words {
   /** 2^64 divided by the golden ratio, the increment of SplitMix64. */
-  static final long GAMMA = 0x9e3779b97f4a7c15L;
+  private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
   /** The most words one call of {@link #fill} gives. */
   static final int BLOCK = 1024;
@@ -47,7 +47,7 @@ final class Words {
   }
 
   /** The finalizer of SplitMix64: a bijection in which every input bit changes half the output. */
-  static long mix(long word) {
+  private static long mix(long word) {
     long z = (word ^ (word >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
     return z ^ (z >>> 31);

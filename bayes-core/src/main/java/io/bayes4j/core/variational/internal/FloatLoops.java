@@ -29,7 +29,7 @@ final class FloatLoops {
 
   private FloatLoops() {}
 
-  /** out = exp(-|x|), with a relative error below 2e-7 while the result is a normal float. */
+  /** out = exp(-|x|), with a relative error below 2.5e-7 while the result is a normal float. */
   static void expNegativeAbsolute(float[] x, float[] out, float[] scratch, int n) {
     roundedBinaryExponents(x, scratch, n);
     reducedExponentials(x, scratch, out, n);

@@ -124,7 +124,8 @@ final class GaussianKl {
       float[] exponent = scratch.array();
       float[] mantissa = scratch.array();
       KlLoops.split(ratio, exponent, mantissa, n);
-      KlLoops.scaleTerms(ratio, exponent, mantissa, mantissa, n);
+      KlLoops.exponentTerms(ratio, mantissa, exponent, n);
+      KlLoops.scaleTerms(exponent, mantissa, n);
       KlLoops.addShiftTerms(shift, excess, mantissa, n);
       return KlLoops.sum(mantissa, n);
     }

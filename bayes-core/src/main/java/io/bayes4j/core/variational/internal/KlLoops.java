@@ -43,24 +43,27 @@ final class KlLoops {
     }
   }
 
+  /** k = (d^2 - m^2) / 2 - k ln 2, the part of {@link #scaleTerms} that the exponents cause. */
+  static void exponentTerms(float[] d, float[] m, float[] k, int n) {
+    for (int i = 0; i < n; i++) {
+      k[i] = Math.fma(-LN2, k[i], 0.5f * (d[i] - m[i]) * (d[i] + m[i]));
+    }
+  }
+
   /**
-   * out = (d^2 - 1) / 2 - ln d for d = 2^k * m.
+   * m = (d^2 - 1) / 2 - ln d for d = 2^k * m, given the exponent terms.
    *
    * <p>Near d = 1 that is (d - 1)^2 and a difference of much larger terms. With c = m - 1 and z = c
-   * / (2 + c), ln m = 2 artanh z and 2 z = c - c^2 / (2 + c), so that for k = 0 the large terms
-   * cancel on paper: c^2 / 2 + c^2 / (2 + c) - 2 (z^3 / 3 + z^5 / 5 + ...).
+   * / (2 + c), ln m = 2 artanh z and 2 z = c - c z, so that for k = 0 the large terms cancel on
+   * paper: c^2 / 2 + c z - 2 (z^3 / 3 + z^5 / 5 + ...).
    */
-  static void scaleTerms(float[] d, float[] k, float[] m, float[] out, int n) {
+  static void scaleTerms(float[] exponentTerms, float[] m, int n) {
     for (int i = 0; i < n; i++) {
       float c = m[i] - 1f;
       float z = c / (2f + c);
       float q = z * z;
-      float p = Math.fma(q, 2f / 9, 2f / 7);
-      p = Math.fma(q, p, 2f / 5);
-      p = Math.fma(q, p, 2f / 3);
-      float near = c * Math.fma(0.5f, c, z) - z * q * p;
-      float far = 0.5f * (d[i] - m[i]) * (d[i] + m[i]);
-      out[i] = Math.fma(-LN2, k[i], near + far);
+      float p = Math.fma(q, Math.fma(q, Math.fma(q, 2f / 9, 2f / 7), 2f / 5), 2f / 3);
+      m[i] = exponentTerms[i] + Math.fma(c, Math.fma(0.5f, c, z), -z * q * p);
     }
   }
 

@@ -1,0 +1,63 @@
+package io.bayes4j.core.uncertainty;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A checked copy of class probabilities [batch, classes] with the label of each example. */
+final class LabelledProbabilities {
+  private final float[] values;
+  private final int[] labels;
+  private final int classes;
+  private final int[] predicted;
+
+  private LabelledProbabilities(float[] values, int[] labels, int classes) {
+    this.values = values;
+    this.labels = labels;
+    this.classes = classes;
+    predicted = new int[labels.length];
+    for (int example = 0; example < predicted.length; example++) {
+      int row = example * classes;
+      predicted[example] = Tensors.argMax(classes, column -> values[row + column]);
+    }
+  }
+
+  static LabelledProbabilities of(INDArray probabilities, int[] labels) {
+    float[] values = Tensors.copyProbabilities(probabilities, Tensors.BATCH_CLASSES);
+    int classes = (int) probabilities.size(1);
+    Tensors.checkLabels(labels, (int) probabilities.size(0), classes);
+    return new LabelledProbabilities(values, labels.clone(), classes);
+  }
+
+  int size() {
+    return labels.length;
+  }
+
+  int classes() {
+    return classes;
+  }
+
+  /** Whether the most probable class, the lowest one of equals, is the label. */
+  boolean correct(int example) {
+    return predicted[example] == labels[example];
+  }
+
+  /** The greatest class probability. */
+  float confidence(int example) {
+    return values[example * classes + predicted[example]];
+  }
+
+  double negativeLogLikelihood(int example) {
+    double probability = values[example * classes + labels[example]];
+    return -Math.log(Math.max(probability, Calibration.PROBABILITY_FLOOR));
+  }
+
+  /** The squared distance to the one-hot label, summed over classes. */
+  double squaredError(int example) {
+    double sum = 0;
+    for (int column = 0; column < classes; column++) {
+      double target = column == labels[example] ? 1 : 0;
+      double error = values[example * classes + column] - target;
+      sum += error * error;
+    }
+    return sum;
+  }
+}

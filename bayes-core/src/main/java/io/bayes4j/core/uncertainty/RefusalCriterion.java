@@ -1,0 +1,91 @@
+package io.bayes4j.core.uncertainty;
+
+import io.bayes4j.core.internal.Require;
+
+/** What a {@link RefusalRule} looks at to decide whether to answer, and with which class. */
+public enum RefusalCriterion {
+  /** The class of the greatest median probability over samples must have one above a threshold. */
+  MEDIAN_ABOVE {
+    @Override
+    Candidates candidates(Samples samples) {
+      return mostProbable(samples, samples.quantiles(0.5)[0]);
+    }
+  },
+
+  /** The class of the greatest mean probability over samples must have one above a threshold. */
+  MEAN_ABOVE {
+    @Override
+    Candidates candidates(Samples samples) {
+      return mostProbable(samples, samples.mean());
+    }
+  },
+
+  /**
+   * The predictive entropy, in nats, must be below a threshold; the answer is the class of the
+   * greatest mean probability.
+   */
+  PREDICTIVE_ENTROPY_BELOW {
+    @Override
+    Candidates candidates(Samples samples) {
+      Candidates byMean = MEAN_ABOVE.candidates(samples);
+      return new Candidates(byMean.classes, Uncertainty.predictiveEntropies(samples));
+    }
+
+    @Override
+    double bound(double threshold) {
+      return threshold;
+    }
+
+    @Override
+    boolean allows(double threshold) {
+      return threshold >= 0 && Double.isFinite(threshold);
+    }
+
+    @Override
+    String rule() {
+      return "finite and >= 0 nats";
+    }
+  };
+
+  abstract Candidates candidates(Samples samples);
+
+  /** The uncertainty of {@link Candidates} that stands for a threshold; its own inverse. */
+  double bound(double threshold) {
+    return -threshold;
+  }
+
+  boolean allows(double threshold) {
+    return threshold >= 0 && threshold <= 1;
+  }
+
+  String rule() {
+    return "in [0, 1]";
+  }
+
+  void requireThreshold(double threshold) {
+    Require.argument(
+        allows(threshold), "threshold of %s must be %s, got %s", this, rule(), threshold);
+  }
+
+  private static Candidates mostProbable(Samples samples, double[] rows) {
+    int[] classes = new int[samples.batch()];
+    double[] uncertainty = new double[classes.length];
+    for (int i = 0; i < classes.length; i++) {
+      int row = i * samples.width();
+      classes[i] = Tensors.argMax(samples.width(), column -> rows[row + column]);
+      uncertainty[i] = -rows[row + classes[i]];
+    }
+    return new Candidates(classes, uncertainty);
+  }
+
+  /** The class each example would be given, and how unsure that is: higher is less sure. */
+  static final class Candidates {
+    final int[] classes;
+    final double[] uncertainty;
+
+    Candidates(int[] classes, double[] uncertainty) {
+      this.classes = classes;
+      this.uncertainty = uncertainty;
+    }
+  }
+}

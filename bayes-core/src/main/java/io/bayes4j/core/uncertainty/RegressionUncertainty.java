@@ -1,0 +1,114 @@
+package io.bayes4j.core.uncertainty;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The uncertainty of a regression whose posterior samples each predict a Gaussian.
+ *
+ * <p>Means and variances are float32 of shape {@code [samples, batch, outputs]}; the prediction is
+ * the even mixture of the samples. Its variance splits by the law of total variance into the mean
+ * of the variances (aleatoric) and the variance of the means (epistemic). Arguments are left
+ * unchanged, results are new float32 arrays.
+ *
+ * <p>Every function throws {@link IllegalArgumentException} if an array is not float32, has the
+ * wrong shape or an empty axis, or holds a value that is not finite, or a variance that is
+ * negative; the message says where.
+ *
+ * <p>Lakshminarayanan, Pritzel, Blundell, "Simple and Scalable Predictive Uncertainty Estimation
+ * using Deep Ensembles", 2017; Kendall, Gal, "What Uncertainties Do We Need in Bayesian Deep
+ * Learning for Computer Vision?", 2017.
+ */
+public final class RegressionUncertainty {
+  private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
+
+  private RegressionUncertainty() {}
+
+  /** The mean of the mixture, [batch, outputs]. */
+  public static INDArray predictiveMean(INDArray means) {
+    Samples samples = means(means);
+    return samples.table(samples.mean());
+  }
+
+  /** The population variance of the means over samples, [batch, outputs]. */
+  public static INDArray epistemicVariance(INDArray means) {
+    Samples samples = means(means);
+    return samples.table(samples.variance());
+  }
+
+  /** The mean of the variances over samples, [batch, outputs]. */
+  public static INDArray aleatoricVariance(INDArray variances) {
+    Samples samples = variances(variances, Tensors.Bound.NOT_NEGATIVE);
+    return samples.table(samples.mean());
+  }
+
+  /** The variance of the mixture, epistemic plus aleatoric, [batch, outputs]. */
+  public static INDArray totalVariance(INDArray means, INDArray variances) {
+    Samples meanSamples = means(means);
+    double[] total = meanSamples.variance();
+    double[] aleatoric = variances(variances, Tensors.Bound.NOT_NEGATIVE).mean();
+    Tensors.checkSameShape(means, "means", variances, "variances");
+    for (int i = 0; i < total.length; i++) {
+      total[i] += aleatoric[i];
+    }
+    return meanSamples.table(total);
+  }
+
+  /**
+   * The negative log-likelihood of the targets under the mixture, in nats, mean over the batch.
+   *
+   * <p>Within a sample the outputs are independent, so that their log-densities add; the log of the
+   * mean density over samples is taken last, by log-sum-exp.
+   *
+   * @param means float32 [samples, batch, outputs]
+   * @param variances float32 [samples, batch, outputs], all above zero
+   * @param targets float32 [batch, outputs]
+   */
+  public static double mixtureNll(INDArray means, INDArray variances, INDArray targets) {
+    Samples mean = means(means);
+    Samples variance = variances(variances, Tensors.Bound.POSITIVE);
+    Tensors.checkSameShape(means, "means", variances, "variances");
+    float[] target =
+        Tensors.copyBounded(targets, "targets", Tensors.BATCH_OUTPUTS, Tensors.Bound.NONE);
+    Tensors.checkSameShape(means.slice(0), "one sample of means", targets, "targets");
+    double total = 0;
+    for (int example = 0; example < mean.batch(); example++) {
+      double[] logDensity = new double[mean.count()];
+      for (int sample = 0; sample < logDensity.length; sample++) {
+        for (int output = 0; output < mean.width(); output++) {
+          logDensity[sample] +=
+              logGaussian(
+                  target[example * mean.width() + output],
+                  mean.get(sample, example, output),
+                  variance.get(sample, example, output));
+        }
+      }
+      total -= logMeanExp(logDensity);
+    }
+    return total / mean.batch();
+  }
+
+  private static Samples means(INDArray means) {
+    return Samples.outputs(means, "means", Tensors.Bound.NONE);
+  }
+
+  private static Samples variances(INDArray variances, Tensors.Bound bound) {
+    return Samples.outputs(variances, "variances", bound);
+  }
+
+  private static double logGaussian(double value, double mean, double variance) {
+    double deviation = value - mean;
+    return -0.5 * (LOG_TWO_PI + Math.log(variance) + deviation * deviation / variance);
+  }
+
+  private static double logMeanExp(double[] logs) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (double log : logs) {
+      greatest = Math.max(greatest, log);
+    }
+    double sum = 0;
+    for (double log : logs) {
+      sum += Math.exp(log - greatest);
+    }
+    return greatest + Math.log(sum / logs.length);
+  }
+}

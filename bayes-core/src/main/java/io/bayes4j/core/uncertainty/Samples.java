@@ -1,0 +1,123 @@
+package io.bayes4j.core.uncertainty;
+
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A copy of predictions of shape [samples, batch, width], and their statistics over samples. */
+final class Samples {
+  private final float[] values;
+  private final int count;
+  private final int batch;
+  private final int width;
+
+  private Samples(float[] values, INDArray source) {
+    this.values = values;
+    count = (int) source.size(0);
+    batch = (int) source.size(1);
+    width = (int) source.size(2);
+  }
+
+  /** Copies class probabilities [samples, batch, classes]. */
+  static Samples probabilities(INDArray probabilities) {
+    List<String> axes = Tensors.SAMPLES_BATCH_CLASSES;
+    return new Samples(Tensors.copyProbabilities(probabilities, axes), probabilities);
+  }
+
+  /** Copies predictions of numbers [samples, batch, outputs]. */
+  static Samples outputs(INDArray outputs, String name, Tensors.Bound bound) {
+    List<String> axes = Tensors.SAMPLES_BATCH_OUTPUTS;
+    return new Samples(Tensors.copyBounded(outputs, name, axes, bound), outputs);
+  }
+
+  int count() {
+    return count;
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  int width() {
+    return width;
+  }
+
+  float get(int sample, int example, int column) {
+    return values[offset(sample, example) + column];
+  }
+
+  /** The column of the largest value of one example in one sample. */
+  int argMax(int sample, int example) {
+    return Tensors.argMax(width, column -> get(sample, example, column));
+  }
+
+  /** The mean over samples, [batch, width] row by row. */
+  double[] mean() {
+    double[] mean = new double[batch * width];
+    for (int sample = 0; sample < count; sample++) {
+      int offset = offset(sample, 0);
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += values[offset + i];
+      }
+    }
+    return divided(mean);
+  }
+
+  /** The population variance over samples, [batch, width] row by row. */
+  double[] variance() {
+    double[] mean = mean();
+    double[] variance = new double[mean.length];
+    for (int sample = 0; sample < count; sample++) {
+      int offset = offset(sample, 0);
+      for (int i = 0; i < mean.length; i++) {
+        double deviation = values[offset + i] - mean[i];
+        variance[i] += deviation * deviation;
+      }
+    }
+    return divided(variance);
+  }
+
+  /** One [batch, width] table of quantiles over samples for each of the given probabilities. */
+  double[][] quantiles(double... probabilities) {
+    double[][] quantiles = new double[probabilities.length][batch * width];
+    float[] column = new float[count];
+    for (int i = 0; i < batch * width; i++) {
+      for (int sample = 0; sample < count; sample++) {
+        column[sample] = values[offset(sample, 0) + i];
+      }
+      Arrays.sort(column);
+      for (int k = 0; k < probabilities.length; k++) {
+        quantiles[k][i] = interpolated(column, probabilities[k]);
+      }
+    }
+    return quantiles;
+  }
+
+  /** A new float32 array [batch, width]. */
+  INDArray table(double[] rows) {
+    return Tensors.array(rows, batch, width);
+  }
+
+  /** A new float32 array [batch]. */
+  INDArray vector(double[] examples) {
+    return Tensors.array(examples, batch);
+  }
+
+  private static double interpolated(float[] sorted, double probability) {
+    double position = probability * (sorted.length - 1);
+    int below = (int) position;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (position - below) * ((double) sorted[above] - sorted[below]);
+  }
+
+  private double[] divided(double[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] /= count;
+    }
+    return sums;
+  }
+
+  private int offset(int sample, int example) {
+    return (sample * batch + example) * width;
+  }
+}

@@ -1,0 +1,175 @@
+package io.bayes4j.core.uncertainty;
+
+import io.bayes4j.core.internal.Require;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Checked bulk copies between ND4J and Java arrays. */
+final class Tensors {
+  static final List<String> SAMPLES_BATCH_CLASSES = List.of("samples", "batch", "classes");
+  static final List<String> SAMPLES_BATCH_OUTPUTS = List.of("samples", "batch", "outputs");
+  static final List<String> BATCH_CLASSES = List.of("batch", "classes");
+  static final List<String> BATCH_OUTPUTS = List.of("batch", "outputs");
+  static final List<String> BATCH = List.of("batch");
+
+  private static final double ROW_SUM_TOLERANCE = 1e-3;
+
+  private Tensors() {}
+
+  /** Copies a float32 array of the given axes out, in C order; no axis may be empty. */
+  static float[] copy(INDArray array, String name, List<String> axes) {
+    Require.argument(array != null, "%s must be an array of shape %s, got null", name, axes);
+    String shape = Arrays.toString(array.shape());
+    Require.argument(
+        array.rank() == axes.size(), "%s must have the shape %s, got %s", name, axes, shape);
+    for (int axis = 0; axis < axes.size(); axis++) {
+      Require.argument(
+          array.size(axis) > 0, "%s must have %s > 0, got %s", name, axes.get(axis), shape);
+    }
+    Require.argument(
+        array.dataType() == DataType.FLOAT, "%s must be FLOAT, got %s", name, array.dataType());
+    Require.argument(
+        array.length() <= Integer.MAX_VALUE - 8,
+        "%s must have fewer than 2^31 elements, got %s",
+        name,
+        shape);
+    float[] values = new float[(int) array.length()];
+    floats(array).get(values);
+    return values;
+  }
+
+  /** Copies out an array like {@link #copy}, whose values must be finite and at least a bound. */
+  static float[] copyBounded(INDArray array, String name, List<String> axes, Bound bound) {
+    float[] values = copy(array, name, axes);
+    for (int i = 0; i < values.length; i++) {
+      if (!(values[i] >= bound.lowest && values[i] <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            name + position(i, array) + " must be " + bound.rule + ", got " + values[i]);
+      }
+    }
+    return values;
+  }
+
+  /** Copies out an array like {@link #copy}, whose last axis must hold probabilities. */
+  static float[] copyProbabilities(INDArray array, List<String> axes) {
+    String name = "probabilities";
+    float[] values = copyBounded(array, name, axes, Bound.NOT_NEGATIVE);
+    int classes = (int) array.size(-1);
+    for (int row = 0; row < values.length; row += classes) {
+      double sum = 0;
+      for (int i = row; i < row + classes; i++) {
+        sum += values[i];
+      }
+      if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
+        throw new IllegalArgumentException(
+            "the row that starts at "
+                + (name + position(row, array))
+                + " must sum to 1 within "
+                + (ROW_SUM_TOLERANCE + ", got " + sum));
+      }
+    }
+    return values;
+  }
+
+  /** Copies out scores of shape [batch], which may be infinite but not NaN. */
+  static double[] copyScores(INDArray scores, String name) {
+    float[] values = copy(scores, name, BATCH);
+    double[] copy = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      copy[i] = values[i];
+    }
+    checkScores(copy, name);
+    return copy;
+  }
+
+  static void checkScores(double[] scores, String name) {
+    Require.argument(scores != null && scores.length > 0, "%s must not be empty", name);
+    for (int i = 0; i < scores.length; i++) {
+      if (Double.isNaN(scores[i])) {
+        throw new IllegalArgumentException(name + "[" + i + "] must be a number, got NaN");
+      }
+    }
+  }
+
+  static void checkLabels(int[] labels, int batch, int classes) {
+    Require.argument(labels != null, "labels must be one per example (%d), got null", batch);
+    Require.argument(
+        labels.length == batch,
+        "labels must be one per example (%d), got %d",
+        batch,
+        labels.length);
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new IllegalArgumentException(
+            "labels[" + i + "] must be in [0, " + classes + "), got " + labels[i]);
+      }
+    }
+  }
+
+  static void checkSameShape(INDArray first, String firstName, INDArray second, String secondName) {
+    Require.argument(
+        first.equalShapes(second),
+        "%s and %s must have the same shape, got %s and %s",
+        firstName,
+        secondName,
+        Arrays.toString(first.shape()),
+        Arrays.toString(second.shape()));
+  }
+
+  /** A new float32 array of the given shape. */
+  static INDArray array(double[] values, long... shape) {
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = (float) values[i];
+    }
+    return Nd4j.createFromArray(rounded).reshape(shape);
+  }
+
+  /** The index of the greatest of {@code count} values, the lowest one of equals. */
+  static int argMax(int count, IntToDoubleFunction values) {
+    int best = 0;
+    for (int i = 1; i < count; i++) {
+      best = values.applyAsDouble(i) > values.applyAsDouble(best) ? i : best;
+    }
+    return best;
+  }
+
+  // DataBuffer.asFloat() would read element by element; strides tell views and permutations apart.
+  private static FloatBuffer floats(INDArray array) {
+    boolean plain =
+        array.offset() == 0
+            && array.data().length() == array.length()
+            && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
+    return (plain ? array : array.dup('c')).data().asNioFloat();
+  }
+
+  private static String position(int flat, INDArray array) {
+    long[] index = new long[array.rank()];
+    long rest = flat;
+    for (int axis = index.length - 1; axis >= 0; axis--) {
+      index[axis] = rest % array.size(axis);
+      rest /= array.size(axis);
+    }
+    return Arrays.toString(index);
+  }
+
+  /** The least value that the elements of an array may have. */
+  enum Bound {
+    NONE(-Float.MAX_VALUE, "finite"),
+    NOT_NEGATIVE(0, "finite and >= 0"),
+    POSITIVE(Float.MIN_VALUE, "finite and > 0");
+
+    private final float lowest;
+    private final String rule;
+
+    Bound(float lowest, String rule) {
+      this.lowest = lowest;
+      this.rule = rule;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Activations;
+import io.bayes4j.core.autograd.Var;
+import java.util.function.UnaryOperator;
+
+/** Activation functions as layers without parameters; x of any shape. */
+@SuppressWarnings("ImmutableEnumChecker") // The functions hold no state.
+public enum Activation implements Layer {
+  /** max(x, 0). */
+  RELU(Activations::relu),
+  /** x above zero, 0.01 x below. */
+  LEAKY_RELU(x -> Activations.leakyRelu(x, 0.01)),
+  /** x above zero, e^x - 1 below. */
+  ELU(x -> Activations.elu(x, 1)),
+  /** x sigmoid(x). */
+  SILU(Activations::silu),
+  /** Gaussian error linear unit, tanh form. */
+  GELU(Activations::gelu),
+  /** 1 / (1 + e^-x). */
+  SIGMOID(Activations::sigmoid),
+  /** Hyperbolic tangent. */
+  TANH(Activations::tanh),
+  /** log(1 + e^x). */
+  SOFTPLUS(Activations::softplus);
+
+  private final UnaryOperator<Var> function;
+
+  Activation(UnaryOperator<Var> function) {
+    this.function = function;
+  }
+
+  @Override
+  public Var forward(Var x, Pass pass) {
+    return function.apply(x);
+  }
+}

@@ -1,0 +1,191 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Convolutions;
+import io.bayes4j.core.autograd.Normalizations;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An operation y = A(x; W) that is affine in its weights: all that an estimator has to know of a
+ * layer.
+ *
+ * <p>Deterministic, Bayesian and quantized layers of a kind share the one that belongs to the kind.
+ */
+public sealed interface AffineOp {
+  /** Shape of the kernel. */
+  long[] kernelShape();
+
+  /** Number of inputs that one output is a sum over. */
+  long fanIn();
+
+  /** Number of input channels or features. */
+  long inputs();
+
+  /** Number of output channels or features, the length of the bias. */
+  long units();
+
+  /** Whether it has a bias. */
+  boolean hasBias();
+
+  /**
+   * Applies it.
+   *
+   * @throws IllegalArgumentException if x does not fit
+   */
+  Var apply(Var x, Weights weights);
+
+  /**
+   * Multiplies every example and channel of an input or output by a constant.
+   *
+   * @param factors [N, C]
+   */
+  Var scaleChannels(Var x, INDArray factors);
+
+  /**
+   * x [N, ..., inputs] times the transpose of the kernel [units, inputs], plus the bias.
+   *
+   * @param inputs number of features of the last axis
+   * @param units number of outputs
+   * @param hasBias whether a bias is added
+   */
+  record Dense(long inputs, long units, boolean hasBias) implements AffineOp {
+    /** Checks the numbers. */
+    public Dense {
+      Require.positive(inputs, "inputs");
+      Require.positive(units, "units");
+    }
+
+    @Override
+    public long[] kernelShape() {
+      return new long[] {units, inputs};
+    }
+
+    @Override
+    public long fanIn() {
+      return inputs;
+    }
+
+    @Override
+    public Var apply(Var x, Weights w) {
+      Require.argument(
+          x.rank() >= 2 && x.size(x.rank() - 1) == inputs,
+          "x must be [N, ..., %d], got shape %s",
+          inputs,
+          Arrays.toString(x.shape()));
+      if (x.rank() == 2) {
+        return Convolutions.linear(x, w.kernel(), w.bias());
+      }
+      long[] shape = x.shape();
+      shape[shape.length - 1] = units;
+      Var rows = Ops.reshape(x, -1, inputs);
+      return Ops.reshape(Convolutions.linear(rows, w.kernel(), w.bias()), shape);
+    }
+
+    @Override
+    public Var scaleChannels(Var x, INDArray factors) {
+      if (x.rank() == 2) {
+        return Normalizations.scaleChannels(x, factors);
+      }
+      long[] shape = new long[x.rank()];
+      Arrays.fill(shape, 1);
+      shape[0] = factors.size(0);
+      shape[shape.length - 1] = factors.size(1);
+      return Ops.mul(x, Var.constant(factors.reshape(shape)));
+    }
+  }
+
+  /**
+   * A convolution in 1, 2 or 3 dimensions.
+   *
+   * @param spec its options
+   */
+  record Conv(ConvSpec spec) implements AffineOp {
+    @Override
+    public long[] kernelShape() {
+      return spec.kernelShape(spec.outChannels(), spec.inChannels() / spec.groups());
+    }
+
+    @Override
+    public long fanIn() {
+      return spec.inChannels() / spec.groups() * spec.kernelVolume();
+    }
+
+    @Override
+    public long inputs() {
+      return spec.inChannels();
+    }
+
+    @Override
+    public long units() {
+      return spec.outChannels();
+    }
+
+    @Override
+    public boolean hasBias() {
+      return spec.bias();
+    }
+
+    @Override
+    public Var apply(Var x, Weights w) {
+      spec.requireInput(x);
+      return Convolutions.conv(spec.pad(x), w.kernel(), w.bias(), spec.geometry());
+    }
+
+    @Override
+    public Var scaleChannels(Var x, INDArray factors) {
+      return Normalizations.scaleChannels(x, factors);
+    }
+  }
+
+  /**
+   * A transposed convolution in 1, 2 or 3 dimensions.
+   *
+   * @param spec its options
+   */
+  record ConvTranspose(ConvSpec spec) implements AffineOp {
+    /** Checks that the options make sense for a transposed convolution. */
+    public ConvTranspose {
+      spec.requireTransposable();
+    }
+
+    @Override
+    public long[] kernelShape() {
+      return spec.kernelShape(spec.inChannels(), spec.outChannels() / spec.groups());
+    }
+
+    @Override
+    public long fanIn() {
+      return spec.inChannels() / spec.groups() * spec.kernelVolume();
+    }
+
+    @Override
+    public long inputs() {
+      return spec.inChannels();
+    }
+
+    @Override
+    public long units() {
+      return spec.outChannels();
+    }
+
+    @Override
+    public boolean hasBias() {
+      return spec.bias();
+    }
+
+    @Override
+    public Var apply(Var x, Weights w) {
+      spec.requireInput(x);
+      return Convolutions.convTranspose(
+          x, w.kernel(), w.bias(), spec.geometry(), spec.outputPadding());
+    }
+
+    @Override
+    public Var scaleChannels(Var x, INDArray factors) {
+      return Normalizations.scaleChannels(x, factors);
+    }
+  }
+}

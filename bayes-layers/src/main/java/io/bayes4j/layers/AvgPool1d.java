@@ -1,0 +1,21 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Convolutions;
+
+/** Mean of each window over [N, C, L], padding counted as zeros. */
+public final class AvgPool1d extends Pool {
+  /** Windows that touch but do not overlap. */
+  public AvgPool1d(int window) {
+    this(window, window, 0);
+  }
+
+  /**
+   * Windows of one size for all axes.
+   *
+   * @throws IllegalArgumentException if a number is out of range, or padding is over half of the
+   *     window
+   */
+  public AvgPool1d(int window, int stride, int padding) {
+    super(1, window, stride, padding, Convolutions::avgPool);
+  }
+}

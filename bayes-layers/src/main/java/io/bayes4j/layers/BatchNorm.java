@@ -1,0 +1,97 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Normalizations;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015): in training with the batch's mean and variance,
+ * which it also averages; in prediction with those running averages. Scale starts at one, shift at
+ * zero.
+ */
+public abstract sealed class BatchNorm implements Layer
+    permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
+  /** Share of the newest batch in the running averages. */
+  static final double MOMENTUM = 0.1;
+
+  static final double EPSILON = 1e-5;
+
+  private final Set<Integer> ranks;
+  private final long channels;
+  private final Parameter scale;
+  private final Parameter shift;
+  private final INDArray runningMean;
+  private final INDArray runningVariance;
+
+  BatchNorm(Set<Integer> ranks, long channels) {
+    Require.positive(channels, "channels");
+    this.ranks = ranks;
+    this.channels = channels;
+    this.scale = new Parameter(Nd4j.ones(DataType.FLOAT, channels));
+    this.shift = new Parameter(Nd4j.zeros(DataType.FLOAT, channels));
+    this.runningMean = Nd4j.zeros(DataType.FLOAT, channels);
+    this.runningVariance = Nd4j.ones(DataType.FLOAT, channels);
+  }
+
+  @Override
+  public final Map<String, Parameter> parameters() {
+    Map<String, Parameter> all = new LinkedHashMap<>();
+    all.put("weight", scale);
+    all.put("bias", shift);
+    return all;
+  }
+
+  @Override
+  public final Map<String, INDArray> buffers() {
+    Map<String, INDArray> all = new LinkedHashMap<>();
+    all.put("running_mean", runningMean);
+    all.put("running_var", runningVariance);
+    return all;
+  }
+
+  @Override
+  public final Var forward(Var x, Pass pass) {
+    Require.argument(
+        ranks.contains(x.rank()) && x.size(1) == channels,
+        "x must be of rank %s with %d channels on axis 1, got shape %s",
+        ranks,
+        channels,
+        Arrays.toString(x.shape()));
+    if (!pass.mode().batchStatistics()) {
+      return normalize(x);
+    }
+    Normalizations.Normalized result =
+        Normalizations.batchNorm(x, scale.var(), shift.var(), EPSILON);
+    long perChannel = x.value().length() / channels;
+    pass.defer(() -> average(result, perChannel));
+    return result.y();
+  }
+
+  /** Running averages hold the unbiased variance, as PyTorch's do. */
+  private void average(Normalizations.Normalized batch, long perChannel) {
+    double unbiased = perChannel / (perChannel - 1.0);
+    runningMean.muli(1 - MOMENTUM).addi(batch.mean().mul(MOMENTUM));
+    runningVariance.muli(1 - MOMENTUM).addi(batch.variance().mul(MOMENTUM * unbiased));
+  }
+
+  private Var normalize(Var x) {
+    Var deviation = Ops.sqrt(Ops.shift(Var.constant(runningVariance), EPSILON));
+    Var factor = Ops.div(scale.var(), deviation);
+    Var offset = Ops.sub(shift.var(), Ops.mul(Var.constant(runningMean), factor));
+    return Normalizations.channelAffine(x, factor, offset);
+  }
+
+  @Override
+  public final String toString() {
+    return getClass().getSimpleName() + "(" + channels + ")";
+  }
+}

@@ -1,0 +1,13 @@
+package io.bayes4j.layers;
+
+/** A convolution over [N, C, L]. */
+public final class Conv1d extends Affine {
+  /**
+   * A convolution with the given options.
+   *
+   * @throws IllegalArgumentException if the kernel does not have 1 spatial axes
+   */
+  public Conv1d(ConvSpec spec, Init init) {
+    super(new AffineOp.Conv(spec.requireRank(1)), init);
+  }
+}

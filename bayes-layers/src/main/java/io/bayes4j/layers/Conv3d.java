@@ -1,0 +1,13 @@
+package io.bayes4j.layers;
+
+/** A convolution over [N, C, D, H, W]. */
+public final class Conv3d extends Affine {
+  /**
+   * A convolution with the given options.
+   *
+   * @throws IllegalArgumentException if the kernel does not have 3 spatial axes
+   */
+  public Conv3d(ConvSpec spec, Init init) {
+    super(new AffineOp.Conv(spec.requireRank(3)), init);
+  }
+}

@@ -1,0 +1,13 @@
+package io.bayes4j.layers;
+
+/** A transposed convolution over [N, C, H, W]. */
+public final class ConvTranspose2d extends Affine {
+  /**
+   * A transposed convolution with the given options.
+   *
+   * @throws IllegalArgumentException if the kernel does not have 2 spatial axes
+   */
+  public ConvTranspose2d(ConvSpec spec, Init init) {
+    super(new AffineOp.ConvTranspose(spec.requireRank(2)), init);
+  }
+}

@@ -1,0 +1,13 @@
+package io.bayes4j.layers;
+
+/** A transposed convolution over [N, C, D, H, W]. */
+public final class ConvTranspose3d extends Affine {
+  /**
+   * A transposed convolution with the given options.
+   *
+   * @throws IllegalArgumentException if the kernel does not have 3 spatial axes
+   */
+  public ConvTranspose3d(ConvSpec spec, Init init) {
+    super(new AffineOp.ConvTranspose(spec.requireRank(3)), init);
+  }
+}

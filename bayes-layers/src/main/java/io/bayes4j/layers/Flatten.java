@@ -1,0 +1,20 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+
+/** [N, ...] as [N, features], in row-major order. */
+public final class Flatten implements Layer {
+  /** A layer without parameters. */
+  public Flatten() {}
+
+  @Override
+  public Var forward(Var x, Pass pass) {
+    return Ops.reshape(x, x.size(0), -1);
+  }
+
+  @Override
+  public String toString() {
+    return "Flatten()";
+  }
+}

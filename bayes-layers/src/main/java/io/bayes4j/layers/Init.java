@@ -1,0 +1,42 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.random.Noise;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Hands out initial weights to the layers of a model, each from a stream of its own: the same seed
+ * and order of construction give the same model.
+ *
+ * <p>Kernels are normal with standard deviation sqrt(2 / fan-in) (He et al. 2015), biases zero.
+ */
+public final class Init {
+  private final Noise noise;
+  private long next;
+
+  private Init(Noise noise) {
+    this.noise = noise;
+  }
+
+  /** Initial weights that follow from a seed. */
+  public static Init seeded(long seed) {
+    return new Init(Noise.seeded(seed).split("init"));
+  }
+
+  /** A kernel for an operation. */
+  public INDArray kernel(AffineOp op) {
+    INDArray kernel = normals(op.kernelShape());
+    return kernel.muli(Math.sqrt(2.0 / op.fanIn()));
+  }
+
+  /** A bias for an operation. */
+  public INDArray bias(AffineOp op) {
+    return Nd4j.zeros(DataType.FLOAT, op.units());
+  }
+
+  /** Standard normals from a stream that is not used again. */
+  public INDArray normals(long... shape) {
+    return noise.split(next++).normals(shape);
+  }
+}

@@ -1,0 +1,79 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Parameter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Walks over the tree of layers in a model. */
+public final class Layers {
+  private Layers() {}
+
+  /**
+   * A layer and where it is.
+   *
+   * @param path names of the slots from the root, joined by dots; empty for the root
+   * @param layer the layer
+   */
+  public record Located(String path, Layer layer) {
+    /** The path of something the layer calls by a name. */
+    public String child(String name) {
+      return path.isEmpty() ? name : path + "." + name;
+    }
+  }
+
+  /**
+   * Every layer once, parents before children, in the order of the slots; a tied layer appears at
+   * its first path.
+   */
+  public static List<Located> of(Layer model) {
+    List<Located> found = new ArrayList<>();
+    Set<Layer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Located> open = new ArrayDeque<>();
+    open.push(new Located("", model));
+    while (!open.isEmpty()) {
+      Located next = open.pop();
+      if (!seen.add(next.layer())) {
+        continue;
+      }
+      found.add(next);
+      List<Slot<?>> slots = next.layer().slots();
+      for (int i = slots.size() - 1; i >= 0; i--) {
+        open.push(new Located(next.child(slots.get(i).name()), slots.get(i).layer()));
+      }
+    }
+    return found;
+  }
+
+  /** All parameters by path, each once. */
+  public static Map<String, Parameter> parameters(Layer model) {
+    Map<String, Parameter> all = new LinkedHashMap<>();
+    Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Located place : of(model)) {
+      place
+          .layer()
+          .parameters()
+          .forEach(
+              (name, parameter) -> {
+                if (seen.add(parameter)) {
+                  all.put(place.child(name), parameter);
+                }
+              });
+    }
+    return all;
+  }
+
+  /**
+   * Number of trainable and frozen numbers in all parameters; a Bayesian weight counts twice, as mu
+   * and rho.
+   */
+  public static long parameterCount(Layer model) {
+    return parameters(model).values().stream().mapToLong(p -> p.value().length()).sum();
+  }
+}

@@ -1,0 +1,21 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Convolutions;
+
+/** Largest value of each window over [N, C, D, H, W], padding never winning. */
+public final class MaxPool3d extends Pool {
+  /** Windows that touch but do not overlap. */
+  public MaxPool3d(int window) {
+    this(window, window, 0);
+  }
+
+  /**
+   * Windows of one size for all axes.
+   *
+   * @throws IllegalArgumentException if a number is out of range, or padding is over half of the
+   *     window
+   */
+  public MaxPool3d(int window, int stride, int padding) {
+    super(3, window, stride, padding, Convolutions::maxPool);
+  }
+}

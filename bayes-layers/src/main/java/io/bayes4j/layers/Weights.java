@@ -1,0 +1,23 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import java.util.function.BinaryOperator;
+
+/**
+ * The weights that an {@link AffineOp} is applied with.
+ *
+ * @param kernel what multiplies the input
+ * @param bias what is added for each unit, or null for no bias
+ */
+public record Weights(Var kernel, Var bias) {
+  /** Elementwise sum. */
+  public Weights plus(Weights other) {
+    return combine(other, Ops::add);
+  }
+
+  private Weights combine(Weights other, BinaryOperator<Var> f) {
+    return new Weights(
+        f.apply(kernel, other.kernel), bias == null ? null : f.apply(bias, other.bias));
+  }
+}

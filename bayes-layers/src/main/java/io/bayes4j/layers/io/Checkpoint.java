@@ -1,0 +1,71 @@
+package io.bayes4j.layers.io;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.Layer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Models in safetensors files: parameters, buffers and priors, see {@link StateDict}. The file also
+ * holds words about the model, such as how it was trained, and may hold what a trainer needs to go
+ * on.
+ */
+public final class Checkpoint {
+  /** Arrays with this prefix belong to a trainer. */
+  public static final String TRAINING_PREFIX = "training/";
+
+  private Checkpoint() {}
+
+  /**
+   * Writes a model, under a temporary name first.
+   *
+   * @param words about the model, stored beside it
+   * @throws IOException if the file cannot be written; an older one is then left as it was
+   */
+  public static void save(Layer model, Path file, Map<String, String> words) throws IOException {
+    SafeTensors.write(file, StateDict.of(model), words);
+  }
+
+  /**
+   * Reads a file into a model of the same architecture.
+   *
+   * @return the words about the model
+   * @throws IOException if the file cannot be read or is malformed
+   * @throws IllegalArgumentException naming what is missing, unexpected or misshapen, if the file
+   *     holds another architecture; the model is not changed then
+   */
+  public static Map<String, String> load(Layer model, Path file) throws IOException {
+    TensorFile content = SafeTensors.read(file);
+    Map<String, INDArray> state = new LinkedHashMap<>(content.tensors());
+    state.keySet().removeIf(name -> name.startsWith(TRAINING_PREFIX));
+    try {
+      StateDict.load(model, state);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+    return content.metadata();
+  }
+
+  /**
+   * The arrays of a trainer, without their prefix.
+   *
+   * @throws IllegalArgumentException if the file holds none
+   */
+  public static Map<String, INDArray> trainingArrays(Path file, TensorFile content) {
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    content
+        .tensors()
+        .forEach(
+            (name, array) -> {
+              if (name.startsWith(TRAINING_PREFIX)) {
+                arrays.put(name.substring(TRAINING_PREFIX.length()), array);
+              }
+            });
+    Require.argument(
+        !arrays.isEmpty(), "%s must be a trainer's checkpoint, but holds a model alone", file);
+    return arrays;
+  }
+}

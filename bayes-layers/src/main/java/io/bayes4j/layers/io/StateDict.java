@@ -1,0 +1,109 @@
+package io.bayes4j.layers.io;
+
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.variational.Prior;
+import io.bayes4j.core.variational.VariationalParameter;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.variational.Kl;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * All that makes a model of an architecture this model, by name: parameters (mu and rho of Bayesian
+ * weights), buffers and priors.
+ *
+ * <p>Names are paths of slots and PyTorch's names of arrays, such as {@code layer1.0.conv1.weight},
+ * or {@code layer1.0.conv1.weight.mu} for a Bayesian weight, whose prior is {@code
+ * layer1.0.conv1.weight.prior.mean} and so on.
+ */
+public final class StateDict {
+  private StateDict() {}
+
+  /** The model's arrays: parameters and buffers are its own, not copies. */
+  public static Map<String, INDArray> of(Layer model) {
+    Map<String, INDArray> all = arrays(model);
+    Kl.distributions(model)
+        .forEach((path, weights) -> PriorTensors.put(path + ".prior.", weights.prior(), all));
+    return all;
+  }
+
+  /** Copies of the model's arrays, which training does not change. */
+  public static Map<String, INDArray> copyOf(Layer model) {
+    Map<String, INDArray> copies = of(model);
+    copies.replaceAll((name, array) -> array.dup('c'));
+    return copies;
+  }
+
+  /**
+   * Copies a state into a model.
+   *
+   * @throws IllegalArgumentException naming all missing, unexpected and misshapen arrays, if the
+   *     state is another architecture's; nothing is changed then
+   */
+  public static void load(Layer model, Map<String, INDArray> state) {
+    Map<String, INDArray> own = arrays(model);
+    Map<String, VariationalParameter> distributions = Kl.distributions(model);
+    Map<String, INDArray> rest = new LinkedHashMap<>(state);
+    List<String> problems = new ArrayList<>();
+    own.forEach((name, array) -> check(name, array, rest.remove(name), problems));
+    Map<String, Prior> priors = new LinkedHashMap<>();
+    distributions.forEach(
+        (path, weights) -> {
+          try {
+            priors.put(path, PriorTensors.take(path + ".prior.", weights, rest));
+          } catch (IllegalArgumentException e) {
+            problems.add(e.getMessage());
+          }
+        });
+    rest.keySet().forEach(name -> problems.add(name + " is not part of the model"));
+    Require.argument(
+        problems.isEmpty(),
+        "the state does not fit the model: %s%s",
+        String.join("; ", problems.subList(0, Math.min(8, problems.size()))),
+        problems.size() > 8 ? "; and " + (problems.size() - 8) + " more" : "");
+    own.forEach((name, array) -> array.assign(state.get(name)));
+    distributions.forEach((path, weights) -> weights.setPrior(priors.get(path)));
+  }
+
+  private static void check(String name, INDArray own, INDArray given, List<String> problems) {
+    if (given == null) {
+      problems.add(name + " is missing");
+    } else if (!Arrays.equals(given.shape(), own.shape())) {
+      problems.add(
+          name
+              + " must have shape "
+              + Arrays.toString(own.shape())
+              + ", got "
+              + Arrays.toString(given.shape()));
+    } else if (given.dataType() != own.dataType()) {
+      problems.add(name + " must be " + own.dataType() + ", got " + given.dataType());
+    }
+  }
+
+  private static Map<String, INDArray> arrays(Layer model) {
+    Map<String, INDArray> all = new LinkedHashMap<>();
+    Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Layers.Located place : Layers.of(model)) {
+      place
+          .layer()
+          .parameters()
+          .forEach(
+              (name, parameter) -> {
+                if (seen.add(parameter)) {
+                  all.put(place.child(name), parameter.value());
+                }
+              });
+      place.layer().buffers().forEach((name, buffer) -> all.put(place.child(name), buffer));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,2 @@
+/** Layers, the blocks that hold them, and the pass that runs through them. */
+package io.bayes4j.layers;

@@ -1,0 +1,218 @@
+package io.bayes4j.layers.predict;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Finite;
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Mode;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.loss.Losses;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Predicts with many draws of a model's weights: each draw is a network, and where the networks disagree the model does not know.
+ *
+ * <pre>{@code
+ * Prediction prediction = MonteCarlo.of(model).samples(50).classify(images);
+ * }</pre>
+ *
+ * <p>Immutable; several threads may predict with one. Draw s is the same for all examples, and an example's prediction does not depend on the batch
+ * that it comes in: the same seed gives the same numbers.
+ */
+public final class MonteCarlo {
+  private final Layer model;
+  private final Mode mode;
+  private final int samples;
+  private final int batchSize;
+  private final long seed;
+
+  /** Memory of the draws and of the batches, for each thread that predicts. */
+  private final ThreadLocal<Arenas> arenas = ThreadLocal.withInitial(Arenas::new);
+
+  private static final class Arenas {
+    private final Arena draws = new Arena();
+    private final Arena batches = new Arena();
+  }
+
+  private MonteCarlo(Layer model, Mode mode, int samples, int batchSize, long seed) {
+    this.model = model;
+    this.mode = mode;
+    this.samples = samples;
+    this.batchSize = batchSize;
+    this.seed = seed;
+  }
+
+  /** Prediction with 30 draws, 256 examples at a time, seed 0. */
+  public static MonteCarlo of(Layer model) {
+    return new MonteCarlo(model, Mode.SAMPLE, 30, 256, 0);
+  }
+
+  /** One prediction at the posterior mean: fast, and blind to what the weights do not know. */
+  public static MonteCarlo atMean(Layer model) {
+    return new MonteCarlo(model, Mode.MEAN, 1, 256, 0);
+  }
+
+  /**
+   * The same with another number of draws. 10 give a usable mean, 30 to 100 steady quantiles.
+   *
+   * @throws IllegalArgumentException if it is not above zero
+   */
+  public MonteCarlo samples(int number) {
+    Require.positive((long) number, "samples");
+    return new MonteCarlo(model, mode, number, batchSize, seed);
+  }
+
+  /**
+   * The same with another number of examples at a time, which changes memory and speed alone.
+   *
+   * @throws IllegalArgumentException if it is not above zero
+   */
+  public MonteCarlo batchSize(int number) {
+    Require.positive((long) number, "batchSize");
+    return new MonteCarlo(model, mode, samples, number, seed);
+  }
+
+  /** The same with other draws. */
+  public MonteCarlo seed(long number) {
+    return new MonteCarlo(model, mode, samples, batchSize, number);
+  }
+
+  /** The same in another mode, such as {@link Mode#DROPOUT_SAMPLE}. */
+  public MonteCarlo mode(Mode other) {
+    return new MonteCarlo(model, other, samples, batchSize, seed);
+  }
+
+  /**
+   * Class probabilities of every draw, for a model that returns logits [N, K].
+   *
+   * @param x inputs, the first axis counting the examples
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the model
+   */
+  public Prediction classify(INDArray x) {
+    INDArray logits = outputs(x);
+    Require.argument(
+        logits.rank() == 3,
+        "the model must return [N, K] logits to classify, got [N, ...] of rank %d",
+        logits.rank() - 1);
+    Softmax.inPlace(logits);
+    return new Prediction(logits);
+  }
+
+  /**
+   * Gaussians of every draw, for a model trained with {@link Losses#gaussianNll()}, which returns [N, 2 D].
+   *
+   * @param x inputs, the first axis counting the examples
+   * @throws IllegalArgumentException if x does not fit the model, or the model returns an odd number of outputs
+   */
+  public RegressionPrediction regress(INDArray x) {
+    INDArray y = outputs(x);
+    Require.argument(
+        y.rank() == 3 && y.size(2) % 2 == 0,
+        "the model must return [N, 2 D], means and spreads, got shape %s for each draw",
+        Arrays.toString(Arrays.copyOfRange(y.shape(), 1, y.rank())));
+    long outputs = y.size(2) / 2;
+    Var raw = Ops.slice(Var.constant(y), 2, outputs, 2 * outputs);
+    INDArray variances = Gradients.off(() -> Losses.variance(raw).value());
+    return new RegressionPrediction(
+        Ops.slice(Var.constant(y), 2, 0, outputs).value(), variances);
+  }
+
+  /**
+   * Gaussians of every draw, for a model that returns means [N, D] and a known observation noise.
+   *
+   * @param x inputs, the first axis counting the examples
+   * @param sigma standard deviation of the noise, as in {@link Losses#gaussianNll(double)}
+   * @throws IllegalArgumentException if x does not fit the model, or sigma is not finite and above zero
+   */
+  public RegressionPrediction regress(INDArray x, double sigma) {
+    Require.positive(sigma, "sigma");
+    INDArray means = outputs(x);
+    Require.argument(
+        means.rank() == 3, "the model must return [N, D], got rank %d", means.rank() - 1);
+    return new RegressionPrediction(means, means.ulike().assign(sigma * sigma));
+  }
+
+  /**
+   * What the model returns for every draw.
+   *
+   * @param x inputs, the first axis counting the examples
+   * @return [samples, N, ...]
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the model
+   */
+  public INDArray outputs(INDArray x) {
+    Require.argument(
+        x.dataType() == DataType.FLOAT && x.rank() >= 1 && !x.isEmpty(),
+        "x must be a non-empty float array, got %s %s",
+        x.dataType(),
+        Arrays.toString(x.shape()));
+    Finite.require("x", x);
+    INDArray rows = Layout.ROW_MAJOR.ensure(x);
+    Noise noise = Noise.seeded(seed).split("predict");
+    Collector collector = new Collector(samples, rows.size(0));
+    return Gradients.off(
+        () -> {
+          for (int sample = 0; sample < samples; sample++) {
+            draw(rows, Pass.of(mode, noise.split(sample)), sample, collector);
+          }
+          return collector.all;
+        });
+  }
+
+  /** All batches with one draw of the weights. */
+  private void draw(INDArray rows, Pass pass, int sample, Collector collector) {
+    Arenas own = arenas.get();
+    own.draws.scope(
+        () -> {
+          Pass kept = pass.keepingDrawsIn(own.draws);
+          for (long from = 0; from < rows.size(0); from += batchSize) {
+            long begin = from;
+            long end = Math.min(rows.size(0), from + batchSize);
+            own.batches.scope(
+                () -> {
+                  INDArray batch = rows.get(NDArrayIndex.interval(begin, end));
+                  Var y = kept.forExamplesFrom(begin).run(model, Var.constant(batch));
+                  collector.put(sample, begin, y.value());
+                });
+          }
+        });
+  }
+
+  /** Gathers [samples, N, ...] once the first output has shown the rest of the shape. */
+  private static final class Collector {
+    private final long samples;
+    private final long examples;
+    private INDArray all;
+    private FloatMemory memory;
+    private long perExample;
+
+    Collector(long samples, long examples) {
+      this.samples = samples;
+      this.examples = examples;
+    }
+
+    void put(int sample, long firstExample, INDArray y) {
+      if (all == null) {
+        long[] shape = new long[y.rank() + 1];
+        System.arraycopy(y.shape(), 0, shape, 1, y.rank());
+        shape[0] = samples;
+        shape[1] = examples;
+        all = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+        memory = FloatMemory.of(all, "outputs");
+        perExample = y.length() / y.size(0);
+      }
+      float[] values = new float[Math.toIntExact(y.length())];
+      FloatMemory.of(Layout.ROW_MAJOR.ensure(y), "y").read(0, values, values.length);
+      memory.write((sample * examples + firstExample) * perExample, values, values.length);
+    }
+  }
+}

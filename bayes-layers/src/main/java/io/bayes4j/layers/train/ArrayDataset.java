@@ -1,0 +1,84 @@
+package io.bayes4j.layers.train;
+
+import io.bayes4j.core.internal.Finite;
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Two arrays whose rows belong together. */
+final class ArrayDataset implements Dataset {
+  private final INDArray inputs;
+  private final INDArray targets;
+
+  ArrayDataset(INDArray inputs, INDArray targets) {
+    this.inputs = checked("inputs", inputs);
+    this.targets = checked("targets", targets);
+    Require.argument(
+        inputs.size(0) == targets.size(0),
+        "targets must have the %d rows of inputs, got %d",
+        inputs.size(0),
+        targets.size(0));
+  }
+
+  static INDArray targets(int[] labels, int classes) {
+    float[] numbers = new float[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      Require.argument(
+          labels[i] >= 0 && labels[i] < classes,
+          "labels[%d] must be in [0, %d), got %d",
+          i,
+          classes,
+          labels[i]);
+      numbers[i] = labels[i];
+    }
+    Require.argument(labels.length > 0, "labels must not be empty");
+    return Nd4j.createFromArray(numbers);
+  }
+
+  private static INDArray checked(String name, INDArray array) {
+    Require.argument(
+        array.dataType() == DataType.FLOAT && array.rank() >= 1 && !array.isEmpty(),
+        "%s must be a non-empty float array, got %s %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+    INDArray rows = Layout.ROW_MAJOR.ensure(array);
+    Finite.require(name, rows);
+    return rows;
+  }
+
+  @Override
+  public int size() {
+    return Math.toIntExact(inputs.size(0));
+  }
+
+  @Override
+  public Batch batch(int... indices) {
+    Require.argument(indices.length > 0, "indices must not be empty");
+    for (int index : indices) {
+      Require.argument(
+          index >= 0 && index < size(), "index must be in [0, %d), got %d", size(), index);
+    }
+    return new Batch(gather(inputs, indices), gather(targets, indices));
+  }
+
+  private static INDArray gather(INDArray rows, int... indices) {
+    long[] shape = rows.shape();
+    int length = Math.toIntExact(rows.length() / shape[0]);
+    shape[0] = indices.length;
+    INDArray out = Arena.allocate(shape);
+    FloatMemory from = FloatMemory.of(rows, "rows");
+    FloatMemory to = FloatMemory.of(out, "out");
+    float[] row = new float[length];
+    for (int i = 0; i < indices.length; i++) {
+      from.read((long) indices[i] * length, row, length);
+      to.write((long) i * length, row, length);
+    }
+    return out;
+  }
+}

@@ -1,0 +1,41 @@
+package io.bayes4j.layers.train;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Examples that can be asked for by number. */
+public interface Dataset {
+  /** Number of examples. */
+  int size();
+
+  /**
+   * The examples of the given numbers, in that order.
+   *
+   * @param indices each in [0, size)
+   */
+  Batch batch(int... indices);
+
+  /**
+   * Examples held in memory.
+   *
+   * @param inputs [N, ...], all finite; not copied, do not change it
+   * @param targets [N, ...], all finite; not copied, do not change it
+   * @throws IllegalArgumentException if the numbers of rows differ, there is none, or a number is
+   *     not finite
+   */
+  static Dataset of(INDArray inputs, INDArray targets) {
+    return new ArrayDataset(inputs, targets);
+  }
+
+  /**
+   * Examples of classes, held in memory.
+   *
+   * @param inputs [N, ...], all finite; not copied, do not change it
+   * @param labels class of each example
+   * @param classes number of classes
+   * @throws IllegalArgumentException if the numbers of rows differ, there is none, an input is not
+   *     finite, or a label is not in [0, classes)
+   */
+  static Dataset of(INDArray inputs, int[] labels, int classes) {
+    return new ArrayDataset(inputs, ArrayDataset.targets(labels, classes));
+  }
+}

@@ -1,0 +1,66 @@
+package io.bayes4j.layers.train;
+
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.optim.Schedule;
+import java.util.List;
+
+/**
+ * The negative evidence lower bound, per example: mean over draws of the negative log-likelihood,
+ * plus beta times the divergence of posterior from prior over the size of the data set.
+ *
+ * <p>With beta = 1 it is the bound itself (Blundell et al. 2015, equation 2). Below one it is a
+ * tempered posterior: sharper than Bayes' rule says. The likelihood is averaged over draws before
+ * anything is summed; logits are not.
+ *
+ * @param datasetSize number N of training examples
+ * @param beta weight of the divergence over time
+ * @param samples number of draws of the weights for each step
+ */
+public record Elbo(long datasetSize, Schedule beta, int samples) {
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if datasetSize or samples is not above zero
+   */
+  public Elbo {
+    Require.positive(datasetSize, "datasetSize");
+    Require.positive(samples, "samples");
+  }
+
+  /** The bound itself, estimated from one draw for each step. */
+  public static Elbo of(long datasetSize) {
+    return new Elbo(datasetSize, Schedule.constant(1), 1);
+  }
+
+  /** The same with another weight of the divergence over time. */
+  public Elbo withBeta(Schedule schedule) {
+    return new Elbo(datasetSize, schedule, samples);
+  }
+
+  /** The same with another number of draws for each step. */
+  public Elbo withSamples(int draws) {
+    return new Elbo(datasetSize, beta, draws);
+  }
+
+  /**
+   * The loss of a step.
+   *
+   * @param negativeLogLikelihoods one scalar for each draw, each a mean over the batch
+   * @param kl divergence summed over all weights
+   * @param epoch time, in epochs
+   * @throws IllegalArgumentException if there is no likelihood
+   */
+  public Var loss(List<Var> negativeLogLikelihoods, Var kl, double epoch) {
+    Require.argument(!negativeLogLikelihoods.isEmpty(), "negativeLogLikelihoods must not be empty");
+    Var sum = negativeLogLikelihoods.stream().reduce(Ops::add).orElseThrow();
+    Var likelihood = Ops.scale(sum, 1.0 / negativeLogLikelihoods.size());
+    return Ops.add(likelihood, Ops.scale(kl, klWeight(epoch)));
+  }
+
+  /** What the summed divergence is multiplied by: beta / N. */
+  public double klWeight(double epoch) {
+    return beta.at(epoch) / datasetSize;
+  }
+}

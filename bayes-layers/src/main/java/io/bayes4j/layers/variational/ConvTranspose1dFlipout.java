@@ -1,0 +1,28 @@
+package io.bayes4j.layers.variational;
+
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Init;
+
+/**
+ * As {@link io.bayes4j.layers.ConvTranspose1d}, with Gaussian weights drawn by {@link
+ * Estimator#FLIPOUT}.
+ */
+public final class ConvTranspose1dFlipout extends VariationalAffine {
+  /**
+   * A layer with the given options.
+   *
+   * @throws IllegalArgumentException if the kernel does not have 1 spatial axis
+   */
+  public ConvTranspose1dFlipout(ConvSpec conv, VariationalSpec spec, Init init) {
+    this(new AffineOp.ConvTranspose(conv), spec, init);
+  }
+
+  private ConvTranspose1dFlipout(AffineOp.ConvTranspose op, VariationalSpec spec, Init init) {
+    this(op, Posterior.fresh(op, spec, init));
+  }
+
+  ConvTranspose1dFlipout(AffineOp.ConvTranspose op, Posterior posterior) {
+    super(new AffineOp.ConvTranspose(op.spec().requireRank(1)), Estimator.FLIPOUT, posterior);
+  }
+}

@@ -1,0 +1,23 @@
+package io.bayes4j.layers.variational;
+
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.Init;
+
+/**
+ * As {@link io.bayes4j.layers.Linear}, with Gaussian weights drawn by {@link Estimator#FLIPOUT}.
+ */
+public final class LinearFlipout extends VariationalAffine {
+  /** A layer with bias. */
+  public LinearFlipout(long inputs, long units, VariationalSpec spec, Init init) {
+    this(new AffineOp.Dense(inputs, units, true), spec, init);
+  }
+
+  /** A layer with or without bias. */
+  public LinearFlipout(AffineOp.Dense op, VariationalSpec spec, Init init) {
+    this(op, Posterior.fresh(op, spec, init));
+  }
+
+  LinearFlipout(AffineOp.Dense op, Posterior posterior) {
+    super(op, Estimator.FLIPOUT, posterior);
+  }
+}

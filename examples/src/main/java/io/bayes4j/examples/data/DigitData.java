@@ -1,0 +1,179 @@
+package io.bayes4j.examples.data;
+
+import io.bayes4j.core.internal.Require;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Finds digits to learn from, and images that are no digits to be unsure about.
+ *
+ * <p>The first of these that there is: the folder that the user names, and then nothing else; MNIST
+ * in the cache folder; MNIST downloaded into it; the small set that comes with the program.
+ */
+public final class DigitData {
+  /**
+   * The labels of the bundled digits go 14 times through nearly the same 130 digits, which are so
+   * many copies of a form, filled in by 13 people. The set is cut between two copies, after the 9th
+   * and the 11th: at most somebody who filled in two is on both sides of a cut.
+   */
+  static final int BUNDLED_TRAIN_END = 1157;
+
+  static final int BUNDLED_VALIDATION_END = 1415;
+
+  /**
+   * One in so many of MNIST's training images, those at the end, is kept for validation: 5,000 of
+   * 60,000.
+   */
+  private static final int VALIDATION_PART = 12;
+
+  private static final String MNIST_FOLDER = "mnist";
+  private static final String MNIST_LICENCE =
+      "MNIST: Y. LeCun, C. Cortes, C. J. C. Burges, commonly given as CC BY-SA 3.0.";
+  private static final String UCI_LICENCE =
+      "Digits: E. Alpaydin, C. Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0.";
+
+  private static final OutsideSet LETTERS =
+      new OutsideSet("letters", "notmnist", "Letters: notMNIST, Y. Bulatov, 2011.");
+  private static final OutsideSet CLOTHES =
+      new OutsideSet("clothes", "fashion-mnist", "Clothes: Fashion-MNIST, Zalando SE, 2017, MIT.");
+
+  private final DataOptions options;
+  private final MnistFiles files;
+
+  private DigitData(DataOptions options, MnistFiles files) {
+    this.options = options;
+    this.files = files;
+  }
+
+  /**
+   * Finds and reads the data.
+   *
+   * @throws IllegalArgumentException if the user's folder does not hold the files of MNIST
+   * @throws MalformedDataException if a file breaks its format
+   * @throws InterruptedIOException if the thread is interrupted during a download
+   * @throws IOException if a file cannot be read; a failed download is no error but a note in the
+   *     result
+   */
+  public static LoadedData find(DataOptions options) throws IOException {
+    return find(options, MnistFiles.ORIGINAL);
+  }
+
+  static LoadedData find(DataOptions options, MnistFiles files) throws IOException {
+    DigitData data = new DigitData(options, files);
+    return options.directory().isPresent()
+        ? data.fromDirectory(options.directory().get())
+        : data.fromCacheOrBundle();
+  }
+
+  private LoadedData fromDirectory(Path directory) throws IOException {
+    Path below = directory.resolve(MNIST_FOLDER);
+    Path mnist = files.areIn(directory) ? directory : below;
+    Require.argument(
+        files.areIn(mnist),
+        "--data must be a folder that holds %s, each also without .gz, itself or in a folder %s in it; got %s",
+        files.all().stream().map(PublishedFile::name).collect(Collectors.joining(", ")),
+        MNIST_FOLDER,
+        directory);
+    return mnist(mnist, directory, "from the folder " + mnist);
+  }
+
+  private LoadedData fromCacheOrBundle() throws IOException {
+    Path folder = options.cache().resolve(MNIST_FOLDER);
+    List<PublishedFile> missing = files.notSoundIn(folder);
+    if (missing.isEmpty()) {
+      return mnist(folder, options.cache(), "from the cache folder " + folder);
+    }
+    if (options.offline()) {
+      return bundled(
+          "MNIST is not in the cache folder %s, and --offline forbids to download it."
+              .formatted(folder));
+    }
+    try {
+      new MnistDownload(options).fetch(missing, folder);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      return bundled("MNIST could not be downloaded: " + e.getMessage() + ".");
+    }
+    return mnist(folder, options.cache(), "downloaded to " + folder);
+  }
+
+  private LoadedData mnist(Path folder, Path others, String origin) throws IOException {
+    ImageSet all = files.readTrain(folder);
+    int validation = all.size() / VALIDATION_PART;
+    Require.argument(
+        validation > 0,
+        "the training images in %s must be at least %d, got %d",
+        folder,
+        VALIDATION_PART,
+        all.size());
+    int cut = all.size() - validation;
+    ImageSet test = files.readTest(folder);
+    List<ImageSet> outside = outOfDistribution(others);
+    return new LoadedData(
+        all.slice(0, cut),
+        all.slice(cut, all.size()),
+        test,
+        outside,
+        Resolution.FINE,
+        "MNIST, %d images for training, %d for validation, %d for testing, %s"
+            .formatted(cut, validation, test.size(), origin),
+        licence(MNIST_LICENCE, outside),
+        List.of());
+  }
+
+  /** What lies beside MNIST; the bundled clothes unless there are others. */
+  private static List<ImageSet> outOfDistribution(Path folder) throws IOException {
+    List<ImageSet> found = new ArrayList<>();
+    Optional<ImageSet> letters = LETTERS.readFrom(folder);
+    if (letters.isPresent()) {
+      found.add(letters.get());
+    }
+    Optional<ImageSet> clothes = CLOTHES.readFrom(folder);
+    found.add(clothes.isPresent() ? clothes.get() : Bundled.clothes(Resolution.FINE));
+    return found;
+  }
+
+  private static String licence(String digits, List<ImageSet> outside) {
+    StringBuilder line = new StringBuilder(digits);
+    for (OutsideSet known : List.of(LETTERS, CLOTHES)) {
+      if (outside.stream().anyMatch(set -> set.name().equals(known.name))) {
+        line.append(' ').append(known.credit);
+      }
+    }
+    return line.toString();
+  }
+
+  private static LoadedData bundled(String note) throws IOException {
+    ImageSet digits = Bundled.digits();
+    ImageSet test = digits.slice(BUNDLED_VALIDATION_END, digits.size());
+    List<ImageSet> outside = List.of(Bundled.clothes(Resolution.COARSE));
+    return new LoadedData(
+        digits.slice(0, BUNDLED_TRAIN_END),
+        digits.slice(BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END),
+        test,
+        outside,
+        Resolution.COARSE,
+        "the bundled UCI digits (8 x 8, enlarged), %d images for training, %d for validation, %d for testing"
+            .formatted(BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END - BUNDLED_TRAIN_END, test.size()),
+        licence(UCI_LICENCE, outside),
+        List.of(note));
+  }
+
+  /** Images that are no digits, which a user may keep in a folder of this name beside MNIST. */
+  private record OutsideSet(String name, String folder, String credit) {
+    Optional<ImageSet> readFrom(Path parent) throws IOException {
+      Optional<Path> images = MnistFiles.ORIGINAL.testImages().in(parent.resolve(folder));
+      if (images.isEmpty()) {
+        return Optional.empty();
+      }
+      ImageSet read = IdxFile.images(name, images.get());
+      return Optional.of(DigitFrame.requireFrame(images.get(), read));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.bayes4j.examples.data;
+
+import io.bayes4j.core.internal.Require;
+
+/**
+ * How a pixel becomes a network's input: {@code (pixel / 255 - mean) / deviation}.
+ *
+ * @param mean subtracted, on the scale 0 to 1
+ * @param deviation divided by, on the scale 0 to 1
+ */
+public record Normalization(float mean, float deviation) {
+  private static final int LEVELS = 256;
+
+  /**
+   * Checks both numbers.
+   *
+   * @throws IllegalArgumentException if the mean is not finite or the deviation not finite and
+   *     above 0
+   */
+  public Normalization {
+    Require.argument(Float.isFinite(mean), "mean must be finite, got %s", mean);
+    Require.positive(deviation, "deviation");
+  }
+
+  /**
+   * The normalization that gives the pixels of this set mean 0 and standard deviation 1.
+   *
+   * @throws IllegalArgumentException if all pixels are equal
+   */
+  public static Normalization of(ImageSet training) {
+    return training.measure();
+  }
+
+  /** The input for each of the 256 pixel values. */
+  float[] table() {
+    float[] table = new float[LEVELS];
+    for (int v = 0; v < LEVELS; v++) {
+      table[v] = (v / (LEVELS - 1f) - mean) / deviation;
+    }
+    return table;
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * The images that the digit example trains on, is tested on and should be unsure about: reading,
+ * checking, downloading and bundling them.
+ */
+package io.bayes4j.examples.data;

@@ -1,0 +1,289 @@
+package io.bayes4j.examples.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+final class MnistDownloadTest {
+  private static final String LAST = "t10k-labels-idx1-ubyte.gz";
+
+  @TempDir private Path cache;
+
+  private final Map<String, byte[]> mnist = TestFiles.smallMnist();
+  private final MnistFiles published = TestFiles.published(mnist);
+  private final AtomicInteger requests = new AtomicInteger();
+  private final CountDownLatch testIsOver = new CountDownLatch(1);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/good/", this::serve);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    testIsOver.countDown();
+    server.stop(0);
+    threads.shutdown();
+    assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    requests.incrementAndGet();
+    byte[] content =
+        mnist.get(Path.of(exchange.getRequestURI().getPath()).getFileName().toString());
+    exchange.sendResponseHeaders(200, content.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(content);
+    }
+  }
+
+  /** Serves the other files well and the last one as told. */
+  private void serveLast(String path, HandlerOfLast handler) {
+    server.createContext(
+        path,
+        exchange -> {
+          if (exchange.getRequestURI().getPath().endsWith(LAST)) {
+            try (exchange) {
+              handler.handle(exchange);
+            }
+          } else {
+            serve(exchange);
+          }
+        });
+  }
+
+  private interface HandlerOfLast {
+    void handle(HttpExchange exchange) throws IOException;
+  }
+
+  private void awaitEndOfTest() {
+    try {
+      testIsOver.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private URI mirror(String path) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  }
+
+  private DataOptions from(URI... mirrors) {
+    return DataOptions.defaults()
+        .withCache(cache)
+        .withMirrors(List.of(mirrors))
+        .withTimeouts(Duration.ofSeconds(3), Duration.ofMillis(400));
+  }
+
+  private List<String> cached() throws IOException {
+    if (!Files.exists(cache.resolve("mnist"))) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(cache.resolve("mnist"))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /**
+   * The three other files are kept whole; of the last there is no trace; the bundled set steps in.
+   */
+  private void assertLastRefused(LoadedData data, String reason) throws IOException {
+    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(data.notes())
+        .singleElement()
+        .asString()
+        .startsWith("MNIST could not be downloaded: 127.0.0.1: ")
+        .contains(reason);
+    assertThat(cached())
+        .containsExactly(
+            "t10k-images-idx3-ubyte.gz",
+            "train-images-idx3-ubyte.gz",
+            "train-labels-idx1-ubyte.gz");
+  }
+
+  @Test
+  void downloadsOnceAndThenUsesTheCache() throws IOException {
+    List<String> seen = new ArrayList<>();
+    DataOptions options =
+        from(mirror("/good/"))
+            .withProgress(
+                (file, done, total) -> {
+                  if (done == total) {
+                    seen.add(file);
+                  }
+                });
+    LoadedData first = DigitData.find(options, published);
+    assertThat(first.train().size()).isEqualTo(22);
+    assertThat(first.description()).contains("downloaded to " + cache.resolve("mnist"));
+    assertThat(first.notes()).isEmpty();
+    assertThat(seen).containsExactlyElementsOf(mnist.keySet());
+    assertThat(cached()).containsExactlyInAnyOrderElementsOf(mnist.keySet());
+
+    LoadedData second = DigitData.find(options, published);
+    assertThat(second.description()).contains("from the cache folder");
+    assertThat(requests).hasValue(4);
+  }
+
+  @Test
+  void aDamagedFileOfTheCacheIsFetchedAgainAlone() throws IOException {
+    TestFiles.write(cache.resolve("mnist"), mnist);
+    Files.write(cache.resolve("mnist").resolve(LAST), new byte[7]);
+    assertThat(DigitData.find(from(mirror("/good/")), published).notes()).isEmpty();
+    assertThat(requests).hasValue(1);
+    assertThat(cache.resolve("mnist").resolve(LAST)).hasBinaryContent(mnist.get(LAST));
+  }
+
+  @Test
+  void aWrongChecksumIsRefused() throws IOException {
+    serveLast(
+        "/wrong/",
+        exchange -> {
+          byte[] altered = mnist.get(LAST).clone();
+          altered[altered.length - 1] ^= 1;
+          exchange.sendResponseHeaders(200, altered.length);
+          exchange.getResponseBody().write(altered);
+        });
+    LoadedData data = DigitData.find(from(mirror("/wrong/")), published);
+    assertLastRefused(data, "sent a wrong " + LAST);
+  }
+
+  @Test
+  void aMissingFileIsRefused() throws IOException {
+    serveLast("/missing/", exchange -> exchange.sendResponseHeaders(404, -1));
+    LoadedData data = DigitData.find(from(mirror("/missing/")), published);
+    assertLastRefused(data, "answered status 404 for " + LAST);
+  }
+
+  @Test
+  void aCutOffAnswerIsRefused() throws IOException {
+    serveLast(
+        "/cut/",
+        exchange -> {
+          byte[] half = Arrays.copyOf(mnist.get(LAST), mnist.get(LAST).length / 2);
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(half);
+        });
+    LoadedData data = DigitData.find(from(mirror("/cut/")), published);
+    assertLastRefused(data, "sent a wrong " + LAST);
+  }
+
+  @Test
+  void aMirrorThatFallsSilentIsGivenUp() throws IOException {
+    serveLast(
+        "/silent/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, mnist.get(LAST).length);
+          exchange.getResponseBody().write(mnist.get(LAST), 0, 5);
+          exchange.getResponseBody().flush();
+          awaitEndOfTest();
+        });
+    LoadedData data = DigitData.find(from(mirror("/silent/")), published);
+    assertLastRefused(data, "sent nothing for 400 ms (at byte 5 of " + LAST + ")");
+  }
+
+  @Test
+  void aMirrorThatNeverAnswersIsGivenUp() throws IOException {
+    serveLast("/mute/", exchange -> awaitEndOfTest());
+    LoadedData data = DigitData.find(from(mirror("/mute/")), published);
+    assertLastRefused(data, "sent nothing for 400 ms (at byte 0 of " + LAST + ")");
+  }
+
+  @Test
+  void aMirrorThatSendsWithoutEndIsGivenUp() throws IOException {
+    serveLast(
+        "/endless/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] piece = new byte[1 << 14];
+          while (testIsOver.getCount() > 0) {
+            exchange.getResponseBody().write(piece);
+          }
+        });
+    LoadedData data = DigitData.find(from(mirror("/endless/")), published);
+    assertLastRefused(data, "sends more than the " + mnist.get(LAST).length + " bytes of " + LAST);
+  }
+
+  @Test
+  void theNextMirrorTakesOverWhereOneFails() throws IOException {
+    serveLast("/missing/", exchange -> exchange.sendResponseHeaders(404, -1));
+    LoadedData data = DigitData.find(from(mirror("/missing/"), mirror("/good/")), published);
+    assertThat(data.resolution()).isEqualTo(Resolution.FINE);
+    assertThat(requests).hasValue(4);
+  }
+
+  @Test
+  void everyMirrorThatFailedIsNamed() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+    }
+    URI refused = URI.create("http://127.0.0.1:" + closed + "/");
+    URI unknown = URI.create("http://no-such-host.invalid/");
+    LoadedData data = DigitData.find(from(refused, unknown), published);
+    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(data.notes())
+        .singleElement()
+        .asString()
+        .contains("127.0.0.1: ConnectException")
+        .contains("no-such-host.invalid: no such host, or no network");
+    assertThat(cached()).isEmpty();
+  }
+
+  @Test
+  void aCacheThatCannotBeWrittenIsNoReasonToStop() throws IOException {
+    Path file = Files.createFile(cache.resolve("file"));
+    DataOptions options = from(mirror("/good/")).withCache(file);
+    LoadedData data = DigitData.find(options, published);
+    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(data.notes()).singleElement().asString().contains("cannot be written to " + file);
+  }
+
+  @Test
+  void offlineAsksNobody() throws IOException {
+    LoadedData data = DigitData.find(from(mirror("/good/")).withOffline(true), published);
+    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(requests).hasValue(0);
+  }
+
+  @Test
+  void anInterruptionEndsTheSearch() {
+    serveLast("/mute/", exchange -> awaitEndOfTest());
+    Thread.currentThread().interrupt();
+    assertThatExceptionOfType(InterruptedIOException.class)
+        .isThrownBy(() -> DigitData.find(from(mirror("/mute/")), published));
+    assertThat(Thread.interrupted()).isTrue();
+  }
+}
