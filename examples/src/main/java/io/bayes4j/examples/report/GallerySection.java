@@ -46,15 +46,9 @@ final class GallerySection {
     html.element("p", answer(item), "class", "answer");
     html.element("p", truth(item), "class", "truth");
     probabilities(html, item);
-    html.element(
-        "p",
-        String.format(
-            Locale.US,
-            "uncertainty %s, disagreement %s",
-            Numbers.twoDecimals(item.entropy()),
-            Numbers.twoDecimals(item.mutualInformation())),
-        "class",
-        "measures");
+    html.open("p", "class", "measures");
+    html.element("span", "uncertainty " + Numbers.twoDecimals(item.entropy()));
+    html.element("span", "disagreement " + Numbers.twoDecimals(item.mutualInformation())).close();
     html.close();
   }
 

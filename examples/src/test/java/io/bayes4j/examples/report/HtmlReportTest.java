@@ -103,6 +103,13 @@ final class HtmlReportTest {
   }
 
   @Test
+  void namesTheChartLibraryThatItEmbeds() {
+    String version = Resources.chartVersion();
+
+    assertThat(page()).contains("Charts: Chart.js " + version, "* Chart.js v" + version);
+  }
+
+  @Test
   void escapesWords() {
     String hostile = "</script><img src=x onerror=\"a('b')\"> & {{json}} $1";
 
