@@ -72,8 +72,7 @@ public final class NpyFiles {
           throw origin.malformed(
               "must hold .npy files only, holds " + Origin.quote(entry.getName()));
         }
-        String name =
-            entry.getName().substring(0, entry.getName().length() - EXTENSION.length());
+        String name = entry.getName().substring(0, entry.getName().length() - EXTENSION.length());
         if (arrays.containsKey(name)) {
           throw origin.malformed("must hold each array once, repeats " + Origin.quote(name));
         }

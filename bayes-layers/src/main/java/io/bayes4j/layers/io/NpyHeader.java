@@ -122,8 +122,7 @@ final class NpyHeader {
       case "True" -> true;
       case "False" -> false;
       default ->
-          throw origin.malformed(
-              "fortran_order must be True or False, is " + Origin.quote(value));
+          throw origin.malformed("fortran_order must be True or False, is " + Origin.quote(value));
     };
   }
 
@@ -133,8 +132,7 @@ final class NpyHeader {
       return List.of();
     }
     if (!value.matches("\\(\\s*-?\\d+\\s*,(\\s*-?\\d+\\s*,)*(\\s*-?\\d+)?\\s*\\)")) {
-      throw origin.malformed(
-          "shape must be a tuple of whole numbers, is " + Origin.quote(value));
+      throw origin.malformed("shape must be a tuple of whole numbers, is " + Origin.quote(value));
     }
     List<Long> numbers = new ArrayList<>();
     Matcher number = Pattern.compile("-?\\d+").matcher(value);
