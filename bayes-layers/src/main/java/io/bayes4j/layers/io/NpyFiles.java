@@ -17,6 +17,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Reads the array files of NumPy: {@code .npy}, which holds one array, and {@code .npz}, a ZIP of
@@ -116,7 +117,13 @@ public final class NpyFiles {
               .formatted(tensor.type(), tensor.shape(), tensor.byteLength(), source.remaining()));
     }
     INDArray array = source.take(tensor);
-    return array.ordering() == 'c' ? array : reordered(array);
+    if (array.ordering() == 'c' || array.isEmpty()) {
+      return array;
+    }
+    INDArray reordered =
+        Nd4j.createUninitializedDetached(array.dataType(), 'c', array.shape()).assign(array);
+    array.close();
+    return reordered;
   }
 
   private static void requireNoFolder(Path file) throws FileSystemException {
