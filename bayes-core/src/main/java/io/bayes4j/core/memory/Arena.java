@@ -124,8 +124,8 @@ public final class Arena {
   }
 
   /**
-   * Runs a piece of work whose arrays belong to this arena's current scope, although the thread is in a scope of another arena inside
-   * it: for what must outlive the inner scope.
+   * Runs a piece of work whose arrays belong to this arena's current scope, although the thread is
+   * in a scope of another arena inside it: for what must outlive the inner scope.
    */
   public <T> T adopt(Supplier<T> work) {
     Arena before = CURRENT.get();
