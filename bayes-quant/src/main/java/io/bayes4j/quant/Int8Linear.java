@@ -20,11 +20,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A dense layer that multiplies 8-bit integers: x [N, ..., inputs] to [N, ..., units], both float.
  *
- * <p>Each row of x is rounded with a scale of its own, products are added up in 32-bit integers, and
- * the bias is added in float. Weights that have a posterior are drawn once for each pass and then
- * rounded (see {@link QuantizedPosterior}), so that predictions keep their Monte-Carlo spread; as
- * each draw is made once for all examples, a layer that used flipout has the same distribution for
- * an example but no longer a draw of its own for each.
+ * <p>Each row of x is rounded with a scale of its own, products are added up in 32-bit integers,
+ * and the bias is added in float. Weights that have a posterior are drawn once for each pass and
+ * then rounded (see {@link QuantizedPosterior}), so that predictions keep their Monte-Carlo spread;
+ * as each draw is made once for all examples, a layer that used flipout has the same distribution
+ * for an example but no longer a draw of its own for each.
  *
  * <p>For prediction alone: there is no gradient and nothing to train. Immutable.
  */

@@ -7,7 +7,8 @@ import io.bayes4j.core.internal.Require;
 /** Rows of floats times the transpose of a quantized matrix, added up in 32-bit integers. */
 final class Int8Product {
   /** Products of two 8-bit numbers that a 32-bit sum is sure to hold. */
-  static final long MOST_TERMS = Integer.MAX_VALUE / (QuantizedTensor.LIMIT * QuantizedTensor.LIMIT);
+  static final long MOST_TERMS =
+      Integer.MAX_VALUE / (QuantizedTensor.LIMIT * QuantizedTensor.LIMIT);
 
   private Int8Product() {}
 

@@ -55,7 +55,9 @@ public final class QuantizedTensor {
 
   /** The step between two numbers when the greatest stands for a given size. */
   static float scaleFor(float greatest) {
-    return Math.max(greatest / LIMIT, Float.MIN_NORMAL);
+    float scale = Math.max(greatest / LIMIT, Float.MIN_NORMAL);
+    // At the end of the range of floats, a scale that was rounded up would make LIMIT infinite.
+    return Float.isInfinite(scale * LIMIT) ? Math.nextDown(scale) : scale;
   }
 
   /** The nearest number that there is, of a size in steps. */
@@ -128,7 +130,11 @@ public final class QuantizedTensor {
       FloatMemory.of(Layout.ROW_MAJOR.ensure(tensor), name).read(0, values, values.length);
       for (int i = 0; i < values.length; i++) {
         Require.argument(
-            Float.isFinite(values[i]), "%s must be finite, got %s at element %d", name, values[i], i);
+            Float.isFinite(values[i]),
+            "%s must be finite, got %s at element %d",
+            name,
+            values[i],
+            i);
       }
       return new Elements(values, Math.toIntExact(tensor.size(0)));
     }

@@ -12,7 +12,6 @@ import io.bayes4j.quant.Quantization.Outcome;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Turns the dense layers of a trained network into layers that compute in 8-bit integers:
@@ -28,12 +27,12 @@ public final class Quantizer {
    * Quantizes all dense layers, plain and Bayesian: the slots of the model's blocks are refilled, a
    * bare layer is replaced. Weights are copied. A layer that is used in several places stays one.
    *
-   * @throws IllegalArgumentException naming the layer's path, if its weights are not finite; nothing
-   *     is changed then
+   * @throws IllegalArgumentException naming the layer's path, if its weights are not finite;
+   *     nothing is changed then
    */
   public static Quantization quantize(Layer model) {
     List<Located> places = Layers.of(model);
-    Map<Layer, Int8Linear> replacements = new IdentityHashMap<>();
+    IdentityHashMap<Layer, Int8Linear> replacements = new IdentityHashMap<>();
     List<Entry> entries = new ArrayList<>();
     for (Located place : places) {
       if (!place.layer().parameters().isEmpty()) {
@@ -59,7 +58,7 @@ public final class Quantizer {
   }
 
   private static Entry plan(
-      Located place, List<Slot<?>> holders, Map<Layer, Int8Linear> replacements) {
+      Located place, List<Slot<?>> holders, IdentityHashMap<Layer, Int8Linear> replacements) {
     AffineOp op = opOf(place.layer());
     if (!(op instanceof AffineOp.Dense)) {
       return entry(place, Outcome.REFUSED, "only dense layers have an 8-bit form");
@@ -68,8 +67,11 @@ public final class Quantizer {
       return entry(
           place,
           Outcome.REFUSED,
-          "a sum over " + op.inputs() + " inputs might not fit in 32 bits, only "
-              + Int8Product.MOST_TERMS + " are sure to");
+          "a sum over "
+              + op.inputs()
+              + " inputs might not fit in 32 bits, only "
+              + Int8Product.MOST_TERMS
+              + " are sure to");
     }
     Int8Linear int8 = quantize(place);
     if (!holders.stream().allMatch(slot -> slot.accepts(int8))) {

@@ -49,7 +49,8 @@ class Int8LinearTest {
 
   /**
    * With x = s a + d and w = t b + e, where a and b are whole numbers, |d| at most s / 2 and |e| at
-   * most t / 2, the sum over x w - s t a b is at most |x| t / 2 + |w| s / 2 + s t / 4 for each term.
+   * most t / 2, the sum over x w - s t a b is at most |x| t / 2 + |w| s / 2 + s t / 4 for each
+   * term.
    */
   @Test
   void isWithinTheErrorThatItsTwoRoundingsAllow() {
@@ -109,7 +110,7 @@ class Int8LinearTest {
   }
 
   private static double rootMeanVariance(Layer layer, INDArray x) {
-    INDArray outputs = MonteCarlo.of(layer).samples(1500).outputs(x);
+    INDArray outputs = MonteCarlo.of(layer).samples(200).outputs(x);
     return Math.sqrt(outputs.var(true, 0).meanNumber().doubleValue());
   }
 
@@ -181,8 +182,7 @@ class Int8LinearTest {
     VariationalSpec spec = VariationalSpec.defaults();
     AffineOp.Dense op = new AffineOp.Dense(INPUTS, UNITS, false);
     Int8Linear plain = Int8Linear.of(new Linear(INPUTS, UNITS, false, Init.seeded(1)));
-    Int8Linear bayesian =
-        Int8Linear.of(new LinearReparameterization(op, spec, Init.seeded(1)), 4);
+    Int8Linear bayesian = Int8Linear.of(new LinearReparameterization(op, spec, Init.seeded(1)), 4);
 
     INDArray zeros = Nd4j.zeros(DataType.FLOAT, 2, INPUTS);
 
@@ -254,8 +254,7 @@ class Int8LinearTest {
   @Test
   void refusesConvolutionsAndAScaleThatCutsDrawsOff() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> Int8Linear.of(new Conv2d(ConvSpec.conv2d(1, 2, 3), Init.seeded(1))))
+        .isThrownBy(() -> Int8Linear.of(new Conv2d(ConvSpec.conv2d(1, 2, 3), Init.seeded(1))))
         .withMessageStartingWith("layer must be dense, got Conv");
     for (double k : List.of(0.0, 2.9, 17.0, Double.NaN)) {
       assertThatIllegalArgumentException()

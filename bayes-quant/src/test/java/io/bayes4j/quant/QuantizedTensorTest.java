@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.bayes4j.core.random.Noise;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.FloatRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,17 +16,17 @@ class QuantizedTensorTest {
   @Test
   void givesTheGreatestElementOfAChannelTheGreatestNumber() {
     QuantizedTensor q =
-        QuantizedTensor.of(Nd4j.createFromArray(new float[][] {{1, -2, 0.5f}, {0.1f, 0, -0.05f}}));
+        QuantizedTensor.of(Nd4j.createFromArray(new float[][] {{1, -2, 0.5f}, {0.1f, 0, -0.04f}}));
 
     assertThat(q.shape()).containsExactly(2, 3);
-    assertThat(q.values()).containsExactly(64, -127, 32, 127, 0, -63);
+    assertThat(q.values()).containsExactly(64, -127, 32, 127, 0, -51);
     assertThat(q.scale(0)).isEqualTo(2f / 127);
     assertThat(q.scale(1)).isEqualTo(0.1f / 127);
   }
 
   @Property(tries = 200)
   void isWithinHalfAStepOfTheTensor(
-      @ForAll @Size(min = 1, max = 24) float @FloatRange(min = -1e30f, max = 1e30f) [] numbers) {
+      @ForAll @Size(min = 1, max = 24) float[] numbers) {
     INDArray tensor = Nd4j.createFromArray(numbers).reshape(1, numbers.length);
     QuantizedTensor q = QuantizedTensor.of(tensor);
     float[] back = q.dequantize().data().asFloat();

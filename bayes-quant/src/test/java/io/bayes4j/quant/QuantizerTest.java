@@ -57,7 +57,9 @@ class QuantizerTest {
 
     Quantization done = Quantizer.quantize(cnn);
 
-    assertThat(done.entries()).extracting(Quantization.Entry::path).containsExactly("0", "2", "6", "8");
+    assertThat(done.entries())
+        .extracting(Quantization.Entry::path)
+        .containsExactly("0", "2", "6", "8");
     assertThat(done.with(Outcome.QUANTIZED))
         .extracting(Quantization.Entry::path)
         .containsExactly("6", "8");
