@@ -101,9 +101,9 @@ public final class Var {
     return value;
   }
 
-  /** Lengths of the axes. */
+  /** Lengths of the axes: the caller's own copy, where an INDArray's is the array's. */
   public long[] shape() {
-    return value.shape();
+    return value.shape().clone();
   }
 
   /** Number of axes. */
