@@ -97,46 +97,52 @@ public sealed interface AffineOp {
     }
   }
 
+  /** What convolutions and transposed convolutions share. */
+  sealed interface Convolutional extends AffineOp {
+    /** The options. */
+    ConvSpec spec();
+
+    @Override
+    default long fanIn() {
+      return spec().inChannels() / spec().groups() * spec().kernelVolume();
+    }
+
+    @Override
+    default long inputs() {
+      return spec().inChannels();
+    }
+
+    @Override
+    default long units() {
+      return spec().outChannels();
+    }
+
+    @Override
+    default boolean hasBias() {
+      return spec().bias();
+    }
+
+    @Override
+    default Var scaleChannels(Var x, INDArray factors) {
+      return Normalizations.scaleChannels(x, factors);
+    }
+  }
+
   /**
    * A convolution in 1, 2 or 3 dimensions.
    *
    * @param spec its options
    */
-  record Conv(ConvSpec spec) implements AffineOp {
+  record Conv(ConvSpec spec) implements Convolutional {
     @Override
     public long[] kernelShape() {
       return spec.kernelShape(spec.outChannels(), spec.inChannels() / spec.groups());
     }
 
     @Override
-    public long fanIn() {
-      return spec.inChannels() / spec.groups() * spec.kernelVolume();
-    }
-
-    @Override
-    public long inputs() {
-      return spec.inChannels();
-    }
-
-    @Override
-    public long units() {
-      return spec.outChannels();
-    }
-
-    @Override
-    public boolean hasBias() {
-      return spec.bias();
-    }
-
-    @Override
     public Var apply(Var x, Weights w) {
       spec.requireInput(x);
       return Convolutions.conv(spec.pad(x), w.kernel(), w.bias(), spec.geometry());
-    }
-
-    @Override
-    public Var scaleChannels(Var x, INDArray factors) {
-      return Normalizations.scaleChannels(x, factors);
     }
   }
 
@@ -145,7 +151,7 @@ public sealed interface AffineOp {
    *
    * @param spec its options
    */
-  record ConvTranspose(ConvSpec spec) implements AffineOp {
+  record ConvTranspose(ConvSpec spec) implements Convolutional {
     /** Checks that the options make sense for a transposed convolution. */
     public ConvTranspose {
       spec.requireTransposable();
@@ -157,35 +163,10 @@ public sealed interface AffineOp {
     }
 
     @Override
-    public long fanIn() {
-      return spec.inChannels() / spec.groups() * spec.kernelVolume();
-    }
-
-    @Override
-    public long inputs() {
-      return spec.inChannels();
-    }
-
-    @Override
-    public long units() {
-      return spec.outChannels();
-    }
-
-    @Override
-    public boolean hasBias() {
-      return spec.bias();
-    }
-
-    @Override
     public Var apply(Var x, Weights w) {
       spec.requireInput(x);
       return Convolutions.convTranspose(
           x, w.kernel(), w.bias(), spec.geometry(), spec.outputPadding());
-    }
-
-    @Override
-    public Var scaleChannels(Var x, INDArray factors) {
-      return Normalizations.scaleChannels(x, factors);
     }
   }
 }

@@ -29,12 +29,7 @@ public final class Pass {
     private final Draws draws;
     private final List<Runnable> updates = new ArrayList<>();
 
-    Run(
-        Mode mode,
-        Noise noise,
-        long firstExample,
-        Observer observer,
-        Draws draws) {
+    Run(Mode mode, Noise noise, long firstExample, Observer observer, Draws draws) {
       this.mode = mode;
       this.noise = noise;
       this.firstExample = firstExample;
@@ -43,7 +38,10 @@ public final class Pass {
     }
   }
 
-  /** What has been drawn, and the arena whose scope it lives in; null for whatever scope it is drawn in. */
+  /**
+   * What has been drawn, and the arena whose scope it lives in; null for whatever scope it is drawn
+   * in.
+   */
   private static final class Draws {
     private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>();
     private final Arena arena;
@@ -108,17 +106,17 @@ public final class Pass {
 
   /** The same pass, watched: weights are drawn anew from the same noise. */
   public Pass watchedBy(Observer observer) {
-    Run watched = new Run(run.mode, run.noise, run.firstExample, observer, new Draws(run.draws.arena));
+    Run watched =
+        new Run(run.mode, run.noise, run.firstExample, observer, new Draws(run.draws.arena));
     return new Pass(watched, path);
   }
 
   /**
-   * The same pass, nothing drawn yet, whose draws live in the current scope of an arena, so that batches with scopes of their own can share
-   * them.
+   * The same pass, nothing drawn yet, whose draws live in the current scope of an arena, so that
+   * batches with scopes of their own can share them.
    */
   public Pass keepingDrawsIn(Arena arena) {
-    Run keeping =
-        new Run(run.mode, run.noise, run.firstExample, run.observer, new Draws(arena));
+    Run keeping = new Run(run.mode, run.noise, run.firstExample, run.observer, new Draws(arena));
     return new Pass(keeping, path);
   }
 

@@ -34,6 +34,11 @@ public final class Slot<T extends Layer> {
     return layer;
   }
 
+  /** Whether a layer is of the type that the block needs. */
+  public boolean accepts(Layer replacement) {
+    return type.isInstance(replacement);
+  }
+
   /**
    * Puts another child here.
    *
@@ -41,7 +46,7 @@ public final class Slot<T extends Layer> {
    */
   public void replace(Layer replacement) {
     Require.argument(
-        type.isInstance(replacement),
+        accepts(replacement),
         "slot %s needs a %s, got a %s",
         name,
         type.getSimpleName(),

@@ -40,9 +40,9 @@ public final class Parameter {
     return value;
   }
 
-  /** Lengths of the axes. */
+  /** Lengths of the axes, as a copy: ND4J hands out its own array. */
   public long[] shape() {
-    return value.shape();
+    return value.shape().clone();
   }
 
   /** Whether it takes gradients and updates. */

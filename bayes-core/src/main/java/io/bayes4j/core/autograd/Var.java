@@ -101,7 +101,7 @@ public final class Var {
     return value;
   }
 
-  /** Lengths of the axes: the caller's own copy, where an INDArray's is the array's. */
+  /** Lengths of the axes, as a copy: ND4J hands out its own array. */
   public long[] shape() {
     return value.shape().clone();
   }

@@ -73,7 +73,8 @@ public enum RefusalCriterion {
     for (int i = 0; i < classes.length; i++) {
       int row = i * samples.width();
       classes[i] = Tensors.argMax(samples.width(), column -> rows[row + column]);
-      uncertainty[i] = -rows[row + classes[i]];
+      // Rounding may leave a certain class just above 1, where no threshold could be.
+      uncertainty[i] = -Math.min(1, rows[row + classes[i]]);
     }
     return new Candidates(classes, uncertainty);
   }

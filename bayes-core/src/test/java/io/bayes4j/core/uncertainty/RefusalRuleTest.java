@@ -103,6 +103,15 @@ final class RefusalRuleTest {
         .containsExactly(0, 0, 0, 0);
   }
 
+  @Example
+  void certaintyJustAboveOneCanBeCalibratedFor() {
+    INDArray p = array(new double[] {1.0005, 0, 0.6, 0.4}, 1, 2, 2);
+    RefusalRule half = RefusalRule.calibrateForCoverage(MEAN_ABOVE, p, 0.5);
+    assertThat(half.decide(p)).containsExactly(0, REFUSED);
+    RefusalRule right = RefusalRule.calibrateForAccuracy(MEDIAN_ABOVE, p, new int[] {0, 1}, 1);
+    assertThat(right.decide(p)).containsExactly(0, REFUSED);
+  }
+
   @Property(tries = 200)
   void calibratedRulesCoverWhatWasAskedAndNoMore(
       @ForAll("sampled") INDArray p,

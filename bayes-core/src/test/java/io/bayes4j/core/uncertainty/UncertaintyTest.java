@@ -106,9 +106,11 @@ final class UncertaintyTest {
     }
     INDArray base = array(values, 4, 3, 2);
     INDArray view = base.get(NDArrayIndex.interval(1, 3), NDArrayIndex.all(), NDArrayIndex.all());
+    INDArray tail = base.get(NDArrayIndex.interval(2, 4), NDArrayIndex.all(), NDArrayIndex.all());
     INDArray permuted = base.permute(1, 0, 2);
     for (UnaryOperator<INDArray> function : ALL) {
       assertThat(function.apply(view)).isEqualTo(function.apply(view.dup('c')));
+      assertThat(function.apply(tail)).isEqualTo(function.apply(tail.dup('c')));
       assertThat(function.apply(permuted)).isEqualTo(function.apply(permuted.dup('c')));
       assertThat(function.apply(base.dup('f'))).isEqualTo(function.apply(base));
     }

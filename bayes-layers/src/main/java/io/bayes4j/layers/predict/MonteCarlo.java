@@ -20,14 +20,16 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Predicts with many draws of a model's weights: each draw is a network, and where the networks disagree the model does not know.
+ * Predicts with many draws of a model's weights: each draw is a network, and where the networks
+ * disagree the model does not know.
  *
  * <pre>{@code
  * Prediction prediction = MonteCarlo.of(model).samples(50).classify(images);
  * }</pre>
  *
- * <p>Immutable; several threads may predict with one. Draw s is the same for all examples, and an example's prediction does not depend on the batch
- * that it comes in: the same seed gives the same numbers.
+ * <p>Immutable; several threads may predict with one. Draw s is the same for all examples, and an
+ * example's prediction does not depend on the batch that it comes in: the same seed gives the same
+ * numbers.
  */
 public final class MonteCarlo {
   private final Layer model;
@@ -96,7 +98,8 @@ public final class MonteCarlo {
    * Class probabilities of every draw, for a model that returns logits [N, K].
    *
    * @param x inputs, the first axis counting the examples
-   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the model
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
+   *     model
    */
   public Prediction classify(INDArray x) {
     INDArray logits = outputs(x);
@@ -109,10 +112,12 @@ public final class MonteCarlo {
   }
 
   /**
-   * Gaussians of every draw, for a model trained with {@link Losses#gaussianNll()}, which returns [N, 2 D].
+   * Gaussians of every draw, for a model trained with {@link Losses#gaussianNll()}, which returns
+   * [N, 2 D].
    *
    * @param x inputs, the first axis counting the examples
-   * @throws IllegalArgumentException if x does not fit the model, or the model returns an odd number of outputs
+   * @throws IllegalArgumentException if x does not fit the model, or the model returns an odd
+   *     number of outputs
    */
   public RegressionPrediction regress(INDArray x) {
     INDArray y = outputs(x);
@@ -123,8 +128,7 @@ public final class MonteCarlo {
     long outputs = y.size(2) / 2;
     Var raw = Ops.slice(Var.constant(y), 2, outputs, 2 * outputs);
     INDArray variances = Gradients.off(() -> Losses.variance(raw).value());
-    return new RegressionPrediction(
-        Ops.slice(Var.constant(y), 2, 0, outputs).value(), variances);
+    return new RegressionPrediction(Ops.slice(Var.constant(y), 2, 0, outputs).value(), variances);
   }
 
   /**
@@ -132,7 +136,8 @@ public final class MonteCarlo {
    *
    * @param x inputs, the first axis counting the examples
    * @param sigma standard deviation of the noise, as in {@link Losses#gaussianNll(double)}
-   * @throws IllegalArgumentException if x does not fit the model, or sigma is not finite and above zero
+   * @throws IllegalArgumentException if x does not fit the model, or sigma is not finite and above
+   *     zero
    */
   public RegressionPrediction regress(INDArray x, double sigma) {
     Require.positive(sigma, "sigma");
@@ -147,7 +152,8 @@ public final class MonteCarlo {
    *
    * @param x inputs, the first axis counting the examples
    * @return [samples, N, ...]
-   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the model
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
+   *     model
    */
   public INDArray outputs(INDArray x) {
     Require.argument(

@@ -8,8 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Class probabilities of a batch under many draws of the weights, and what they say together.
  *
- * <p>The spread over draws is epistemic: what the model does not know and more data could teach it. The entropy of each draw is aleatoric: what no
- * data can. See {@link Uncertainty} for the formulas.
+ * <p>The spread over draws is epistemic: what the model does not know and more data could teach it.
+ * The entropy of each draw is aleatoric: what no data can. See {@link Uncertainty} for the
+ * formulas.
  */
 public final class Prediction {
   private final INDArray probabilities;
@@ -58,7 +59,9 @@ public final class Prediction {
     return Uncertainty.expectedEntropy(probabilities);
   }
 
-  /** Epistemic uncertainty of each example: mutual information of class and weights, [N], in nats. */
+  /**
+   * Epistemic uncertainty of each example: mutual information of class and weights, [N], in nats.
+   */
   public INDArray mutualInformation() {
     return Uncertainty.mutualInformation(probabilities);
   }

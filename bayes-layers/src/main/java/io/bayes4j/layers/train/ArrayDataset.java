@@ -68,7 +68,7 @@ final class ArrayDataset implements Dataset {
   }
 
   private static INDArray gather(INDArray rows, int... indices) {
-    long[] shape = rows.shape();
+    long[] shape = rows.shape().clone();
     int length = Math.toIntExact(rows.length() / shape[0]);
     shape[0] = indices.length;
     INDArray out = Arena.allocate(shape);

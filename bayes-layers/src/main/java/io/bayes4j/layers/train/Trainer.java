@@ -109,7 +109,8 @@ public final class Trainer {
     return averages.record(epoch, options.learningRate.at(epoch), seconds, validation);
   }
 
-  private TrainingStep.Figures step(int[] indices, int epoch, int number, double time, String when) {
+  private TrainingStep.Figures step(
+      int[] indices, int epoch, int number, double time, String when) {
     Batch batch = options.data.batch(indices);
     TrainingStep step =
         new TrainingStep(options.model, options.loss, elbo, noise.split(epoch).split(number));

@@ -1,8 +1,8 @@
 package io.bayes4j.layers.zoo;
 
+import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Conv2d;
 import io.bayes4j.layers.ConvSpec;
-import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
@@ -10,7 +10,10 @@ import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.VariationalLayers;
 import io.bayes4j.layers.variational.VariationalSpec;
 
-/** Makes the layers with weights of an architecture, plain or Bayesian, so that each architecture is written once. */
+/**
+ * Makes the layers with weights of an architecture, plain or Bayesian, so that each architecture is
+ * written once.
+ */
 public interface LayerFactory {
   /** A dense layer with bias. */
   Layer linear(long inputs, long units);

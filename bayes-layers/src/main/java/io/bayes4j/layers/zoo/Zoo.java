@@ -2,11 +2,13 @@ package io.bayes4j.layers.zoo;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Block;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Flatten;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.MaxPool2d;
 import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.zoo.ResNet.BlockKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +23,8 @@ public final class Zoo {
    * @throws IllegalArgumentException if there are less than two widths, or one is not above zero
    */
   public static Sequential mlp(LayerFactory layers, long... widths) {
-    Require.argument(widths.length >= 2, "widths must be inputs, ..., outputs, got %d", widths.length);
+    Require.argument(
+        widths.length >= 2, "widths must be inputs, ..., outputs, got %d", widths.length);
     List<Layer> chain = new ArrayList<>(List.of(new Flatten()));
     for (int i = 1; i < widths.length; i++) {
       if (i > 1) {
@@ -33,8 +36,9 @@ public final class Zoo {
   }
 
   /**
-   * The small CNN of Bayesian-Torch's MNIST example: two 3x3 convolutions of 32 and 64 channels, max pooling, dense layers of 128 and 10 units.
-   * Inputs are [N, 1, 28, 28], outputs logits [N, 10].
+   * The small CNN of Bayesian-Torch's MNIST example: two 3x3 convolutions of 32 and 64 channels,
+   * max pooling, dense layers of 128 and 10 units. Inputs are [N, 1, 28, 28], outputs logits [N,
+   * 10].
    */
   public static Sequential mnistCnn(LayerFactory layers) {
     return Sequential.of(
@@ -47,5 +51,46 @@ public final class Zoo {
         layers.linear(64 * 12 * 12, 128),
         Activation.RELU,
         layers.linear(128, 10));
+  }
+
+  /**
+   * A residual network for CIFAR's images (He et al. 2016, section 4.2): inputs [N, 3, 32, 32],
+   * outputs logits [N, classes]. Shortcuts have no parameters (option A).
+   *
+   * <p>Its state has the names of the PyTorch models at
+   * github.com/akamaster/pytorch_resnet_cifar10.
+   *
+   * @param depth number of layers with weights, 6 n + 2: 20, 32, 44, 56, 110
+   * @throws IllegalArgumentException if depth is not such a number, or classes is not above zero
+   */
+  public static Block cifarResNet(LayerFactory layers, int depth, int classes) {
+    Require.argument(
+        depth >= 8 && depth % 6 == 2, "depth must be 6 n + 2 with n of at least 1, got %d", depth);
+    Require.positive((long) classes, "classes");
+    return ResNet.cifar(layers, (depth - 2) / 6, classes);
+  }
+
+  /**
+   * A residual network for ImageNet's images (He et al. 2016): inputs [N, 3, 224, 224], outputs
+   * logits [N, classes]. Depths from 50 on have bottleneck blocks, whose stride is in the 3x3
+   * convolution, as in torchvision, whose names its state has.
+   *
+   * @param depth number of layers with weights: 18, 34, 50, 101 or 152
+   * @throws IllegalArgumentException if depth is another, or classes is not above zero
+   */
+  public static Block imageNetResNet(LayerFactory layers, int depth, int classes) {
+    Require.positive((long) classes, "classes");
+    List<Integer> blocks =
+        switch (depth) {
+          case 18 -> List.of(2, 2, 2, 2);
+          case 34, 50 -> List.of(3, 4, 6, 3);
+          case 101 -> List.of(3, 4, 23, 3);
+          case 152 -> List.of(3, 8, 36, 3);
+          default ->
+              throw new IllegalArgumentException(
+                  "depth must be 18, 34, 50, 101 or 152, got " + depth);
+        };
+    BlockKind kind = depth < 50 ? BlockKind.BASIC : BlockKind.BOTTLENECK;
+    return ResNet.imageNet(layers, kind, blocks, classes);
   }
 }

@@ -44,6 +44,7 @@ public record DataOptions(
     Objects.requireNonNull(cache, "cache");
     Objects.requireNonNull(progress, "progress");
     mirrors = List.copyOf(mirrors);
+    Require.argument(!mirrors.isEmpty(), "mirrors must name at least one address, got none");
     for (URI mirror : mirrors) {
       Require.argument(mirror.toString().endsWith("/"), "mirrors must end in /, got %s", mirror);
     }

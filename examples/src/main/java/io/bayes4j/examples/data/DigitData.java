@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -14,12 +15,16 @@ import java.util.stream.Collectors;
  *
  * <p>The first of these that there is: the folder that the user names, and then nothing else; MNIST
  * in the cache folder; MNIST downloaded into it; the small set that comes with the program.
+ *
+ * <p>Letters and clothes are read from {@code notmnist/t10k-images-idx3-ubyte.gz} and {@code
+ * fashion-mnist/t10k-images-idx3-ubyte.gz} in the user's or the cache folder if they are there.
+ * Without them there are no letters, but the clothes that come with the program.
  */
 public final class DigitData {
   /**
-   * The labels of the bundled digits go 14 times through nearly the same 130 digits, which are so
-   * many copies of a form, filled in by 13 people. The set is cut between two copies, after the 9th
-   * and the 11th: at most somebody who filled in two is on both sides of a cut.
+   * The labels of the bundled digits go 14 times through nearly the same 130 digits, taken here for
+   * so many copies of a form, filled in by 13 people. The set is cut between two copies, after the
+   * 9th and the 11th: at most somebody who filled in two is on both sides of a cut.
    */
   static final int BUNDLED_TRAIN_END = 1157;
 
@@ -90,8 +95,7 @@ public final class DigitData {
     }
     if (options.offline()) {
       return bundled(
-          "MNIST is not in the cache folder %s, and --offline forbids to download it."
-              .formatted(folder));
+          "MNIST is not in the cache folder " + folder + ", and --offline forbids to download it.");
     }
     try {
       new MnistDownload(options).fetch(missing, folder);
@@ -121,8 +125,7 @@ public final class DigitData {
         test,
         outside,
         Resolution.FINE,
-        "MNIST, %d images for training, %d for validation, %d for testing, %s"
-            .formatted(cut, validation, test.size(), origin),
+        "MNIST, " + counts(cut, validation, test) + ", " + origin,
         licence(MNIST_LICENCE, outside),
         List.of());
   }
@@ -159,10 +162,19 @@ public final class DigitData {
         test,
         outside,
         Resolution.COARSE,
-        "the bundled UCI digits (8 x 8, enlarged), %d images for training, %d for validation, %d for testing"
-            .formatted(BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END - BUNDLED_TRAIN_END, test.size()),
+        "the bundled UCI digits (8 x 8, enlarged), "
+            + counts(BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END - BUNDLED_TRAIN_END, test),
         licence(UCI_LICENCE, outside),
         List.of(note));
+  }
+
+  private static String counts(int train, int validation, ImageSet test) {
+    return String.format(
+        Locale.ROOT,
+        "%d images for training, %d for validation, %d for testing",
+        train,
+        validation,
+        test.size());
   }
 
   /** Images that are no digits, which a user may keep in a folder of this name beside MNIST. */

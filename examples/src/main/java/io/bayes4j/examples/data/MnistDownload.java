@@ -1,8 +1,11 @@
 package io.bayes4j.examples.data;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -66,9 +70,7 @@ final class MnistDownload {
         failures.add(mirror.getHost() + ": " + e.getMessage());
       }
     }
-    if (!left.isEmpty()) {
-      throw new IOException(String.join("; ", failures));
-    }
+    throw new IOException(String.join("; ", failures));
   }
 
   private byte[] fetch(PublishedFile file, URI address) throws IOException {
@@ -84,7 +86,7 @@ final class MnistDownload {
     try {
       int status = await(pending, receiver, file).statusCode();
       if (status != OK) {
-        throw new MirrorException("answered status " + status + " for " + file.name());
+        throw new MirrorException("answered status %d for %s", status, file.name());
       }
     } finally {
       pending.cancel(true);
@@ -92,13 +94,8 @@ final class MnistDownload {
     byte[] content = receiver.content();
     if (!file.matches(content)) {
       throw new MirrorException(
-          "sent a wrong %s (%d bytes, MD5 %s; published are %d bytes, MD5 %s)"
-              .formatted(
-                  file.name(),
-                  content.length,
-                  PublishedFile.md5Of(content),
-                  file.bytes(),
-                  file.md5()));
+          "sent a wrong %s (%d bytes, MD5 %s; published are %d bytes, MD5 %s)",
+          file.name(), content.length, PublishedFile.md5Of(content), file.bytes(), file.md5());
     }
     return content;
   }
@@ -115,7 +112,7 @@ final class MnistDownload {
         options.progress().at(file.name(), receiver.count(), file.bytes());
         checkAlive(receiver, file);
       } catch (ExecutionException e) {
-        throw new MirrorException(reason(e.getCause()));
+        throw new MirrorException("%s", reason(e.getCause()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while downloading " + file.name());
@@ -125,14 +122,13 @@ final class MnistDownload {
 
   private void checkAlive(Receiver receiver, PublishedFile file) throws MirrorException {
     if (receiver.count() > file.bytes()) {
-      throw new MirrorException(
-          "sends more than the %d bytes of %s".formatted(file.bytes(), file.name()));
+      throw new MirrorException("sends more than the %d bytes of %s", file.bytes(), file.name());
     }
     long silent = System.nanoTime() - receiver.lastArrival();
     if (silent > options.stallTimeout().toNanos()) {
       throw new MirrorException(
-          "sent nothing for %d ms (at byte %d of %s)"
-              .formatted(options.stallTimeout().toMillis(), receiver.count(), file.name()));
+          "sent nothing for %d ms (at byte %d of %s)",
+          options.stallTimeout().toMillis(), receiver.count(), file.name());
     }
   }
 
@@ -141,6 +137,9 @@ final class MnistDownload {
       if (e instanceof UnresolvedAddressException) {
         return "no such host, or no network";
       }
+    }
+    if (failure instanceof ConnectException) {
+      return "cannot connect";
     }
     String message = failure.getMessage();
     return message == null ? failure.getClass().getSimpleName() : message;
@@ -152,7 +151,7 @@ final class MnistDownload {
       Path draft = Files.createTempFile(folder, file.plainName(), ".part");
       try {
         Files.write(draft, content);
-        Files.move(draft, folder.resolve(file.name()), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(draft, folder.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(draft);
       }
@@ -165,8 +164,9 @@ final class MnistDownload {
   private static final class MirrorException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    MirrorException(String reason) {
-      super(reason);
+    @FormatMethod
+    MirrorException(@FormatString String reason, Object... args) {
+      super(String.format(Locale.ROOT, reason, args));
     }
   }
 

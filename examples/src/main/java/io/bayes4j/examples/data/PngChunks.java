@@ -10,9 +10,9 @@ import java.util.zip.CRC32;
 /**
  * The chunks of a PNG file (PNG Specification, section 5), checked before a decoder sees them.
  *
- * <p>Java's decoder unpacks compressed text and colour profiles of any size even if nobody asked
- * for them, and takes a cut-off file for a dark picture. So only the chunks that make the picture
- * are kept, each with its checksum verified, and the size that the header claims is limited.
+ * <p>Java's decoder accepts a file without its end, and where it reads metadata it unpacks
+ * compressed text of any size. So only the chunks that make the picture are passed on, each with
+ * its checksum verified, and the size that the header claims is limited.
  */
 final class PngChunks {
   /** The largest picture that is decoded, in pixels: a photo of 24 megapixels. */

@@ -139,6 +139,9 @@ final class DigitDataTest {
         .isThrownBy(() -> options.withMirrors(List.of(URI.create("https://localhost/mnist"))))
         .withMessage("mirrors must end in /, got https://localhost/mnist");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.withMirrors(List.of()))
+        .withMessageContaining("at least one address");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> options.withTimeouts(Duration.ZERO, Duration.ofSeconds(1)))
         .withMessageContaining("connectTimeout");
     assertThatIllegalArgumentException()

@@ -3,26 +3,20 @@ package io.bayes4j.examples.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,65 +34,38 @@ final class MnistDownloadTest {
   private final Map<String, byte[]> mnist = TestFiles.smallMnist();
   private final MnistFiles published = TestFiles.published(mnist);
   private final AtomicInteger requests = new AtomicInteger();
-  private final CountDownLatch testIsOver = new CountDownLatch(1);
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private HttpServer server;
+  private final Map<String, LoopbackServer.Answer> answersToLast = new ConcurrentHashMap<>();
+  private LoopbackServer server;
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/good/", this::serve);
-    server.start();
+    server = new LoopbackServer(this::answer);
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
-    testIsOver.countDown();
-    server.stop(0);
-    threads.shutdown();
-    assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+  void stop() throws IOException, InterruptedException {
+    server.stop();
   }
 
-  private void serve(HttpExchange exchange) throws IOException {
-    requests.incrementAndGet();
-    byte[] content =
-        mnist.get(Path.of(exchange.getRequestURI().getPath()).getFileName().toString());
-    exchange.sendResponseHeaders(200, content.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(content);
+  private void answer(String path, OutputStream out) throws IOException, InterruptedException {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    String folder = path.substring(0, path.length() - name.length());
+    if (name.equals(LAST) && answersToLast.containsKey(folder)) {
+      answersToLast.get(folder).to(path, out);
+      return;
     }
+    requests.incrementAndGet();
+    out.write(LoopbackServer.head(200, mnist.get(name).length));
+    out.write(mnist.get(name));
   }
 
   /** Serves the other files well and the last one as told. */
-  private void serveLast(String path, HandlerOfLast handler) {
-    server.createContext(
-        path,
-        exchange -> {
-          if (exchange.getRequestURI().getPath().endsWith(LAST)) {
-            try (exchange) {
-              handler.handle(exchange);
-            }
-          } else {
-            serve(exchange);
-          }
-        });
+  private void serveLast(String folder, LoopbackServer.Answer answer) {
+    answersToLast.put(folder, answer);
   }
 
-  private interface HandlerOfLast {
-    void handle(HttpExchange exchange) throws IOException;
-  }
-
-  private void awaitEndOfTest() {
-    try {
-      testIsOver.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private URI mirror(String path) {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  private URI mirror(String folder) {
+    return server.address(folder);
   }
 
   private DataOptions from(URI... mirrors) {
@@ -168,13 +135,13 @@ final class MnistDownloadTest {
 
   @Test
   void aWrongChecksumIsRefused() throws IOException {
+    byte[] altered = mnist.get(LAST).clone();
+    altered[altered.length - 1] ^= 1;
     serveLast(
         "/wrong/",
-        exchange -> {
-          byte[] altered = mnist.get(LAST).clone();
-          altered[altered.length - 1] ^= 1;
-          exchange.sendResponseHeaders(200, altered.length);
-          exchange.getResponseBody().write(altered);
+        (path, out) -> {
+          out.write(LoopbackServer.head(200, altered.length));
+          out.write(altered);
         });
     LoadedData data = DigitData.find(from(mirror("/wrong/")), published);
     assertLastRefused(data, "sent a wrong " + LAST);
@@ -182,7 +149,7 @@ final class MnistDownloadTest {
 
   @Test
   void aMissingFileIsRefused() throws IOException {
-    serveLast("/missing/", exchange -> exchange.sendResponseHeaders(404, -1));
+    serveLast("/missing/", (path, out) -> out.write(LoopbackServer.head(404, 0)));
     LoadedData data = DigitData.find(from(mirror("/missing/")), published);
     assertLastRefused(data, "answered status 404 for " + LAST);
   }
@@ -191,24 +158,41 @@ final class MnistDownloadTest {
   void aCutOffAnswerIsRefused() throws IOException {
     serveLast(
         "/cut/",
-        exchange -> {
-          byte[] half = Arrays.copyOf(mnist.get(LAST), mnist.get(LAST).length / 2);
-          exchange.sendResponseHeaders(200, 0);
-          exchange.getResponseBody().write(half);
+        (path, out) -> {
+          out.write(LoopbackServer.headWithoutLength());
+          out.write(mnist.get(LAST), 0, mnist.get(LAST).length / 2);
         });
     LoadedData data = DigitData.find(from(mirror("/cut/")), published);
     assertLastRefused(data, "sent a wrong " + LAST);
   }
 
   @Test
+  void anAnswerShorterThanItsLengthIsRefused() throws IOException {
+    serveLast(
+        "/short/",
+        (path, out) -> {
+          out.write(LoopbackServer.head(200, mnist.get(LAST).length));
+          out.write(mnist.get(LAST), 0, 5);
+        });
+    LoadedData data = DigitData.find(from(mirror("/short/")), published);
+    assertLastRefused(data, "received: 5");
+  }
+
+  @Test
+  void whatIsNoHttpIsRefused() throws IOException {
+    serveLast("/noise/", (path, out) -> out.write(new byte[] {1, 2, 3, '\r', '\n'}));
+    LoadedData data = DigitData.find(from(mirror("/noise/")), published);
+    assertLastRefused(data, "127.0.0.1: ");
+  }
+
+  @Test
   void aMirrorThatFallsSilentIsGivenUp() throws IOException {
     serveLast(
         "/silent/",
-        exchange -> {
-          exchange.sendResponseHeaders(200, mnist.get(LAST).length);
-          exchange.getResponseBody().write(mnist.get(LAST), 0, 5);
-          exchange.getResponseBody().flush();
-          awaitEndOfTest();
+        (path, out) -> {
+          out.write(LoopbackServer.head(200, mnist.get(LAST).length));
+          out.write(mnist.get(LAST), 0, 5);
+          new CountDownLatch(1).await();
         });
     LoadedData data = DigitData.find(from(mirror("/silent/")), published);
     assertLastRefused(data, "sent nothing for 400 ms (at byte 5 of " + LAST + ")");
@@ -216,7 +200,7 @@ final class MnistDownloadTest {
 
   @Test
   void aMirrorThatNeverAnswersIsGivenUp() throws IOException {
-    serveLast("/mute/", exchange -> awaitEndOfTest());
+    serveLast("/mute/", (path, out) -> new CountDownLatch(1).await());
     LoadedData data = DigitData.find(from(mirror("/mute/")), published);
     assertLastRefused(data, "sent nothing for 400 ms (at byte 0 of " + LAST + ")");
   }
@@ -225,11 +209,10 @@ final class MnistDownloadTest {
   void aMirrorThatSendsWithoutEndIsGivenUp() throws IOException {
     serveLast(
         "/endless/",
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          byte[] piece = new byte[1 << 14];
-          while (testIsOver.getCount() > 0) {
-            exchange.getResponseBody().write(piece);
+        (path, out) -> {
+          out.write(LoopbackServer.headWithoutLength());
+          while (true) {
+            out.write(new byte[1 << 14]);
           }
         });
     LoadedData data = DigitData.find(from(mirror("/endless/")), published);
@@ -238,7 +221,7 @@ final class MnistDownloadTest {
 
   @Test
   void theNextMirrorTakesOverWhereOneFails() throws IOException {
-    serveLast("/missing/", exchange -> exchange.sendResponseHeaders(404, -1));
+    serveLast("/missing/", (path, out) -> out.write(LoopbackServer.head(404, 0)));
     LoadedData data = DigitData.find(from(mirror("/missing/"), mirror("/good/")), published);
     assertThat(data.resolution()).isEqualTo(Resolution.FINE);
     assertThat(requests).hasValue(4);
@@ -257,7 +240,7 @@ final class MnistDownloadTest {
     assertThat(data.notes())
         .singleElement()
         .asString()
-        .contains("127.0.0.1: ConnectException")
+        .contains("127.0.0.1: cannot connect")
         .contains("no-such-host.invalid: no such host, or no network");
     assertThat(cached()).isEmpty();
   }
@@ -280,7 +263,7 @@ final class MnistDownloadTest {
 
   @Test
   void anInterruptionEndsTheSearch() {
-    serveLast("/mute/", exchange -> awaitEndOfTest());
+    serveLast("/mute/", (path, out) -> new CountDownLatch(1).await());
     Thread.currentThread().interrupt();
     assertThatExceptionOfType(InterruptedIOException.class)
         .isThrownBy(() -> DigitData.find(from(mirror("/mute/")), published));

@@ -247,8 +247,10 @@ final class PngImagesTest {
     byte[] bomb = forged(header(height, width), new byte[] {1, 2, 3});
     assertRefused(
         bomb,
-        "must have between 1 and 24000000 pixels, claims %s x %s"
-            .formatted(Integer.toUnsignedString(width), Integer.toUnsignedString(height)));
+        "must have between 1 and 24000000 pixels, claims "
+            + Integer.toUnsignedString(width)
+            + " x "
+            + Integer.toUnsignedString(height));
   }
 
   @Test
