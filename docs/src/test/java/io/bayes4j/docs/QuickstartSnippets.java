@@ -64,7 +64,8 @@ final class QuickstartSnippets {
     return history;
   }
 
-  static RefusalReport refuse(Layer model, INDArray heldOut, int[] labels, INDArray x, int[] truth) {
+  static RefusalReport refuse(
+      Layer model, INDArray heldOut, int[] labels, INDArray x, int[] truth) {
     // region refuse
     MonteCarlo predictor = MonteCarlo.of(model).samples(50);
     RefusalRule rule =
@@ -110,9 +111,9 @@ final class QuickstartSnippets {
             Activation.TANH,
             new LinearFlipout(64, 2, spec, init)); // mean and spread of one target
     Trainer.of(model, Losses.gaussianNll(), Dataset.of(x, y))
-        .epochs(150)
-        .batchSize(50)
-        .learningRate(Schedule.cosine(0.02, 0.002, 150))
+        .epochs(60)
+        .batchSize(100)
+        .learningRate(Schedule.cosine(0.03, 0.003, 60))
         .build()
         .fit();
     RegressionPrediction prediction = MonteCarlo.of(model).samples(100).regress(questions);

@@ -129,17 +129,15 @@ class SnippetsTest {
   @Test
   void layersDoWhatTheirPageSays() {
     INDArray images = Noise.seeded(4).normals(2, 16, 8, 8);
-    assertThat(
-            LayersSnippets.convolution()
-                .forward(Var.constant(images), Pass.mean())
-                .shape())
+    assertThat(LayersSnippets.convolution().forward(Var.constant(images), Pass.mean()).shape())
         .containsExactly(2, 32, 4, 4);
     LayersSnippets.Residual residual = new LayersSnippets.Residual(16, Init.seeded(1));
     assertThat(residual.forward(Var.constant(images), Pass.mean()).shape())
         .containsExactly(2, 16, 8, 8);
     QuickstartSnippets.convert(residual);
     assertThat(Kl.distributions(residual)).hasSize(4);
-    assertThat(LayersSnippets.run(residual, images).value().amaxNumber().doubleValue()).isPositive();
+    assertThat(LayersSnippets.run(residual, images).value().amaxNumber().doubleValue())
+        .isPositive();
     assertThat(LayersSnippets.zoo().slots()).hasSize(9);
   }
 
