@@ -36,7 +36,7 @@ final class Documents {
       for (int i = 0; i < lines.size(); i++) {
         String line = lines.get(i);
         if (open != null && line.strip().equals(FENCE)) {
-          blocks.add(new Block(place, info, String.join("\n", open).stripIndent().strip()));
+          blocks.add(new Block(place, info, Snippets.dedent(open)));
           open = null;
         } else if (open != null) {
           open.add(line);

@@ -30,7 +30,7 @@ final class Snippets {
         if (line.strip().startsWith("// region ")) {
           open = new ArrayList<>();
         } else if (line.strip().equals("// endregion")) {
-          regions.add(String.join("\n", open).stripIndent().strip());
+          regions.add(dedent(open));
           open = null;
         } else if (open != null) {
           open.add(line);
@@ -46,6 +46,11 @@ final class Snippets {
       programs.add(Files.readString(source).replaceFirst("^package .*;\n", "").strip());
     }
     return programs;
+  }
+
+  /** A blank last line would count as one without indentation. */
+  static String dedent(List<String> lines) {
+    return String.join("\n", lines).stripTrailing().stripIndent().strip();
   }
 
   private static List<Path> sources(String suffix) throws IOException {
