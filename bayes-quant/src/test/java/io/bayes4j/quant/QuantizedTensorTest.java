@@ -25,8 +25,7 @@ class QuantizedTensorTest {
   }
 
   @Property(tries = 200)
-  void isWithinHalfAStepOfTheTensor(
-      @ForAll @Size(min = 1, max = 24) float[] numbers) {
+  void isWithinHalfAStepOfTheTensor(@ForAll @Size(min = 1, max = 24) float[] numbers) {
     INDArray tensor = Nd4j.createFromArray(numbers).reshape(1, numbers.length);
     QuantizedTensor q = QuantizedTensor.of(tensor);
     float[] back = q.dequantize().data().asFloat();
