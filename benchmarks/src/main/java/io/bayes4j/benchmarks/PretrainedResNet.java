@@ -37,6 +37,9 @@ final class PretrainedResNet {
   /** What two float implementations of 20 layers may differ in, for logits of about 10. */
   private static final double LARGEST_DIFFERENCE = 1e-3;
 
+  /** Below the spread of every weight: Bayesian-Torch's MOPED has no lower bound. */
+  private static final double NO_LEAST_SIGMA = 1e-12;
+
   private static final int SAMPLES = 20;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -93,11 +96,9 @@ final class PretrainedResNet {
         difference);
   }
 
-  /** The network made Bayesian by MOPED with the prior N(0, 1), as Bayesian-Torch's conversion. */
+  /** Measures the network that MOPED makes of the trained one. */
   private void bayesian(Estimator estimator, double delta) throws IOException {
-    ConversionOptions options =
-        ConversionOptions.of(estimator).withMoped(Moped.of(delta).keepingPrior());
-    Layer model = DnnToBnn.convert(load(), options).model();
+    Layer model = convert(estimator, Moped.of(delta).keepingPrior());
     long start = System.nanoTime();
     Prediction prediction = MonteCarlo.of(model).samples(SAMPLES).classify(test.images());
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -106,10 +107,17 @@ final class PretrainedResNet {
     line.put("delta", delta);
     line.put("samples", SAMPLES);
     line.put("mean KL per tensor, summed", Kl.meanPerTensor(model));
+    Layer unbounded = convert(estimator, new Moped(delta, false, NO_LEAST_SIGMA));
+    line.put("the same without a least sigma", Kl.meanPerTensor(unbounded));
     line.put("mean accuracy of one sample", sampleAccuracy(prediction));
     putScores(line, prediction);
     line.put("seconds", seconds);
     System.out.println(JSON.writeValueAsString(line));
+  }
+
+  /** A Bayesian network with the prior N(0, 1), as Bayesian-Torch's conversion makes it. */
+  private Layer convert(Estimator estimator, Moped moped) throws IOException {
+    return DnnToBnn.convert(load(), ConversionOptions.of(estimator).withMoped(moped)).model();
   }
 
   private double sampleAccuracy(Prediction prediction) {
