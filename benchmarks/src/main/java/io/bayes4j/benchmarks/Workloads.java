@@ -34,6 +34,8 @@ final class Workloads {
     List<Workload> all = new ArrayList<>();
     network(all, "mlp", f -> Zoo.mlp(f, 784, 400, 400, 10), 10, 60, 128, 784);
     network(all, "scnn", Zoo::mnistCnn, 10, 9, 256, 1, 28, 28);
+    network(all, "resnet20", f -> Zoo.cifarResNet(f, 20, 10), 10, 5, 128, 3, 32, 32);
+    network(all, "resnet18", f -> Zoo.imageNetResNet(f, 18, 1000), 1000, 3, 16, 3, 224, 224);
     all.add(new Workload("sample-1m", 200, 101, Workloads::sample));
     all.add(new Workload("kl-1m", 200, 101, Workloads::kl));
     return all;
