@@ -1,11 +1,13 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.Convolutions;
 import io.bayes4j.core.autograd.Normalizations;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -36,6 +38,23 @@ public sealed interface AffineOp {
    * @throws IllegalArgumentException if x does not fit
    */
   Var apply(Var x, Weights weights);
+
+  /**
+   * Applies a sum of terms.
+   *
+   * @param terms at least one
+   * @throws IllegalArgumentException if x does not fit
+   */
+  default Var apply(Var x, List<AffineTerm> terms) {
+    Var sum = null;
+    for (AffineTerm term : terms) {
+      Var in = term.inputFactors() == null ? x : scaleChannels(x, term.inputFactors());
+      Var y = apply(in, new Weights(term.kernel(), term.bias()));
+      Var out = term.outputFactors() == null ? y : scaleChannels(y, term.outputFactors());
+      sum = sum == null ? out : Ops.add(sum, out);
+    }
+    return sum;
+  }
 
   /**
    * Multiplies every example and channel of an input or output by a constant.
