@@ -28,9 +28,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One declared matrix of kinds, ranks, options and estimators; a new layer adds a row. */
 class AffineMatrixTest {
-  private static final int DRAWS = 3000;
+  private static final int DRAWS = 600;
 
   /** A layer and an input for it. */
+  @SuppressWarnings("ArrayRecordComponent") // Rows are never compared.
   record Row(String name, AffineOp op, Estimator estimator, Layout layout, long... inputShape) {
     VariationalAffine layer() {
       VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.3);
