@@ -1,0 +1,256 @@
+package io.bayes4j.onednn;
+
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import io.bayes4j.onednn.MatmulPlans.Transposed;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Kernels on oneDNN, for 64-bit x86 processors.
+ *
+ * <p>Results equal the portable provider's up to rounding. The primitives of the last {@value
+ * #PLANS} shapes are kept compiled. Several threads may compute at once. The system property {@code
+ * bayes4j.onednn=off} leaves all work to the portable provider.
+ */
+public final class OneDnn implements KernelProvider {
+  private static final String PROPERTY = "bayes4j.onednn";
+  private static final int PRIORITY = 100;
+  private static final int PLANS = 512;
+
+  private final PlanCache plans = new PlanCache(PLANS);
+  private final Precision precision = Precision.F32;
+  private final OpenMp openMp;
+  private final String name;
+
+  /**
+   * Loads oneDNN.
+   *
+   * @throws UnsupportedOperationException if it is switched off, or there is no build of it for
+   *     this machine
+   */
+  public OneDnn() {
+    String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    if ("off".equals(System.getProperty(PROPERTY))) {
+      throw new UnsupportedOperationException("oneDNN is switched off by " + PROPERTY + "=off");
+    }
+    if (!List.of("amd64", "x86_64").contains(architecture)) {
+      throw new UnsupportedOperationException(
+          "oneDNN kernels need an x86-64 processor, got os.arch " + architecture);
+    }
+    try {
+      openMp = new OpenMp(OneDnnApi.load());
+      name = "oneDNN (" + OneDnnApi.describe() + ")";
+    } catch (LinkageError e) {
+      throw new UnsupportedOperationException(
+          "oneDNN's native library for " + System.getProperty("os.name") + " does not load: " + e,
+          e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int priority() {
+    return PRIORITY;
+  }
+
+  private void run(Operation operation, Object attributes, INDArray... arguments) {
+    Plan plan = plans.hold(key(operation, attributes, arguments));
+    try {
+      plan.run(arguments);
+    } finally {
+      plan.release();
+    }
+  }
+
+  private PlanKey key(Operation operation, Object attributes, INDArray... arguments) {
+    List<Operand> operands = Arrays.stream(arguments).map(Operand::of).toList();
+    return new PlanKey(operation, operands, attributes, precision, openMp.update());
+  }
+
+  @Override
+  public INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    INDArray product = Arena.allocate(a.size(transposeA ? 1 : 0), b.size(transposeB ? 0 : 1));
+    run(
+        Operation.MATMUL,
+        new Transposed(transposeA, transposeB),
+        Operand.describable(a),
+        Operand.describable(b),
+        product);
+    return product;
+  }
+
+  @Override
+  public INDArray linear(INDArray x, INDArray weight, INDArray bias) {
+    if (bias == null) {
+      return matmul(x, false, weight, true);
+    }
+    INDArray y = Arena.allocate(x.size(0), weight.size(0));
+    run(
+        Operation.MATMUL,
+        new Transposed(false, true),
+        Operand.describable(x),
+        Operand.describable(weight),
+        rowMajor(bias),
+        y);
+    return y;
+  }
+
+  @Override
+  public INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+    INDArray y = channelsLast(geometry.outputShape(x.shape(), weight.size(0)));
+    INDArray input = Operand.describable(x);
+    INDArray kernel = rowMajor(weight);
+    if (bias == null) {
+      run(Operation.CONVOLUTION, geometry, input, kernel, y);
+    } else {
+      run(Operation.CONVOLUTION, geometry, input, kernel, rowMajor(bias), y);
+    }
+    return y;
+  }
+
+  @Override
+  public INDArray convBackwardData(
+      INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
+    INDArray gradX = channelsLast(shapeX);
+    run(
+        Operation.CONVOLUTION_BACKWARD_DATA,
+        geometry,
+        Operand.describable(gradY),
+        rowMajor(weight),
+        gradX);
+    return gradX;
+  }
+
+  @Override
+  public INDArray convBackwardWeights(
+      INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
+    INDArray gradW = Arena.allocate(shapeW);
+    run(
+        Operation.CONVOLUTION_BACKWARD_WEIGHTS,
+        geometry,
+        Operand.describable(x),
+        Operand.describable(gradY),
+        gradW);
+    return gradW;
+  }
+
+  @Override
+  public INDArray maxPool(INDArray x, ConvGeometry window) {
+    INDArray y = channelsLast(window.outputShape(x.shape(), x.size(1)));
+    run(Operation.MAX_POOLING, window, Operand.describable(x), y);
+    return y;
+  }
+
+  @Override
+  public INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
+    INDArray gradX = channelsLast(x.shape());
+    run(
+        Operation.MAX_POOLING_BACKWARD,
+        window,
+        Operand.describable(x),
+        Operand.describable(gradY),
+        gradX);
+    return gradX;
+  }
+
+  @Override
+  public INDArray avgPool(INDArray x, ConvGeometry window) {
+    INDArray y = channelsLast(window.outputShape(x.shape(), x.size(1)));
+    run(Operation.AVERAGE_POOLING, window, Operand.describable(x), y);
+    return y;
+  }
+
+  @Override
+  public INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
+    INDArray gradX = channelsLast(shapeX);
+    run(Operation.AVERAGE_POOLING_BACKWARD, window, Operand.describable(gradY), gradX);
+    return gradX;
+  }
+
+  @Override
+  public BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+    INDArray y = channelsLast(x.shape());
+    INDArray mean = Arena.allocate(x.size(1));
+    INDArray variance = Arena.allocate(x.size(1));
+    run(
+        Operation.BATCH_NORM,
+        epsilon,
+        Operand.describable(x),
+        rowMajor(scale),
+        rowMajor(shift),
+        y,
+        mean,
+        variance);
+    return new BatchNorm(y, mean, variance);
+  }
+
+  @Override
+  public BatchNormGradients batchNormBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    INDArray gradX = channelsLast(x.shape());
+    INDArray gradScale = Arena.allocate(x.size(1));
+    INDArray gradShift = Arena.allocate(x.size(1));
+    run(
+        Operation.BATCH_NORM_BACKWARD,
+        epsilon,
+        Operand.describable(x),
+        Operand.describable(gradY),
+        rowMajor(scale),
+        rowMajor(forward.mean()),
+        rowMajor(forward.variance()),
+        gradX,
+        gradScale,
+        gradShift);
+    return new BatchNormGradients(gradX, gradScale, gradShift);
+  }
+
+  // One pass over memory each, at which the portable kernels are as fast as memory is.
+
+  @Override
+  public INDArray channelAffine(INDArray x, INDArray scale, INDArray shift) {
+    return Kernels.portable().channelAffine(x, scale, shift);
+  }
+
+  @Override
+  public INDArray channelAdd(INDArray x, INDArray shift) {
+    return Kernels.portable().channelAdd(x, shift);
+  }
+
+  @Override
+  public INDArray channelScale(INDArray x, INDArray factors) {
+    return Kernels.portable().channelScale(x, factors);
+  }
+
+  @Override
+  public INDArray channelSum(INDArray x) {
+    return Kernels.portable().channelSum(x);
+  }
+
+  /** Names of the implementations that oneDNN chose for an operation. */
+  List<String> implementations(Operation operation, Object attributes, INDArray... arguments) {
+    Plan plan = plans.hold(key(operation, attributes, arguments));
+    try {
+      return plan.implementations();
+    } finally {
+      plan.release();
+    }
+  }
+
+  private static INDArray channelsLast(long[] shape) {
+    return Arena.allocate(Layout.CHANNELS_LAST, shape);
+  }
+
+  private static INDArray rowMajor(INDArray array) {
+    return Layout.ROW_MAJOR.ensure(array);
+  }
+}
