@@ -135,7 +135,7 @@ public final class Convolutions {
   /**
    * Largest value of each window; padding never wins.
    *
-   * @throws IllegalArgumentException if x does not fit the window
+   * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static Var maxPool(Var x, ConvGeometry window) {
     INDArray y = Kernels.maxPool(x.value(), window);
@@ -148,7 +148,7 @@ public final class Convolutions {
   /**
    * Mean of each window, padding counted as zeros.
    *
-   * @throws IllegalArgumentException if x does not fit the window
+   * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static Var avgPool(Var x, ConvGeometry window) {
     return Var.result(

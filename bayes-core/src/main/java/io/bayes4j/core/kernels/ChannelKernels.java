@@ -26,6 +26,9 @@ final class ChannelKernels {
   /** Float sums over this many rows are then added up in double precision. */
   private static final int FLOAT_ROWS = 32;
 
+  /** Rows, evenly spaced, that a first idea of the mean is taken from. */
+  private static final int ROUGH_ROWS = 16;
+
   private ChannelKernels() {}
 
   /** What is done with a piece of the matrix: n rows, row r at offset r * C. */
@@ -194,6 +197,7 @@ final class ChannelKernels {
     int channels = channels(in);
     FloatMemory source = memory(in);
     long rows = source.length() / channels;
+    float[] centre = roughMean(source, rows, channels);
     double[][] moments =
         reduce(
             rows,
@@ -202,6 +206,9 @@ final class ChannelKernels {
             (first, count, terms) -> {
               int n = count * channels;
               source.read(first * channels, terms[0], n);
+              for (int at = 0; at < n; at += channels) {
+                subtract(terms[0], at, centre, channels);
+              }
               System.arraycopy(terms[0], 0, terms[1], 0, n);
               multiply(terms[1], 0, terms[0], 0, n);
             });
@@ -212,8 +219,9 @@ final class ChannelKernels {
     float[] gamma = vector(scale);
     float[] beta = vector(shift);
     for (int c = 0; c < channels; c++) {
-      mean[c] /= rows;
-      variance[c] = Math.max(0, variance[c] / rows - mean[c] * mean[c]);
+      double beyond = mean[c] / rows;
+      mean[c] = centre[c] + beyond;
+      variance[c] = Math.max(0, variance[c] / rows - beyond * beyond);
       double normal = gamma[c] / Math.sqrt(variance[c] + epsilon);
       factor[c] = (float) normal;
       offset[c] = (float) (beta[c] - mean[c] * normal);
@@ -221,6 +229,24 @@ final class ChannelKernels {
     INDArray y = Arena.like(in);
     affineInto(in, factor, offset, y);
     return new BatchNorm(y, fromDoubles(mean), fromDoubles(variance));
+  }
+
+  /**
+   * Mean of a few rows by channel: near enough to the mean that squares of the distance to it keep
+   * their digits, where squares of x would not.
+   */
+  private static float[] roughMean(FloatMemory source, long rows, int channels) {
+    int picked = (int) Math.min(rows, ROUGH_ROWS);
+    float[] mean = new float[channels];
+    float[] row = new float[channels];
+    for (int i = 0; i < picked; i++) {
+      source.read(i * rows / picked * channels, row, channels);
+      addTo(mean, 0, row, 0, channels);
+    }
+    for (int c = 0; c < channels; c++) {
+      mean[c] /= picked;
+    }
+    return mean;
   }
 
   /**

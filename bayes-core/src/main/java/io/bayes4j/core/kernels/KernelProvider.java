@@ -50,13 +50,13 @@ public interface KernelProvider {
         convBackwardWeights(x, gradY, weight.shape(), geometry));
   }
 
-  /** Largest value of each window; padding never wins. */
+  /** Largest value of each window, which is not dilated; padding never wins. */
   INDArray maxPool(INDArray x, ConvGeometry window);
 
   /** Gradient of {@link #maxPool}: each gradient goes to the first largest value of its window. */
   INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window);
 
-  /** Mean of each window, padding counted as zeros. */
+  /** Mean of each window, which is not dilated; padding counts as zeros. */
   INDArray avgPool(INDArray x, ConvGeometry window);
 
   /** Gradient of {@link #avgPool} with respect to x of the given shape. */

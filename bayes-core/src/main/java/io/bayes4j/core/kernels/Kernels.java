@@ -168,7 +168,7 @@ public final class Kernels {
   /**
    * Largest value of each window; padding never wins.
    *
-   * @throws IllegalArgumentException if x does not fit the window
+   * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static INDArray maxPool(INDArray x, ConvGeometry window) {
     requireWindow(x, window);
@@ -185,7 +185,7 @@ public final class Kernels {
   /**
    * Mean of each window, padding counted as zeros.
    *
-   * @throws IllegalArgumentException if x does not fit the window
+   * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static INDArray avgPool(INDArray x, ConvGeometry window) {
     requireWindow(x, window);
@@ -271,6 +271,8 @@ public final class Kernels {
   private static void requireWindow(INDArray x, ConvGeometry window) {
     requireFloat("x", x, window.rank() + 2);
     window.outputShape(x.shape(), x.size(1));
+    Require.argument(
+        !Dilation.isIn(window), "dilation of a window must be 1, got %s", window.dilation());
     for (int axis = 0; axis < window.rank(); axis++) {
       Require.argument(
           window.padding().get(axis) * 2 <= window.kernel().get(axis),

@@ -25,6 +25,12 @@ final class Nd4jConvolution {
   private Nd4jConvolution() {}
 
   static INDArray forward(INDArray x, INDArray weight, ConvGeometry g) {
+    if (Dilation.isIn(g)) {
+      INDArray large = Dilation.spellOut(weight, g);
+      INDArray y = forward(x, large, Dilation.spelledOut(g));
+      Arena.release(large);
+      return y;
+    }
     INDArray y = Arena.allocate(Layout.CHANNELS_LAST, g.outputShape(x.shape(), weight.size(0)));
     if (g.groups() == 1) {
       forwardGroup(x, weight, y, g);
@@ -41,6 +47,14 @@ final class Nd4jConvolution {
   }
 
   static ConvGradients backward(INDArray x, INDArray weight, INDArray gradY, ConvGeometry g) {
+    if (Dilation.isIn(g)) {
+      INDArray large = Dilation.spellOut(weight, g);
+      ConvGradients both = backward(x, large, gradY, Dilation.spelledOut(g));
+      INDArray gradW = Arena.allocate(weight.shape()).assign(Dilation.elements(both.weight(), g));
+      Arena.release(large);
+      Arena.release(both.weight());
+      return new ConvGradients(both.x(), gradW);
+    }
     INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
     INDArray gradW = Arena.allocate(weight.shape());
     if (g.groups() == 1) {

@@ -1,0 +1,302 @@
+package io.bayes4j.core.testing;
+
+import static io.bayes4j.core.testing.Doubles.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What every provider of kernels must do, compared with loops in double precision.
+ *
+ * <p>A provider's test extends it, names the provider and, if its arithmetic is coarser than float,
+ * the tolerance.
+ */
+public abstract class KernelProviderContract {
+  private static final double EPSILON = 1e-5;
+
+  /** The provider to test. */
+  protected abstract KernelProvider provider();
+
+  /**
+   * Largest error, relative to the largest element of a result: about a hundred roundings of a
+   * float.
+   */
+  protected double tolerance() {
+    return 1e-5;
+  }
+
+  private void assertKernel(String what, INDArray actual, long[] shape, double[] expected) {
+    assertClose(what, actual, shape, expected, tolerance());
+    assertThat(Layout.ROW_MAJOR.describes(actual) || Layout.CHANNELS_LAST.describes(actual))
+        .as("%s is dense", what)
+        .isTrue();
+  }
+
+  static Stream<KernelGrid.Case> convolutions() {
+    return KernelGrid.convolutions();
+  }
+
+  static Stream<KernelGrid.Case> poolings() {
+    return KernelGrid.poolings();
+  }
+
+  @Test
+  void matmulOfEverySizeAndTranspose() {
+    KernelGrid.products().forEach(size -> assertProducts(size[0], size[1], size[2]));
+  }
+
+  private void assertProducts(int m, int k, int n) {
+    for (int transposes = 0; transposes < 4; transposes++) {
+      boolean ta = (transposes & 1) != 0;
+      boolean tb = (transposes & 2) != 0;
+      INDArray a = ta ? Samples.normals(1, k, m) : Samples.normals(1, m, k);
+      INDArray b = tb ? Samples.normals(2, n, k) : Samples.normals(2, k, n);
+      String what = "matmul " + m + " x " + k + " x " + n + " transposed " + ta + " " + tb;
+      assertKernel(
+          what,
+          provider().matmul(a, ta, b, tb),
+          new long[] {m, n},
+          NaiveKernels.matmul(a, ta, b, tb));
+    }
+  }
+
+  @Test
+  void matmulOfViews() {
+    INDArray a = Samples.normals(1, 5, 7);
+    INDArray b = Samples.normals(2, 7, 3);
+    double[] expected = NaiveKernels.matmul(a, false, b, false);
+    for (INDArray left :
+        List.of(a, Samples.strided(a), a.dup('f'), a.transpose().dup('c').transpose())) {
+      for (INDArray right : List.of(b, Samples.strided(b), b.dup('f'))) {
+        assertKernel(
+            "matmul of views",
+            provider().matmul(left, false, right, false),
+            new long[] {5, 3},
+            expected);
+      }
+    }
+  }
+
+  @Test
+  void linearWithAndWithoutBias() {
+    KernelGrid.products()
+        .filter(size -> size[0] <= 17)
+        .forEach(
+            size -> {
+              INDArray x = Samples.normals(1, size[0], size[1]);
+              INDArray w = Samples.normals(2, size[2], size[1]);
+              INDArray bias = Samples.normals(3, size[2]);
+              long[] shape = {size[0], size[2]};
+              double[] plain = NaiveKernels.matmul(x, false, w, true);
+              assertKernel("linear", provider().linear(x, w, null), shape, plain);
+              double[] biased = plain.clone();
+              for (int i = 0; i < biased.length; i++) {
+                biased[i] += bias.getDouble(i % size[2]);
+              }
+              assertKernel("linear with bias", provider().linear(x, w, bias), shape, biased);
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("convolutions")
+  void conv(KernelGrid.Case c) {
+    INDArray x = Samples.normals(c.layout(), 1, c.shapeX());
+    INDArray w = Samples.normals(2, c.shapeW());
+    INDArray bias = Samples.normals(3, c.units());
+    INDArray before = x.dup();
+    assertKernel(
+        "conv",
+        provider().conv(x, w, null, c.g()),
+        c.shapeY(),
+        NaiveKernels.conv(x, w, null, c.g()));
+    assertKernel(
+        "conv with bias",
+        provider().conv(x, w, bias, c.g()),
+        c.shapeY(),
+        NaiveKernels.conv(x, w, bias, c.g()));
+    assertThat(x).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("convolutions")
+  void convBackward(KernelGrid.Case c) {
+    INDArray x = Samples.normals(c.layout(), 1, c.shapeX());
+    INDArray w = Samples.normals(2, c.shapeW());
+    INDArray g = Samples.normals(c.layout(), 3, c.shapeY());
+    double[] gradX = NaiveKernels.convBackwardData(g, w, c.shapeX(), c.g());
+    double[] gradW = NaiveKernels.convBackwardWeights(x, g, c.shapeW(), c.g());
+    assertKernel(
+        "gradient of x", provider().convBackwardData(g, w, c.shapeX(), c.g()), c.shapeX(), gradX);
+    assertKernel(
+        "gradient of w",
+        provider().convBackwardWeights(x, g, c.shapeW(), c.g()),
+        c.shapeW(),
+        gradW);
+    KernelProvider.ConvGradients both = provider().convBackward(x, w, g, c.g());
+    assertKernel("gradient of x beside w", both.x(), c.shapeX(), gradX);
+    assertKernel("gradient of w beside x", both.weight(), c.shapeW(), gradW);
+  }
+
+  @ParameterizedTest
+  @MethodSource("poolings")
+  void maxPool(KernelGrid.Case c) {
+    // All below zero: padding that took part would win.
+    INDArray x = Samples.in(c.layout(), Samples.distinct(1, c.shapeX()).sub(1000));
+    INDArray y = provider().maxPool(x, c.g());
+    assertKernel("max pool", y, c.pooledShape(), NaiveKernels.maxPool(x, c.g()));
+    assertMaxPoolBackward(x, y, c);
+  }
+
+  @ParameterizedTest
+  @MethodSource("poolings")
+  void maxPoolGivesTheGradientToTheFirstOfEquals(KernelGrid.Case c) {
+    INDArray threeValues = Samples.in(c.layout(), Samples.distinct(1, c.shapeX()).fmod(0.75));
+    assertMaxPoolBackward(threeValues, provider().maxPool(threeValues, c.g()), c);
+    INDArray equal = Samples.in(c.layout(), Samples.distinct(1, c.shapeX()).assign(-1));
+    assertMaxPoolBackward(equal, provider().maxPool(equal, c.g()), c);
+  }
+
+  private void assertMaxPoolBackward(INDArray x, INDArray y, KernelGrid.Case c) {
+    INDArray g = Samples.normals(c.layout(), 2, c.pooledShape());
+    assertKernel(
+        "gradient of max pool",
+        provider().maxPoolBackward(x, y, g, c.g()),
+        c.shapeX(),
+        NaiveKernels.maxPoolBackward(x, g, c.g()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("poolings")
+  void avgPool(KernelGrid.Case c) {
+    INDArray x = Samples.normals(c.layout(), 1, c.shapeX());
+    assertKernel(
+        "average pool",
+        provider().avgPool(x, c.g()),
+        c.pooledShape(),
+        NaiveKernels.avgPool(x, c.g()));
+    INDArray g = Samples.normals(c.layout(), 2, c.pooledShape());
+    assertKernel(
+        "gradient of average pool",
+        provider().avgPoolBackward(g, c.shapeX(), c.g()),
+        c.shapeX(),
+        NaiveKernels.avgPoolBackward(g, c.shapeX(), c.g()));
+  }
+
+  private void forActivations(BiConsumer<INDArray, String> test) {
+    KernelGrid.activations()
+        .forEach(
+            shape -> {
+              for (Layout layout : Layout.values()) {
+                INDArray x = Samples.normals(layout, 1, shape);
+                test.accept(x, layout + " " + Arrays.toString(shape));
+              }
+            });
+  }
+
+  @Test
+  void batchNorm() {
+    forActivations(
+        (x, what) -> {
+          INDArray scale = Samples.normals(2, x.size(1));
+          INDArray shift = Samples.normals(3, x.size(1));
+          NaiveChannels.Normalized expected = NaiveChannels.batchNorm(x, scale, shift, EPSILON);
+          KernelProvider.BatchNorm actual = provider().batchNorm(x, scale, shift, EPSILON);
+          assertNormalized(what, x, actual, expected);
+          for (Layout layout : Layout.values()) {
+            INDArray g = Samples.normals(layout, 4, x.shape());
+            assertGradients(what + " " + layout, x, g, scale, actual);
+          }
+        });
+  }
+
+  private void assertNormalized(
+      String what, INDArray x, KernelProvider.BatchNorm actual, NaiveChannels.Normalized expected) {
+    long[] perChannel = {x.size(1)};
+    assertKernel("batch norm " + what, actual.y(), x.shape(), expected.y());
+    assertKernel("mean " + what, actual.mean(), perChannel, expected.mean());
+    assertKernel("variance " + what, actual.variance(), perChannel, expected.variance());
+  }
+
+  private void assertGradients(
+      String what, INDArray x, INDArray g, INDArray scale, KernelProvider.BatchNorm forward) {
+    long[] perChannel = {x.size(1)};
+    NaiveChannels.NormalizedGradients expected =
+        NaiveChannels.batchNormBackward(x, g, scale, EPSILON);
+    KernelProvider.BatchNormGradients actual =
+        provider().batchNormBackward(x, g, scale, forward, EPSILON);
+    assertKernel("gradient of x " + what, actual.x(), x.shape(), expected.x());
+    assertKernel("gradient of scale " + what, actual.scale(), perChannel, expected.scale());
+    assertKernel("gradient of shift " + what, actual.shift(), perChannel, expected.shift());
+  }
+
+  @Test
+  void batchNormFarFromZero() {
+    // A variance found as the mean square less the squared mean has lost all digits here.
+    for (double mean : new double[] {100, -3000}) {
+      INDArray x = Samples.normals(Layout.CHANNELS_LAST, 1, 8, 3, 9, 9).add(mean);
+      INDArray scale = Samples.positive(2, 3);
+      INDArray shift = Samples.normals(3, 3);
+      NaiveChannels.Normalized expected = NaiveChannels.batchNorm(x, scale, shift, EPSILON);
+      KernelProvider.BatchNorm actual = provider().batchNorm(x, scale, shift, EPSILON);
+      // The input itself is only known to a spacing of floats about the mean.
+      double inputSpacing = Math.abs(mean) * 0x1p-23;
+      double allowed = tolerance() + inputSpacing;
+      assertClose("variance", actual.variance(), new long[] {3}, expected.variance(), allowed);
+      assertClose("y", actual.y(), x.shape(), expected.y(), allowed);
+    }
+  }
+
+  @Test
+  void channelKernels() {
+    forActivations(
+        (x, what) -> {
+          INDArray scale = Samples.normals(2, x.size(1));
+          INDArray shift = Samples.normals(3, x.size(1));
+          INDArray factors = Samples.normals(4, x.size(0), x.size(1));
+          assertKernel(
+              "affine " + what,
+              provider().channelAffine(x, scale, shift),
+              x.shape(),
+              NaiveChannels.affine(x, scale, shift));
+          assertKernel(
+              "add " + what,
+              provider().channelAdd(x, shift),
+              x.shape(),
+              NaiveChannels.affine(x, null, shift));
+          assertKernel(
+              "scale " + what,
+              provider().channelScale(x, factors),
+              x.shape(),
+              NaiveChannels.scale(x, factors));
+          assertKernel(
+              "sum " + what,
+              provider().channelSum(x),
+              new long[] {x.size(1)},
+              NaiveChannels.sum(x));
+        });
+  }
+
+  @Test
+  void takesViewsOfLargerArrays() {
+    INDArray x = Samples.strided(Samples.normals(1, 2, 3, 5, 4));
+    INDArray w = Samples.normals(2, 4, 3, 3, 3);
+    ConvGeometry g =
+        new ConvGeometry(List.of(3, 3), List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
+    assertKernel(
+        "conv of a view",
+        provider().conv(x, w, null, g),
+        new long[] {2, 4, 5, 4},
+        NaiveKernels.conv(x, w, null, g));
+    assertKernel("sum of a view", provider().channelSum(x), new long[] {3}, NaiveChannels.sum(x));
+  }
+}
