@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.global.dnnl;
 /** What an argument of a primitive is to it. */
 enum Argument {
   SOURCE(dnnl.DNNL_ARG_SRC),
+  SECOND_SOURCE(dnnl.DNNL_ARG_SRC_1),
   WEIGHTS(dnnl.DNNL_ARG_WEIGHTS),
   BIAS(dnnl.DNNL_ARG_BIAS),
   RESULT(dnnl.DNNL_ARG_DST),

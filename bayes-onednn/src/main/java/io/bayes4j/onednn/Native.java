@@ -13,7 +13,10 @@ final class Native {
    *
    * <p>A scope that the caller has open never sees those objects.
    */
-  @SuppressWarnings({"try", "unchecked"}) // A scope works by being open; PointerScope takes varargs.
+  @SuppressWarnings({
+    "try",
+    "unchecked"
+  }) // A scope works by being open; PointerScope takes varargs.
   static <T> T scoped(Supplier<T> work) {
     try (PointerScope scope = new PointerScope()) {
       return work.get();

@@ -23,6 +23,15 @@ public final class OneDnn implements KernelProvider {
   private static final int PRIORITY = 100;
   private static final int PLANS = 512;
 
+  /** Attributes of an operation that has none. */
+  private static final String NONE = "";
+
+  /** oneDNN spends a call on each row, which fewer channels than this do not fill. */
+  private static final int FEWEST_CHANNELS = 16;
+
+  /** Sums over fewer positions than this gain nothing from a matrix product. */
+  private static final int FEWEST_POSITIONS = 32;
+
   private final PlanCache plans = new PlanCache(PLANS);
   private final Precision precision = Precision.F32;
   private final OpenMp openMp;
@@ -214,26 +223,58 @@ public final class OneDnn implements KernelProvider {
     return new BatchNormGradients(gradX, gradScale, gradShift);
   }
 
-  // One pass over memory each, at which the portable kernels are as fast as memory is.
-
   @Override
   public INDArray channelAffine(INDArray x, INDArray scale, INDArray shift) {
-    return Kernels.portable().channelAffine(x, scale, shift);
+    if (x.size(1) < FEWEST_CHANNELS) {
+      return Kernels.portable().channelAffine(x, scale, shift);
+    }
+    INDArray y = channelsLast(x.shape());
+    run(
+        Operation.CHANNEL_AFFINE,
+        NONE,
+        Operand.describable(x),
+        rowMajor(scale),
+        rowMajor(shift),
+        y);
+    return y;
   }
 
   @Override
   public INDArray channelAdd(INDArray x, INDArray shift) {
-    return Kernels.portable().channelAdd(x, shift);
+    if (x.size(1) < FEWEST_CHANNELS) {
+      return Kernels.portable().channelAdd(x, shift);
+    }
+    INDArray y = channelsLast(x.shape());
+    run(Operation.CHANNEL_ADD, NONE, Operand.describable(x), rowMajor(shift), y);
+    return y;
   }
 
   @Override
   public INDArray channelScale(INDArray x, INDArray factors) {
-    return Kernels.portable().channelScale(x, factors);
+    if (x.size(1) < FEWEST_CHANNELS) {
+      return Kernels.portable().channelScale(x, factors);
+    }
+    INDArray y = channelsLast(x.shape());
+    run(Operation.CHANNEL_SCALE, NONE, Operand.describable(x), Operand.describable(factors), y);
+    return y;
   }
 
+  /**
+   * A product with ones for each example; oneDNN's own reduction over rows is a hundred times
+   * slower. The examples are left to the portable kernel, which adds in double precision.
+   */
   @Override
   public INDArray channelSum(INDArray x) {
-    return Kernels.portable().channelSum(x);
+    long examples = x.size(0);
+    long channels = x.size(1);
+    long positions = x.length() / (examples * channels);
+    if (positions < FEWEST_POSITIONS) {
+      return Kernels.portable().channelSum(x);
+    }
+    INDArray ones = Arena.allocate(1, positions).assign(1);
+    INDArray sums = Arena.allocate(examples, channels);
+    run(Operation.SUM_OF_POSITIONS, NONE, ones, Operand.describable(x), sums);
+    return Kernels.portable().channelSum(sums);
   }
 
   /** Names of the implementations that oneDNN chose for an operation. */
@@ -244,6 +285,12 @@ public final class OneDnn implements KernelProvider {
     } finally {
       plan.release();
     }
+  }
+
+  /** How many threads share a kernel that the calling thread runs now. */
+  int openMpThreads() {
+    openMp.update();
+    return openMp.threads();
   }
 
   private static INDArray channelsLast(long[] shape) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
+import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -46,6 +47,18 @@ final class OneDnnApi {
     private final algorithm method;
 
     Pooling(algorithm method) {
+      this.method = method;
+    }
+  }
+
+  /** A way to combine two arrays element by element, the second one broadcast. */
+  enum Binary {
+    ADD(algorithm.binary_add),
+    MULTIPLY(algorithm.binary_mul);
+
+    private final algorithm method;
+
+    Binary(algorithm method) {
       this.method = method;
     }
   }
@@ -230,6 +243,12 @@ final class OneDnnApi {
         new batch_normalization_backward.primitive_desc(
             operation, userScratchpad(), CPU, batchNormDescription(x, epsilon));
     return new Kernel(description, new batch_normalization_backward(description));
+  }
+
+  static Kernel binary(Binary how, Operand a, Operand b, Operand result) {
+    var operation = new binary.desc(how.method, descriptor(a), descriptor(b), descriptor(result));
+    var description = new binary.primitive_desc(operation, userScratchpad(), CPU);
+    return new Kernel(description, new binary(description));
   }
 
   /** Temporary memory comes from {@link Workspace}: one allocation for all primitives. */

@@ -18,6 +18,7 @@ final class OpenMp {
   private static final Map<String, Integer> OPEN_LOCALLY = Map.of(Library.OPTION_OPEN_FLAGS, 1);
 
   private final Function setNumThreads;
+  private final Function getMaxThreads;
   private final ThreadLocal<Integer> set = ThreadLocal.withInitial(() -> 0);
 
   /**
@@ -27,8 +28,9 @@ final class OpenMp {
    * @throws UnsatisfiedLinkError if it is not there
    */
   OpenMp(String library) {
-    setNumThreads =
-        NativeLibrary.getInstance(library, OPEN_LOCALLY).getFunction("omp_set_num_threads");
+    NativeLibrary linked = NativeLibrary.getInstance(library, OPEN_LOCALLY);
+    setNumThreads = linked.getFunction("omp_set_num_threads");
+    getMaxThreads = linked.getFunction("omp_get_max_threads");
   }
 
   /** Sets the number for the calling thread if it changed, and returns it. */
@@ -39,5 +41,10 @@ final class OpenMp {
       set.set(wanted);
     }
     return wanted;
+  }
+
+  /** How many threads OpenMP would use for the calling thread. */
+  int threads() {
+    return getMaxThreads.invokeInt(new Object[0]);
   }
 }

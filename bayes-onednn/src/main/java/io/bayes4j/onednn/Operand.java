@@ -104,17 +104,32 @@ final class Operand {
     return new Operand(other, Layout.ROW_MAJOR.strides(other), precision);
   }
 
-  /** An activation of any rank as [N, C, 1, positions]: all that a kernel per channel must know. */
+  /** An activation of any rank as [N, C, 1, positions]. */
   Operand planes() {
-    long positions = 1;
-    for (int axis = 2; axis < shape.length; axis++) {
-      positions *= shape[axis];
-    }
-    long step = shape.length == 2 ? 1 : strides[shape.length - 1];
+    long positions = positions();
+    long step = positionStep();
     return new Operand(
         new long[] {shape[0], shape[1], 1, positions},
         new long[] {strides[0], strides[1], positions * step, step},
         precision);
+  }
+
+  /** An activation of any rank as [N, positions, C]. */
+  Operand rows() {
+    return new Operand(
+        new long[] {shape[0], positions(), shape[1]},
+        new long[] {strides[0], positionStep(), strides[1]},
+        precision);
+  }
+
+  /** Product of all axes but 0 and 1. */
+  private long positions() {
+    return Arrays.stream(shape, 2, shape.length).reduce(1, Math::multiplyExact);
+  }
+
+  /** In either layout the axes from 2 on are one. */
+  private long positionStep() {
+    return shape.length == 2 ? strides[0] : strides[shape.length - 1];
   }
 
   @Override
@@ -127,7 +142,7 @@ final class Operand {
 
   @Override
   public int hashCode() {
-    return 31 * (31 * Arrays.hashCode(shape) + Arrays.hashCode(strides)) + precision.ordinal();
+    return 31 * (31 * Arrays.hashCode(shape) + Arrays.hashCode(strides)) + precision.hashCode();
   }
 
   @Override

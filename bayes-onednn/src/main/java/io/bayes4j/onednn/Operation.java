@@ -1,6 +1,6 @@
 package io.bayes4j.onednn;
 
-import java.util.function.Consumer;
+import com.google.errorprone.annotations.Immutable;
 
 /** What plans compute, and how each is put together from primitives. */
 enum Operation {
@@ -13,16 +13,27 @@ enum Operation {
   AVERAGE_POOLING(builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.AVERAGE)),
   AVERAGE_POOLING_BACKWARD(PoolingPlans::averageBackward),
   BATCH_NORM(BatchNormPlans::forward),
-  BATCH_NORM_BACKWARD(BatchNormPlans::backward);
+  BATCH_NORM_BACKWARD(BatchNormPlans::backward),
+  CHANNEL_AFFINE(ChannelPlans::affine),
+  CHANNEL_ADD(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.ADD)),
+  CHANNEL_SCALE(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.MULTIPLY)),
+  SUM_OF_POSITIONS(ChannelPlans::sumOfPositions);
 
-  private final Consumer<PlanBuilder> recipe;
+  /** How to put a plan together. */
+  @Immutable
+  @FunctionalInterface
+  private interface Recipe {
+    void describe(PlanBuilder builder);
+  }
 
-  Operation(Consumer<PlanBuilder> recipe) {
+  private final Recipe recipe;
+
+  Operation(Recipe recipe) {
     this.recipe = recipe;
   }
 
   /** Adds the steps of the operation to a plan. */
   void describe(PlanBuilder builder) {
-    recipe.accept(builder);
+    recipe.describe(builder);
   }
 }

@@ -77,7 +77,9 @@ final class Plan {
       for (int i = 0; i < memories.size(); i++) {
         Slot slot = plan.slots.get(i);
         if (!slot.temporary()) {
-          memories.get(i).set_data_handle(address.at(arrays[slot.argument].data().address()));
+          memories
+              .get(i)
+              .set_data_handle(address.at(arrays[slot.argument].data().addressPointer().address()));
         } else if (moved) {
           memories.get(i).set_data_handle(address.at(temporaries + slot.offset));
         }
