@@ -81,7 +81,19 @@ final class OneDnnApi {
         version.major(),
         version.minor(),
         version.patch(),
-        dnnl.get_effective_cpu_isa().intern().name());
+        instructionSet().name());
+  }
+
+  /** Whether the processor multiplies BF16 numbers itself; elsewhere oneDNN emulates that. */
+  static boolean multipliesBf16() {
+    return switch (instructionSet()) {
+      case avx512_core_bf16, avx512_core_amx -> true;
+      default -> false;
+    };
+  }
+
+  private static dnnl.cpu_isa instructionSet() {
+    return dnnl.get_effective_cpu_isa().intern();
   }
 
   static stream queue() {
