@@ -28,10 +28,9 @@ final class Kernel {
   }
 
   /** Keeps the native primitive alive when the scope in which it was made closes. */
-  Kernel retain() {
+  void retain() {
     compiled.retainReference();
     description.retainReference();
-    return this;
   }
 
   void release() {

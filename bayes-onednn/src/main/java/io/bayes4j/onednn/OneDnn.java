@@ -17,6 +17,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Results equal the portable provider's up to rounding. The primitives of the last {@value
  * #PLANS} shapes are kept compiled. Several threads may compute at once. The system property {@code
  * bayes4j.onednn=off} leaves all work to the portable provider.
+ *
+ * <p>OpenMP's threads spin for milliseconds after each kernel and keep other threads from running.
+ * The environment variable {@code OMP_WAIT_POLICY=passive}, set before the program starts, makes
+ * them sleep: best where other threads compute too, or other programs share the machine.
  */
 public final class OneDnn implements KernelProvider {
   private static final String PROPERTY = "bayes4j.onednn";

@@ -3,11 +3,12 @@ package io.bayes4j.onednn;
 import com.sun.jna.Function;
 import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import io.bayes4j.core.internal.Parallel;
 import java.util.Map;
 
 /**
- * Keeps the number of OpenMP threads equal to {@link Parallel#threads()}. OpenMP holds that number
+ * Keeps the number of OpenMP threads equal to {@link Parallel#threadsHere()}. OpenMP holds that number
  * per thread, and by itself knows the machine's processors but no limit of a container.
  */
 final class OpenMp {
@@ -17,9 +18,14 @@ final class OpenMp {
    */
   private static final Map<String, Integer> OPEN_LOCALLY = Map.of(Library.OPTION_OPEN_FLAGS, 1);
 
+  /** The OpenMP with which oneDNN's Windows build is linked. */
+  private static final String WINDOWS_RUNTIME = "vcomp140";
+
+  /** What each thread's number is; 0 where it was never set. */
+  private static final ThreadLocal<Integer> SET = ThreadLocal.withInitial(() -> 0);
+
   private final Function setNumThreads;
   private final Function getMaxThreads;
-  private final ThreadLocal<Integer> set = ThreadLocal.withInitial(() -> 0);
 
   /**
    * Finds OpenMP in a library that is linked with it: another copy may be loaded, and would take
@@ -28,17 +34,21 @@ final class OpenMp {
    * @throws UnsatisfiedLinkError if it is not there
    */
   OpenMp(String library) {
-    NativeLibrary linked = NativeLibrary.getInstance(library, OPEN_LOCALLY);
+    // Windows looks functions up in one library only, and never in those that it is linked with.
+    NativeLibrary linked =
+        Platform.isWindows()
+            ? NativeLibrary.getInstance(WINDOWS_RUNTIME)
+            : NativeLibrary.getInstance(library, OPEN_LOCALLY);
     setNumThreads = linked.getFunction("omp_set_num_threads");
     getMaxThreads = linked.getFunction("omp_get_max_threads");
   }
 
   /** Sets the number for the calling thread if it changed, and returns it. */
   int update() {
-    int wanted = Parallel.threads();
-    if (set.get() != wanted) {
+    int wanted = Parallel.threadsHere();
+    if (SET.get() != wanted) {
       setNumThreads.invokeVoid(new Object[] {wanted});
-      set.set(wanted);
+      SET.set(wanted);
     }
     return wanted;
   }

@@ -1,7 +1,9 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,8 +36,14 @@ final class Operand {
   /**
    * The operand of an array that is dense in either layout, or a matrix with contiguous rows or
    * columns.
+   *
+   * @throws IllegalArgumentException if it is of another type than float
    */
   static Operand of(INDArray array) {
+    Require.argument(
+        array.dataType() == DataType.FLOAT,
+        "array must be of type FLOAT, got %s",
+        array.dataType());
     long[] shape = array.shape();
     if (shape.length == 2) {
       return new Operand(shape, matrixStrides(array), Precision.F32);

@@ -11,6 +11,7 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.testing.Samples;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -101,6 +103,14 @@ class OneDnnTest {
   }
 
   @Test
+  void refusesOtherTypes() {
+    INDArray doubles = Samples.normals(1, 3, 3).castTo(DataType.DOUBLE);
+    assertThatThrownBy(() -> ONEDNN.matmul(doubles, false, doubles, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("array must be of type FLOAT, got DOUBLE");
+  }
+
+  @Test
   void sumsManyPositionsAsExactlyAsFloatsAllow() {
     INDArray x = Samples.normals(Layout.CHANNELS_LAST, 1, 16, 16, 64, 64).addi(10);
     assertClose(ONEDNN.channelSum(x), Kernels.portable().channelSum(x));
@@ -142,7 +152,13 @@ class OneDnnTest {
         Parallel.setThreads(count);
         assertThat(ONEDNN.openMpThreads()).isEqualTo(count);
         assertClose(ONEDNN.matmul(x, false, x, true), expected);
+        // Other instances change the same number.
+        assertThat(new OneDnn().openMpThreads()).isEqualTo(count);
       }
+      List<Integer> inside = Collections.synchronizedList(new ArrayList<>());
+      Parallel.forRange(4, 1, (from, to) -> inside.add(ONEDNN.openMpThreads()));
+      assertThat(inside).containsExactly(1, 1, 1, 1);
+      assertThat(ONEDNN.openMpThreads()).isEqualTo(2);
     } finally {
       Parallel.setThreads(before);
     }
