@@ -5,18 +5,17 @@ import io.bayes4j.convert.ConversionReport.Outcome;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
-import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Slot;
-import io.bayes4j.layers.variational.VariationalAffine;
 import io.bayes4j.layers.variational.VariationalLayer;
 import io.bayes4j.layers.variational.VariationalLayers;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,10 +25,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Layer bayesian = DnnToBnn.convert(model, ConversionOptions.flipout()).model();
  * }</pre>
  *
- * <p>Every dense and convolutional layer is replaced by its Bayesian counterpart, whose means are
- * the layer's weights: at the posterior mean the network computes what it did before. Names,
- * options, ties and frozen weights are kept. What is Bayesian already stays, so that converting
- * twice changes nothing.
+ * <p>Every dense, convolutional and recurrent layer is replaced by its Bayesian counterpart, whose
+ * means are the layer's weights: at the posterior mean the network computes what it did before.
+ * Names, options, ties and frozen weights are kept. What is Bayesian already stays, so that
+ * converting twice changes nothing.
  */
 public final class DnnToBnn {
   private DnnToBnn() {}
@@ -84,10 +83,11 @@ public final class DnnToBnn {
     if (layer instanceof BatchNorm) {
       return entry(place, Outcome.KEPT, "normalisation stays deterministic");
     }
-    if (!(layer instanceof Affine affine)) {
+    Optional<VariationalLayer> counterpart = counterpart(place, options);
+    if (counterpart.isEmpty()) {
       return entry(place, Outcome.REFUSED, "has no Bayesian counterpart");
     }
-    VariationalAffine bayesian = convert(place, affine, options);
+    Layer bayesian = counterpart.get();
     String now = bayesian.getClass().getSimpleName();
     if (!holders.stream().allMatch(slot -> slot.accepts(bayesian))) {
       return entry(place, Outcome.REFUSED, "its slot does not accept a " + now);
@@ -100,14 +100,10 @@ public final class DnnToBnn {
     return new Entry(place.path(), place.layer().toString(), outcome, detail);
   }
 
-  private static VariationalAffine convert(Located place, Affine layer, ConversionOptions options) {
+  private static Optional<VariationalLayer> counterpart(Located place, ConversionOptions options) {
     try {
-      Parameter bias = layer.parameters().get("bias");
-      return VariationalLayers.of(
-          layer.op(),
-          options.estimator(),
-          distribution(layer.parameters().get("weight"), options),
-          bias == null ? null : distribution(bias, options));
+      return VariationalLayers.counterpart(
+          place.layer(), options.estimator(), weights -> distribution(weights, options));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "layer \"" + place.path() + "\" cannot be converted: " + e.getMessage(), e);

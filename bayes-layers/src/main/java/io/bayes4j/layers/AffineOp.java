@@ -1,11 +1,13 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.Convolutions;
 import io.bayes4j.core.autograd.Normalizations;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -36,6 +38,23 @@ public sealed interface AffineOp {
    * @throws IllegalArgumentException if x does not fit
    */
   Var apply(Var x, Weights weights);
+
+  /**
+   * Applies a sum of terms.
+   *
+   * @param terms at least one
+   * @throws IllegalArgumentException if x does not fit
+   */
+  default Var apply(Var x, List<AffineTerm> terms) {
+    Var sum = null;
+    for (AffineTerm term : terms) {
+      Var in = term.inputFactors() == null ? x : scaleChannels(x, term.inputFactors());
+      Var y = apply(in, new Weights(term.kernel(), term.bias()));
+      Var out = term.outputFactors() == null ? y : scaleChannels(y, term.outputFactors());
+      sum = sum == null ? out : Ops.add(sum, out);
+    }
+    return sum;
+  }
 
   /**
    * Multiplies every example and channel of an input or output by a constant.
@@ -97,46 +116,52 @@ public sealed interface AffineOp {
     }
   }
 
+  /** What convolutions and transposed convolutions share. */
+  sealed interface Convolutional extends AffineOp {
+    /** The options. */
+    ConvSpec spec();
+
+    @Override
+    default long fanIn() {
+      return spec().inChannels() / spec().groups() * spec().kernelVolume();
+    }
+
+    @Override
+    default long inputs() {
+      return spec().inChannels();
+    }
+
+    @Override
+    default long units() {
+      return spec().outChannels();
+    }
+
+    @Override
+    default boolean hasBias() {
+      return spec().bias();
+    }
+
+    @Override
+    default Var scaleChannels(Var x, INDArray factors) {
+      return Normalizations.scaleChannels(x, factors);
+    }
+  }
+
   /**
    * A convolution in 1, 2 or 3 dimensions.
    *
    * @param spec its options
    */
-  record Conv(ConvSpec spec) implements AffineOp {
+  record Conv(ConvSpec spec) implements Convolutional {
     @Override
     public long[] kernelShape() {
       return spec.kernelShape(spec.outChannels(), spec.inChannels() / spec.groups());
     }
 
     @Override
-    public long fanIn() {
-      return spec.inChannels() / spec.groups() * spec.kernelVolume();
-    }
-
-    @Override
-    public long inputs() {
-      return spec.inChannels();
-    }
-
-    @Override
-    public long units() {
-      return spec.outChannels();
-    }
-
-    @Override
-    public boolean hasBias() {
-      return spec.bias();
-    }
-
-    @Override
     public Var apply(Var x, Weights w) {
       spec.requireInput(x);
       return Convolutions.conv(spec.pad(x), w.kernel(), w.bias(), spec.geometry());
-    }
-
-    @Override
-    public Var scaleChannels(Var x, INDArray factors) {
-      return Normalizations.scaleChannels(x, factors);
     }
   }
 
@@ -145,7 +170,7 @@ public sealed interface AffineOp {
    *
    * @param spec its options
    */
-  record ConvTranspose(ConvSpec spec) implements AffineOp {
+  record ConvTranspose(ConvSpec spec) implements Convolutional {
     /** Checks that the options make sense for a transposed convolution. */
     public ConvTranspose {
       spec.requireTransposable();
@@ -157,35 +182,10 @@ public sealed interface AffineOp {
     }
 
     @Override
-    public long fanIn() {
-      return spec.inChannels() / spec.groups() * spec.kernelVolume();
-    }
-
-    @Override
-    public long inputs() {
-      return spec.inChannels();
-    }
-
-    @Override
-    public long units() {
-      return spec.outChannels();
-    }
-
-    @Override
-    public boolean hasBias() {
-      return spec.bias();
-    }
-
-    @Override
     public Var apply(Var x, Weights w) {
       spec.requireInput(x);
       return Convolutions.convTranspose(
           x, w.kernel(), w.bias(), spec.geometry(), spec.outputPadding());
-    }
-
-    @Override
-    public Var scaleChannels(Var x, INDArray factors) {
-      return Normalizations.scaleChannels(x, factors);
     }
   }
 }

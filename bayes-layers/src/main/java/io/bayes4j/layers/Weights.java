@@ -1,8 +1,10 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import java.util.function.BinaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The weights that an {@link AffineOp} is applied with.
@@ -14,6 +16,21 @@ public record Weights(Var kernel, Var bias) {
   /** Elementwise sum. */
   public Weights plus(Weights other) {
     return combine(other, Ops::add);
+  }
+
+  /** The operation with these weights. */
+  public AffineTerm term() {
+    return AffineTerm.of(kernel, bias);
+  }
+
+  /**
+   * The operation with these weights between two multiplications.
+   *
+   * @param inputFactors [N, inputs]
+   * @param outputFactors [N, units]
+   */
+  public AffineTerm term(INDArray inputFactors, INDArray outputFactors) {
+    return new AffineTerm(kernel, bias, inputFactors, outputFactors);
   }
 
   private Weights combine(Weights other, BinaryOperator<Var> f) {

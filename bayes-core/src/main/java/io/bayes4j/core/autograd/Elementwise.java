@@ -172,23 +172,14 @@ final class Elementwise {
 
   /** Sum of all elements, in double precision and in a fixed order. */
   static double sum(INDArray x) {
-    FloatMemory source = FloatMemory.of(Layout.flat(x), "x");
-    return Parallel.sum(
-        source.length(),
-        GRAIN,
-        (from, to) -> {
-          double sum = 0;
-          try (Scratch scratch = Scratch.open()) {
-            float[] chunk = scratch.array();
-            for (long at = from; at < to; at += Scratch.SIZE) {
-              int n = (int) Math.min(Scratch.SIZE, to - at);
-              source.read(at, chunk, n);
+    return FloatMemory.of(Layout.flat(x), "x")
+        .sum(
+            (chunk, n) -> {
+              double sum = 0;
               for (int i = 0; i < n; i++) {
                 sum += chunk[i];
               }
-            }
-          }
-          return sum;
-        });
+              return sum;
+            });
   }
 }

@@ -110,6 +110,31 @@ public final class FloatMemory {
     }
   }
 
+  /** A term of a sum: the n first elements of a chunk. */
+  @FunctionalInterface
+  public interface ChunkSum {
+    /** Returns the sum over the chunk. */
+    double sum(float[] chunk, int n);
+  }
+
+  /**
+   * Returns a sum over all elements, added in a fixed order: the same bits for any number of
+   * threads.
+   */
+  public double sum(ChunkSum term) {
+    return Parallel.sum(
+        length(),
+        Scratch.SIZE,
+        (from, to) -> {
+          try (Scratch scratch = Scratch.open()) {
+            float[] chunk = scratch.array();
+            int n = (int) (to - from);
+            read(from, chunk, n);
+            return term.sum(chunk, n);
+          }
+        });
+  }
+
   private static boolean isDense(INDArray array) {
     long expected = 1;
     for (int i = array.rank() - 1; i >= 0; i--) {

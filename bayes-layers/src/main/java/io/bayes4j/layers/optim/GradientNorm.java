@@ -3,9 +3,7 @@ package io.bayes4j.layers.optim;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.FloatMemory;
-import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.internal.Scratch;
 import java.util.Collection;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,23 +37,14 @@ public final class GradientNorm {
   }
 
   private static double squares(INDArray gradient) {
-    FloatMemory memory = FloatMemory.of(gradient, "gradient");
-    return Parallel.sum(
-        memory.length(),
-        4 * Scratch.SIZE,
-        (from, to) -> {
-          double sum = 0;
-          try (Scratch scratch = Scratch.open()) {
-            float[] chunk = scratch.array();
-            for (long at = from; at < to; at += Scratch.SIZE) {
-              int n = (int) Math.min(Scratch.SIZE, to - at);
-              memory.read(at, chunk, n);
+    return FloatMemory.of(gradient, "gradient")
+        .sum(
+            (chunk, n) -> {
+              double sum = 0;
               for (int i = 0; i < n; i++) {
                 sum += (double) chunk[i] * chunk[i];
               }
-            }
-          }
-          return sum;
-        });
+              return sum;
+            });
   }
 }

@@ -1,11 +1,11 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Weights;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,8 +26,9 @@ public enum Estimator {
     }
 
     @Override
-    Var push(AffineOp op, Posterior q, Weights draw, Signs signs, Var x) {
-      return op.apply(x, draw);
+    List<AffineTerm> terms(
+        AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample) {
+      return List.of(draw.term());
     }
   },
 
@@ -46,42 +47,32 @@ public enum Estimator {
     }
 
     @Override
-    Var push(AffineOp op, Posterior q, Weights draw, Signs signs, Var x) {
-      Var mean = op.apply(x, q.mean());
-      Var delta = op.apply(op.scaleChannels(x, signs.input()), draw);
-      return Ops.add(mean, op.scaleChannels(delta, signs.output()));
+    List<AffineTerm> terms(
+        AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample) {
+      Noise signs = noise.split("signs");
+      INDArray input = signs(signs.split("input"), examples, op.inputs(), firstExample);
+      INDArray output = signs(signs.split("output"), examples, op.units(), firstExample);
+      return List.of(q.mean().term(), draw.term(input, output));
     }
   };
 
-  /**
-   * Signs of a batch, +1 or -1.
-   *
-   * @param input [N, inputs]
-   * @param output [N, units]
-   */
-  record Signs(INDArray input, INDArray output) {
-    /** Signs that an example keeps whatever batch it comes in. */
-    static Signs draw(AffineOp op, Noise noise, long examples, long firstExample) {
-      return new Signs(
-          rows(noise.split("input"), examples, op.inputs(), firstExample),
-          rows(noise.split("output"), examples, op.units(), firstExample));
-    }
-
-    private static INDArray rows(Noise noise, long examples, long length, long first) {
-      INDArray signs = Arena.allocate(examples, length);
-      noise.fillSigns(signs, first * length);
-      return signs;
-    }
+  /** Signs, +1 or -1, that an example keeps whatever batch it comes in. */
+  private static INDArray signs(Noise noise, long examples, long length, long firstExample) {
+    INDArray signs = Arena.allocate(examples, length);
+    noise.fillSigns(signs, firstExample * length);
+    return signs;
   }
 
   /** What is drawn of the weights once for each pass. */
   abstract Weights draw(Posterior q, Noise noise);
 
-  /** The output for one draw; signs are looked at by flipout alone. */
-  abstract Var push(AffineOp op, Posterior q, Weights draw, Signs signs, Var x);
-
-  /** Whether the estimator needs signs. */
-  boolean usesSigns() {
-    return this == FLIPOUT;
-  }
+  /**
+   * What an operation does with one draw, as a sum of terms.
+   *
+   * @param noise for what differs between examples
+   * @param examples number of examples
+   * @param firstExample number of the first of them in the whole data set
+   */
+  abstract List<AffineTerm> terms(
+      AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample);
 }

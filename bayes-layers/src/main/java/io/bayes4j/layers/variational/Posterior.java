@@ -20,7 +20,8 @@ record Posterior(VariationalParameter kernel, VariationalParameter bias) {
         parameter(spec, init.kernel(op)), op.hasBias() ? parameter(spec, init.bias(op)) : null);
   }
 
-  private static VariationalParameter parameter(VariationalSpec spec, INDArray mu) {
+  /** Given means, and the spread and prior of the spec. */
+  static VariationalParameter parameter(VariationalSpec spec, INDArray mu) {
     INDArray sigma = mu.ulike().assign(spec.initialSigma());
     return new VariationalParameter(GaussianPosterior.ofSigma(mu, sigma), spec.prior());
   }

@@ -3,12 +3,10 @@ package io.bayes4j.layers.variational;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
-import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Weights;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A Bayesian layer that is affine in its weights: what all dense and convolutional ones share. */
@@ -54,11 +52,7 @@ public abstract sealed class VariationalAffine implements VariationalLayer
     }
     Noise noise = pass.noise();
     Weights draw = pass.once(this, () -> estimator.draw(posterior, noise));
-    Estimator.Signs signs =
-        estimator.usesSigns()
-            ? Estimator.Signs.draw(op, noise.split("signs"), x.size(0), pass.firstExample())
-            : null;
-    return estimator.push(op, posterior, draw, signs, x);
+    return op.apply(x, estimator.terms(op, posterior, draw, noise, x.size(0), pass.firstExample()));
   }
 
   @Override
@@ -68,15 +62,7 @@ public abstract sealed class VariationalAffine implements VariationalLayer
 
   @Override
   public final Map<String, Parameter> parameters() {
-    Map<String, Parameter> all = new LinkedHashMap<>();
-    distributions()
-        .forEach(
-            (name, weights) -> {
-              GaussianPosterior q = weights.posterior();
-              all.put(name + ".mu", q.mu());
-              all.put(name + ".rho", q.rho());
-            });
-    return all;
+    return VariationalLayer.parameters(distributions());
   }
 
   @Override

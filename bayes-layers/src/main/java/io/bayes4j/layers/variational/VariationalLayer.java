@@ -1,7 +1,10 @@
 package io.bayes4j.layers.variational;
 
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -11,4 +14,16 @@ import java.util.Map;
 public interface VariationalLayer extends Layer {
   /** The layer's weight tensors by name. */
   Map<String, VariationalParameter> distributions();
+
+  /** The parameters of distributions by name: of each its means and its spreads. */
+  static Map<String, Parameter> parameters(Map<String, VariationalParameter> distributions) {
+    Map<String, Parameter> all = new LinkedHashMap<>();
+    distributions.forEach(
+        (name, weights) -> {
+          GaussianPosterior q = weights.posterior();
+          all.put(name + ".mu", q.mu());
+          all.put(name + ".rho", q.rho());
+        });
+    return all;
+  }
 }

@@ -1,8 +1,17 @@
 package io.bayes4j.layers.variational;
 
+import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.variational.VariationalParameter;
+import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.PlainRecurrent;
+import io.bayes4j.layers.RecurrentOp;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Makes the Bayesian layer for an operation and an estimator: the only other place that lists the
@@ -19,6 +28,48 @@ public final class VariationalLayers {
   public static VariationalAffine of(
       AffineOp op, Estimator estimator, VariationalParameter kernel, VariationalParameter bias) {
     return of(op, estimator, new Posterior(kernel, bias));
+  }
+
+  /**
+   * A recurrent layer with given distributions by name, which are not copied.
+   *
+   * @param distributions one for each weight of the operation, by PyTorch's names
+   */
+  public static VariationalRecurrent of(
+      RecurrentOp op, Estimator estimator, Map<String, VariationalParameter> distributions) {
+    boolean flipout = estimator == Estimator.FLIPOUT;
+    return switch (op.cell()) {
+      case LSTM ->
+          flipout
+              ? new LstmFlipout(op, distributions)
+              : new LstmReparameterization(op, distributions);
+      case GRU ->
+          flipout
+              ? new GruFlipout(op, distributions)
+              : new GruReparameterization(op, distributions);
+    };
+  }
+
+  /**
+   * The Bayesian counterpart of a plain layer, with the same options.
+   *
+   * @param distribution what becomes of each of its parameters
+   * @return empty if the kind of layer has no counterpart
+   */
+  public static Optional<VariationalLayer> counterpart(
+      Layer plain, Estimator estimator, Function<Parameter, VariationalParameter> distribution) {
+    if (plain instanceof Affine affine) {
+      Parameter bias = affine.parameters().get("bias");
+      VariationalParameter kernel = distribution.apply(affine.parameters().get("weight"));
+      return Optional.of(
+          of(affine.op(), estimator, kernel, bias == null ? null : distribution.apply(bias)));
+    }
+    if (plain instanceof PlainRecurrent recurrent) {
+      Map<String, VariationalParameter> all = new LinkedHashMap<>();
+      recurrent.parameters().forEach((name, p) -> all.put(name, distribution.apply(p)));
+      return Optional.of(of(recurrent.op(), estimator, all));
+    }
+    return Optional.empty();
   }
 
   /** An untrained layer. */

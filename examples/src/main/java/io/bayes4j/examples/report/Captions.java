@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** The headings of the charts and the sentences with numbers: what the data say, in words. */
 final class Captions {
-  /** A difference in percent that nobody would notice. */
+  /** A difference between two shares that nobody would notice. */
   private static final double SAME = 0.005;
 
   private final DigitReport report;
@@ -69,8 +69,7 @@ final class Captions {
         : sentenceOfFirstAndLast.apply(history.get(0), history.get(history.size() - 1));
   }
 
-  /** Returns the number of epochs in plain words. */
-  String passes() {
+  private String passes() {
     int passes = report.history().size();
     return passes == 1 ? "1 pass" : Numbers.count(passes) + " passes";
   }
@@ -103,6 +102,9 @@ final class Captions {
   }
 
   String riskCoverage() {
+    if (!Double.isFinite(report.rule().coverage())) {
+      return "No refusal was recorded";
+    }
     return String.format(
         Locale.US,
         "Leaving %s of the digits unanswered takes wrong answers from %s to %s",
@@ -128,9 +130,7 @@ final class Captions {
     String digits =
         String.format(
             Locale.US,
-            "Refusing above %s: it answers %s of the test digits, and %s of those answers are"
-                + " right.",
-            Numbers.twoDecimals(report.rule().threshold()),
+            "By its rule it answers %s of the test digits, and %s of those answers are right.",
             Numbers.share(report.rule().coverage()),
             Numbers.share(report.rule().accuracyAnswered()));
     return report.foreignSets().isEmpty() ? digits : digits + " It refuses " + refusals() + ".";

@@ -32,7 +32,7 @@ final class GallerySection {
   }
 
   private static void card(Html html, GalleryItem item) {
-    html.open("li", "class", "specimen " + (isWrong(item) ? "wrong" : ""));
+    html.open("li", "class", isWrong(item) ? "specimen wrong" : "specimen");
     html.empty(
         "img",
         "src",
@@ -46,15 +46,9 @@ final class GallerySection {
     html.element("p", answer(item), "class", "answer");
     html.element("p", truth(item), "class", "truth");
     probabilities(html, item);
-    html.element(
-        "p",
-        String.format(
-            Locale.US,
-            "uncertainty %s, disagreement %s",
-            Numbers.twoDecimals(item.entropy()),
-            Numbers.twoDecimals(item.mutualInformation())),
-        "class",
-        "measures");
+    html.open("p", "class", "measures");
+    html.element("span", "uncertainty " + Numbers.twoDecimals(item.entropy()));
+    html.element("span", "disagreement " + Numbers.twoDecimals(item.mutualInformation())).close();
     html.close();
   }
 
@@ -69,7 +63,7 @@ final class GallerySection {
       return "“I don’t know”";
     }
     int answer = item.answer().getAsInt();
-    return answer + ", " + Numbers.share(item.classes().get(answer).median());
+    return answer + " (" + Numbers.share(item.classes().get(answer).median()) + ")";
   }
 
   private static String truth(GalleryItem item) {
@@ -98,7 +92,14 @@ final class GallerySection {
     String top = String.valueOf(digit * ROW_HEIGHT);
     String bottom = String.valueOf(digit * ROW_HEIGHT + BAR_HEIGHT);
     html.element(
-        "text", String.valueOf(digit), "x", "0", "y", bottom, "class", isTruth ? "true" : "");
+        "text",
+        String.valueOf(digit),
+        "x",
+        "0",
+        "y",
+        bottom,
+        "class",
+        isTruth ? "actual" : "other");
     bar(html, "track", top, 1);
     bar(html, "bar", top, probability.median());
     if (probability.upper() >= SMALLEST_DRAWN) {

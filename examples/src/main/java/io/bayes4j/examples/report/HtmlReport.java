@@ -31,7 +31,7 @@ public final class HtmlReport {
   public static Path write(DigitReport report, Path folder) throws IOException {
     String page = render(report);
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new IOException("report folder must be a folder, but " + folder + " is a file");
+      throw new IOException("the report needs a folder, but " + folder + " is a file");
     }
     Path file = folder.resolve(FILE);
     Path unfinished = folder.resolve(FILE + ".part");

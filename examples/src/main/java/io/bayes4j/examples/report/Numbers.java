@@ -26,7 +26,7 @@ final class Numbers {
       return NOT_AVAILABLE;
     }
     double distance = Math.min(value, 1 - value);
-    if (distance == 0) {
+    if (distance <= 0) {
       return percent(value, 0);
     }
     if (distance < 0.00005) {

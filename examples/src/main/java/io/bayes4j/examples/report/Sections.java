@@ -21,8 +21,7 @@ final class Sections {
         Numbers.share(scores.accuracy()),
         "of the "
             + Numbers.count(scores.images())
-            + " test digits are read correctly, if it must"
-            + " answer every time.");
+            + " test digits are read correctly, if it must answer every time.");
     figure(
         html,
         Numbers.share(rule.coverage()),
@@ -56,24 +55,20 @@ final class Sections {
   }
 
   static String foreignSets(List<ForeignSet> sets) {
-    Html html = new Html();
     if (sets.isEmpty()) {
-      return html.element("p", "No such images were shown.", "class", "absent").toString();
+      return new Html().element("p", "No such images were shown.", "class", "absent").toString();
     }
-    html.open("div", "class", "scroll").open("table", "class", "foreign").open("thead").open("tr");
-    for (String heading :
-        List.of(
-            "Images",
-            "Number",
-            "Refused",
-            "Mean uncertainty",
-            "Told apart by uncertainty",
-            "Told apart by disagreement")) {
-      html.element("th", heading, "scope", "col");
-    }
-    html.close().close().open("tbody");
+    Html html =
+        Tables.start(
+            List.of(
+                "Images",
+                "Number",
+                "Refused",
+                "Mean uncertainty",
+                "Told apart by uncertainty",
+                "Told apart by disagreement"));
     sets.forEach(set -> foreignSet(html, set));
-    return html.close().close().close().toString();
+    return Tables.finish(html);
   }
 
   private static void foreignSet(Html html, ForeignSet set) {
@@ -81,24 +76,20 @@ final class Sections {
     html.element("td", Numbers.count(set.count()));
     html.open("td").text(Numbers.share(set.refusedShare()));
     if (Double.isFinite(set.refusedShare())) {
-      html.open(
-          "svg",
-          "viewBox",
-          "0 0 100 8",
-          "class",
-          "meter",
-          "preserveAspectRatio",
-          "none",
-          "aria-hidden",
-          "true");
-      html.empty("rect", "class", "track", "width", "100", "height", "8");
-      String width = String.format(Locale.US, "%.1f", 100 * set.refusedShare());
-      html.empty("rect", "class", "bar", "width", width, "height", "8").close();
+      meter(html, set.refusedShare());
     }
     html.close();
     html.element("td", Numbers.twoDecimals(set.meanEntropy()));
     html.element("td", Numbers.share(set.entropyAuroc()));
     html.element("td", Numbers.share(set.mutualInformationAuroc())).close();
+  }
+
+  private static void meter(Html html, double share) {
+    html.open("span", "aria-hidden", "true");
+    html.open("svg", "class", "meter", "viewBox", "0 0 100 8", "preserveAspectRatio", "none");
+    html.empty("rect", "class", "track", "width", "100", "height", "8");
+    String width = String.format(Locale.US, "%.1f", 100 * share);
+    html.empty("rect", "class", "bar", "width", width, "height", "8").close().close();
   }
 
   static String model(DigitReport report) {

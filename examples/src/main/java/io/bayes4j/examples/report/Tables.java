@@ -134,14 +134,24 @@ final class Tables {
     if (rows.isEmpty()) {
       return nothing();
     }
-    Html html = new Html().open("div", "class", "scroll").open("table").open("thead").open("tr");
-    headings.forEach(heading -> html.element("th", heading, "scope", "col"));
-    html.close().close().open("tbody");
+    Html html = start(headings);
     for (List<String> row : rows) {
       html.open("tr").element("th", row.get(0), "scope", "row");
       row.stream().skip(1).forEach(cell -> html.element("td", cell));
       html.close();
     }
+    return finish(html);
+  }
+
+  /** Starts a table up to where its rows begin. */
+  static Html start(List<String> headings) {
+    Html html = new Html().open("div", "class", "scroll").open("table").open("thead").open("tr");
+    headings.forEach(heading -> html.element("th", heading, "scope", "col"));
+    return html.close().close().open("tbody");
+  }
+
+  /** Ends a table that {@link #start} began. */
+  static String finish(Html html) {
     return html.close().close().close().toString();
   }
 

@@ -13,7 +13,7 @@
     if (value === null || !Number.isFinite(value)) return "n/a";
     const distance = Math.min(value, 1 - value);
     const percent = (v, decimals) => `${(100 * v).toFixed(decimals)}\u202f%`;
-    if (distance === 0) return percent(value, 0);
+    if (distance <= 0) return percent(value, 0);
     if (distance < 0.00005) return value < 0.5 ? `< ${percent(0.0001, 2)}` : `> ${percent(0.9999, 2)}`;
     return percent(value, distance < 0.001 ? 2 : 1);
   };

@@ -103,6 +103,13 @@ final class HtmlReportTest {
   }
 
   @Test
+  void namesTheChartLibraryThatItEmbeds() {
+    String version = Resources.chartVersion();
+
+    assertThat(page()).contains("Charts: Chart.js " + version, "* Chart.js v" + version);
+  }
+
+  @Test
   void escapesWords() {
     String hostile = "</script><img src=x onerror=\"a('b')\"> & {{json}} $1";
 
@@ -136,7 +143,8 @@ final class HtmlReportTest {
 
     assertThat(page)
         .contains("There is none to show.", "No such images were shown.", "Nothing was recorded.")
-        .contains("No training was recorded", "No confidence was recorded")
+        .contains(
+            "No training was recorded", "No confidence was recorded", "No refusal was recorded")
         .contains("<strong>n/a</strong>");
     assertThat(SCRIPT.matcher(page).replaceAll("")).doesNotContain("NaN");
     assertThat(numbers(page).at("/rule/threshold").isNull()).isTrue();
@@ -148,7 +156,7 @@ final class HtmlReportTest {
 
     assertThatIOException()
         .isThrownBy(() -> HtmlReport.write(SampleReport.empty(), taken))
-        .withMessageContainingAll(taken.toString(), "must be a folder");
+        .withMessageContainingAll(taken.toString(), "needs a folder");
     assertThat(taken).hasContent("mine");
   }
 
@@ -181,8 +189,8 @@ final class HtmlReportTest {
 
     assertThat(wrong)
         .contains("src=\"data:image/png;base64,iVBORw0KGgo", "alt=\"Image of 4\"")
-        .contains("3, 50.0\u202f%", "✗ wrong: it is 4")
-        .contains("class=\"true\">4</text>");
+        .contains("3 (50.0\u202f%)", "✗ wrong: it is 4")
+        .contains("class=\"actual\">4</text>");
     assertThat(Pattern.compile("class=\"whisker\"").matcher(wrong).results()).hasSize(10);
   }
 

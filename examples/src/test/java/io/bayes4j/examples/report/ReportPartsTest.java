@@ -25,6 +25,7 @@ final class ReportPartsTest {
   @CsvSource({
     "0, 0 %",
     "1, 100 %",
+    "1.0000000001, 100 %",
     "0.989, 98.9 %",
     "0.9995, 99.95 %",
     "0.0004, 0.04 %",
@@ -80,6 +81,20 @@ final class ReportPartsTest {
 
     assertThat(point.lowest()).isCloseTo(0.5958, within(1e-4));
     assertThat(point.highest()).isCloseTo(0.9821, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.95, too sure of itself", "0.90, fair", "0.80, too modest"})
+  void judgesTheConfidence(double confidence, String verdict) {
+    List<ReliabilityBin> bins =
+        List.of(
+            new ReliabilityBin(0, 0.5, 0, Double.NaN, Double.NaN),
+            new ReliabilityBin(0.5, 1, 100, confidence, 0.9));
+
+    assertThat(new Captions(SampleReport.withReliability(bins)).reliability())
+        .isEqualTo(
+            "It claims to be right %s of the time and is right %s of the time: %s",
+            Numbers.share(confidence), Numbers.share(0.9), verdict);
   }
 
   @Test

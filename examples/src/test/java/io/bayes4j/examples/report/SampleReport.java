@@ -30,14 +30,18 @@ final class SampleReport {
 
   /** A report with every part filled. */
   static DigitReport full() {
-    return withTitleAndGallery("How well does it read digits?", gallery());
+    return with("How well does it read digits?", tenBins(), gallery());
   }
 
   static DigitReport withTitle(String title) {
-    return withTitleAndGallery(title, NO_IMAGES);
+    return with(title, tenBins(), NO_IMAGES);
   }
 
-  private static DigitReport withTitleAndGallery(String title, Gallery gallery) {
+  static DigitReport withReliability(List<ReliabilityBin> bins) {
+    return with("Reliability", bins, NO_IMAGES);
+  }
+
+  private static DigitReport with(String title, List<ReliabilityBin> bins, Gallery gallery) {
     return new DigitReport(
         title,
         new DigitReport.Data(
@@ -47,7 +51,7 @@ final class SampleReport {
         model(),
         IntStream.rangeClosed(1, 10).mapToObj(SampleReport::epoch).toList(),
         new DigitReport.Scores(10_000, 0.9891, 0.0412, 0.0171, 0.0063, 0.0972, 0.0218),
-        IntStream.range(0, 10).mapToObj(SampleReport::bin).toList(),
+        bins,
         IntStream.rangeClosed(1, 60).mapToObj(SampleReport::point).toList(),
         histograms(),
         List.of(
@@ -126,6 +130,10 @@ final class SampleReport {
         0.99 - 0.05 / number,
         0.037 + 0.09 / number,
         0.001 * (1 + Math.cos(Math.PI * (number - 1) / 9)) / 2);
+  }
+
+  private static List<ReliabilityBin> tenBins() {
+    return IntStream.range(0, 10).mapToObj(SampleReport::bin).toList();
   }
 
   private static ReliabilityBin bin(int index) {

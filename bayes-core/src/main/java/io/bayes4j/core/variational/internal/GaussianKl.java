@@ -1,5 +1,6 @@
 package io.bayes4j.core.variational.internal;
 
+import io.bayes4j.core.internal.FloatLoops;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;

@@ -1,6 +1,9 @@
 package io.bayes4j.core.variational.internal;
 
-/** The loops of {@link GaussianKl}, written as those of {@link FloatLoops} are. */
+/**
+ * The loops of {@link GaussianKl}, written as those of {@link io.bayes4j.core.internal.FloatLoops}
+ * are.
+ */
 final class KlLoops {
   private static final float LN2 = 0.6931472f;
 

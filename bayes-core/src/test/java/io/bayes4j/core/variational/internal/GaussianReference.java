@@ -1,14 +1,14 @@
 package io.bayes4j.core.variational.internal;
 
 /** The formulas of the kernels in double precision, one element at a time. */
-final class GaussianReference {
+public final class GaussianReference {
   private GaussianReference() {}
 
-  static double softplus(double rho) {
+  public static double softplus(double rho) {
     return Math.max(rho, 0) + Math.log1p(Math.exp(-Math.abs(rho)));
   }
 
-  static double sigmoid(double rho) {
+  public static double sigmoid(double rho) {
     return rho > 0 ? 1 / (1 + Math.exp(-rho)) : Math.exp(rho) / (1 + Math.exp(rho));
   }
 

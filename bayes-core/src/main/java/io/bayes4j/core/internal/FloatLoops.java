@@ -1,4 +1,4 @@
-package io.bayes4j.core.variational.internal;
+package io.bayes4j.core.internal;
 
 /**
  * Elementwise functions over heap arrays, in loops that the C2 compiler turns into vector
@@ -10,7 +10,7 @@ package io.bayes4j.core.variational.internal;
  * and exponents found by arithmetic. Every function takes all of its elements from 0 to n - 1; the
  * arrays may be the same.
  */
-final class FloatLoops {
+public final class FloatLoops {
   /** Adding and taking away 1.5 * 2^23 rounds a float below 2^22 to the nearest whole number. */
   private static final float ROUND = 12582912f;
 
@@ -30,7 +30,7 @@ final class FloatLoops {
   private FloatLoops() {}
 
   /** out = exp(-|x|), with a relative error below 2.5e-7 while the result is a normal float. */
-  static void expNegativeAbsolute(float[] x, float[] out, float[] scratch, int n) {
+  public static void expNegativeAbsolute(float[] x, float[] out, float[] scratch, int n) {
     roundedBinaryExponents(x, scratch, n);
     reducedExponentials(x, scratch, out, n);
     powersOfTwo(scratch, n);
@@ -83,7 +83,7 @@ final class FloatLoops {
   }
 
   /** out = ln(1 + exp(x)), given t = exp(-|x|): max(x, 0) + 2 artanh(t / (2 + t)). */
-  static void softplus(float[] x, float[] t, float[] out, int n) {
+  public static void softplus(float[] x, float[] t, float[] out, int n) {
     for (int i = 0; i < n; i++) {
       float s = t[i] / (2f + t[i]);
       float q = s * s;
@@ -98,7 +98,7 @@ final class FloatLoops {
   }
 
   /** out = 1 / (1 + exp(-x)), given t = exp(-|x|). */
-  static void sigmoid(float[] x, float[] t, float[] out, int n) {
+  public static void sigmoid(float[] x, float[] t, float[] out, int n) {
     for (int i = 0; i < n; i++) {
       // One where x > 0, else at most zero.
       float step = -Math.max(x[i] * -1e30f, -1f);
@@ -107,14 +107,14 @@ final class FloatLoops {
   }
 
   /** out = a * b. */
-  static void multiply(float[] a, float[] b, float[] out, int n) {
+  public static void multiply(float[] a, float[] b, float[] out, int n) {
     for (int i = 0; i < n; i++) {
       out[i] = a[i] * b[i];
     }
   }
 
   /** out = a * b + c. */
-  static void multiplyAdd(float[] a, float[] b, float[] c, float[] out, int n) {
+  public static void multiplyAdd(float[] a, float[] b, float[] c, float[] out, int n) {
     for (int i = 0; i < n; i++) {
       out[i] = Math.fma(a[i], b[i], c[i]);
     }

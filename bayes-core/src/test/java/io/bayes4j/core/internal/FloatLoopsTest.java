@@ -1,7 +1,8 @@
-package io.bayes4j.core.variational.internal;
+package io.bayes4j.core.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bayes4j.core.variational.internal.GaussianReference;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 

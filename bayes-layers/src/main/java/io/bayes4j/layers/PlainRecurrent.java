@@ -1,0 +1,49 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.AffineTerm;
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.Var;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** A recurrent layer with deterministic weights: what the kinds of cell share. */
+public abstract sealed class PlainRecurrent implements Recurrent permits Lstm, Gru {
+  private final RecurrentOp op;
+  private final Map<String, Parameter> parameters;
+
+  PlainRecurrent(RecurrentOp op, Init init) {
+    this.op = op;
+    this.parameters =
+        Collections.unmodifiableMap(
+            op.byName(
+                part -> new Parameter(op.kernel(part, init)),
+                part -> new Parameter(init.bias(part.op()))));
+  }
+
+  @Override
+  public final RecurrentOp op() {
+    return op;
+  }
+
+  @Override
+  public final Map<String, Parameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public final RecurrentOutput run(Var x, RecurrentState initial, Pass pass) {
+    return op.apply(x, initial, pass, this::terms);
+  }
+
+  private List<AffineTerm> terms(RecurrentOp.Part part) {
+    Parameter bias = parameters.get(part.bias());
+    Var kernel = parameters.get(part.weight()).var();
+    return List.of(AffineTerm.of(kernel, bias == null ? null : bias.var()));
+  }
+
+  @Override
+  public final String toString() {
+    return getClass().getSimpleName() + "(" + op.spec() + ")";
+  }
+}

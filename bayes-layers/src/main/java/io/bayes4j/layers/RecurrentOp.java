@@ -1,0 +1,201 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.AffineTerm;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Recurrences;
+import io.bayes4j.core.autograd.Recurrences.Sequence;
+import io.bayes4j.core.autograd.RecurrentCell;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What a recurrent layer computes: affine operations, whose weights it is given, and a cell between
+ * them.
+ *
+ * <p>Deterministic and Bayesian layers share it, as they share an {@link AffineOp}.
+ *
+ * @param cell what happens in a step
+ * @param spec options
+ */
+public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
+  /**
+   * One affine operation: what a direction of a layer makes of its input or of its hidden state.
+   * Its weights are named as PyTorch does.
+   *
+   * @param layer number of the layer, from 0
+   * @param reverse whether it belongs to the direction that reads backwards
+   * @param recurrent whether it is applied to the hidden state, rather than to the input
+   * @param op the operation
+   */
+  public record Part(int layer, boolean reverse, boolean recurrent, AffineOp.Dense op) {
+    /** Name of its kernel, such as weight_ih_l0 or weight_hh_l1_reverse. */
+    public String weight() {
+      return "weight_" + suffix();
+    }
+
+    /** Name of its bias, such as bias_ih_l0. */
+    public String bias() {
+      return "bias_" + suffix();
+    }
+
+    private String suffix() {
+      return (recurrent ? "hh" : "ih") + "_l" + layer + (reverse ? "_reverse" : "");
+    }
+  }
+
+  /** All affine operations, layer by layer, the forward direction first, the input's first. */
+  public List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      for (int direction = 0; direction < spec.directions(); direction++) {
+        parts.add(part(layer, direction == 1, false));
+        parts.add(part(layer, direction == 1, true));
+      }
+    }
+    return parts;
+  }
+
+  private Part part(int layer, boolean reverse, boolean recurrent) {
+    long below = layer == 0 ? spec.inputs() : spec.outputs();
+    long inputs = recurrent ? spec.hidden() : below;
+    AffineOp.Dense op = new AffineOp.Dense(inputs, cell.gates() * spec.hidden(), spec.bias());
+    return new Part(layer, reverse, recurrent, op);
+  }
+
+  /**
+   * Something for every weight by its name, in PyTorch's order.
+   *
+   * @param kernel gives it for the kernel of a part
+   * @param bias gives it for the bias of a part, if there are biases
+   */
+  public <T> Map<String, T> byName(Function<Part, T> kernel, Function<Part, T> bias) {
+    Map<String, T> all = new LinkedHashMap<>();
+    List<Part> parts = parts();
+    for (int i = 0; i < parts.size(); i += 2) {
+      List<Part> direction = parts.subList(i, i + 2);
+      direction.forEach(part -> all.put(part.weight(), kernel.apply(part)));
+      if (spec.bias()) {
+        direction.forEach(part -> all.put(part.bias(), bias.apply(part)));
+      }
+    }
+    return all;
+  }
+
+  /** Initial kernel: normal, with the variance 1 / (3 hidden) of PyTorch's uniform numbers. */
+  public INDArray kernel(Part part, Init init) {
+    return init.normals(part.op().kernelShape()).muli(Math.sqrt(1.0 / (3 * spec.hidden())));
+  }
+
+  /** The state before the first step: zeros. */
+  public RecurrentState zeros(long examples) {
+    long[] shape = stateShape(examples);
+    Var zeros = Var.constant(Nd4j.zeros(shape));
+    return new RecurrentState(zeros, cell.hasCell() ? zeros : null);
+  }
+
+  private long[] stateShape(long examples) {
+    return new long[] {(long) spec.layers() * spec.directions(), examples, spec.hidden()};
+  }
+
+  /**
+   * Reads a sequence.
+   *
+   * @param x input of every step [N, T, inputs]
+   * @param initial state before the first step
+   * @param pass for dropout between layers
+   * @param weights the weights of each part, as a sum of terms
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  public RecurrentOutput apply(
+      Var x, RecurrentState initial, Pass pass, Function<Part, List<AffineTerm>> weights) {
+    requireShapes(x, initial, pass);
+    Dropout dropout = new Dropout(spec.dropout());
+    List<Sequence> all = new ArrayList<>();
+    Var y = x;
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      if (layer > 0) {
+        y = dropout.forward(y, pass.at("dropout_l" + (layer - 1)));
+      }
+      List<Var> outputs = new ArrayList<>();
+      for (int direction = 0; direction < spec.directions(); direction++) {
+        Sequence sequence = direction(y, initial, all.size(), layer, direction == 1, weights);
+        all.add(sequence);
+        outputs.add(sequence.output());
+      }
+      y = outputs.size() == 1 ? outputs.get(0) : Ops.concat(2, outputs.toArray(Var[]::new));
+    }
+    Var cells = cell.hasCell() ? stack(all, Sequence::cell) : null;
+    return new RecurrentOutput(y, new RecurrentState(stack(all, Sequence::hidden), cells));
+  }
+
+  private Sequence direction(
+      Var x,
+      RecurrentState initial,
+      int index,
+      int layer,
+      boolean reverse,
+      Function<Part, List<AffineTerm>> weights) {
+    Part input = part(layer, reverse, false);
+    Part recurrent = part(layer, reverse, true);
+    return Recurrences.run(
+        cell,
+        input.op().apply(x, weights.apply(input)),
+        initial.hiddenAt(index),
+        initial.cellAt(index),
+        weights.apply(recurrent),
+        reverse);
+  }
+
+  private Var stack(List<Sequence> all, Function<Sequence, Var> state) {
+    Var[] states =
+        all.stream()
+            .map(state)
+            .map(s -> Ops.reshape(s, 1, s.size(0), s.size(1)))
+            .toArray(Var[]::new);
+    return states.length == 1 ? states[0] : Ops.concat(0, states);
+  }
+
+  private void requireShapes(Var x, RecurrentState initial, Pass pass) {
+    Require.argument(
+        x.rank() == 3 && x.size(2) == spec.inputs(),
+        "%s%s: x must be [N, T, %d], got shape %s",
+        cell,
+        place(pass),
+        spec.inputs(),
+        Arrays.toString(x.shape()));
+    requireState("hidden", initial.hidden(), x.size(0), pass);
+    Require.argument(
+        cell.hasCell() == (initial.cell() != null),
+        "%s%s: cell state must be %s",
+        cell,
+        place(pass),
+        cell.hasCell() ? "given" : "null");
+    if (cell.hasCell()) {
+      requireState("cell", initial.cell(), x.size(0), pass);
+    }
+  }
+
+  private void requireState(String name, Var state, long examples, Pass pass) {
+    long[] expected = stateShape(examples);
+    Require.argument(
+        Arrays.equals(state.shape(), expected),
+        "%s%s: initial %s state must have shape %s [layers * directions, N, hidden], got %s",
+        cell,
+        place(pass),
+        name,
+        Arrays.toString(expected),
+        Arrays.toString(state.shape()));
+  }
+
+  private static String place(Pass pass) {
+    return pass.path().isEmpty() ? "" : " at " + pass.path();
+  }
+}

@@ -1,0 +1,36 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+
+/**
+ * What a recurrent layer remembers of the steps it has read.
+ *
+ * @param hidden hidden states [layers * directions, N, hidden]: the first layer's directions first
+ * @param cell cell states in the same shape, or null for a layer that has none
+ */
+public record RecurrentState(Var hidden, Var cell) {
+  /** A state without cell states. */
+  public static RecurrentState of(Var hidden) {
+    return new RecurrentState(hidden, null);
+  }
+
+  /** The same numbers as constants: no gradient flows back to the steps before. */
+  public RecurrentState detach() {
+    return new RecurrentState(hidden.detach(), cell == null ? null : cell.detach());
+  }
+
+  /** Hidden state [N, hidden] of one direction of one layer. */
+  Var hiddenAt(int index) {
+    return at(hidden, index);
+  }
+
+  /** Cell state [N, hidden] of one direction of one layer, or null if there are none. */
+  Var cellAt(int index) {
+    return cell == null ? null : at(cell, index);
+  }
+
+  private static Var at(Var states, int index) {
+    return Ops.reshape(Ops.slice(states, 0, index, index + 1), states.size(1), states.size(2));
+  }
+}

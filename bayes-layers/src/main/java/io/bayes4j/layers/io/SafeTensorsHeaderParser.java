@@ -1,0 +1,171 @@
+package io.bayes4j.layers.io;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.bayes4j.layers.io.SafeTensorsHeader.Entry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Parses the JSON of a safetensors header, and takes no key, type or number on trust. */
+final class SafeTensorsHeaderParser {
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // Names are used once: a table of them only gives hash collisions to attack.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength(SafeTensorsHeader.MOST_BYTES)
+                  .maxStringLength(SafeTensorsHeader.MOST_BYTES)
+                  .build())
+          .build();
+
+  private final Origin file;
+  private final JsonParser parser;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  private SafeTensorsHeaderParser(Origin file, JsonParser parser) {
+    this.file = file;
+    this.parser = parser;
+  }
+
+  static SafeTensorsHeader parse(Origin file, ByteBuffer bytes) throws IOException {
+    CharBuffer text = decode(file, bytes);
+    if (text.isEmpty() || text.charAt(0) != '{') {
+      throw file.malformed("the header must start with '{'");
+    }
+    try (JsonParser parser = JSON.createParser(text.array(), text.position(), text.remaining())) {
+      return new SafeTensorsHeaderParser(file, parser).header();
+    } catch (JsonProcessingException e) {
+      throw file.malformed("the header must be valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Decodes strictly, ahead of the JSON parser, which would guess at other encodings. */
+  private static CharBuffer decode(Origin file, ByteBuffer bytes)
+      throws MalformedTensorFileException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes);
+    } catch (CharacterCodingException e) {
+      throw file.malformed("the header must be valid UTF-8", e);
+    }
+  }
+
+  private SafeTensorsHeader header() throws IOException {
+    require(file, JsonToken.START_OBJECT, "the header must be a JSON object");
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = text(parser.currentName());
+      if (name.equals(SafeTensorsHeader.METADATA_KEY)) {
+        readMetadata();
+      } else {
+        entries.put(name, entry(name));
+      }
+    }
+    if (parser.nextToken() != null) {
+      throw file.malformed("the header must hold one JSON object and then only spaces");
+    }
+    return new SafeTensorsHeader(entries, metadata);
+  }
+
+  private void readMetadata() throws IOException {
+    String rule = SafeTensorsHeader.METADATA_KEY + " must map text to text";
+    require(file, JsonToken.START_OBJECT, rule);
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String key = text(parser.currentName());
+      require(file, JsonToken.VALUE_STRING, rule);
+      metadata.put(key, text(parser.getText()));
+    }
+  }
+
+  private Entry entry(String name) throws IOException {
+    Origin origin = file.tensor(name);
+    StoredType type = null;
+    List<Long> shape = null;
+    List<Long> offsets = null;
+    require(origin, JsonToken.START_OBJECT, "must be described by a JSON object");
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      switch (parser.currentName()) {
+        case SafeTensorsHeader.TYPE_KEY -> type = type(origin);
+        case SafeTensorsHeader.SHAPE_KEY -> shape = numbers(origin, StoredTensor.MOST_AXES);
+        case SafeTensorsHeader.OFFSETS_KEY -> offsets = numbers(origin, 2);
+        default ->
+            throw origin.malformed(
+                "must have no other key than dtype, shape and data_offsets, has "
+                    + Origin.quote(parser.currentName()));
+      }
+    }
+    if (type == null || shape == null || offsets == null || offsets.size() != 2) {
+      throw origin.malformed("must have a dtype, a shape and two data_offsets");
+    }
+    StoredTensor tensor = StoredTensor.of(origin, type, shape, 'c');
+    return entry(name, tensor, offsets.get(0), offsets.get(1));
+  }
+
+  private static Entry entry(String name, StoredTensor tensor, long begin, long end)
+      throws MalformedTensorFileException {
+    if (begin < 0 || end < begin) {
+      throw tensor
+          .origin()
+          .malformed(
+              "data_offsets must not be negative and must ascend, are " + begin + ", " + end);
+    }
+    if (end - begin != tensor.byteLength()) {
+      throw tensor
+          .origin()
+          .malformed(
+              "data_offsets must span the %d bytes of %s%s, span %d"
+                  .formatted(tensor.byteLength(), tensor.type(), tensor.shape(), end - begin));
+    }
+    return new Entry(name, tensor, begin, end);
+  }
+
+  private StoredType type(Origin origin) throws IOException {
+    require(origin, JsonToken.VALUE_STRING, "dtype must be a string");
+    return StoredType.named(parser.getText())
+        .orElseThrow(
+            () -> origin.malformed("dtype must be one of " + List.of(StoredType.values())));
+  }
+
+  private List<Long> numbers(Origin origin, int most) throws IOException {
+    String rule =
+        "%s must be a list of at most %d whole numbers".formatted(parser.currentName(), most);
+    require(origin, JsonToken.START_ARRAY, rule);
+    List<Long> numbers = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
+          || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+          || numbers.size() == most) {
+        throw origin.malformed(rule + " below 2^63");
+      }
+      numbers.add(parser.getLongValue());
+    }
+    return numbers;
+  }
+
+  /** Returns text that is Unicode: an escape such as \\ud800 alone could never be written back. */
+  private String text(String text) throws MalformedTensorFileException {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw file.malformed("the header's text must have no lone surrogates: " + Origin.quote(text));
+    }
+    return text;
+  }
+
+  private void require(Origin origin, JsonToken expected, String rule) throws IOException {
+    if (parser.nextToken() != expected) {
+      throw origin.malformed(rule);
+    }
+  }
+}

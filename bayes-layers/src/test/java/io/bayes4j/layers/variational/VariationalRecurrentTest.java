@@ -1,0 +1,170 @@
+package io.bayes4j.layers.variational;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.testing.Doubles;
+import io.bayes4j.core.testing.GradientCheck;
+import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.variational.GaussianPosterior;
+import io.bayes4j.core.variational.GaussianPrior;
+import io.bayes4j.core.variational.VariationalParameter;
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Lstm;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.Recurrent;
+import io.bayes4j.layers.RecurrentOutput;
+import io.bayes4j.layers.RecurrentRuns;
+import io.bayes4j.layers.RecurrentSpec;
+import io.bayes4j.layers.RecurrentState;
+import io.bayes4j.layers.Sequential;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** What a Bayesian network over sequences is, and what Bayesian-Torch's LSTM is not. */
+class VariationalRecurrentTest {
+  private static final RecurrentSpec SPEC = RecurrentSpec.of(3, 4);
+
+  static Stream<Recurrent> bayesian() {
+    return RecurrentRuns.bayesian(SPEC);
+  }
+
+  static Stream<Recurrent> everyOption() {
+    return RecurrentRuns.bayesian();
+  }
+
+  private static Var steps(Var x, long from, long to) {
+    return Ops.slice(x, 1, from, to);
+  }
+
+  @ParameterizedTest
+  @MethodSource("bayesian")
+  void t2OneDrawOfTheWeightsServesTheWholeSequence(Recurrent layer) {
+    Var x = RecurrentRuns.normals(1, 2, 4, 3);
+    RecurrentState zeros = layer.op().zeros(2);
+    GaussianPosterior q =
+        ((VariationalLayer) layer).distributions().get("weight_hh_l0").posterior();
+    // The gradient of rho is that of fixed noise, and one step at a time gives the same numbers.
+    GradientCheck.of(() -> layer.run(x, zeros, RecurrentRuns.sample()).output())
+        .elements(8)
+        .run(q.rho().var());
+
+    double[] whole = Doubles.of(layer.forward(x, RecurrentRuns.sample()).value());
+    Pass pass = RecurrentRuns.sample();
+    Var[] outputs = new Var[4];
+    RecurrentState state = zeros;
+    for (int t = 0; t < outputs.length; t++) {
+      RecurrentOutput run = layer.run(steps(x, t, t + 1), state, pass);
+      outputs[t] = run.output();
+      state = run.last();
+    }
+    Doubles.assertClose("steps", Ops.concat(1, outputs).value(), new long[] {2, 4, 4}, whole, 1e-6);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyOption")
+  void t7DivergenceIsTheSumOverTheTensorsEachOnce(Recurrent layer) {
+    double sum = 0;
+    for (VariationalParameter weights : ((VariationalLayer) layer).distributions().values()) {
+      sum += Gradients.off(() -> weights.kl(Noise.seeded(0)).item());
+    }
+    assertThat(Kl.value(Sequential.of(layer))).isCloseTo(sum, within(1e-6 * sum)).isPositive();
+    layer.forward(
+        RecurrentRuns.normals(1, 2, 4, layer.op().spec().inputs()), RecurrentRuns.sample());
+    assertThat(Kl.value(Sequential.of(layer, layer))).isCloseTo(sum, within(1e-6 * sum));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bayesian")
+  void t9FinalStatesCanBeFedBack(Recurrent layer) {
+    Var x = RecurrentRuns.normals(1, 3, 6, 3);
+    RecurrentOutput whole = layer.run(x, Pass.mean());
+    RecurrentOutput first = layer.run(steps(x, 0, 2), Pass.mean());
+    RecurrentOutput second = layer.run(steps(x, 2, 6), first.last(), Pass.mean());
+    Doubles.assertClose(
+        "second half",
+        RecurrentRuns.flat(second).value(),
+        RecurrentRuns.flat(new RecurrentOutput(steps(whole.output(), 2, 6), whole.last())).value(),
+        1e-6);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyOption")
+  void anExampleIsPredictedTheSameInAnyBatch(Recurrent layer) {
+    INDArray x = Samples.normals(1, 5, 4, layer.op().spec().inputs());
+    Var whole = layer.forward(Var.constant(x), RecurrentRuns.sample());
+    INDArray tail = x.get(NDArrayIndex.interval(3, 5)).dup('c');
+    Var part = layer.forward(Var.constant(tail), Pass.sample(Noise.seeded(7)).forExamplesFrom(3));
+    Doubles.assertClose("tail", part.value(), Ops.slice(whole, 0, 3, 5).value(), 1e-6);
+  }
+
+  @Test
+  void flipoutGivesEveryExampleADrawOfItsOwn() {
+    VariationalSpec wide = VariationalSpec.defaults().withInitialSigma(0.3);
+    Var one = RecurrentRuns.normals(1, 1, 4, 3);
+    Var twice = Ops.concat(0, one, one);
+    LstmFlipout flipout = new LstmFlipout(3, 4, wide, Init.seeded(1));
+    double[] apart = Doubles.of(flipout.forward(twice, RecurrentRuns.sample()).value());
+    assertThat(apart[0]).isNotCloseTo(apart[16], within(1e-4));
+    LstmReparameterization shared = new LstmReparameterization(3, 4, wide, Init.seeded(1));
+    double[] same = Doubles.of(shared.forward(twice, RecurrentRuns.sample()).value());
+    assertThat(same[0]).isEqualTo(same[16]);
+  }
+
+  @Test
+  void estimatorsHaveTheSameMarginals() {
+    VariationalSpec wide = VariationalSpec.defaults().withInitialSigma(0.3);
+    LstmReparameterization first = new LstmReparameterization(3, 4, wide, Init.seeded(1));
+    double[] shared = moments(first);
+    double[] flipped = moments(new LstmFlipout(first.op(), first.distributions()));
+    // Standard errors from 600 draws: 4 % for the mean, 3 % for the standard deviation, each twice.
+    assertThat(flipped[0]).isCloseTo(shared[0], within(0.2 * shared[1]));
+    assertThat(flipped[1]).isCloseTo(shared[1], within(0.15 * shared[1]));
+  }
+
+  /** Mean and standard deviation of one number of the last step's output. */
+  private static double[] moments(Recurrent layer) {
+    int draws = 600;
+    Var x = RecurrentRuns.normals(1, 1, 4, 3);
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < draws; i++) {
+      Pass pass = Pass.sample(Noise.seeded(3).split(i));
+      double y = Gradients.off(() -> layer.run(x, pass).last().hidden().value().getDouble(0));
+      sum += y;
+      squares += y * y;
+    }
+    double mean = sum / draws;
+    return new double[] {mean, Math.sqrt(squares / draws - mean * mean)};
+  }
+
+  @Test
+  void atTheMeanItIsThePlainLayer() {
+    RecurrentSpec spec = SPEC.withLayers(2).withBidirectional();
+    Lstm plain = new Lstm(spec, Init.seeded(1));
+    LstmFlipout bayesian =
+        new LstmFlipout(
+            plain.op(),
+            plain
+                .op()
+                .byName(
+                    part -> distribution(plain, part.weight()),
+                    part -> distribution(plain, part.bias())));
+    Var x = RecurrentRuns.normals(1, 2, 3, 3);
+    assertThat(Doubles.of(bayesian.forward(x, Pass.mean()).value()))
+        .isEqualTo(Doubles.of(plain.forward(x, Pass.mean()).value()));
+  }
+
+  private static VariationalParameter distribution(Lstm plain, String name) {
+    return new VariationalParameter(
+        GaussianPosterior.ofRho(plain.parameters().get(name).value(), -3), GaussianPrior.of(0, 1));
+  }
+}

@@ -1,0 +1,66 @@
+package io.bayes4j.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.Kernels;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Times the workloads that Bayesian-Torch is timed on and prints one JSON line for each, under the
+ * same names: run both in one sitting on an idle machine; only the ratio of their medians means
+ * anything.
+ *
+ * <p>Usage: {@code benchmarks/run peers [PART_OF_NAME]}.
+ */
+final class Peers {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Peers() {}
+
+  public static void main(String[] args) throws IOException {
+    String part = args.length == 0 ? "" : args[0];
+    for (Workload workload : Workloads.all()) {
+      if (workload.name().contains(part)) {
+        System.out.println(JSON.writeValueAsString(time(workload)));
+      }
+    }
+  }
+
+  private static Map<String, Object> time(Workload workload) {
+    Runnable body = workload.prepare().get();
+    for (int i = 0; i < workload.warmUps(); i++) {
+      body.run();
+    }
+    double[] times = new double[workload.runs()];
+    for (int i = 0; i < times.length; i++) {
+      long start = System.nanoTime();
+      body.run();
+      times[i] = (System.nanoTime() - start) / 1e6;
+    }
+    Arrays.sort(times);
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("workload", workload.name());
+    line.put("ms", rounded(times[times.length / 2]));
+    line.put("min", rounded(times[0]));
+    line.put("max", rounded(times[times.length - 1]));
+    line.put("runs", times.length);
+    line.put("kernels", Kernels.provider().name());
+    line.put("threads", Parallel.threads());
+    line.put("load", rounded(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+    return line;
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+
+  /** The names that can be run. */
+  static List<String> names() {
+    return Workloads.all().stream().map(Workload::name).toList();
+  }
+}

@@ -1,0 +1,53 @@
+package io.bayes4j.benchmarks;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.loss.Losses;
+import io.bayes4j.layers.optim.Adam;
+import io.bayes4j.layers.optim.Optimizer;
+import io.bayes4j.layers.variational.Kl;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** One step of training: forward, divergence, gradients, Adam. */
+final class TrainStep implements Runnable {
+  private static final double RATE = 1e-3;
+
+  private final Layer model;
+  private final INDArray x;
+  private final INDArray labels;
+  private final Optimizer optimizer;
+  private final Arena arena = new Arena();
+  private final Noise noise = Noise.seeded(3);
+  private long step;
+
+  TrainStep(Layer model, INDArray x, int classes) {
+    this.model = model;
+    this.x = x;
+    float[] numbers = new float[(int) x.size(0)];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (31 * i) % classes;
+    }
+    this.labels = Nd4j.createFromArray(numbers);
+    this.optimizer = new Adam(Layers.parameters(model));
+  }
+
+  @Override
+  public void run() {
+    arena.scope(
+        () -> {
+          Pass pass = Pass.train(noise.split(step++));
+          Var loss = Losses.crossEntropy().of(pass.run(model, Var.constant(x)), labels);
+          Var kl = Kl.of(model, noise);
+          Gradients gradients = Gradients.of(Ops.add(loss, Ops.scale(kl, 1.0 / x.size(0))));
+          optimizer.step(gradients, RATE, 1);
+          pass.commit();
+        });
+  }
+}

@@ -1,0 +1,13 @@
+package io.bayes4j.benchmarks;
+
+import java.util.function.Supplier;
+
+/**
+ * Something to time.
+ *
+ * @param name as the peer's script calls it
+ * @param warmUps runs that are not timed
+ * @param runs runs that are timed
+ * @param prepare makes the model and data, which is not timed, and returns the body
+ */
+record Workload(String name, int warmUps, int runs, Supplier<Runnable> prepare) {}

@@ -1,0 +1,109 @@
+package io.bayes4j.benchmarks;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.variational.GaussianPosterior;
+import io.bayes4j.core.variational.GaussianPrior;
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.layers.zoo.LayerFactory;
+import io.bayes4j.layers.zoo.Zoo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The peer's workloads: all inputs random normal, float32; Adam at 0.001; the loss is cross entropy
+ * plus KL over the batch size.
+ */
+final class Workloads {
+  private static final int MILLION = 1 << 20;
+  private static final Noise NOISE = Noise.seeded(7);
+
+  private Workloads() {}
+
+  static List<Workload> all() {
+    List<Workload> all = new ArrayList<>();
+    network(all, "mlp", f -> Zoo.mlp(f, 784, 400, 400, 10), 10, 60, 128, 784);
+    network(all, "scnn", Zoo::mnistCnn, 10, 9, 256, 1, 28, 28);
+    network(all, "resnet20", f -> Zoo.cifarResNet(f, 20, 10), 10, 5, 128, 3, 32, 32);
+    network(all, "resnet18", f -> Zoo.imageNetResNet(f, 18, 1000), 1000, 3, 16, 3, 224, 224);
+    all.add(new Workload("sample-1m", 200, 101, Workloads::sample));
+    all.add(new Workload("kl-1m", 200, 101, Workloads::kl));
+    return all;
+  }
+
+  private static Map<String, Function<Init, LayerFactory>> flavours() {
+    Map<String, Function<Init, LayerFactory>> flavours = new LinkedHashMap<>();
+    flavours.put("det", LayerFactory::deterministic);
+    flavours.put("reparam", init -> bayesian(Estimator.REPARAMETERIZATION, init));
+    flavours.put("flipout", init -> bayesian(Estimator.FLIPOUT, init));
+    return flavours;
+  }
+
+  private static LayerFactory bayesian(Estimator estimator, Init init) {
+    return LayerFactory.variational(estimator, VariationalSpec.defaults(), init);
+  }
+
+  private static void network(
+      List<Workload> all,
+      String name,
+      Function<LayerFactory, Layer> architecture,
+      int classes,
+      int runs,
+      long... inputShape) {
+    flavours()
+        .forEach(
+            (flavour, factory) -> {
+              Supplier<Layer> model = () -> architecture.apply(factory.apply(Init.seeded(1)));
+              INDArray x = NOISE.normals(inputShape);
+              all.add(
+                  new Workload(
+                      name + "-" + flavour + ".train",
+                      runs,
+                      runs,
+                      () -> new TrainStep(model.get(), x, classes)));
+              all.add(
+                  new Workload(
+                      name + "-" + flavour + ".mc10",
+                      Math.max(3, runs / 2),
+                      Math.max(3, runs / 2),
+                      () -> predict(model.get(), x)));
+            });
+  }
+
+  private static Runnable predict(Layer model, INDArray x) {
+    MonteCarlo predictor = MonteCarlo.of(model).samples(10);
+    return () -> predictor.classify(x).mean();
+  }
+
+  private static Runnable sample() {
+    GaussianPosterior q = million();
+    Arena arena = new Arena();
+    return () -> arena.scope(() -> Gradients.off(() -> q.sample(NOISE)));
+  }
+
+  private static Runnable kl() {
+    GaussianPosterior q = million();
+    GaussianPrior prior = GaussianPrior.of(0, 1);
+    Arena arena = new Arena();
+    return () ->
+        arena.scope(
+            () -> {
+              Gradients.of(prior.kl(q, NOISE)).get(q.mu());
+            });
+  }
+
+  private static GaussianPosterior million() {
+    INDArray rho = NOISE.split(1).normals(MILLION).subi(3);
+    return GaussianPosterior.ofRho(NOISE.normals(MILLION), rho);
+  }
+}

@@ -1,0 +1,2 @@
+/** What Bayes4J costs: JMH benchmarks of kernels, and the workloads that its peers are timed on. */
+package io.bayes4j.benchmarks;
