@@ -8,8 +8,8 @@ import io.bayes4j.core.internal.Parallel;
 import java.util.Map;
 
 /**
- * Keeps the number of OpenMP threads equal to {@link Parallel#threadsHere()}. OpenMP holds that number
- * per thread, and by itself knows the machine's processors but no limit of a container.
+ * Keeps the number of OpenMP threads equal to {@link Parallel#threadsHere()}. OpenMP holds that
+ * number per thread, and by itself knows the machine's processors but no limit of a container.
  */
 final class OpenMp {
   /**
