@@ -44,6 +44,8 @@ final class Workloads {
     recurrent(
         all, "lstm-reparam", spec -> new LstmReparameterization(32, 64, spec, Init.seeded(1)));
     recurrent(all, "lstm-flipout", spec -> new LstmFlipout(32, 64, spec, Init.seeded(1)));
+    network(all, "resnet20", f -> Zoo.cifarResNet(f, 20, 10), 10, 5, 128, 3, 32, 32);
+    network(all, "resnet18", f -> Zoo.imageNetResNet(f, 18, 1000), 1000, 3, 16, 3, 224, 224);
     all.add(new Workload("sample-1m", 200, 101, Workloads::sample));
     all.add(new Workload("kl-1m", 200, 101, Workloads::kl));
     return all;

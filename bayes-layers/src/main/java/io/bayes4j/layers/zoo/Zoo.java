@@ -2,11 +2,13 @@ package io.bayes4j.layers.zoo;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Block;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Flatten;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.MaxPool2d;
 import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.zoo.ResNet.BlockKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,5 +51,46 @@ public final class Zoo {
         layers.linear(64 * 12 * 12, 128),
         Activation.RELU,
         layers.linear(128, 10));
+  }
+
+  /**
+   * A residual network for CIFAR's images (He et al. 2016, section 4.2): inputs [N, 3, 32, 32],
+   * outputs logits [N, classes]. Shortcuts have no parameters (option A).
+   *
+   * <p>Its state has the names of the PyTorch models at
+   * github.com/akamaster/pytorch_resnet_cifar10.
+   *
+   * @param depth number of layers with weights, 6 n + 2: 20, 32, 44, 56, 110
+   * @throws IllegalArgumentException if depth is not such a number, or classes is not above zero
+   */
+  public static Block cifarResNet(LayerFactory layers, int depth, int classes) {
+    Require.argument(
+        depth >= 8 && depth % 6 == 2, "depth must be 6 n + 2 with n of at least 1, got %d", depth);
+    Require.positive((long) classes, "classes");
+    return ResNet.cifar(layers, (depth - 2) / 6, classes);
+  }
+
+  /**
+   * A residual network for ImageNet's images (He et al. 2016): inputs [N, 3, 224, 224], outputs
+   * logits [N, classes]. Depths from 50 on have bottleneck blocks, whose stride is in the 3x3
+   * convolution, as in torchvision, whose names its state has.
+   *
+   * @param depth number of layers with weights: 18, 34, 50, 101 or 152
+   * @throws IllegalArgumentException if depth is another, or classes is not above zero
+   */
+  public static Block imageNetResNet(LayerFactory layers, int depth, int classes) {
+    Require.positive((long) classes, "classes");
+    List<Integer> blocks =
+        switch (depth) {
+          case 18 -> List.of(2, 2, 2, 2);
+          case 34, 50 -> List.of(3, 4, 6, 3);
+          case 101 -> List.of(3, 4, 23, 3);
+          case 152 -> List.of(3, 8, 36, 3);
+          default ->
+              throw new IllegalArgumentException(
+                  "depth must be 18, 34, 50, 101 or 152, got " + depth);
+        };
+    BlockKind kind = depth < 50 ? BlockKind.BASIC : BlockKind.BOTTLENECK;
+    return ResNet.imageNet(layers, kind, blocks, classes);
   }
 }

@@ -130,9 +130,7 @@ final class Captions {
     String digits =
         String.format(
             Locale.US,
-            "Refusing above %s: it answers %s of the test digits, and %s of those answers are"
-                + " right.",
-            Numbers.twoDecimals(report.rule().threshold()),
+            "By its rule it answers %s of the test digits, and %s of those answers are right.",
             Numbers.share(report.rule().coverage()),
             Numbers.share(report.rule().accuracyAnswered()));
     return report.foreignSets().isEmpty() ? digits : digits + " It refuses " + refusals() + ".";

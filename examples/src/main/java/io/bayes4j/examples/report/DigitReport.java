@@ -190,7 +190,8 @@ public record DigitReport(
    * When the reader says "I don't know".
    *
    * @param words the rule as a sentence
-   * @param threshold an image is refused if its predictive entropy is above this
+   * @param threshold the predictive entropy above which an image is refused, to mark it in the
+   *     charts; NaN for a rule that is not about the entropy
    * @param choice how the threshold was chosen, as a sentence
    * @param coverage share of test digits that are answered
    * @param accuracyAnswered share of those answers that are right

@@ -1,0 +1,39 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.kernels.KernelProvider;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Records which kernels are asked for, and has another provider compute them. */
+final class CountingProvider {
+  private final KernelProvider delegate;
+  private final List<String> calls = new ArrayList<>();
+
+  CountingProvider(KernelProvider delegate) {
+    this.delegate = delegate;
+  }
+
+  List<String> calls() {
+    return List.copyOf(calls);
+  }
+
+  KernelProvider proxy() {
+    return (KernelProvider)
+        Proxy.newProxyInstance(
+            KernelProvider.class.getClassLoader(),
+            new Class<?>[] {KernelProvider.class},
+            (proxy, method, arguments) -> call(method, arguments));
+  }
+
+  private Object call(Method method, Object... arguments) throws Throwable {
+    calls.add(method.getName());
+    try {
+      return method.invoke(delegate, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

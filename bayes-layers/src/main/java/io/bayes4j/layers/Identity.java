@@ -1,0 +1,19 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Var;
+
+/** The input itself: what stands in a slot that has nothing to do. */
+public final class Identity implements Layer {
+  /** A layer without parameters. */
+  public Identity() {}
+
+  @Override
+  public Var forward(Var x, Pass pass) {
+    return x;
+  }
+
+  @Override
+  public String toString() {
+    return "Identity()";
+  }
+}

@@ -1,0 +1,51 @@
+package io.bayes4j.layers.zoo;
+
+import io.bayes4j.core.autograd.Activations;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.layers.BatchNorm2d;
+import io.bayes4j.layers.Block;
+import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.Slot;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Convolutions with batch normalisation and ReLUs, whose result is added to the input before the
+ * last ReLU (He et al. 2016). Two 3x3 convolutions make a basic block, three make a bottleneck.
+ *
+ * <p>Slots have PyTorch's names: conv1, bn1, conv2, bn2 and so on, then the shortcut.
+ */
+final class ResidualBlock extends Block {
+  private final List<Slot<Layer>> convolutions = new ArrayList<>();
+  private final List<Slot<Layer>> norms = new ArrayList<>();
+  private final Slot<Layer> shortcut;
+
+  /**
+   * A block.
+   *
+   * @param specs the convolutions in order
+   * @param shortcutName name of the slot of the shortcut
+   * @param shortcut what the input goes through before it is added
+   */
+  ResidualBlock(LayerFactory layers, List<ConvSpec> specs, String shortcutName, Layer shortcut) {
+    for (ConvSpec spec : specs) {
+      int number = convolutions.size() + 1;
+      convolutions.add(slot("conv" + number, layers.conv2d(spec)));
+      norms.add(slot("bn" + number, new BatchNorm2d(spec.outChannels())));
+    }
+    this.shortcut = slot(shortcutName, shortcut);
+  }
+
+  @Override
+  public Var forward(Var x, Pass pass) {
+    Var y = x;
+    for (int i = 0; i < convolutions.size(); i++) {
+      Var input = i == 0 ? y : Activations.relu(y);
+      y = norms.get(i).forward(convolutions.get(i).forward(input, pass), pass);
+    }
+    return Activations.relu(Ops.add(y, shortcut.forward(x, pass)));
+  }
+}

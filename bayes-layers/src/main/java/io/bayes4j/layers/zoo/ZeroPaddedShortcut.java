@@ -1,0 +1,22 @@
+package io.bayes4j.layers.zoo;
+
+import io.bayes4j.core.autograd.Subsampling;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Pass;
+
+/**
+ * A shortcut without parameters (option A of He et al. 2016): every stride-th pixel, and new
+ * channels of zeros, half of them on each side of the input's.
+ *
+ * @param inChannels channels of the input
+ * @param outChannels channels of the output
+ * @param stride step along both spatial axes
+ */
+record ZeroPaddedShortcut(int inChannels, int outChannels, int stride) implements Layer {
+  @Override
+  public Var forward(Var x, Pass pass) {
+    int before = (outChannels - inChannels) / 2;
+    return Subsampling.subsample(x, stride, before, outChannels - inChannels - before);
+  }
+}

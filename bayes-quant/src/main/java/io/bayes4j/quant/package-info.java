@@ -1,0 +1,5 @@
+/**
+ * Inference in 8-bit integers: weights, activations and products of dense layers, with the spread
+ * of the weights kept.
+ */
+package io.bayes4j.quant;

@@ -1,0 +1,155 @@
+package io.bayes4j.quant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Block;
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Linear;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.io.Checkpoint;
+import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.predict.Prediction;
+import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.layers.zoo.LayerFactory;
+import io.bayes4j.layers.zoo.Zoo;
+import io.bayes4j.quant.Quantization.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class QuantizerTest {
+  private static LayerFactory factory(Estimator estimator) {
+    return LayerFactory.variational(estimator, VariationalSpec.defaults(), Init.seeded(3));
+  }
+
+  @Test
+  void predictsAsTheFloatNetworkDoes() {
+    Sequential model = Zoo.mlp(factory(Estimator.REPARAMETERIZATION), 64, 128, 10);
+    INDArray x = Noise.seeded(1).normals(50, 64);
+    Prediction exact = MonteCarlo.of(model).samples(200).classify(x);
+
+    Layer fast = Quantizer.quantize(model).model();
+    Prediction int8 = MonteCarlo.of(fast).samples(200).classify(x);
+
+    assertThat(fast).isSameAs(model);
+    assertThat(int8.mean().sub(exact.mean()).amaxNumber().doubleValue()).isLessThan(0.02);
+    assertThat(int8.mutualInformation().meanNumber().doubleValue())
+        .isBetween(
+            0.95 * exact.mutualInformation().meanNumber().doubleValue(),
+            1.05 * exact.mutualInformation().meanNumber().doubleValue());
+  }
+
+  @Test
+  void reportsEveryLayerWithWeights() {
+    Sequential cnn = Zoo.mnistCnn(factory(Estimator.FLIPOUT));
+
+    Quantization done = Quantizer.quantize(cnn);
+
+    assertThat(done.entries())
+        .extracting(Quantization.Entry::path)
+        .containsExactly("0", "2", "6", "8");
+    assertThat(done.with(Outcome.QUANTIZED))
+        .extracting(Quantization.Entry::path)
+        .containsExactly("6", "8");
+    assertThat(done.report())
+        .contains("REFUSED 0 Conv2dFlipout")
+        .contains("only dense layers have an 8-bit form")
+        .contains("QUANTIZED 8 LinearFlipout");
+    assertThat(cnn.slots().get(6).layer()).isInstanceOf(Int8Linear.class);
+    assertThat(cnn.slots().get(0).layer()).hasToString(done.entries().get(0).layer());
+  }
+
+  @Test
+  void replacesABareLayer() {
+    Quantization done = Quantizer.quantize(new Linear(4, 2, Init.seeded(1)));
+
+    assertThat(done.model()).isInstanceOf(Int8Linear.class);
+    assertThat(done.report()).startsWith("QUANTIZED (root) Linear(");
+  }
+
+  @Test
+  void changesNothingTheSecondTime() {
+    Sequential model = Sequential.of(new Linear(4, 2, Init.seeded(1)), Activation.RELU);
+    Quantizer.quantize(model);
+    Layer int8 = model.slots().get(0).layer();
+
+    assertThat(Quantizer.quantize(model).entries()).isEmpty();
+    assertThat(model.slots().get(0).layer()).isSameAs(int8);
+  }
+
+  @Test
+  void keepsATiedLayerTied() {
+    Linear shared = new Linear(4, 4, Init.seeded(1));
+    Sequential model = Sequential.of(shared, Activation.TANH, shared);
+
+    assertThat(Quantizer.quantize(model).entries()).hasSize(1);
+    assertThat(model.slots().get(0).layer())
+        .isInstanceOf(Int8Linear.class)
+        .isSameAs(model.slots().get(2).layer());
+  }
+
+  /** A block that needs its child to be a Linear. */
+  private static final class Narrow extends Block {
+    private final Slot<Linear> dense =
+        slot("dense", Linear.class, new Linear(4, 2, Init.seeded(1)));
+
+    @Override
+    public Var forward(Var x, Pass pass) {
+      return dense.forward(x, pass);
+    }
+  }
+
+  @Test
+  void leavesASlotThatNeedsItsOwnType() {
+    Narrow model = new Narrow();
+
+    assertThat(Quantizer.quantize(model).report())
+        .startsWith("REFUSED dense Linear(")
+        .endsWith("its slot does not accept an Int8Linear");
+    assertThat(model.dense.layer()).isInstanceOf(Linear.class);
+  }
+
+  @Test
+  void leavesALayerWhoseSumsMightOverflow() {
+    assertThat(Quantizer.quantize(new Linear(133_145, 1, Init.seeded(1))).report())
+        .startsWith("REFUSED (root)")
+        .contains("a sum over 133145 inputs might not fit in 32 bits");
+  }
+
+  @Test
+  void changesNothingIfAWeightIsNotFinite() {
+    Linear broken = new Linear(4, 2, Init.seeded(1));
+    broken.parameters().get("weight").value().putScalar(1, 2, Float.POSITIVE_INFINITY);
+    Sequential model = Sequential.of(new Linear(4, 4, Init.seeded(1)), broken);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Quantizer.quantize(model))
+        .withMessage(
+            "layer \"1\" cannot be quantized: tensor must be finite, got Infinity at element 6");
+    assertThat(model.slots().get(0).layer()).isInstanceOf(Linear.class);
+  }
+
+  @Test
+  void refusesToBeSavedWithoutItsWeights(@TempDir Path folder) {
+    Sequential model = Sequential.of(new Linear(4, 2, Init.seeded(1)));
+    Quantizer.quantize(model);
+    Path file = folder.resolve("model.safetensors");
+
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> Checkpoint.save(model, file, Map.of()))
+        .withMessageContaining("save the float model, and quantize it after loading");
+    assertThat(Files.exists(file)).isFalse();
+  }
+}

@@ -1,0 +1,72 @@
+package io.bayes4j.examples;
+
+import io.bayes4j.examples.mnist.MnistCommand;
+import io.bayes4j.layers.train.DivergedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The examples as one command line: {@code examples/run --help}. */
+@Command(
+    name = "examples/run",
+    description = "Bayes4J's examples: networks that say how sure they are.",
+    mixinStandardHelpOptions = true,
+    version = "Bayes4J examples 0.1.0-SNAPSHOT",
+    subcommands = MnistCommand.class)
+public final class Main implements Runnable {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command line; returns its exit code: 0 done, 1 failed, 2 wrong arguments. */
+  public static int run(String... args) {
+    return commandLine().execute(withDefaultCommand(args));
+  }
+
+  private static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::fail);
+  }
+
+  /** {@code mnist --epochs 3} means {@code mnist train --epochs 3}. */
+  private static String[] withDefaultCommand(String... args) {
+    boolean bare = args.length == 1 || (args.length > 1 && args[1].startsWith("-"));
+    boolean help = args.length > 1 && List.of("-h", "--help", "-V", "--version").contains(args[1]);
+    if (args.length == 0 || !args[0].equals("mnist") || !bare || help) {
+      return args;
+    }
+    List<String> full = new ArrayList<>(Arrays.asList(args));
+    full.add(1, "train");
+    return full.toArray(String[]::new);
+  }
+
+  /**
+   * What the user did wrong, or what went wrong around us, in one line; a fault of the program with
+   * its trace.
+   */
+  private static int fail(Exception e, CommandLine line, CommandLine.ParseResult result) {
+    boolean expected =
+        e instanceof IllegalArgumentException
+            || e instanceof IOException
+            || e instanceof UncheckedIOException
+            || e instanceof DivergedException;
+    line.getErr().println("error: " + (expected ? e.getMessage() : e.toString()));
+    if (!expected) {
+      e.printStackTrace(line.getErr());
+    }
+    return 1;
+  }
+
+  @Override
+  public void run() {
+    new CommandLine(this).usage(System.out);
+  }
+}

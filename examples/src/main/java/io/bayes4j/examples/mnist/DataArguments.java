@@ -1,0 +1,59 @@
+package io.bayes4j.examples.mnist;
+
+import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.examples.data.DataOptions;
+import io.bayes4j.examples.data.DigitData;
+import io.bayes4j.examples.data.LoadedData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options that several commands share: where the data are, and how many threads compute. */
+final class DataArguments {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Folder with the four MNIST files, and perhaps notmnist/ and fashion-mnist/. Without it: the cache, a download, or the digits bundled with"
+              + " the examples.")
+  private Path directory;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Folder for downloads (default: the user's cache folder).")
+  private Path cache;
+
+  @Option(names = "--offline", description = "Do not download.")
+  private boolean offline;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute (default: one for each processor).")
+  private Integer threads;
+
+  void useThreads() {
+    if (threads != null) {
+      Parallel.setThreads(threads);
+    }
+  }
+
+  /** Finds the data and says which they are. */
+  LoadedData load(PrintWriter out) throws IOException {
+    DataOptions options = DataOptions.defaults().withOffline(offline);
+    if (directory != null) {
+      options = options.withDirectory(directory);
+    }
+    if (cache != null) {
+      options = options.withCache(cache);
+    }
+    LoadedData data = DigitData.find(options.withProgress(new DownloadLines(out)));
+    out.println(data.description());
+    out.println(data.licence());
+    data.notes().forEach(out::println);
+    out.flush();
+    return data;
+  }
+}

@@ -1,0 +1,33 @@
+package io.bayes4j.examples.mnist;
+
+import io.bayes4j.core.internal.Require;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds out before the work begins whether its results can be written. */
+final class Folders {
+  private Folders() {}
+
+  /**
+   * Makes a folder ready to write to.
+   *
+   * @param option what the message calls it
+   * @throws IllegalArgumentException if it is no folder, cannot be made, or cannot be written to
+   */
+  static void requireWritable(String option, Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          option + ": cannot make the folder " + folder + " (" + e + ")", e);
+    }
+    Require.argument(
+        Files.isWritable(folder), "%s: the folder %s must be writable", option, folder);
+  }
+
+  /** The folder that a file is in. */
+  static Path of(Path file) {
+    return file.toAbsolutePath().normalize().getParent();
+  }
+}

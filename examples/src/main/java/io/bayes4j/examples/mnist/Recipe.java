@@ -1,0 +1,44 @@
+package io.bayes4j.examples.mnist;
+
+import io.bayes4j.core.internal.Require;
+
+/**
+ * The numbers of a training.
+ *
+ * @param epochs times that every digit is seen
+ * @param batchSize digits of a step
+ * @param learningRate Adam's at the start; it falls to a fiftieth along a cosine
+ * @param priorSigma standard deviation of the prior of every weight
+ * @param initialSigma standard deviation that every weight starts with
+ * @param beta weight of the KL divergence: 1 is Bayes' rule, below it the posterior is sharper
+ * @param warmUp epochs over which beta rises from zero
+ */
+record Recipe(
+    int epochs,
+    int batchSize,
+    double learningRate,
+    double priorSigma,
+    double initialSigma,
+    double beta,
+    double warmUp) {
+  /** Training digits from which a set counts as large. */
+  private static final int LARGE = 10_000;
+
+  Recipe {
+    Require.positive((long) epochs, "--epochs");
+    Require.positive((long) batchSize, "--batch-size");
+    Require.positive(learningRate, "--learning-rate");
+    Require.positive(priorSigma, "--prior-sigma");
+    Require.positive(initialSigma, "--initial-sigma");
+    Require.argument(beta >= 0 && Double.isFinite(beta), "--beta must be >= 0, got %s", beta);
+    Require.argument(
+        warmUp >= 0 && Double.isFinite(warmUp), "--warm-up must be >= 0, got %s", warmUp);
+  }
+
+  /** What has worked: see docs/results-mnist.md. */
+  static Recipe forDigits(int trainingDigits) {
+    return trainingDigits >= LARGE
+        ? new Recipe(5, 128, 1e-3, 1, 0.02, 0.1, 0)
+        : new Recipe(15, 32, 1e-3, 1, 0.02, 0.02, 0);
+  }
+}

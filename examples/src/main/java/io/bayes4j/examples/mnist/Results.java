@@ -1,0 +1,66 @@
+package io.bayes4j.examples.mnist;
+
+import io.bayes4j.core.uncertainty.ClassificationScores;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** The figures of an evaluation, as text. */
+final class Results {
+  private final PrintWriter out;
+
+  Results(PrintWriter out) {
+    this.out = out;
+  }
+
+  void print(DigitReader reader, Evaluation evaluation) {
+    ClassificationScores scores = evaluation.scores();
+    line("");
+    line(
+        "Test digits (%d, %d networks drawn): accuracy %.2f %%, NLL %.4f, Brier %.4f, ECE %.4f",
+        scores.count(),
+        evaluation.digits().prediction().probabilities().size(0),
+        100 * scores.accuracy(),
+        scores.nll(),
+        scores.brier(),
+        scores.ece());
+    line("");
+    line(
+        "%-14s %8s %9s %12s %10s %15s",
+        "images", "entropy", "mutual i.", "refused", "AUROC", "AUROC mutual i.");
+    Judged digits = evaluation.digits();
+    line(
+        "%-14s %8.3f %9.3f %10.1f %% %10s %15s",
+        "digits",
+        digits.meanEntropy(),
+        digits.meanMutualInformation(),
+        100 * digits.refusedShare(),
+        "",
+        "");
+    for (Evaluation.Foreign foreign : evaluation.foreign()) {
+      Judged judged = foreign.judged();
+      line(
+          "%-14s %8.3f %9.3f %10.1f %% %10.3f %15.3f",
+          judged.images().name(),
+          judged.meanEntropy(),
+          judged.meanMutualInformation(),
+          100 * judged.refusedShare(),
+          foreign.entropyAuroc(),
+          foreign.mutualInformationAuroc());
+    }
+    line("");
+    line(
+        "\"I don't know\" unless a class's median probability is above %.3f (fixed on validation digits):",
+        reader.rule().threshold());
+    line(
+        "answers %.2f %% of the test digits, %.2f %% of those answers are right; forced to answer, %.2f %%.",
+        100 * evaluation.refusal().coverage(),
+        100 * evaluation.refusal().accuracy(),
+        100 * scores.accuracy());
+    line("");
+    out.flush();
+  }
+
+  private void line(String template, Object... values) {
+    out.println(String.format(Locale.US, template, values));
+  }
+}

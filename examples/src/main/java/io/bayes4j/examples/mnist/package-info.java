@@ -1,0 +1,2 @@
+/** A network that reads handwritten digits, and says "I don't know" to what it cannot read. */
+package io.bayes4j.examples.mnist;

@@ -1,0 +1,2 @@
+/** The examples' command line. */
+package io.bayes4j.examples;
