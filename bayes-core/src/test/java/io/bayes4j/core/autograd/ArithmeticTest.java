@@ -135,8 +135,7 @@ class ArithmeticTest {
   @ParameterizedTest
   @EnumSource(Binary.class)
   void binaryOfOneOperandTwice(Binary binary) {
-    GradientCheck.check(
-        v -> binary.op.apply(v[0], Ops.shift(v[0], 0.5)), Samples.positive(1, 2, 3, 4));
+    GradientCheck.check(v -> binary.op.apply(v[0], Ops.square(v[0])), Samples.positive(1, 2, 3, 4));
     GradientCheck.check(v -> binary.op.apply(v[0], v[0]), Samples.positive(1, 2, 3, 4));
   }
 
