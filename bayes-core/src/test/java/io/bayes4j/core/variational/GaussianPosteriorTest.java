@@ -67,9 +67,10 @@ class GaussianPosteriorTest {
   void gradientsThatArriveChannelsLast() {
     Var last = Var.constant(Samples.normals(Layout.CHANNELS_LAST, 3, SHAPE));
     Var rho = q.rho().var();
-    GradientCheck.of(() -> Ops.mul(last, q.sample(NOISE))).run(q.mean(), rho);
-    GradientCheck.of(() -> Ops.mul(last, q.perturbation(NOISE))).run(rho);
-    GradientCheck.of(() -> Ops.mul(last, q.standardDeviation())).run(rho);
+    // The gradient of a sum has the layout of what was added up.
+    GradientCheck.of(() -> Ops.sum(Ops.mul(last, q.sample(NOISE)))).run(q.mean(), rho);
+    GradientCheck.of(() -> Ops.sum(Ops.mul(last, q.perturbation(NOISE)))).run(rho);
+    GradientCheck.of(() -> Ops.sum(Ops.mul(last, q.standardDeviation()))).run(rho);
   }
 
   /**
