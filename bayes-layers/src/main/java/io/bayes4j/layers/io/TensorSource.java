@@ -9,18 +9,20 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Reads header bytes and tensors, one after another, from a source of known length. */
 final class TensorSource {
-  private static final int CHUNK_BYTES = 1 << 18;
+  private static final int MOST_CHUNK_BYTES = 1 << 18;
 
   private final Origin origin;
   private final ReadableByteChannel in;
-  private final ByteBuffer chunk =
-      ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer chunk;
   private long remaining;
 
   TensorSource(Origin origin, ReadableByteChannel in, long length) {
     this.origin = origin;
     this.in = in;
     this.remaining = length;
+    // A multiple of the widest element, so that no element lies in two chunks.
+    long chunkBytes = Math.min(MOST_CHUNK_BYTES, length / Long.BYTES * Long.BYTES + Long.BYTES);
+    this.chunk = ByteBuffer.allocateDirect((int) chunkBytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Bytes not yet taken. */
@@ -72,7 +74,7 @@ final class TensorSource {
 
   private void copy(StoredTensor tensor, ByteBuffer target) throws IOException {
     for (long left = tensor.byteLength(); left > 0; left -= chunk.limit()) {
-      chunk.clear().limit((int) Math.min(CHUNK_BYTES, left));
+      chunk.clear().limit((int) Math.min(chunk.capacity(), left));
       fill(chunk);
       chunk.flip();
       if (tensor.type() == StoredType.BOOL) {
