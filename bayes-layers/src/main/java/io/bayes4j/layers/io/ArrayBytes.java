@@ -3,13 +3,19 @@ package io.bayes4j.layers.io;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** The memory behind arrays. */
+/** Copies of arrays, and the memory behind them. */
 final class ArrayBytes {
   /** The most bytes of an array that one ByteBuffer can show. */
   static final long MOST = Integer.MAX_VALUE;
 
   private ArrayBytes() {}
+
+  /** Copies an array of any layout into one of its own, outside any workspace. */
+  static INDArray copyInOrderOfC(INDArray array) {
+    return Nd4j.createUninitializedDetached(array.dataType(), 'c', array.shape()).assign(array);
+  }
 
   /**
    * Returns a window, in the byte order of the machine, on all elements of an array that is no view

@@ -18,7 +18,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Reads the array files of NumPy: {@code .npy}, which holds one array, and {@code .npz}, a ZIP of
@@ -80,8 +79,10 @@ public final class NpyFiles {
         }
         arrays.put(name, read(origin.tensor(name), zip, entry, fileLength));
       }
-    } catch (ZipException | EOFException e) {
-      throw origin.malformed("must be a valid ZIP file: " + e.getMessage(), e);
+    } catch (ZipException e) {
+      throw origin.malformed("must be a valid ZIP file: " + Origin.clean(e.getMessage()), e);
+    } catch (EOFException e) {
+      throw origin.malformed("must be a valid ZIP file, but an entry ends too early", e);
     }
     return Collections.unmodifiableMap(arrays);
   }
@@ -130,8 +131,7 @@ public final class NpyFiles {
     if (array.ordering() == 'c' || array.isEmpty()) {
       return array;
     }
-    INDArray reordered =
-        Nd4j.createUninitializedDetached(array.dataType(), 'c', array.shape()).assign(array);
+    INDArray reordered = ArrayBytes.copyInOrderOfC(array);
     array.close();
     return reordered;
   }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /** The place in a tensor file that a message is about: the file, and the tensor once known. */
 record Origin(String place) {
-  private static final int LONGEST_NAME = 100;
+  private static final int MOST_CHARACTERS = 200;
 
   static Origin of(Path file) {
     return new Origin(file.toString());
@@ -22,9 +22,14 @@ record Origin(String place) {
     return new MalformedTensorFileException(place + ": " + rule, cause);
   }
 
-  /** Quotes text from a file, which may be long or hold line breaks that would forge log lines. */
   static String quote(String text) {
-    String shown = text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME) + "...";
-    return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+    return "'" + clean(text) + "'";
+  }
+
+  /** Makes text from a file fit for a message: short, and without line breaks that forge a log. */
+  static String clean(String text) {
+    String shown =
+        text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "...";
+    return shown.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -51,7 +51,8 @@ final class SafeTensorsHeaderParser {
     try (JsonParser parser = JSON.createParser(text.array(), text.position(), text.remaining())) {
       return new SafeTensorsHeaderParser(file, parser).header();
     } catch (JsonProcessingException e) {
-      throw file.malformed("the header must be valid JSON: " + e.getOriginalMessage(), e);
+      throw file.malformed(
+          "the header must be valid JSON: " + Origin.clean(e.getOriginalMessage()), e);
     }
   }
 

@@ -61,7 +61,7 @@ final class SafeTensorsWriter {
   }
 
   private static void write(OutputStream out, StoredType type, INDArray array) throws IOException {
-    INDArray copy = array.dup('c');
+    INDArray copy = ArrayBytes.copyInOrderOfC(array);
     try {
       ByteBuffer source = ArrayBytes.of(copy);
       byte[] chunk = new byte[Math.min(CHUNK_BYTES, source.capacity())];
@@ -74,9 +74,7 @@ final class SafeTensorsWriter {
       }
     } finally {
       // Also keeps the copy's memory from being freed while it is read.
-      if (copy.closeable()) {
-        copy.close();
-      }
+      copy.close();
     }
   }
 
@@ -115,6 +113,12 @@ final class SafeTensorsWriter {
         "tensor %s must have a type that can be stored, got %s",
         Origin.quote(name),
         array.dataType());
+    argument(
+        array.rank() <= StoredTensor.MOST_AXES,
+        "tensor %s must have at most %d axes, has %d",
+        Origin.quote(name),
+        StoredTensor.MOST_AXES,
+        array.rank());
     argument(
         array.length() <= ArrayBytes.MOST / type.width(),
         "tensor %s must have at most %d bytes, has %d elements",

@@ -166,8 +166,14 @@ final class SafeTensorsForgeryTest {
     String name = "x\\n".repeat(500);
     Path path = Files.write(folder.resolve("long"), FileBytes.safeTensors("{\"" + name + "\":1}"));
     assertThatThrownBy(() -> SafeTensors.read(path))
-        .hasMessageContaining("tensor '" + "x?".repeat(50) + "...'")
+        .hasMessageContaining("tensor '" + "x?".repeat(100) + "...'")
         .hasMessageNotContaining("\n");
+    String twice = ("\"" + name + "\":" + EMPTY + ",").repeat(2);
+    Files.write(path, FileBytes.safeTensors("{" + twice + "}"));
+    assertThatThrownBy(() -> SafeTensors.read(path))
+        .hasMessageContaining("Duplicate")
+        .hasMessageNotContaining("\n")
+        .satisfies(refused -> assertThat(refused.getMessage().length()).isLessThan(1000));
   }
 
   private static final String EMPTY = "{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}";

@@ -35,8 +35,8 @@ final class TensorFileFuzzTest {
     copy = folder.resolve("copy");
   }
 
-  @FuzzTest(maxDuration = "2m")
   @MethodSource("safeTensorsSeeds")
+  @FuzzTest(maxDuration = "2m")
   void safeTensors(byte[] bytes) throws IOException {
     TensorFile content;
     try {
@@ -51,8 +51,8 @@ final class TensorFileFuzzTest {
     assertThat(again.tensors().keySet()).containsExactlyElementsOf(content.tensors().keySet());
   }
 
-  @FuzzTest(maxDuration = "2m")
   @MethodSource("npySeeds")
+  @FuzzTest(maxDuration = "2m")
   void npy(byte[] bytes) throws IOException {
     try {
       assertThat(NpyFiles.readNpy(Files.write(file, bytes)).length()).isNotNegative();
@@ -61,8 +61,8 @@ final class TensorFileFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "2m")
   @MethodSource("npzSeeds")
+  @FuzzTest(maxDuration = "2m")
   void npz(byte[] bytes) throws IOException {
     try {
       assertThat(NpyFiles.readNpz(Files.write(file, bytes))).isNotNull();
