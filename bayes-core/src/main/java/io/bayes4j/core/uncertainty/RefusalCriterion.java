@@ -5,7 +5,7 @@ import io.bayes4j.core.internal.Require;
 /** What a {@link RefusalRule} looks at to decide whether to answer, and with which class. */
 public enum RefusalCriterion {
   /** The class of the greatest median probability over samples must have one above a threshold. */
-  MEDIAN_ABOVE {
+  MEDIAN_ABOVE(false) {
     @Override
     Candidates candidates(Samples samples) {
       return mostProbable(samples, samples.quantiles(0.5)[0]);
@@ -13,7 +13,7 @@ public enum RefusalCriterion {
   },
 
   /** The class of the greatest mean probability over samples must have one above a threshold. */
-  MEAN_ABOVE {
+  MEAN_ABOVE(false) {
     @Override
     Candidates candidates(Samples samples) {
       return mostProbable(samples, samples.mean());
@@ -24,47 +24,54 @@ public enum RefusalCriterion {
    * The predictive entropy, in nats, must be below a threshold; the answer is the class of the
    * greatest mean probability.
    */
-  PREDICTIVE_ENTROPY_BELOW {
+  PREDICTIVE_ENTROPY_BELOW(true) {
     @Override
     Candidates candidates(Samples samples) {
-      Candidates byMean = MEAN_ABOVE.candidates(samples);
-      return new Candidates(byMean.classes, Uncertainty.predictiveEntropies(samples));
+      return byMean(samples, Uncertainty.predictiveEntropies(samples));
     }
+  },
 
+  /**
+   * The mutual information of class and weights, in nats, must be below a threshold; the answer is
+   * the class of the greatest mean probability. It refuses what the samples disagree about, and
+   * answers what they agree is ambiguous.
+   */
+  MUTUAL_INFORMATION_BELOW(true) {
     @Override
-    double bound(double threshold) {
-      return threshold;
-    }
-
-    @Override
-    boolean allows(double threshold) {
-      return threshold >= 0 && Double.isFinite(threshold);
-    }
-
-    @Override
-    String rule() {
-      return "finite and >= 0 nats";
+    Candidates candidates(Samples samples) {
+      return byMean(samples, Uncertainty.mutualInformations(samples));
     }
   };
+
+  /** Whether the threshold is an upper bound in nats, rather than a probability to exceed. */
+  private final boolean inNats;
+
+  RefusalCriterion(boolean inNats) {
+    this.inNats = inNats;
+  }
 
   abstract Candidates candidates(Samples samples);
 
   /** The uncertainty of {@link Candidates} that stands for a threshold; its own inverse. */
   double bound(double threshold) {
-    return -threshold;
+    return inNats ? threshold : -threshold;
   }
 
-  boolean allows(double threshold) {
-    return threshold >= 0 && threshold <= 1;
+  private boolean allows(double threshold) {
+    return threshold >= 0 && (inNats ? Double.isFinite(threshold) : threshold <= 1);
   }
 
-  String rule() {
-    return "in [0, 1]";
+  private String rule() {
+    return inNats ? "finite and >= 0 nats" : "in [0, 1]";
   }
 
   void requireThreshold(double threshold) {
     Require.argument(
         allows(threshold), "threshold of %s must be %s, got %s", this, rule(), threshold);
+  }
+
+  private static Candidates byMean(Samples samples, double[] uncertainty) {
+    return new Candidates(MEAN_ABOVE.candidates(samples).classes, uncertainty);
   }
 
   private static Candidates mostProbable(Samples samples, double[] rows) {

@@ -58,6 +58,16 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
   }
 
   /**
+   * Answers with the class of the greatest mean probability if the mutual information of class and
+   * weights is below a threshold.
+   *
+   * @throws IllegalArgumentException if {@code nats} is negative or not finite
+   */
+  public static RefusalRule mutualInformationBelow(double nats) {
+    return new RefusalRule(RefusalCriterion.MUTUAL_INFORMATION_BELOW, nats);
+  }
+
+  /**
    * The rule that answers as many validation examples as it can with at least the given accuracy.
    *
    * <p>Its threshold is the strictest one that still answers them.

@@ -57,12 +57,7 @@ public final class Uncertainty {
    */
   public static INDArray mutualInformation(INDArray probabilities) {
     Samples samples = Samples.probabilities(probabilities);
-    double[] information = predictiveEntropies(samples);
-    double[] expected = expectedEntropies(samples);
-    for (int i = 0; i < information.length; i++) {
-      information[i] = Math.max(0, information[i] - expected[i]);
-    }
-    return samples.vector(information);
+    return samples.vector(mutualInformations(samples));
   }
 
   /**
@@ -121,6 +116,16 @@ public final class Uncertainty {
       entropy[i / samples.width()] += entropyTerm(mean[i]);
     }
     return entropy;
+  }
+
+  /** The mutual information of class and weights for each example, in nats. */
+  static double[] mutualInformations(Samples samples) {
+    double[] information = predictiveEntropies(samples);
+    double[] expected = expectedEntropies(samples);
+    for (int i = 0; i < information.length; i++) {
+      information[i] = Math.max(0, information[i] - expected[i]);
+    }
+    return information;
   }
 
   private static double[] expectedEntropies(Samples samples) {
