@@ -43,16 +43,17 @@ final class KernelGrid {
 
     @Override
     public String toString() {
-      return "%s x%s units %d kernel %s stride %s padding %s dilation %s groups %d"
-          .formatted(
-              layout,
-              Arrays.toString(shapeX()),
-              units,
-              g.kernel(),
-              g.stride(),
-              g.padding(),
-              g.dilation(),
-              g.groups());
+      return layout
+          + " x"
+          + Arrays.toString(shapeX())
+          + " w"
+          + Arrays.toString(shapeW())
+          + " stride "
+          + g.stride()
+          + " padding "
+          + g.padding()
+          + " dilation "
+          + g.dilation();
     }
   }
 
