@@ -62,8 +62,7 @@ public final class Doubles {
       String what, double[] actual, double[] expected, double tolerance) {
     if (actual.length != expected.length) {
       throw new AssertionError(
-          String.format(
-              Locale.US, "%s: %d elements, expected %d", what, actual.length, expected.length));
+          what + ": " + actual.length + " elements, expected " + expected.length);
     }
     double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
     for (int i = 0; i < expected.length; i++) {

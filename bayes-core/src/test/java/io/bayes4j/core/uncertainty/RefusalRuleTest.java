@@ -53,7 +53,8 @@ final class RefusalRuleTest {
 
   @Example
   void disagreementIsRefusedWhereAmbiguityIsAnswered() {
-    // The first example: both samples say it may be either; the second: each sample is sure of another class.
+    // The first example: both samples say it may be either; the second: each sample is sure of
+    // another class.
     INDArray p = array(new double[] {0.5, 0.5, 1, 0, 0.5, 0.5, 0, 1}, 2, 2, 2);
     assertThat(RefusalRule.mutualInformationBelow(0.1).decide(p)).containsExactly(0, REFUSED);
     assertThat(RefusalRule.predictiveEntropyBelow(0.1).decide(p)).containsExactly(REFUSED, REFUSED);
