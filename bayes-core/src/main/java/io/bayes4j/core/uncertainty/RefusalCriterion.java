@@ -57,7 +57,7 @@ public enum RefusalCriterion {
     return inNats ? threshold : -threshold;
   }
 
-  private boolean allows(double threshold) {
+  boolean allows(double threshold) {
     return threshold >= 0 && (inNats ? Double.isFinite(threshold) : threshold <= 1);
   }
 
