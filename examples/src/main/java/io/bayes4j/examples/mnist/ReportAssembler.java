@@ -4,6 +4,8 @@ import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.uncertainty.Calibration;
+import io.bayes4j.core.uncertainty.RefusalCriterion;
+import io.bayes4j.core.uncertainty.RefusalRule;
 import io.bayes4j.core.uncertainty.SelectivePrediction;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.report.DigitReport;
@@ -220,13 +222,11 @@ final class ReportAssembler {
   }
 
   private DigitReport.RefusalRule rule() {
-    double threshold = outcome.reader().rule().threshold();
+    RefusalRule rule = outcome.reader().rule();
+    boolean byEntropy = rule.criterion() == RefusalCriterion.PREDICTIVE_ENTROPY_BELOW;
     return new DigitReport.RefusalRule(
-        String.format(
-            Locale.US,
-            "It answers only if one digit's probability is above %.3f in at least half of the networks drawn.",
-            threshold),
-        Double.NaN,
+        RuleWords.of(rule),
+        byEntropy ? rule.threshold() : Double.NaN,
         String.format(
             Locale.US,
             "The limit was fixed beforehand, such that %.0f %% of the validation digits are answered.",

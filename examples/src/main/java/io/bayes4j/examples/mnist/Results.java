@@ -49,10 +49,9 @@ final class Results {
     }
     line("");
     line(
-        "\"I don't know\" unless a class's median probability is above %.3f (fixed on validation digits):",
-        reader.rule().threshold());
+        "\"I don't know\", by a limit fixed on validation digits: %s", RuleWords.of(reader.rule()));
     line(
-        "answers %.2f %% of the test digits, %.2f %% of those answers are right; forced to answer, %.2f %%.",
+        "It answers %.2f %% of the test digits, %.2f %% of those answers are right; forced to answer, %.2f %%.",
         100 * evaluation.refusal().coverage(),
         100 * evaluation.refusal().accuracy(),
         100 * scores.accuracy());

@@ -1,6 +1,7 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.mnist.Settings.Flavour;
 import io.bayes4j.examples.report.HtmlReport;
@@ -58,6 +59,12 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--samples", description = "Networks that are drawn to read a digit.")
   private int samples = 30;
 
+  @Option(
+      names = "--rule",
+      description =
+          "What decides between an answer and \"I don't know\": ${COMPLETION-CANDIDATES}.")
+  private RefusalCriterion criterion = RefusalCriterion.MEDIAN_ABOVE;
+
   @Option(names = "--coverage", description = "Share of validation digits that the rule answers.")
   private double coverage = 0.95;
 
@@ -102,7 +109,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Settings settings = new Settings(architecture, flavour, recipe(digits.train().size()), seed);
     Training.Outcome outcome =
-        new Training(settings, samples, coverage, out).run(digits, checkpoint, resume);
+        new Training(settings, samples, criterion, coverage, out).run(digits, checkpoint, resume);
     outcome.reader().save(checkpoint);
     Evaluation evaluation = Evaluation.of(outcome.reader(), digits);
     new Results(out).print(outcome.reader(), evaluation);

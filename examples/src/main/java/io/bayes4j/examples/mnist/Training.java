@@ -35,12 +35,19 @@ final class Training {
 
   private final Settings settings;
   private final int samples;
+  private final RefusalCriterion criterion;
   private final double coverage;
   private final PrintWriter out;
 
-  Training(Settings settings, int samples, double coverage, PrintWriter out) {
+  Training(
+      Settings settings,
+      int samples,
+      RefusalCriterion criterion,
+      double coverage,
+      PrintWriter out) {
     this.settings = settings;
     this.samples = samples;
+    this.criterion = criterion;
     this.coverage = coverage;
     this.out = out;
   }
@@ -72,9 +79,7 @@ final class Training {
             settings, model, normalization, data.resolution(), RefusalRule.medianAbove(0), samples);
     RefusalRule rule =
         RefusalRule.calibrateForCoverage(
-            RefusalCriterion.MEDIAN_ABOVE,
-            reader.read(data.validation()).probabilities(),
-            coverage);
+            criterion, reader.read(data.validation()).probabilities(), coverage);
     return new Outcome(reader.withRule(rule), history, time);
   }
 
