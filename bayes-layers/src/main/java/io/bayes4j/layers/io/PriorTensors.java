@@ -19,9 +19,9 @@ final class PriorTensors {
       all.put(prefix + "mean", gaussian.mean());
       all.put(prefix + "sigma", gaussian.sigma());
     } else if (prior instanceof ScaleMixturePrior mixture) {
-      all.put(prefix + "pi", Nd4j.scalar((float) mixture.pi()));
-      all.put(prefix + "sigma1", Nd4j.scalar((float) mixture.sigma1()));
-      all.put(prefix + "sigma2", Nd4j.scalar((float) mixture.sigma2()));
+      all.put(prefix + "pi", Nd4j.scalar(mixture.pi()));
+      all.put(prefix + "sigma1", Nd4j.scalar(mixture.sigma1()));
+      all.put(prefix + "sigma2", Nd4j.scalar(mixture.sigma2()));
     } else {
       throw new IllegalStateException("no file format for a prior of " + prior.getClass());
     }
@@ -44,7 +44,7 @@ final class PriorTensors {
         "%smean and %ssigma, or pi, sigma1 and sigma2, are missing",
         prefix,
         prefix);
-    return new ScaleMixturePrior(pi.getFloat(0), sigma1.getFloat(0), sigma2.getFloat(0));
+    return new ScaleMixturePrior(pi.getDouble(0), sigma1.getDouble(0), sigma2.getDouble(0));
   }
 
   private static void requireShape(String name, INDArray array, VariationalParameter weights) {
