@@ -80,7 +80,7 @@ public final class Int8Linear implements Layer {
     VariationalParameter kernel = layer.distributions().get("weight");
     VariationalParameter bias = layer.distributions().get("bias");
     Source source =
-        new Random(
+        new Gaussian(
             QuantizedPosterior.of(kernel.posterior(), coveredSigmas),
             bias == null ? new float[(int) op.units()] : floats(bias.posterior().mu().value()),
             bias == null ? new float[(int) op.units()] : floats(bias.posterior().sigma()));
@@ -115,7 +115,7 @@ public final class Int8Linear implements Layer {
   }
 
   /** Weights that have a posterior; the bias is not rounded. */
-  private record Random(
+  private record Gaussian(
       QuantizedPosterior kernel,
       @SuppressWarnings("ArrayRecordComponent") float[] bias,
       @SuppressWarnings("ArrayRecordComponent") float[] biasSigma)

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -96,17 +96,21 @@ class Int8LinearTest {
   /**
    * Bayesian-Torch's int8 scales fit the means alone: sigma * eps saturates and the output's
    * standard deviation falls from 0.384 to 0.065.
+   *
+   * <p>The smallest sigma is an eighth of a step: only the 5 % of the 6,400 weights that lie next
+   * to a boundary between two numbers move at all, so that the sum of their variances has a
+   * relative standard error of some 7 %, and its root half of that.
    */
   @ParameterizedTest
-  @ValueSource(doubles = {0.3, 0.0486, 0.01, 0.001, 0.0003})
-  void t12TheSpreadOfTheDrawsSurvivesInt8(double sigma) {
+  @CsvSource({"0.3, 0.03", "0.0486, 0.03", "0.01, 0.03", "0.001, 0.03", "0.0003, 0.1"})
+  void t12TheSpreadOfTheDrawsSurvivesInt8(double sigma, double tolerance) {
     VariationalAffine layer = bayesian(sigma);
     INDArray x = examples(8);
 
     double exact = rootMeanVariance(layer, x);
     double int8 = rootMeanVariance(Int8Linear.of(layer, 4), x);
 
-    assertThat(int8 / exact).isCloseTo(1, within(0.03));
+    assertThat(int8 / exact).isCloseTo(1, within(tolerance));
   }
 
   private static double rootMeanVariance(Layer layer, INDArray x) {

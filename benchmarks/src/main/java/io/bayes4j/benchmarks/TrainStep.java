@@ -12,6 +12,7 @@ import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.optim.Adam;
 import io.bayes4j.layers.optim.Optimizer;
 import io.bayes4j.layers.variational.Kl;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -21,21 +22,27 @@ final class TrainStep implements Runnable {
 
   private final Layer model;
   private final INDArray x;
-  private final INDArray labels;
+  private final UnaryOperator<Var> loss;
   private final Optimizer optimizer;
   private final Arena arena = new Arena();
   private final Noise noise = Noise.seeded(3);
   private long step;
 
-  TrainStep(Layer model, INDArray x, int classes) {
+  TrainStep(Layer model, INDArray x, UnaryOperator<Var> loss) {
     this.model = model;
     this.x = x;
+    this.loss = loss;
+    this.optimizer = new Adam(Layers.parameters(model));
+  }
+
+  /** With cross entropy against labels that do not matter. */
+  static TrainStep classifier(Layer model, INDArray x, int classes) {
     float[] numbers = new float[(int) x.size(0)];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (31 * i) % classes;
     }
-    this.labels = Nd4j.createFromArray(numbers);
-    this.optimizer = new Adam(Layers.parameters(model));
+    INDArray labels = Nd4j.createFromArray(numbers);
+    return new TrainStep(model, x, logits -> Losses.crossEntropy().of(logits, labels));
   }
 
   @Override
@@ -43,9 +50,9 @@ final class TrainStep implements Runnable {
     arena.scope(
         () -> {
           Pass pass = Pass.train(noise.split(step++));
-          Var loss = Losses.crossEntropy().of(pass.run(model, Var.constant(x)), labels);
+          Var fit = loss.apply(pass.run(model, Var.constant(x)));
           Var kl = Kl.of(model, noise);
-          Gradients gradients = Gradients.of(Ops.add(loss, Ops.scale(kl, 1.0 / x.size(0))));
+          Gradients gradients = Gradients.of(Ops.add(fit, Ops.scale(kl, 1.0 / x.size(0))));
           optimizer.step(gradients, RATE, 1);
           pass.commit();
         });

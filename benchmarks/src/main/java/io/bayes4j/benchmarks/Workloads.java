@@ -1,14 +1,20 @@
 package io.bayes4j.benchmarks;
 
 import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.LstmFlipout;
+import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
@@ -21,8 +27,9 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The peer's workloads: all inputs random normal, float32; Adam at 0.001; the loss is cross entropy
- * plus KL over the batch size.
+ * The peer's workloads: all inputs random normal, float32; Adam at 0.001; the loss is cross
+ * entropy, of a recurrent layer the mean square of the last step's output, plus KL over the batch
+ * size.
  */
 final class Workloads {
   private static final int MILLION = 1 << 20;
@@ -34,6 +41,9 @@ final class Workloads {
     List<Workload> all = new ArrayList<>();
     network(all, "mlp", f -> Zoo.mlp(f, 784, 400, 400, 10), 10, 60, 128, 784);
     network(all, "scnn", Zoo::mnistCnn, 10, 9, 256, 1, 28, 28);
+    recurrent(
+        all, "lstm-reparam", spec -> new LstmReparameterization(32, 64, spec, Init.seeded(1)));
+    recurrent(all, "lstm-flipout", spec -> new LstmFlipout(32, 64, spec, Init.seeded(1)));
     network(all, "resnet20", f -> Zoo.cifarResNet(f, 20, 10), 10, 5, 128, 3, 32, 32);
     network(all, "resnet18", f -> Zoo.imageNetResNet(f, 18, 1000), 1000, 3, 16, 3, 224, 224);
     all.add(new Workload("sample-1m", 200, 101, Workloads::sample));
@@ -70,7 +80,7 @@ final class Workloads {
                       name + "-" + flavour + ".train",
                       runs,
                       runs,
-                      () -> new TrainStep(model.get(), x, classes)));
+                      () -> TrainStep.classifier(model.get(), x, classes)));
               all.add(
                   new Workload(
                       name + "-" + flavour + ".mc10",
@@ -78,6 +88,31 @@ final class Workloads {
                       Math.max(3, runs / 2),
                       () -> predict(model.get(), x)));
             });
+  }
+
+  private static void recurrent(
+      List<Workload> all, String name, Function<VariationalSpec, Recurrent> kind) {
+    INDArray x = NOISE.normals(64, 50, 32);
+    Supplier<Recurrent> model = () -> kind.apply(VariationalSpec.defaults());
+    all.add(
+        new Workload(
+            name + ".train", 30, 30, () -> new TrainStep(model.get(), x, Workloads::lastSquare)));
+    all.add(new Workload(name + ".mc10", 10, 10, () -> samples(model.get(), x)));
+  }
+
+  private static Var lastSquare(Var sequence) {
+    long steps = sequence.size(1);
+    return Ops.mean(Ops.square(Ops.slice(sequence, 1, steps - 1, steps)));
+  }
+
+  private static Runnable samples(Layer model, INDArray x) {
+    Arena arena = new Arena();
+    return () -> {
+      for (int i = 0; i < 10; i++) {
+        Pass pass = Pass.sample(NOISE.split(i));
+        arena.scope(() -> Gradients.off(() -> model.forward(Var.constant(x), pass)));
+      }
+    };
   }
 
   private static Runnable predict(Layer model, INDArray x) {

@@ -1,9 +1,11 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.SoftPlus;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 
 /** Activation functions, element by element, each with its backward rule beside it. */
@@ -17,7 +19,30 @@ public final class Activations {
 
   /** max(x, 0). */
   public static Var relu(Var x) {
-    return leakyRelu(x, 0);
+    // Not leakyRelu(x, 0): zero times an infinity is not a number.
+    INDArray y =
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = Math.max(in[i], 0f);
+              }
+            });
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () ->
+                    Elementwise.map(
+                        g,
+                        x.value(),
+                        (up, in, out, n) -> {
+                          for (int i = 0; i < n; i++) {
+                            out[i] = in[i] > 0 ? up[i] : 0f;
+                          }
+                        })));
   }
 
   /** x where x is positive, slope * x elsewhere. */
@@ -90,8 +115,26 @@ public final class Activations {
 
   /** log(1 + e^x). */
   public static Var softplus(Var x) {
+    // As max(x, 0) + log(1 + e^-|x|): ND4J's own operator is infinite from 89 on.
+    INDArray exponent =
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = -Math.abs(in[i]);
+              }
+            });
+    INDArray y =
+        Elementwise.map(
+            x.value(),
+            Elementwise.transform(exponent, Exp::new),
+            (in, exp, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = Math.max(in[i], 0f) + (float) Math.log1p(exp[i]);
+              }
+            });
     return Var.result(
-        Elementwise.transform(x.value(), SoftPlus::new),
+        y,
         List.of(x),
         (g, sink) ->
             sink.add(x, () -> Elementwise.mul(g, Elementwise.transform(x.value(), Sigmoid::new))));
@@ -155,8 +198,14 @@ public final class Activations {
     }
   }
 
-  /** x where x is positive, alpha (e^x - 1) elsewhere (Clevert et al. 2016). */
+  /**
+   * x where x is positive, alpha (e^x - 1) elsewhere (Clevert et al. 2016).
+   *
+   * @throws IllegalArgumentException if alpha is negative or not finite
+   */
   public static Var elu(Var x, double alpha) {
+    Require.argument(
+        alpha >= 0 && Double.isFinite(alpha), "alpha must be finite and >= 0, got %s", alpha);
     float a = (float) alpha;
     INDArray y =
         Elementwise.map(
@@ -188,8 +237,15 @@ public final class Activations {
    *
    * @param uniforms in [0, 1), in the shape of x
    * @param p probability that an element becomes zero, in [0, 1)
+   * @throws IllegalArgumentException if the shapes differ or p is out of range
    */
   public static Var drop(Var x, INDArray uniforms, double p) {
+    Require.argument(
+        Arrays.equals(uniforms.shape(), x.value().shape()),
+        "uniforms must have the shape %s of x, got %s",
+        x.shapeText(),
+        Arrays.toString(uniforms.shape()));
+    Require.argument(p >= 0 && p < 1, "p must be in [0, 1), got %s", p);
     return Var.result(
         drop(x.value(), uniforms, (float) p),
         List.of(x),

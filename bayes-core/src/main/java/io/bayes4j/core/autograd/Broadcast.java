@@ -38,10 +38,22 @@ final class Broadcast {
     INDArray out = Arena.allocate(shape(a.shape(), b.shape()));
     Nd4j.exec(
         DynamicCustomOp.builder(name)
-            .addInputs(Layout.ROW_MAJOR.ensure(a), Layout.ROW_MAJOR.ensure(b))
+            .addInputs(ofRank(out.rank(), a), ofRank(out.rank(), b))
             .addOutputs(out)
             .build());
     return out;
+  }
+
+  /**
+   * A row-major view with axes of length one put in front, because ND4J takes [1, 1] and [5] for
+   * shapes that do not broadcast.
+   */
+  private static INDArray ofRank(int rank, INDArray array) {
+    INDArray rows = Layout.ROW_MAJOR.ensure(array);
+    long[] shape = new long[rank];
+    Arrays.fill(shape, 1);
+    System.arraycopy(array.shape(), 0, shape, rank - array.rank(), array.rank());
+    return Shapes.view(rows, shape);
   }
 
   private static long[] shape(long[] a, long[] b) {

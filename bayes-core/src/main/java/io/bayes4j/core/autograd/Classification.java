@@ -43,9 +43,10 @@ public final class Classification {
     for (int k = at; k < at + classes; k++) {
       sum += Math.exp(x[k] - max);
     }
-    float shift = (float) (max + Math.log(sum));
+    double log = Math.log(sum);
     for (int k = at; k < at + classes; k++) {
-      x[k] -= shift;
+      // Not x - (max + log): a float as large as a logit can be has no room for the logarithm.
+      x[k] = (float) (x[k] - max - log);
     }
   }
 
@@ -80,6 +81,7 @@ public final class Classification {
           classes,
           labels[i]);
     }
+    int[] classOf = labels.clone();
     INDArray logp = Rows.map(logits.value(), Classification::logSoftmaxRow);
     float[] rows = Rows.copy(logp);
     double sum = 0;
@@ -90,7 +92,7 @@ public final class Classification {
         Arena.allocate().assign(sum / n),
         List.of(logits),
         (g, sink) ->
-            sink.add(logits, () -> crossEntropyGradient(rows, labels, classes, g.getFloat(0))));
+            sink.add(logits, () -> crossEntropyGradient(rows, classOf, classes, g.getFloat(0))));
   }
 
   private static INDArray crossEntropyGradient(

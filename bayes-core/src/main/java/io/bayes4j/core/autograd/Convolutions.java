@@ -71,18 +71,34 @@ public final class Convolutions {
   public static Var convTranspose(
       Var x, Var weight, Var bias, ConvGeometry geometry, List<Integer> outputPadding) {
     long[] shapeY = transposedShape(x, weight, geometry, outputPadding);
-    INDArray y = Kernels.convBackwardData(x.value(), weight.value(), shapeY, geometry);
+    Var in = extended(x, geometry, outputPadding);
+    INDArray y = Kernels.convBackwardData(in.value(), weight.value(), shapeY, geometry);
     Var product =
         Var.result(
             y,
-            List.of(x, weight),
+            List.of(in, weight),
             (g, sink) -> {
-              sink.add(x, () -> Kernels.conv(g, weight.value(), null, geometry));
+              sink.add(in, () -> Kernels.conv(g, weight.value(), null, geometry));
               sink.add(
                   weight,
-                  () -> Kernels.convBackwardWeights(g, x.value(), weight.shape(), geometry));
+                  () -> Kernels.convBackwardWeights(g, in.value(), weight.shape(), geometry));
             });
     return bias == null ? product : Normalizations.addChannels(product, bias);
+  }
+
+  /**
+   * The input with zeros behind it for output padding of a stride or more: that large an output is
+   * what a longer input gives.
+   */
+  private static Var extended(Var x, ConvGeometry g, List<Integer> outputPadding) {
+    Var in = x;
+    for (int axis = 0; axis < g.rank(); axis++) {
+      int steps = outputPadding.get(axis) / g.stride().get(axis);
+      if (steps > 0) {
+        in = Padding.pad(in, axis + 2, 0, steps, PaddingMode.ZEROS);
+      }
+    }
+    return in;
   }
 
   private static long[] transposedShape(

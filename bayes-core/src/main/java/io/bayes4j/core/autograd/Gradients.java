@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -47,7 +48,8 @@ public final class Gradients {
   /**
    * Differentiates the sum of y * weights, that is, starts with a given gradient of y.
    *
-   * @throws IllegalArgumentException if the shapes differ, or nothing that y came from is tracked
+   * @throws IllegalArgumentException if the shapes differ, the weights are not float, or nothing
+   *     that y came from is tracked
    */
   public static Gradients of(Var y, INDArray weights) {
     Require.argument(
@@ -55,6 +57,8 @@ public final class Gradients {
         "weights must have the shape %s of y, got %s",
         y.shapeText(),
         Arrays.toString(weights.shape()));
+    Require.argument(
+        weights.dataType() == DataType.FLOAT, "weights must be FLOAT, got %s", weights.dataType());
     Require.argument(
         y.tracked(), "y must come from a tracked leaf; was it computed in Gradients.off()?");
     Gradients gradients = new Gradients();
@@ -82,8 +86,13 @@ public final class Gradients {
     return OFF.get() == null;
   }
 
-  /** Whether the scalar depends on this leaf. */
+  /**
+   * Whether the scalar depends on this leaf.
+   *
+   * @throws IllegalArgumentException if it is the result of a recorded operation
+   */
   public boolean reaches(Var leaf) {
+    requireLeaf(leaf);
     return sums.containsKey(leaf);
   }
 
@@ -94,13 +103,23 @@ public final class Gradients {
 
   /**
    * Gradient with respect to a leaf, row-major in the leaf's shape; zeros if the scalar does not
-   * depend on it.
+   * depend on it. Do not write into it: leaves may share one array.
+   *
+   * @throws IllegalArgumentException if it is the result of a recorded operation
    */
   public INDArray get(Var leaf) {
+    requireLeaf(leaf);
     Sum sum = sums.get(leaf);
     return sum == null
         ? Arena.allocate(leaf.shape()).assign(0)
         : Layout.ROW_MAJOR.ensure(sum.array);
+  }
+
+  private static void requireLeaf(Var leaf) {
+    Require.argument(
+        leaf.backward() == null,
+        "leaf must not be the result of an operation, whose gradient is not kept, got %s",
+        leaf);
   }
 
   private static List<Var> deepestFirst(Var root) {
@@ -173,7 +192,11 @@ public final class Gradients {
       return input.tracked();
     }
 
-    /** Adds a gradient that was computed for this input alone and that nothing else refers to. */
+    /**
+     * Adds a gradient that was computed for this input alone and that nothing else refers to.
+     *
+     * @throws IllegalArgumentException if its shape is not the input's
+     */
     public void add(Var input, INDArray gradient) {
       put(input, gradient, true);
     }
@@ -193,6 +216,11 @@ public final class Gradients {
     }
 
     private void put(Var input, INDArray gradient, boolean owned) {
+      Require.argument(
+          Arrays.equals(gradient.shape(), input.value().shape()),
+          "gradient must have the shape %s of its input, got %s",
+          input.shapeText(),
+          Arrays.toString(gradient.shape()));
       if (!wants(input)) {
         if (owned) {
           Arena.release(gradient);

@@ -1,10 +1,8 @@
 package io.bayes4j.core.autograd;
 
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
@@ -165,25 +163,24 @@ public final class Ops {
   /**
    * Sum over the given axes, which keep length one.
    *
-   * @throws IllegalArgumentException if an axis is out of range
+   * @throws IllegalArgumentException if an axis is out of range or given twice
    */
   public static Var sum(Var x, int... axes) {
-    long[] kept = x.shape();
-    for (int axis : axes) {
-      Require.argument(
-          axis >= 0 && axis < x.rank(), "axis must be in [0, %d), got %d", x.rank(), axis);
-      kept[axis] = 1;
-    }
+    long[] kept = Shapes.summed(x.shape(), axes);
     return Var.result(
         Broadcast.reduce(x.value(), kept),
         List.of(x),
         (g, sink) -> sink.add(x, () -> Broadcast.expand(g, x.shape())));
   }
 
-  /** As {@link #sum(Var, int...)}, divided by the number of elements summed. */
+  /**
+   * Mean over the given axes, which keep length one.
+   *
+   * @throws IllegalArgumentException if an axis is out of range or given twice
+   */
   public static Var mean(Var x, int... axes) {
-    long count = Arrays.stream(axes).mapToLong(x::size).reduce(1, (a, b) -> a * b);
-    return scale(sum(x, axes), 1.0 / count);
+    Var sum = sum(x, axes);
+    return scale(sum, (double) sum.value().length() / x.value().length());
   }
 
   /**
@@ -202,7 +199,7 @@ public final class Ops {
   }
 
   /**
-   * The axes in another order, as a row-major copy.
+   * The axes in another order, row-major.
    *
    * @throws IllegalArgumentException if axes is no permutation of 0 to rank - 1
    */
@@ -240,19 +237,20 @@ public final class Ops {
    * @throws IllegalArgumentException if there is none, or their other axes differ
    */
   public static Var concat(int axis, Var... parts) {
-    long[] shape = Shapes.joined(axis, parts);
+    List<Var> all = List.of(parts);
+    long[] shape = Shapes.joined(axis, all);
     INDArray y = Arena.allocate(shape);
     long at = 0;
-    for (Var part : parts) {
+    for (Var part : all) {
       Shapes.range(y, axis, at, at + part.size(axis)).assign(part.value());
       at += part.size(axis);
     }
     return Var.result(
         y,
-        List.of(parts),
+        all,
         (g, sink) -> {
           long from = 0;
-          for (Var part : parts) {
+          for (Var part : all) {
             long begin = from;
             long end = from + part.size(axis);
             sink.add(part, () -> Shapes.copy(Shapes.range(g, axis, begin, end)));

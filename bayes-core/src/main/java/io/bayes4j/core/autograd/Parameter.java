@@ -14,7 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Parameter {
   private final INDArray value;
-  private volatile Var var;
+  private final Var leaf;
+  private final Var constant;
+  private volatile boolean trainable = true;
 
   /**
    * A trainable copy of an array.
@@ -27,12 +29,13 @@ public final class Parameter {
         "initial value must be FLOAT, got %s",
         initial.dataType());
     this.value = initial.dup('c');
-    this.var = Var.leaf(value);
+    this.leaf = Var.leaf(value);
+    this.constant = Var.constant(value);
   }
 
   /** The parameter as an input of operations. */
   public Var var() {
-    return var;
+    return trainable ? leaf : constant;
   }
 
   /** The storage itself, row-major: what an optimizer writes into. */
@@ -47,14 +50,12 @@ public final class Parameter {
 
   /** Whether it takes gradients and updates. */
   public boolean trainable() {
-    return var.tracked();
+    return trainable;
   }
 
   /** Makes it take gradients and updates, or stop taking them. */
   public void setTrainable(boolean trainable) {
-    if (trainable != var.tracked()) {
-      var = trainable ? Var.leaf(value) : Var.constant(value);
-    }
+    this.trainable = trainable;
   }
 
   /**
@@ -74,6 +75,6 @@ public final class Parameter {
 
   @Override
   public String toString() {
-    return "Parameter" + Arrays.toString(value.shape()) + (trainable() ? "" : " frozen");
+    return "Parameter" + Arrays.toString(value.shape()) + (trainable ? "" : " frozen");
   }
 }

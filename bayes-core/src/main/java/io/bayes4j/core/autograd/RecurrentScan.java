@@ -35,9 +35,9 @@ final class RecurrentScan {
   RecurrentScan(RecurrentCell cell, Var input, List<AffineTerm> hiddenTerms, boolean reverse) {
     this.cell = cell;
     this.reverse = reverse;
-    this.examples = (int) input.size(0);
-    this.steps = (int) input.size(1);
-    this.units = (int) input.size(2) / cell.gates();
+    this.examples = Math.toIntExact(input.size(0));
+    this.steps = Math.toIntExact(input.size(1));
+    this.units = Math.toIntExact(input.size(2) / cell.gates());
     for (AffineTerm term : hiddenTerms) {
       terms.add(new HiddenTerm(term, cell.gates(), units));
     }
@@ -48,7 +48,7 @@ final class RecurrentScan {
   }
 
   private int length() {
-    return examples * units;
+    return Math.multiplyExact(examples, units);
   }
 
   private StridedRows rows(INDArray array) {
@@ -80,6 +80,7 @@ final class RecurrentScan {
     for (int step = 0; step < steps; step++) {
       pass.step(time(step));
     }
+    Arena.release(pass.operandStep);
     if (cell.hasCell()) {
       rows(output).write((long) steps * units, 0, examples, arrays.cell);
     }

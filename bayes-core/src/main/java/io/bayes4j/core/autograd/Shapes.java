@@ -3,6 +3,7 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -23,11 +24,15 @@ final class Shapes {
         Require.argument(open < 0, "shape may hold -1 once, got %s", Arrays.toString(to));
         open = axis;
       } else {
+        Require.argument(
+            to[axis] > 0,
+            "shape must hold lengths above zero and one -1, got %s",
+            Arrays.toString(to));
         known *= to[axis];
       }
     }
     if (open >= 0) {
-      full[open] = known == 0 ? 0 : elements / known;
+      full[open] = elements / known;
     }
     Require.argument(
         product(full) == elements,
@@ -73,10 +78,24 @@ final class Shapes {
         shape[axis]);
   }
 
+  /** A shape whose given axes have become one. */
+  static long[] summed(long[] shape, int... axes) {
+    long[] kept = shape.clone();
+    boolean[] seen = new boolean[shape.length];
+    for (int axis : axes) {
+      Require.argument(
+          axis >= 0 && axis < shape.length, "axis must be in [0, %d), got %d", shape.length, axis);
+      Require.argument(!seen[axis], "axes must not repeat, got %s", Arrays.toString(axes));
+      seen[axis] = true;
+      kept[axis] = 1;
+    }
+    return kept;
+  }
+
   /** Shape of the parts joined along an axis. */
-  static long[] joined(int axis, Var... parts) {
-    Require.argument(parts.length > 0, "parts must not be empty");
-    long[] shape = parts[0].shape();
+  static long[] joined(int axis, List<Var> parts) {
+    Require.argument(!parts.isEmpty(), "parts must not be empty");
+    long[] shape = parts.get(0).shape();
     Require.argument(
         axis >= 0 && axis < shape.length, "axis must be in [0, %d), got %d", shape.length, axis);
     long length = 0;

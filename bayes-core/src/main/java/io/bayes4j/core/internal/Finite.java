@@ -1,6 +1,5 @@
 package io.bayes4j.core.internal;
 
-import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Searches arrays for NaN and infinity. */
@@ -29,7 +28,7 @@ public final class Finite {
 
   /** Row-major position of the first element that is not finite, or -1. */
   private static long firstBad(INDArray array) {
-    FloatMemory memory = FloatMemory.of(Layout.ROW_MAJOR.ensure(array), "array");
+    FloatMemory memory = FloatMemory.reading(array, "array");
     try (Scratch scratch = Scratch.open()) {
       float[] chunk = scratch.array();
       for (long at = 0; at < memory.length(); at += Scratch.SIZE) {

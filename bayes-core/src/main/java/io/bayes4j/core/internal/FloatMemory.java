@@ -60,6 +60,17 @@ public final class FloatMemory {
   }
 
   /**
+   * Gives access, for reading alone, to an array of any strides: to a dense copy where need be.
+   *
+   * @param name what messages call the array
+   * @throws IllegalArgumentException if the array is not of type float, or beyond what a Java
+   *     buffer can address
+   */
+  public static FloatMemory reading(INDArray array, String name) {
+    return of(array.isEmpty() || isDense(array) ? array : array.dup('c'), name);
+  }
+
+  /**
    * Gives access to an array that must have a certain number of elements.
    *
    * @param name what messages call the array

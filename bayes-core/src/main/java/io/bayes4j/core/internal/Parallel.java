@@ -97,6 +97,16 @@ public final class Parallel {
   }
 
   /**
+   * Returns how many threads work that starts on this thread may use: one inside a loop, whose
+   * other threads are busy already, else {@link #threads()}.
+   *
+   * @throws IllegalArgumentException as for {@link #threads()}
+   */
+  public static int threadsHere() {
+    return INSIDE.get() ? 1 : threads();
+  }
+
+  /**
    * Sets how many threads a loop uses, the caller included.
    *
    * @throws IllegalArgumentException if the number is not from 1 to 1024

@@ -1,6 +1,7 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -63,8 +64,17 @@ public record ConvGeometry(
     return room / stride.get(axis) + 1;
   }
 
-  /** Shape [N, units, spatial ...] of the output for an input [N, C, spatial ...]. */
+  /**
+   * Shape [N, units, spatial ...] of the output for an input [N, C, spatial ...].
+   *
+   * @throws IllegalArgumentException if the input has another rank, or is too short for the kernel
+   */
   public long[] outputShape(long[] inputShape, long units) {
+    Require.argument(
+        inputShape.length == rank() + 2,
+        "input must have %d axes [N, C, spatial ...], got shape %s",
+        rank() + 2,
+        Arrays.toString(inputShape));
     long[] shape = inputShape.clone();
     shape[1] = units;
     for (int axis = 0; axis < rank(); axis++) {

@@ -122,7 +122,8 @@ public final class Kernels {
    */
   public static INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
     requireFloat("x", x, geometry.rank() + 2);
-    requireKernel(weight, x.size(1), geometry);
+    requireFloat("weight", weight, geometry.rank() + 2);
+    requireKernel(weight.shape(), x.size(1), geometry);
     requireVector("bias", bias, weight.size(0));
     geometry.outputShape(x.shape(), weight.size(0));
     return provider().conv(x, weight, bias, geometry);
@@ -131,24 +132,26 @@ public final class Kernels {
   /**
    * Gradient of {@link #conv} with respect to x; also a transposed convolution of gradY.
    *
-   * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives
+   * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives, or the
+   *     weight does not fit
    */
   public static INDArray convBackwardData(
       INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
-    requireFloat("gradY", gradY, geometry.rank() + 2);
-    requireKernel(weight, shapeX[1], geometry);
+    requireFloat("weight", weight, geometry.rank() + 2);
     requireShape("gradY", gradY, geometry.outputShape(shapeX, weight.size(0)));
+    requireKernel(weight.shape(), shapeX[1], geometry);
     return provider().convBackwardData(gradY, weight, shapeX, geometry);
   }
 
   /**
    * Gradient of {@link #conv} with respect to the weight.
    *
-   * @throws IllegalArgumentException if gradY is not the shape that x gives
+   * @throws IllegalArgumentException if gradY is not the shape that x gives, or shapeW does not fit
    */
   public static INDArray convBackwardWeights(
       INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
     requireFloat("x", x, geometry.rank() + 2);
+    requireKernel(shapeW, x.size(1), geometry);
     requireShape("gradY", gradY, geometry.outputShape(x.shape(), shapeW[0]));
     return provider().convBackwardWeights(x, gradY, shapeW, geometry);
   }
@@ -156,11 +159,14 @@ public final class Kernels {
   /**
    * Both gradients of {@link #conv}.
    *
-   * @throws IllegalArgumentException if gradY is not the shape that x gives
+   * @throws IllegalArgumentException if gradY is not the shape that x gives, or the weight does not
+   *     fit
    */
   public static KernelProvider.ConvGradients convBackward(
       INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
-    requireKernel(weight, x.size(1), geometry);
+    requireFloat("x", x, geometry.rank() + 2);
+    requireFloat("weight", weight, geometry.rank() + 2);
+    requireKernel(weight.shape(), x.size(1), geometry);
     requireShape("gradY", gradY, geometry.outputShape(x.shape(), weight.size(0)));
     return provider().convBackward(x, weight, gradY, geometry);
   }
@@ -175,9 +181,15 @@ public final class Kernels {
     return provider().maxPool(x, window);
   }
 
-  /** Gradient of {@link #maxPool}: each gradient goes to one largest value of its window. */
+  /**
+   * Gradient of {@link #maxPool}: each gradient goes to the first largest value of its window.
+   *
+   * @throws IllegalArgumentException if y or gradY is not the shape that x gives
+   */
   public static INDArray maxPoolBackward(
       INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
+    requireWindow(x, window);
+    requireShape("y", y, window.outputShape(x.shape(), x.size(1)));
     requireShape("gradY", gradY, y.shape());
     return provider().maxPoolBackward(x, y, gradY, window);
   }
@@ -192,7 +204,11 @@ public final class Kernels {
     return provider().avgPool(x, window);
   }
 
-  /** Gradient of {@link #avgPool}. */
+  /**
+   * Gradient of {@link #avgPool}.
+   *
+   * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives
+   */
   public static INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
     requireShape("gradY", gradY, window.outputShape(shapeX, shapeX[1]));
     return provider().avgPoolBackward(gradY, shapeX, window);
@@ -215,7 +231,11 @@ public final class Kernels {
     return provider().batchNorm(x, scale, shift, epsilon);
   }
 
-  /** Gradients of {@link #batchNorm}. */
+  /**
+   * Gradients of {@link #batchNorm}.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
   public static KernelProvider.BatchNormGradients batchNormBackward(
       INDArray x,
       INDArray gradY,
@@ -223,6 +243,7 @@ public final class Kernels {
       KernelProvider.BatchNorm forward,
       double epsilon) {
     requireShape("gradY", gradY, x.shape());
+    requireChannels(x, "scale", scale);
     return provider().batchNormBackward(x, gradY, scale, forward, epsilon);
   }
 
@@ -253,6 +274,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray channelScale(INDArray x, INDArray factors) {
+    Require.argument(x.rank() >= 2, "x must have a channel axis 1, got rank %d", x.rank());
     requireShape("factors", factors, new long[] {x.size(0), x.size(1)});
     return provider().channelScale(x, factors);
   }
@@ -282,26 +304,30 @@ public final class Kernels {
     }
   }
 
-  private static void requireKernel(INDArray weight, long channels, ConvGeometry geometry) {
-    requireFloat("weight", weight, geometry.rank() + 2);
+  private static void requireKernel(long[] weight, long channels, ConvGeometry geometry) {
     int groups = geometry.groups();
     Require.argument(
-        channels == weight.size(1) * groups,
+        weight.length == geometry.rank() + 2,
+        "weight must have %d axes, got shape %s",
+        geometry.rank() + 2,
+        Arrays.toString(weight));
+    Require.argument(
+        channels == weight[1] * groups,
         "x must have %d channels (weight %s, groups %d), got %d",
-        weight.size(1) * groups,
-        Arrays.toString(weight.shape()),
+        weight[1] * groups,
+        Arrays.toString(weight),
         groups,
         channels);
     Require.argument(
-        weight.size(0) % groups == 0,
+        weight[0] % groups == 0,
         "units (=%d) must be divisible by groups (=%d)",
-        weight.size(0),
+        weight[0],
         groups);
     for (int axis = 0; axis < geometry.rank(); axis++) {
       Require.argument(
-          weight.size(axis + 2) == geometry.kernel().get(axis),
+          weight[axis + 2] == geometry.kernel().get(axis),
           "weight %s must have the kernel size %s",
-          Arrays.toString(weight.shape()),
+          Arrays.toString(weight),
           geometry.kernel());
     }
   }

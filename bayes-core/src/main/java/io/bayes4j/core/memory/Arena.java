@@ -35,13 +35,23 @@ public final class Arena {
   /** Set to true to fill recycled arrays with NaN, so that a use after the end of a scope shows. */
   private static final boolean POISON = Boolean.getBoolean("bayes4j.arena.poison");
 
+  private final boolean poison;
   private final Map<Key, Pool> pools = new HashMap<>();
   private IdentityHashMap<INDArray, Key> lent = new IdentityHashMap<>();
   private long scopes;
   private long bytes;
 
+  /** The thread whose scope is open, if any. */
+  private volatile Thread owner;
+
   /** An arena without memory. */
-  public Arena() {}
+  public Arena() {
+    this(POISON);
+  }
+
+  Arena(boolean poison) {
+    this.poison = poison;
+  }
 
   /** What makes two arrays interchangeable. */
   private static final class Key {
@@ -90,12 +100,19 @@ public final class Arena {
    *
    * @return the work's result; if it is an array, a copy that outlives the scope (allocated in the
    *     enclosing scope, if any)
+   * @throws IllegalStateException if another thread is in a scope of this arena
    */
   public <T> T scope(Supplier<T> work) {
+    Thread outerOwner = owner;
+    Require.state(
+        outerOwner == null || outerOwner == Thread.currentThread(),
+        "an arena serves one thread at a time, this one is in a scope of %s",
+        outerOwner);
     Arena outerArena = CURRENT.get();
     IdentityHashMap<INDArray, Key> outerLent = lent;
     IdentityHashMap<INDArray, Key> mine = new IdentityHashMap<>();
     lent = mine;
+    owner = Thread.currentThread();
     CURRENT.set(this);
     try {
       T result = work.get();
@@ -106,12 +123,17 @@ public final class Arena {
       lent = outerLent;
       restore(outerArena);
       recycle(mine);
+      owner = outerOwner;
     }
   }
 
   @SuppressWarnings("unchecked") // The copy of an INDArray is an INDArray, as T is.
   private static <T> T copyOut(T result) {
-    return result instanceof INDArray array ? (T) like(array).assign(array) : result;
+    if (!(result instanceof INDArray array)) {
+      return result;
+    }
+    boolean recyclable = array.dataType() == DataType.FLOAT && !array.isEmpty();
+    return (T) (recyclable ? like(array).assign(array) : array.dup('c'));
   }
 
   /** As {@link #scope(Supplier)}, for work without a result. */
@@ -126,8 +148,12 @@ public final class Arena {
   /**
    * Runs a piece of work whose arrays belong to this arena's current scope, although the thread is
    * in a scope of another arena inside it: for what must outlive the inner scope.
+   *
+   * @throws IllegalStateException if this thread is in no scope of this arena
    */
   public <T> T adopt(Supplier<T> work) {
+    Require.state(
+        owner == Thread.currentThread(), "this thread must be in a scope of the arena to adopt");
     Arena before = CURRENT.get();
     CURRENT.set(this);
     try {
@@ -208,9 +234,12 @@ public final class Arena {
   }
 
   private void giveBack(Key key, INDArray array) {
-    if (POISON) {
+    if (poison) {
       array.assign(Float.NaN);
     }
-    pools.computeIfAbsent(key, k -> new Pool()).free.addLast(array);
+    Pool pool = pools.computeIfAbsent(key, k -> new Pool());
+    // Inner scopes may have passed by the dozen since it was lent.
+    pool.lastUsed = scopes;
+    pool.free.addLast(array);
   }
 }

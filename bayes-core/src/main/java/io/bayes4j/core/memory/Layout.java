@@ -15,7 +15,7 @@ public enum Layout {
   CHANNELS_LAST;
 
   /** Strides in elements of a dense array of this shape. */
-  long[] strides(long[] shape) {
+  public long[] strides(long[] shape) {
     int rank = shape.length;
     long[] strides = new long[rank];
     long step = 1;

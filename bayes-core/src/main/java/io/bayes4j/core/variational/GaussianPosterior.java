@@ -4,6 +4,7 @@ import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.GaussianKernels;
 import java.util.Arrays;
@@ -40,8 +41,13 @@ public final class GaussianPosterior {
     return new GaussianPosterior(new Parameter(mu), new Parameter(rho));
   }
 
-  /** A posterior with a copy of mu and the same rho everywhere. */
+  /**
+   * A posterior with a copy of mu and the same rho everywhere.
+   *
+   * @throws IllegalArgumentException if mu is not float or rho not finite
+   */
   public static GaussianPosterior ofRho(INDArray mu, double rho) {
+    Require.argument(Double.isFinite(rho), "rho must be finite, got %s", rho);
     return ofRho(mu, mu.ulike().assign(rho));
   }
 
@@ -122,14 +128,14 @@ public final class GaussianPosterior {
                 r,
                 () -> {
                   INDArray gradient = Arena.allocate(shape());
-                  GaussianKernels.sigmaGradient(g, rho.value(), gradient);
+                  GaussianKernels.sigmaGradient(Layout.ROW_MAJOR.ensure(g), rho.value(), gradient);
                   return gradient;
                 }));
   }
 
   private INDArray rhoGradient(INDArray gradW, Noise noise) {
     INDArray gradient = Arena.allocate(shape());
-    GaussianKernels.rhoGradient(gradW, rho.value(), noise, gradient);
+    GaussianKernels.rhoGradient(Layout.ROW_MAJOR.ensure(gradW), rho.value(), noise, gradient);
     return gradient;
   }
 

@@ -44,7 +44,8 @@ public final class GaussianPrior implements Prior {
   /**
    * A Gaussian for each element; the arrays are copied. An array of rank 0 stands for all elements.
    *
-   * @throws IllegalArgumentException if a mean is not finite, or a sigma not finite and above zero
+   * @throws IllegalArgumentException if an array is not float, a mean not finite, or a sigma not
+   *     finite and above zero
    */
   public static GaussianPrior of(INDArray mean, INDArray sigma) {
     float[] means = mean.dup('c').data().asFloat();
@@ -55,8 +56,9 @@ public final class GaussianPrior implements Prior {
     float[] sigmas = sigma.dup('c').data().asFloat();
     for (int i = 0; i < sigmas.length; i++) {
       Require.argument(
-          sigmas[i] > 0 && Float.isFinite(sigmas[i]),
-          "prior sigma must be finite and > 0, got %s at element %d",
+          sigmas[i] >= Float.MIN_NORMAL && Float.isFinite(sigmas[i]),
+          "prior sigma must be finite and >= %s, got %s at element %d",
+          Float.MIN_NORMAL,
           sigmas[i],
           i);
     }

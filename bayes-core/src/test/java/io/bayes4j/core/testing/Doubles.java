@@ -62,7 +62,8 @@ public final class Doubles {
       String what, double[] actual, double[] expected, double tolerance) {
     if (actual.length != expected.length) {
       throw new AssertionError(
-          String.format("%s: %d elements, expected %d", what, actual.length, expected.length));
+          String.format(
+              Locale.US, "%s: %d elements, expected %d", what, actual.length, expected.length));
     }
     double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
     for (int i = 0; i < expected.length; i++) {

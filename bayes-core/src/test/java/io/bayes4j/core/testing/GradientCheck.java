@@ -30,7 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the rivals of a maximum apart (see {@link Samples}).
  */
 public final class GradientCheck {
-  private static final int DEFAULT_ELEMENTS = 40;
+  private static final int DEFAULT_ELEMENTS = 16;
   private static final double DEFAULT_TOLERANCE = 1e-3;
   private static final double DEFAULT_STEP = 2e-2;
 

@@ -51,7 +51,9 @@ class GradientCheckTest {
   void namesTheElementThatIsWrong() {
     Var x = Var.leaf(Samples.awayFromZero(1, SHAPE));
     GradientCheck.Comparison worst =
-        GradientCheck.of(() -> wrongSquare(x, -1, false)).worst(Var.leaf(Samples.normals(2, 1)), x);
+        GradientCheck.of(() -> wrongSquare(x, -1, false))
+            .elements(24)
+            .worst(Var.leaf(Samples.normals(2, 1)), x);
     assertThat(worst.passes()).isFalse();
     assertThat(worst.leaf()).isEqualTo(1);
     assertThat(worst.element()).isEqualTo(23);

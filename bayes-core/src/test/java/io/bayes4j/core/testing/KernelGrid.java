@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Awkward shapes, declared: what every provider of kernels must get right. */
@@ -43,16 +44,17 @@ final class KernelGrid {
 
     @Override
     public String toString() {
-      return "%s x%s units %d kernel %s stride %s padding %s dilation %s groups %d"
-          .formatted(
-              layout,
-              Arrays.toString(shapeX()),
-              units,
-              g.kernel(),
-              g.stride(),
-              g.padding(),
-              g.dilation(),
-              g.groups());
+      return String.format(
+          Locale.US,
+          "%s x%s units %d kernel %s stride %s padding %s dilation %s groups %d",
+          layout,
+          Arrays.toString(shapeX()),
+          units,
+          g.kernel(),
+          g.stride(),
+          g.padding(),
+          g.dilation(),
+          g.groups());
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -95,8 +96,12 @@ public final class NpyFiles {
         stored >= 0 && stored <= fileLength && length >= 0 && length / MOST_INFLATION <= stored;
     if (!possible) {
       throw origin.malformed(
-          "a ZIP entry must fit its file of %d bytes, declares %d bytes, stored in %d"
-              .formatted(fileLength, length, stored));
+          String.format(
+              Locale.US,
+              "a ZIP entry must fit its file of %d bytes, declares %d bytes, stored in %d",
+              fileLength,
+              length,
+              stored));
     }
     CRC32 sum = new CRC32();
     try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
@@ -115,8 +120,13 @@ public final class NpyFiles {
     StoredTensor tensor = NpyHeader.read(origin, source);
     if (tensor.byteLength() != source.remaining()) {
       throw origin.malformed(
-          "%s%s must be followed by %d bytes of data, is followed by %d"
-              .formatted(tensor.type(), tensor.shape(), tensor.byteLength(), source.remaining()));
+          String.format(
+              Locale.US,
+              "%s%s must be followed by %d bytes of data, is followed by %d",
+              tensor.type(),
+              tensor.shape(),
+              tensor.byteLength(),
+              source.remaining()));
     }
     INDArray array = source.take(tensor);
     if (array.ordering() == 'c' || array.isEmpty()) {

@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -82,8 +83,11 @@ public final class SafeTensors {
     long length = source.take(Long.BYTES, "the length of the header").getLong();
     if (length < 0 || length > SafeTensorsHeader.MOST_BYTES) {
       throw origin.malformed(
-          "the header must have at most %d bytes, declares %s"
-              .formatted(SafeTensorsHeader.MOST_BYTES, Long.toUnsignedString(length)));
+          String.format(
+              Locale.US,
+              "the header must have at most %d bytes, declares %s",
+              SafeTensorsHeader.MOST_BYTES,
+              Long.toUnsignedString(length)));
     }
     ByteBuffer bytes = source.take((int) length, "the header");
     SafeTensorsHeader header = SafeTensorsHeaderParser.parse(origin, bytes);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Parses the JSON of a safetensors header, and takes no key, type or number on trust. */
@@ -127,8 +128,13 @@ final class SafeTensorsHeaderParser {
       throw tensor
           .origin()
           .malformed(
-              "data_offsets must span the %d bytes of %s%s, span %d"
-                  .formatted(tensor.byteLength(), tensor.type(), tensor.shape(), end - begin));
+              String.format(
+                  Locale.US,
+                  "data_offsets must span the %d bytes of %s%s, span %d",
+                  tensor.byteLength(),
+                  tensor.type(),
+                  tensor.shape(),
+                  end - begin));
     }
     return new Entry(name, tensor, begin, end);
   }
@@ -142,7 +148,8 @@ final class SafeTensorsHeaderParser {
 
   private List<Long> numbers(Origin origin, int most) throws IOException {
     String rule =
-        "%s must be a list of at most %d whole numbers".formatted(parser.currentName(), most);
+        String.format(
+            Locale.US, "%s must be a list of at most %d whole numbers", parser.currentName(), most);
     require(origin, JsonToken.START_ARRAY, rule);
     List<Long> numbers = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -34,6 +34,7 @@ public final class VariationalLayers {
    * A recurrent layer with given distributions by name, which are not copied.
    *
    * @param distributions one for each weight of the operation, by PyTorch's names
+   * @throws IllegalArgumentException if names or shapes are not the operation's
    */
   public static VariationalRecurrent of(
       RecurrentOp op, Estimator estimator, Map<String, VariationalParameter> distributions) {

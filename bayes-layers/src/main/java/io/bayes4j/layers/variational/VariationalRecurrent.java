@@ -3,6 +3,7 @@ package io.bayes4j.layers.variational;
 import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Init;
@@ -12,6 +13,7 @@ import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentOutput;
 import io.bayes4j.layers.RecurrentState;
 import io.bayes4j.layers.Weights;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,14 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
 
   VariationalRecurrent(
       RecurrentOp op, Estimator estimator, Map<String, VariationalParameter> given) {
+    Map<String, long[]> shapes =
+        op.byName(p -> p.op().kernelShape(), p -> new long[] {p.op().units()});
+    Require.argument(
+        given.keySet().equals(shapes.keySet()),
+        "distributions must be those of %s, got %s",
+        shapes.keySet(),
+        given.keySet());
+    shapes.forEach((name, shape) -> requireShape(name, given.get(name), shape));
     this.op = op;
     this.estimator = estimator;
     this.distributions =
@@ -38,6 +48,15 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
     for (RecurrentOp.Part part : op.parts()) {
       posteriors.put(part, new Posterior(given.get(part.weight()), given.get(part.bias())));
     }
+  }
+
+  private static void requireShape(String name, VariationalParameter weights, long[] shape) {
+    Require.argument(
+        Arrays.equals(weights.posterior().shape(), shape),
+        "distribution of %s must have shape %s, got %s",
+        name,
+        Arrays.toString(shape),
+        Arrays.toString(weights.posterior().shape()));
   }
 
   static Map<String, VariationalParameter> fresh(RecurrentOp op, VariationalSpec spec, Init init) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -53,8 +54,12 @@ final class FileBytes {
 
   /** The header as NumPy writes it. */
   static String npyHeader(String type, boolean fortran, String shape) {
-    return "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }\n"
-        .formatted(type, fortran ? "True" : "False", shape);
+    return String.format(
+        Locale.US,
+        "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }\n",
+        type,
+        fortran ? "True" : "False",
+        shape);
   }
 
   static byte[] zip(int method, Map<String, byte[]> files) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -200,14 +201,18 @@ final class SafeTensorsForgeryTest {
     byte[] data = new byte[dataLength];
     Arrays.fill(data, (byte) -1);
     String json =
-        "{\"a\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":%s}}"
-            .formatted(type, shape, offsets);
+        String.format(
+            Locale.US,
+            "{\"a\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":%s}}",
+            type,
+            shape,
+            offsets);
     return forgery(json, FileBytes.safeTensors(json, data), rule);
   }
 
   private static Arguments twoTensors(String first, String second, String rule) {
-    String keys = "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":%s}";
-    String json = ("{\"a\":" + keys + ",\"b\":" + keys + "}").formatted(first, second);
+    String keys = "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":";
+    String json = "{\"a\":" + keys + first + "},\"b\":" + keys + second + "}}";
     return forgery(json, FileBytes.safeTensors(json, new byte[8]), rule);
   }
 }

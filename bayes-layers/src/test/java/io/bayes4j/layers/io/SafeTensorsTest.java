@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -207,8 +208,11 @@ final class SafeTensorsTest {
 
   private void assertReads(String type, byte[] data, INDArray expected) throws IOException {
     String header =
-        "{\"t\":{\"dtype\":\"%s\",\"shape\":[2],\"data_offsets\":[0,%d]}}"
-            .formatted(type, data.length);
+        String.format(
+            Locale.US,
+            "{\"t\":{\"dtype\":\"%s\",\"shape\":[2],\"data_offsets\":[0,%d]}}",
+            type,
+            data.length);
     INDArray array = read(FileBytes.safeTensors(header, data)).tensors().get("t");
     assertThat(array.dataType()).isEqualTo(expected.dataType());
     assertThat(array).isEqualTo(expected);

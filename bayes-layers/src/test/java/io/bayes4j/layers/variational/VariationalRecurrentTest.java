@@ -1,10 +1,12 @@
 package io.bayes4j.layers.variational;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.RecurrentCell;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
@@ -17,6 +19,7 @@ import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Lstm;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Recurrent;
+import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentOutput;
 import io.bayes4j.layers.RecurrentRuns;
 import io.bayes4j.layers.RecurrentSpec;
@@ -166,5 +169,18 @@ class VariationalRecurrentTest {
   private static VariationalParameter distribution(Lstm plain, String name) {
     return new VariationalParameter(
         GaussianPosterior.ofRho(plain.parameters().get(name).value(), -3), GaussianPrior.of(0, 1));
+  }
+
+  @Test
+  void refusesDistributionsThatAreNotTheOperations() {
+    LstmFlipout one = new LstmFlipout(3, 4, VariationalSpec.defaults(), Init.seeded(1));
+    RecurrentOp other = new RecurrentOp(RecurrentCell.LSTM, SPEC.withoutBias());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> VariationalLayers.of(other, Estimator.FLIPOUT, one.distributions()))
+        .withMessageContaining("must be those of [weight_ih_l0, weight_hh_l0], got [");
+    RecurrentOp gru = new RecurrentOp(RecurrentCell.GRU, SPEC);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> VariationalLayers.of(gru, Estimator.FLIPOUT, one.distributions()))
+        .withMessage("distribution of weight_ih_l0 must have shape [12, 3], got [16, 3]");
   }
 }

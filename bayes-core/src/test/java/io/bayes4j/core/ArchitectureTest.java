@@ -1,0 +1,78 @@
+package io.bayes4j.core;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.bayes4j.core", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule PACKAGES_ARE_ACYCLIC =
+      slices().matching("io.bayes4j.core.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule RANDOMNESS_COMES_FROM_NOISE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.bayes4j.core.random")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("java.util.random..")
+                  .or(resideInAPackage("org.nd4j.linalg.api.rng.."))
+                  .or(resideInAPackage("org.nd4j.linalg.api.ops.random..")))
+          .because("the same seed must give the same numbers");
+
+  @ArchTest
+  static final ArchRule FIELDS_ARE_NOT_PUBLIC_UNLESS_CONSTANT =
+      fields()
+          .that()
+          .arePublic()
+          .should()
+          .beStatic()
+          .andShould()
+          .beFinal()
+          .because("state that others can write to has no invariants");
+
+  @ArchTest
+  static final ArchRule ND4J_OPERATORS_ARE_CALLED_BY_A_FEW =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.bayes4j.core.kernels", "io.bayes4j.core.autograd")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.nd4j.linalg.api.ops..")
+          .because("arithmetic lies behind the kernels and the graph, and nowhere else");
+
+  @ArchTest
+  static final ArchRule THREADS_ARE_STARTED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.bayes4j.core.internal")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.util.concurrent")
+          .because("loops share one pool, Parallel");
+
+  @ArchTest
+  static final ArchRule CLASSES_ARE_FINAL_SEALED_OR_ABSTRACT =
+      classes()
+          .that()
+          .arePublic()
+          .and()
+          .areNotInterfaces()
+          .and()
+          .areNotEnums()
+          .should()
+          .haveModifier(JavaModifier.FINAL)
+          .orShould()
+          .haveModifier(JavaModifier.ABSTRACT)
+          .because("to be extended is a promise to be kept");
+}

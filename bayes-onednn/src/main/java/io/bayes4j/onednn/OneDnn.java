@@ -1,0 +1,328 @@
+package io.bayes4j.onednn;
+
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import io.bayes4j.onednn.MatmulPlans.Transposed;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Kernels on oneDNN, for 64-bit x86 processors.
+ *
+ * <p>Results equal the portable provider's up to rounding. The primitives of the last {@value
+ * #PLANS} shapes are kept compiled. Several threads may compute at once. The system property {@code
+ * bayes4j.onednn=off} leaves all work to the portable provider.
+ *
+ * <p>OpenMP's threads spin for milliseconds after each kernel and keep other threads from running.
+ * The environment variable {@code OMP_WAIT_POLICY=passive}, set before the program starts, makes
+ * them sleep: best where other threads compute too, or other programs share the machine.
+ */
+public final class OneDnn implements KernelProvider {
+  private static final String PROPERTY = "bayes4j.onednn";
+  private static final int PRIORITY = 100;
+  private static final int PLANS = 512;
+
+  /** Attributes of an operation that has none. */
+  private static final String NONE = "";
+
+  /** oneDNN spends a call on each row, which fewer channels than this do not fill. */
+  private static final int FEWEST_CHANNELS = 16;
+
+  /** Sums over fewer positions than this gain nothing from a matrix product. */
+  private static final int FEWEST_POSITIONS = 32;
+
+  private final PlanCache plans = new PlanCache(PLANS);
+  private final Precision precision;
+  private final OpenMp openMp;
+  private final String name;
+
+  /**
+   * Loads oneDNN, to compute in single precision.
+   *
+   * @throws UnsupportedOperationException if it is switched off, or there is no build of it for
+   *     this machine
+   */
+  public OneDnn() {
+    this(Precision.F32);
+  }
+
+  private OneDnn(Precision precision) {
+    this.precision = precision;
+    String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    if ("off".equals(System.getProperty(PROPERTY))) {
+      throw new UnsupportedOperationException("oneDNN is switched off by " + PROPERTY + "=off");
+    }
+    if (!List.of("amd64", "x86_64").contains(architecture)) {
+      throw new UnsupportedOperationException(
+          "oneDNN kernels need an x86-64 processor, got os.arch " + architecture);
+    }
+    try {
+      openMp = new OpenMp(OneDnnApi.load());
+      name = "oneDNN (" + OneDnnApi.describe() + ", " + precision + ")";
+    } catch (LinkageError e) {
+      throw new UnsupportedOperationException(
+          "oneDNN's native library for " + System.getProperty("os.name") + " does not load: " + e,
+          e);
+    }
+  }
+
+  /**
+   * Loads oneDNN, to multiply in a precision: BF16 takes about two thirds of the time of F32, and
+   * its results agree to two or three digits.
+   *
+   * @throws UnsupportedOperationException as the constructor does, and if the processor has no
+   *     instructions for the precision, which would make it slower than F32
+   */
+  public static OneDnn withPrecision(Precision precision) {
+    OneDnn made = new OneDnn(precision);
+    if (precision == Precision.BF16 && !OneDnnApi.multipliesBf16()) {
+      throw new UnsupportedOperationException(
+          "BF16 needs a processor with AVX512_BF16 or AMX, got " + OneDnnApi.describe());
+    }
+    return made;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int priority() {
+    return PRIORITY;
+  }
+
+  private void run(Operation operation, Object attributes, INDArray... arguments) {
+    Plan plan = plans.hold(key(operation, attributes, arguments));
+    try {
+      plan.run(arguments);
+    } finally {
+      plan.release();
+    }
+  }
+
+  private PlanKey key(Operation operation, Object attributes, INDArray... arguments) {
+    List<Operand> operands = Arrays.stream(arguments).map(Operand::of).toList();
+    return new PlanKey(operation, operands, attributes, precision, openMp.update());
+  }
+
+  @Override
+  public INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    INDArray product = Arena.allocate(a.size(transposeA ? 1 : 0), b.size(transposeB ? 0 : 1));
+    run(
+        Operation.MATMUL,
+        new Transposed(transposeA, transposeB),
+        Operand.describable(a),
+        Operand.describable(b),
+        product);
+    return product;
+  }
+
+  @Override
+  public INDArray linear(INDArray x, INDArray weight, INDArray bias) {
+    if (bias == null) {
+      return matmul(x, false, weight, true);
+    }
+    INDArray y = Arena.allocate(x.size(0), weight.size(0));
+    run(
+        Operation.MATMUL,
+        new Transposed(false, true),
+        Operand.describable(x),
+        Operand.describable(weight),
+        rowMajor(bias),
+        y);
+    return y;
+  }
+
+  @Override
+  public INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+    INDArray y = channelsLast(geometry.outputShape(x.shape(), weight.size(0)));
+    INDArray input = Operand.describable(x);
+    INDArray kernel = rowMajor(weight);
+    if (bias == null) {
+      run(Operation.CONVOLUTION, geometry, input, kernel, y);
+    } else {
+      run(Operation.CONVOLUTION, geometry, input, kernel, rowMajor(bias), y);
+    }
+    return y;
+  }
+
+  @Override
+  public INDArray convBackwardData(
+      INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
+    INDArray gradX = channelsLast(shapeX);
+    run(
+        Operation.CONVOLUTION_BACKWARD_DATA,
+        geometry,
+        Operand.describable(gradY),
+        rowMajor(weight),
+        gradX);
+    return gradX;
+  }
+
+  @Override
+  public INDArray convBackwardWeights(
+      INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
+    INDArray gradW = Arena.allocate(shapeW);
+    run(
+        Operation.CONVOLUTION_BACKWARD_WEIGHTS,
+        geometry,
+        Operand.describable(x),
+        Operand.describable(gradY),
+        gradW);
+    return gradW;
+  }
+
+  @Override
+  public INDArray maxPool(INDArray x, ConvGeometry window) {
+    INDArray y = channelsLast(window.outputShape(x.shape(), x.size(1)));
+    run(Operation.MAX_POOLING, window, Operand.describable(x), y);
+    return y;
+  }
+
+  @Override
+  public INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
+    INDArray gradX = channelsLast(x.shape());
+    run(
+        Operation.MAX_POOLING_BACKWARD,
+        window,
+        Operand.describable(x),
+        Operand.describable(gradY),
+        gradX);
+    return gradX;
+  }
+
+  @Override
+  public INDArray avgPool(INDArray x, ConvGeometry window) {
+    INDArray y = channelsLast(window.outputShape(x.shape(), x.size(1)));
+    run(Operation.AVERAGE_POOLING, window, Operand.describable(x), y);
+    return y;
+  }
+
+  @Override
+  public INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
+    INDArray gradX = channelsLast(shapeX);
+    run(Operation.AVERAGE_POOLING_BACKWARD, window, Operand.describable(gradY), gradX);
+    return gradX;
+  }
+
+  @Override
+  public BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+    INDArray y = channelsLast(x.shape());
+    INDArray mean = Arena.allocate(x.size(1));
+    INDArray variance = Arena.allocate(x.size(1));
+    run(
+        Operation.BATCH_NORM,
+        epsilon,
+        Operand.describable(x),
+        rowMajor(scale),
+        rowMajor(shift),
+        y,
+        mean,
+        variance);
+    return new BatchNorm(y, mean, variance);
+  }
+
+  @Override
+  public BatchNormGradients batchNormBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    INDArray gradX = channelsLast(x.shape());
+    INDArray gradScale = Arena.allocate(x.size(1));
+    INDArray gradShift = Arena.allocate(x.size(1));
+    run(
+        Operation.BATCH_NORM_BACKWARD,
+        epsilon,
+        Operand.describable(x),
+        Operand.describable(gradY),
+        rowMajor(scale),
+        rowMajor(forward.mean()),
+        rowMajor(forward.variance()),
+        gradX,
+        gradScale,
+        gradShift);
+    return new BatchNormGradients(gradX, gradScale, gradShift);
+  }
+
+  @Override
+  public INDArray channelAffine(INDArray x, INDArray scale, INDArray shift) {
+    if (x.size(1) < FEWEST_CHANNELS) {
+      return Kernels.portable().channelAffine(x, scale, shift);
+    }
+    INDArray y = channelsLast(x.shape());
+    run(
+        Operation.CHANNEL_AFFINE,
+        NONE,
+        Operand.describable(x),
+        rowMajor(scale),
+        rowMajor(shift),
+        y);
+    return y;
+  }
+
+  @Override
+  public INDArray channelAdd(INDArray x, INDArray shift) {
+    if (x.size(1) < FEWEST_CHANNELS) {
+      return Kernels.portable().channelAdd(x, shift);
+    }
+    INDArray y = channelsLast(x.shape());
+    run(Operation.CHANNEL_ADD, NONE, Operand.describable(x), rowMajor(shift), y);
+    return y;
+  }
+
+  @Override
+  public INDArray channelScale(INDArray x, INDArray factors) {
+    if (x.size(1) < FEWEST_CHANNELS) {
+      return Kernels.portable().channelScale(x, factors);
+    }
+    INDArray y = channelsLast(x.shape());
+    run(Operation.CHANNEL_SCALE, NONE, Operand.describable(x), Operand.describable(factors), y);
+    return y;
+  }
+
+  /**
+   * A product with ones for each example; oneDNN's own reduction over rows is a hundred times
+   * slower. The examples are left to the portable kernel, which adds in double precision.
+   */
+  @Override
+  public INDArray channelSum(INDArray x) {
+    long examples = x.size(0);
+    long channels = x.size(1);
+    long positions = x.length() / (examples * channels);
+    if (positions < FEWEST_POSITIONS) {
+      return Kernels.portable().channelSum(x);
+    }
+    INDArray ones = Arena.allocate(1, positions).assign(1);
+    INDArray sums = Arena.allocate(examples, channels);
+    run(Operation.SUM_OF_POSITIONS, NONE, ones, Operand.describable(x), sums);
+    return Kernels.portable().channelSum(sums);
+  }
+
+  /** Names of the implementations that oneDNN chose for an operation. */
+  List<String> implementations(Operation operation, Object attributes, INDArray... arguments) {
+    Plan plan = plans.hold(key(operation, attributes, arguments));
+    try {
+      return plan.implementations();
+    } finally {
+      plan.release();
+    }
+  }
+
+  /** How many threads share a kernel that the calling thread runs now. */
+  int openMpThreads() {
+    openMp.update();
+    return openMp.threads();
+  }
+
+  private static INDArray channelsLast(long[] shape) {
+    return Arena.allocate(Layout.CHANNELS_LAST, shape);
+  }
+
+  private static INDArray rowMajor(INDArray array) {
+    return Layout.ROW_MAJOR.ensure(array);
+  }
+}

@@ -1,0 +1,277 @@
+package io.bayes4j.onednn;
+
+import io.bayes4j.core.kernels.ConvGeometry;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.dnnl.batch_normalization_backward;
+import org.bytedeco.dnnl.batch_normalization_forward;
+import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.pooling_v2_backward;
+import org.bytedeco.dnnl.pooling_v2_forward;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * oneDNN 2.x as this module uses it: every call that another version spells differently is here.
+ *
+ * <p>What the methods return belongs to the innermost native scope, see {@link Native}.
+ */
+final class OneDnnApi {
+  /** Version 2.5 fails without a shift, version 3 with one. */
+  static final boolean BATCH_NORM_BACKWARD_COUNTS_SHIFT = true;
+
+  private static final int NORM_FLAGS = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
+  private static final engine CPU = Native.lasting(() -> new engine(engine.kind.cpu, 0));
+
+  private OneDnnApi() {}
+
+  /** A way to pool. */
+  enum Pooling {
+    MAX(algorithm.pooling_max),
+    /** Padding counts as zeros. */
+    AVERAGE(algorithm.pooling_avg_include_padding);
+
+    private final algorithm method;
+
+    Pooling(algorithm method) {
+      this.method = method;
+    }
+  }
+
+  /** A way to combine two arrays element by element, the second one broadcast. */
+  enum Binary {
+    ADD(algorithm.binary_add),
+    MULTIPLY(algorithm.binary_mul);
+
+    private final algorithm method;
+
+    Binary(algorithm method) {
+      this.method = method;
+    }
+  }
+
+  /**
+   * Loads the native library.
+   *
+   * @return the path of the library that holds, or is linked with, everything native
+   */
+  static String load() {
+    return Loader.load(dnnl.class);
+  }
+
+  /** Version and instruction set, such as "2.5.2, avx512_core_bf16". */
+  static String describe() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return String.format(
+        Locale.ROOT,
+        "%d.%d.%d, %s",
+        version.major(),
+        version.minor(),
+        version.patch(),
+        instructionSet().name());
+  }
+
+  /** Whether the processor multiplies BF16 numbers itself; elsewhere oneDNN emulates that. */
+  static boolean multipliesBf16() {
+    return switch (instructionSet()) {
+      case avx512_core_bf16, avx512_core_amx -> true;
+      default -> false;
+    };
+  }
+
+  private static dnnl.cpu_isa instructionSet() {
+    return dnnl.get_effective_cpu_isa().intern();
+  }
+
+  static stream queue() {
+    return new stream(CPU);
+  }
+
+  /** Memory of a shape and layout, to be pointed at its data before each use. */
+  static memory unboundMemory(memory.desc descriptor) {
+    return new memory(descriptor, CPU, new Pointer());
+  }
+
+  static memory.desc descriptor(Operand operand) {
+    memory.data_type type =
+        operand.precision() == Precision.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
+    return operand.strides() == null
+        ? new memory.desc(operand.shape(), type, memory.format_tag.any, false)
+        : new memory.desc(operand.shape(), type, operand.strides(), false);
+  }
+
+  static Kernel reorder(memory.desc from, memory.desc to) {
+    var description = new reorder.primitive_desc(CPU, from, CPU, to, userScratchpad(), false);
+    return new Kernel(description, new reorder(description));
+  }
+
+  /** A null bias is none. */
+  static Kernel matmul(Operand a, Operand b, Operand bias, Operand result) {
+    matmul.desc operation =
+        bias == null
+            ? new matmul.desc(descriptor(a), descriptor(b), descriptor(result))
+            : new matmul.desc(descriptor(a), descriptor(b), descriptor(bias), descriptor(result));
+    var description = new matmul.primitive_desc(operation, userScratchpad(), CPU);
+    return new Kernel(description, new matmul(description));
+  }
+
+  /** A null bias is none. */
+  static Kernel convolution(Operand x, Operand weight, Operand bias, Operand y, ConvGeometry g) {
+    var description = convolutionDescription(x, weight, bias, y, g);
+    return new Kernel(description, new convolution_forward(description));
+  }
+
+  private static convolution_forward.primitive_desc convolutionDescription(
+      Operand x, Operand weight, Operand bias, Operand y, ConvGeometry g) {
+    // The constructor without a bias passes no descriptor, which is what an empty one means.
+    memory.desc biasDescriptor = bias == null ? new memory.desc() : descriptor(bias);
+    var operation =
+        new convolution_forward.desc(
+            prop_kind.forward_training,
+            algorithm.convolution_direct,
+            descriptor(x),
+            descriptor(weight),
+            biasDescriptor,
+            descriptor(y),
+            longs(g.stride(), 0),
+            longs(g.dilation(), 1),
+            longs(g.padding(), 0),
+            longs(g.padding(), 0));
+    return new convolution_forward.primitive_desc(operation, userScratchpad(), CPU);
+  }
+
+  static Kernel convolutionBackwardData(
+      Operand gradX, Operand weight, Operand gradY, ConvGeometry g) {
+    var operation =
+        new convolution_backward_data.desc(
+            algorithm.convolution_direct,
+            descriptor(gradX),
+            descriptor(weight),
+            descriptor(gradY),
+            longs(g.stride(), 0),
+            longs(g.dilation(), 1),
+            longs(g.padding(), 0),
+            longs(g.padding(), 0));
+    var forward = convolutionDescription(gradX.in(weight.precision()), weight, null, gradY, g);
+    var description =
+        new convolution_backward_data.primitive_desc(operation, userScratchpad(), CPU, forward);
+    return new Kernel(description, new convolution_backward_data(description));
+  }
+
+  static Kernel convolutionBackwardWeights(
+      Operand x, Operand gradWeight, Operand gradY, ConvGeometry g) {
+    var operation =
+        new convolution_backward_weights.desc(
+            algorithm.convolution_direct,
+            descriptor(x),
+            descriptor(gradWeight),
+            descriptor(gradY),
+            longs(g.stride(), 0),
+            longs(g.dilation(), 1),
+            longs(g.padding(), 0),
+            longs(g.padding(), 0));
+    var forward = convolutionDescription(x, gradWeight.in(x.precision()), null, gradY, g);
+    var description =
+        new convolution_backward_weights.primitive_desc(operation, userScratchpad(), CPU, forward);
+    return new Kernel(description, new convolution_backward_weights(description));
+  }
+
+  /**
+   * A pooling.
+   *
+   * @param remembers whether it writes the workspace that the gradient needs
+   */
+  static Kernel pooling(
+      Pooling pooling, boolean remembers, Operand x, Operand y, ConvGeometry window) {
+    var description = poolingDescription(pooling, remembers, x, y, window);
+    return new Kernel(description, new pooling_v2_forward(description));
+  }
+
+  private static pooling_v2_forward.primitive_desc poolingDescription(
+      Pooling pooling, boolean remembers, Operand x, Operand y, ConvGeometry window) {
+    var operation =
+        new pooling_v2_forward.desc(
+            remembers ? prop_kind.forward_training : prop_kind.forward_inference,
+            pooling.method,
+            descriptor(x),
+            descriptor(y),
+            longs(window.stride(), 0),
+            longs(window.kernel(), 0),
+            longs(window.dilation(), 1),
+            longs(window.padding(), 0),
+            longs(window.padding(), 0));
+    return new pooling_v2_forward.primitive_desc(operation, userScratchpad(), CPU);
+  }
+
+  static Kernel poolingBackward(
+      Pooling pooling, Operand gradX, Operand gradY, ConvGeometry window) {
+    var operation =
+        new pooling_v2_backward.desc(
+            pooling.method,
+            descriptor(gradX),
+            descriptor(gradY),
+            longs(window.stride(), 0),
+            longs(window.kernel(), 0),
+            longs(window.dilation(), 1),
+            longs(window.padding(), 0),
+            longs(window.padding(), 0));
+    var forward = poolingDescription(pooling, true, gradX, gradY, window);
+    var description =
+        new pooling_v2_backward.primitive_desc(operation, userScratchpad(), CPU, forward);
+    return new Kernel(description, new pooling_v2_backward(description));
+  }
+
+  static Kernel batchNorm(Operand x, float epsilon) {
+    var description = batchNormDescription(x, epsilon);
+    return new Kernel(description, new batch_normalization_forward(description));
+  }
+
+  private static batch_normalization_forward.primitive_desc batchNormDescription(
+      Operand x, float epsilon) {
+    var operation =
+        new batch_normalization_forward.desc(
+            dnnl.dnnl_forward_training, descriptor(x), epsilon, NORM_FLAGS);
+    return new batch_normalization_forward.primitive_desc(operation, userScratchpad(), CPU);
+  }
+
+  static Kernel batchNormBackward(Operand x, float epsilon) {
+    var operation =
+        new batch_normalization_backward.desc(
+            dnnl.dnnl_backward, descriptor(x), descriptor(x), epsilon, NORM_FLAGS);
+    var description =
+        new batch_normalization_backward.primitive_desc(
+            operation, userScratchpad(), CPU, batchNormDescription(x, epsilon));
+    return new Kernel(description, new batch_normalization_backward(description));
+  }
+
+  static Kernel binary(Binary how, Operand a, Operand b, Operand result) {
+    var operation = new binary.desc(how.method, descriptor(a), descriptor(b), descriptor(result));
+    var description = new binary.primitive_desc(operation, userScratchpad(), CPU);
+    return new Kernel(description, new binary(description));
+  }
+
+  /** Temporary memory comes from {@link Workspace}: one allocation for all primitives. */
+  private static primitive_attr userScratchpad() {
+    primitive_attr attributes = new primitive_attr();
+    attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+    return attributes;
+  }
+
+  /** The numbers less an origin: oneDNN counts dilations from 0. */
+  private static long[] longs(List<Integer> numbers, int origin) {
+    return numbers.stream().mapToLong(number -> number - origin).toArray();
+  }
+}

@@ -1,0 +1,160 @@
+package io.bayes4j.onednn;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Shape, strides in elements and precision of what a primitive reads or writes. Two arrays with
+ * equal operands can be given to the same primitive.
+ */
+final class Operand {
+  private final long[] shape;
+
+  /** Null where the primitive chooses the layout. */
+  private final long[] strides;
+
+  private final Precision precision;
+
+  private Operand(long[] shape, long[] strides, Precision precision) {
+    this.shape = shape;
+    this.strides = strides;
+    this.precision = precision;
+  }
+
+  /** The array itself if {@link #of} can describe it, else a dense copy. */
+  static INDArray describable(INDArray array) {
+    boolean described =
+        Layout.CHANNELS_LAST.describes(array)
+            || Layout.ROW_MAJOR.describes(array)
+            || (array.rank() == 2 && matrixStrides(array) != null);
+    return described ? array : Layout.CHANNELS_LAST.ensure(array);
+  }
+
+  /**
+   * The operand of an array that is dense in either layout, or a matrix with contiguous rows or
+   * columns.
+   *
+   * @throws IllegalArgumentException if it is of another type than float
+   */
+  static Operand of(INDArray array) {
+    Require.argument(
+        array.dataType() == DataType.FLOAT,
+        "array must be of type FLOAT, got %s",
+        array.dataType());
+    long[] shape = array.shape();
+    if (shape.length == 2) {
+      return new Operand(shape, matrixStrides(array), Precision.F32);
+    }
+    Layout layout = Layout.CHANNELS_LAST.describes(array) ? Layout.CHANNELS_LAST : Layout.ROW_MAJOR;
+    return new Operand(shape, layout.strides(shape), Precision.F32);
+  }
+
+  static Operand rowMajor(long... shape) {
+    return new Operand(shape, Layout.ROW_MAJOR.strides(shape), Precision.F32);
+  }
+
+  /** Strides of contiguous rows or columns; null if the matrix has neither. */
+  private static long[] matrixStrides(INDArray matrix) {
+    long rows = matrix.size(0);
+    long columns = matrix.size(1);
+    long down = matrix.stride(0);
+    long across = matrix.stride(1);
+    if ((columns == 1 || across == 1) && (rows == 1 || down >= columns)) {
+      return new long[] {rows == 1 ? columns : down, 1};
+    }
+    if ((rows == 1 || down == 1) && (columns == 1 || across >= rows)) {
+      return new long[] {1, columns == 1 ? rows : across};
+    }
+    return null;
+  }
+
+  long[] shape() {
+    return shape;
+  }
+
+  /** Null where the primitive chooses the layout. */
+  long[] strides() {
+    return strides;
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  long size(int axis) {
+    return shape[axis];
+  }
+
+  Operand in(Precision other) {
+    return new Operand(shape, strides, other);
+  }
+
+  /** The same shape in the layout that the primitive likes best. */
+  Operand anyLayout() {
+    return new Operand(shape, null, precision);
+  }
+
+  Operand channelsLast() {
+    return new Operand(shape, Layout.CHANNELS_LAST.strides(shape), precision);
+  }
+
+  /** The same elements, axes 0 and 1 swapped. */
+  Operand transposed() {
+    return new Operand(
+        new long[] {shape[1], shape[0]}, new long[] {strides[1], strides[0]}, precision);
+  }
+
+  /** The same elements of a row-major operand under another shape. */
+  Operand reshaped(long... other) {
+    return new Operand(other, Layout.ROW_MAJOR.strides(other), precision);
+  }
+
+  /** An activation of any rank as [N, C, 1, positions]. */
+  Operand planes() {
+    long positions = positions();
+    long step = positionStep();
+    return new Operand(
+        new long[] {shape[0], shape[1], 1, positions},
+        new long[] {strides[0], strides[1], positions * step, step},
+        precision);
+  }
+
+  /** An activation of any rank as [N, positions, C]. */
+  Operand rows() {
+    return new Operand(
+        new long[] {shape[0], positions(), shape[1]},
+        new long[] {strides[0], positionStep(), strides[1]},
+        precision);
+  }
+
+  /** Product of all axes but 0 and 1. */
+  private long positions() {
+    return Arrays.stream(shape, 2, shape.length).reduce(1, Math::multiplyExact);
+  }
+
+  /** In either layout the axes from 2 on are one. */
+  private long positionStep() {
+    return shape.length == 2 ? strides[0] : strides[shape.length - 1];
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Operand operand
+        && precision == operand.precision
+        && Arrays.equals(shape, operand.shape)
+        && Arrays.equals(strides, operand.strides);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * Arrays.hashCode(shape) + Arrays.hashCode(strides)) + precision.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return precision + Arrays.toString(shape) + (strides == null ? "" : Arrays.toString(strides));
+  }
+}

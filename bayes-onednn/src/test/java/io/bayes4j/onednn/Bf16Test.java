@@ -1,0 +1,130 @@
+package io.bayes4j.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.testing.Samples;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * BF16 kernels, where the processor has them. Factors that BF16 holds exactly must give the
+ * portable provider's results, since sums are in single precision.
+ */
+class Bf16Test {
+  private static KernelProvider bf16;
+  private static final KernelProvider PORTABLE = Kernels.portable();
+
+  @BeforeAll
+  static void needBf16() {
+    OneDnnApi.load();
+    assumeTrue(OneDnnApi.multipliesBf16(), "the processor has BF16 instructions");
+    bf16 = OneDnn.withPrecision(Precision.BF16);
+  }
+
+  /** Normals rounded to multiples of 1/8, which have fewer than 8 bits. */
+  private static INDArray exact(Layout layout, long seed, long... shape) {
+    return Transforms.round(Samples.normals(layout, seed, shape).muli(8)).divi(8);
+  }
+
+  private static INDArray exact(long seed, long... shape) {
+    return exact(Layout.ROW_MAJOR, seed, shape);
+  }
+
+  @Test
+  void roundsFactors() {
+    float fine = 1 + 0x1p-7f + 0x1p-12f;
+    INDArray x = Samples.array(new long[] {1, 1}, fine);
+    INDArray one = Samples.array(new long[] {1, 1}, 1);
+    assertThat(new OneDnn().matmul(x, false, one, false).getFloat(0)).isEqualTo(fine);
+    assertThat(bf16.matmul(x, false, one, false).getFloat(0)).isEqualTo(1 + 0x1p-7f);
+  }
+
+  @Test
+  void multipliesMatrices() {
+    for (int size : new int[] {1, 3, 16, 33, 70}) {
+      INDArray x = exact(1, 5, size);
+      INDArray weight = exact(2, 9, size);
+      INDArray gradY = exact(3, 5, 9);
+      INDArray bias = Samples.normals(4, 9);
+      assertClose(bf16.linear(x, weight, bias), PORTABLE.linear(x, weight, bias));
+      assertClose(
+          bf16.matmul(gradY, false, weight, false), PORTABLE.matmul(gradY, false, weight, false));
+      assertClose(bf16.matmul(gradY, true, x, false), PORTABLE.matmul(gradY, true, x, false));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 3, 4, 1, 1",
+    "1, 16, 32, 2, 2",
+    "2, 3, 5, 1, 1",
+    "2, 16, 16, 1, 1",
+    "2, 8, 16, 2, 4",
+    "2, 32, 17, 1, 1",
+    "3, 4, 6, 2, 2",
+    "3, 16, 16, 1, 1"
+  })
+  void convolves(int rank, int channels, int units, int stride, int groups) {
+    ConvGeometry g =
+        new ConvGeometry(
+            Collections.nCopies(rank, 3),
+            Collections.nCopies(rank, stride),
+            Collections.nCopies(rank, 1),
+            Collections.nCopies(rank, 1),
+            groups);
+    long[] shapeX = shape(2, channels, rank, 7);
+    for (Layout layout : Layout.values()) {
+      INDArray x = exact(layout, 1, shapeX);
+      INDArray weight = exact(2, shape(units, channels / groups, rank, 3));
+      INDArray bias = Samples.normals(3, units);
+      INDArray gradY = exact(layout, 4, g.outputShape(shapeX, units));
+      assertClose(bf16.conv(x, weight, bias, g), PORTABLE.conv(x, weight, bias, g));
+      assertClose(
+          bf16.convBackwardData(gradY, weight, shapeX, g),
+          PORTABLE.convBackwardData(gradY, weight, shapeX, g));
+      assertClose(
+          bf16.convBackwardWeights(x, gradY, weight.shape(), g),
+          PORTABLE.convBackwardWeights(x, gradY, weight.shape(), g));
+    }
+  }
+
+  private static long[] shape(int first, int second, int rank, int length) {
+    long[] shape = new long[rank + 2];
+    Arrays.fill(shape, length);
+    shape[0] = first;
+    shape[1] = second;
+    return shape;
+  }
+
+  @Test
+  void leavesTheRestInSinglePrecision() {
+    INDArray x = Samples.normals(Layout.CHANNELS_LAST, 1, 2, 16, 6, 6);
+    INDArray scale = Samples.normals(2, 16);
+    INDArray shift = Samples.normals(3, 16);
+    ConvGeometry window =
+        new ConvGeometry(List.of(2, 2), List.of(2, 2), List.of(0, 0), List.of(1, 1), 1);
+    assertClose(
+        bf16.batchNorm(x, scale, shift, 1e-5).y(), PORTABLE.batchNorm(x, scale, shift, 1e-5).y());
+    assertClose(bf16.maxPool(x, window), PORTABLE.maxPool(x, window));
+    assertClose(bf16.channelAffine(x, scale, shift), PORTABLE.channelAffine(x, scale, shift));
+    assertClose(bf16.channelSum(x), PORTABLE.channelSum(x));
+  }
+
+  private static void assertClose(INDArray actual, INDArray expected) {
+    assertThat(actual.shape()).isEqualTo(expected.shape());
+    double largest = expected.amaxNumber().doubleValue();
+    assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThan(1e-5 * largest);
+  }
+}
