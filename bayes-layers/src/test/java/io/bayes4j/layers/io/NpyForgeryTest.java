@@ -123,11 +123,11 @@ final class NpyForgeryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {ZipEntry.STORED, ZipEntry.DEFLATED})
-  void readsOrRefusesAnArchiveWithAnyOneBitFlipped(int method) throws IOException {
+  void readsOrRefusesAnArchiveWithTheFirstOrLastBitOfAnyByteFlipped(int method) throws IOException {
     byte[] zip = FileBytes.zip(method, Map.of("a.npy", VALID));
-    for (int bit = 0; bit < zip.length * 8; bit++) {
+    for (int i = 0; i < 2 * zip.length; i++) {
       byte[] flipped = zip.clone();
-      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      flipped[i / 2] ^= (byte) (i % 2 == 0 ? 0x01 : 0x80);
       Path path = Files.write(folder.resolve("flipped"), flipped);
       try {
         NpyFiles.readNpz(path)
@@ -164,6 +164,14 @@ final class NpyForgeryTest {
     assertRefused(forged(zip, STORED_SIZE, Integer.MAX_VALUE), "");
     assertRefused(forged(zip, SIZE, VALID.length + 1), "");
     assertRefused(forged(zip, SIZE, VALID.length - 1), "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {10, 1 << 28, Integer.MAX_VALUE, 0xffffffffL, 1L << 40, -1})
+  void refusesAnArchiveThatDeclaresMoreEntriesThanFit(long entries) throws IOException {
+    byte[] zip = FileBytes.zip(ZipEntry.STORED, Map.of("a.npy", VALID));
+    assertRefused(
+        FileBytes.zip64(zip, entries), "the " + Long.toUnsignedString(entries) + " entries");
   }
 
   private static byte[] forged(byte[] zip, int field, int value) {

@@ -94,8 +94,10 @@ final class TensorFileFuzzTest {
 
   static Stream<byte[]> npzSeeds() {
     byte[] npy = FileBytes.npy(FileBytes.npyHeader("<f4", true, "(1, 2)"), FLOATS);
+    byte[] stored = FileBytes.zip(ZipEntry.STORED, Map.of("a.npy", npy));
     return Stream.of(
-        FileBytes.zip(ZipEntry.STORED, Map.of("a.npy", npy)),
+        stored,
+        FileBytes.zip64(stored, 1),
         FileBytes.zip(ZipEntry.DEFLATED, Map.of("a.npy", npy, "b.npy", npy)));
   }
 }
