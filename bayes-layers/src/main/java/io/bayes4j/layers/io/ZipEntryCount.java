@@ -61,8 +61,7 @@ final class ZipEntryCount {
         : 0;
   }
 
-  private static ByteBuffer read(FileChannel channel, long offset, int length)
-      throws IOException {
+  private static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
       // Reads on: one call may return fewer bytes than asked for.
