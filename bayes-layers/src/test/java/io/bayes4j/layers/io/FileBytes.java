@@ -85,8 +85,7 @@ final class FileBytes {
   /** Replaces the end of a ZIP file by its ZIP64 form, which declares a count of entries. */
   static byte[] zip64(byte[] zip, long entries) {
     int endBytes = 22;
-    ByteBuffer bytes =
-        ByteBuffer.allocate(zip.length + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(zip.length + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
     int start = zip.length - endBytes;
     ByteBuffer end = ByteBuffer.wrap(zip, start, endBytes).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(zip, 0, start);
