@@ -42,8 +42,11 @@ final class ZipEntryCount {
           long count = count(channel, tail.getLong(i + LOCATOR_OFFSET));
           if (count < 0 || count > length / ENTRY_BYTES) {
             throw origin.malformed(
-                "a ZIP file of %d bytes cannot have the %s entries it declares"
-                    .formatted(length, Long.toUnsignedString(count)));
+                "a ZIP file of "
+                    + length
+                    + " bytes cannot have the "
+                    + Long.toUnsignedString(count)
+                    + " entries it declares");
           }
         }
       }
@@ -63,9 +66,10 @@ final class ZipEntryCount {
 
   private static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
-      // Reads on: one call may return fewer bytes than asked for.
-    }
+    int count;
+    do {
+      count = channel.read(bytes, offset + bytes.position());
+    } while (count >= 0 && bytes.hasRemaining());
     return bytes.flip();
   }
 }
