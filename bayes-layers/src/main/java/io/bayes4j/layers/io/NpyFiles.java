@@ -65,7 +65,7 @@ public final class NpyFiles {
     requireNoFolder(file);
     Origin origin = Origin.of(file);
     long fileLength = Files.size(file);
-    ZipEntryCount.requirePossible(origin, file);
+    Zip64Record.requirePossible(origin, file);
     Map<String, INDArray> arrays = new LinkedHashMap<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       List<? extends ZipEntry> entries = Collections.list(zip.entries());

@@ -82,8 +82,8 @@ final class FileBytes {
     return bytes.toByteArray();
   }
 
-  /** Replaces the end of a ZIP file by its ZIP64 form, which declares a count of entries. */
-  static byte[] zip64(byte[] zip, long entries) {
+  /** Replaces the end of a ZIP file by its ZIP64 form, whose numbers are given. */
+  static byte[] zip64(byte[] zip, long entries, long extraLength) {
     int endBytes = 22;
     ByteBuffer bytes = ByteBuffer.allocate(zip.length + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
     int start = zip.length - endBytes;
@@ -91,7 +91,7 @@ final class FileBytes {
     bytes.put(zip, 0, start);
     bytes.putInt(0x06064b50).putLong(44).putShort((short) 45).putShort((short) 45);
     bytes.putInt(0).putInt(0).putLong(entries).putLong(entries);
-    bytes.putLong(end.getInt(start + 12)).putLong(end.getInt(start + 16));
+    bytes.putLong(end.getInt(start + 12) + extraLength).putLong(end.getInt(start + 16));
     bytes.putInt(0x07064b50).putInt(0).putLong(start).putInt(1);
     bytes.putInt(0x06054b50).putInt(0).putInt(-1).putInt(-1).putInt(-1).putShort((short) 0);
     return bytes.array();

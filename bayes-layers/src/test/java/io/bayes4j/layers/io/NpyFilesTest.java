@@ -91,7 +91,7 @@ final class NpyFilesTest {
   void readsAnArchiveInItsFormForLargeFiles() throws IOException {
     byte[] npy = FileBytes.npy(FileBytes.npyHeader("<f4", false, "(6,)"), SIX);
     byte[] zip = FileBytes.zip(ZipEntry.STORED, Map.of("a.npy", npy));
-    Map<String, INDArray> arrays = NpyFiles.readNpz(write(FileBytes.zip64(zip, 1)));
+    Map<String, INDArray> arrays = NpyFiles.readNpz(write(FileBytes.zip64(zip, 1, 0)));
     assertThat(arrays.get("a")).isEqualTo(Nd4j.createFromArray(1f, 2f, 3f, 4f, 5f, 6f));
   }
 

@@ -171,7 +171,14 @@ final class NpyForgeryTest {
   void refusesAnArchiveThatDeclaresMoreEntriesThanFit(long entries) throws IOException {
     byte[] zip = FileBytes.zip(ZipEntry.STORED, Map.of("a.npy", VALID));
     assertRefused(
-        FileBytes.zip64(zip, entries), "the " + Long.toUnsignedString(entries) + " entries");
+        FileBytes.zip64(zip, entries, 0), "the " + Long.toUnsignedString(entries) + " entries");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, -65536, 1 << 30, Long.MAX_VALUE - 100, Long.MIN_VALUE})
+  void refusesAnArchiveThatDeclaresALongerDirectoryThanFits(long extra) throws IOException {
+    byte[] zip = FileBytes.zip(ZipEntry.STORED, Map.of("a.npy", VALID));
+    assertRefused(FileBytes.zip64(zip, 1, extra), "");
   }
 
   private static byte[] forged(byte[] zip, int field, int value) {

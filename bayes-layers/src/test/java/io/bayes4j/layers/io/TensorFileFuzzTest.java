@@ -97,7 +97,7 @@ final class TensorFileFuzzTest {
     byte[] stored = FileBytes.zip(ZipEntry.STORED, Map.of("a.npy", npy));
     return Stream.of(
         stored,
-        FileBytes.zip64(stored, 1),
+        FileBytes.zip64(stored, 1, 0),
         FileBytes.zip(ZipEntry.DEFLATED, Map.of("a.npy", npy, "b.npy", npy)));
   }
 }

@@ -7,10 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Checks the number of entries that a ZIP64 file declares, by which Java 17's {@link
+ * Checks the numbers in the ZIP64 record of a file, by which Java 17's {@link
  * java.util.zip.ZipFile} sets memory aside before it looks at any entry.
  */
-final class ZipEntryCount {
+final class Zip64Record {
   private static final int LOCATOR_SIGNATURE = 0x07064b50;
   private static final int LOCATOR_BYTES = 20;
   private static final int LOCATOR_OFFSET = 8;
@@ -18,6 +18,7 @@ final class ZipEntryCount {
   private static final int RECORD_SIGNATURE = 0x06064b50;
   private static final int RECORD_BYTES = 56;
   private static final int RECORD_COUNT = 32;
+  private static final int RECORD_LENGTH = 40;
 
   /** The shortest entry of a central directory. */
   private static final int ENTRY_BYTES = 46;
@@ -25,12 +26,12 @@ final class ZipEntryCount {
   /** The end record and the longest comment in it, both of which follow the locator. */
   private static final int MOST_BYTES_AFTER_LOCATOR = 22 + 0xffff;
 
-  private ZipEntryCount() {}
+  private Zip64Record() {}
 
   /**
    * Checks every place that may be taken for the locator of a ZIP64 record.
    *
-   * @throws MalformedTensorFileException if one declares more entries than the file has room for
+   * @throws MalformedTensorFileException if one declares more than the file has room for
    */
   static void requirePossible(Origin origin, Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
@@ -38,30 +39,32 @@ final class ZipEntryCount {
       int tailBytes = (int) Math.min(length, LOCATOR_BYTES + MOST_BYTES_AFTER_LOCATOR);
       ByteBuffer tail = read(channel, length - tailBytes, tailBytes);
       for (int i = 0; i + LOCATOR_BYTES <= tail.limit(); i++) {
-        if (tail.getInt(i) == LOCATOR_SIGNATURE) {
-          long count = count(channel, tail.getLong(i + LOCATOR_OFFSET));
-          if (count < 0 || count > length / ENTRY_BYTES) {
-            throw origin.malformed(
-                "a ZIP file of "
-                    + length
-                    + " bytes cannot have the "
-                    + Long.toUnsignedString(count)
-                    + " entries it declares");
-          }
+        long offset = tail.getLong(i + LOCATOR_OFFSET);
+        boolean located = offset >= 0 && offset <= length - RECORD_BYTES;
+        if (tail.getInt(i) == LOCATOR_SIGNATURE && located) {
+          requirePossible(origin, length, read(channel, offset, RECORD_BYTES));
         }
       }
     }
   }
 
-  /** Returns the count in the record at an offset, or 0 if there is no record. */
-  private static long count(FileChannel channel, long offset) throws IOException {
-    if (offset < 0 || offset > channel.size() - RECORD_BYTES) {
-      return 0;
+  private static void requirePossible(Origin origin, long fileLength, ByteBuffer record)
+      throws MalformedTensorFileException {
+    if (record.limit() < RECORD_BYTES || record.getInt(0) != RECORD_SIGNATURE) {
+      return;
     }
-    ByteBuffer record = read(channel, offset, RECORD_BYTES);
-    return record.limit() == RECORD_BYTES && record.getInt(0) == RECORD_SIGNATURE
-        ? record.getLong(RECORD_COUNT)
-        : 0;
+    long count = record.getLong(RECORD_COUNT);
+    long length = record.getLong(RECORD_LENGTH);
+    if (count < 0 || length < 0 || length > fileLength || count > length / ENTRY_BYTES) {
+      throw origin.malformed(
+          "a ZIP file of "
+              + fileLength
+              + " bytes cannot have the "
+              + Long.toUnsignedString(count)
+              + " entries in "
+              + Long.toUnsignedString(length)
+              + " bytes that it declares");
+    }
   }
 
   private static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {
