@@ -3,6 +3,7 @@ package io.bayes4j.examples;
 import io.bayes4j.examples.mnist.MnistCommand;
 import io.bayes4j.layers.train.DivergedException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,9 +30,15 @@ public final class Main implements Runnable {
     return commandLine().execute(withDefaultCommand(args));
   }
 
+  /** As {@link #run(String...)}, writing to the given places. */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine().setOut(out).setErr(err).execute(withDefaultCommand(args));
+  }
+
   private static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setUsageHelpAutoWidth(true)
+        .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Main::fail);
   }

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Picks the images of the report that are worth looking at. */
 final class Gallery {
-  private static final int SHOWN = 8;
+  private static final int SHOWN = 6;
   private static final double LEVEL = 0.9;
 
   private Gallery() {}
@@ -34,7 +34,7 @@ final class Gallery {
     int each = Math.max(1, SHOWN / foreign.size());
     for (Evaluation.Foreign set : foreign) {
       Judged judged = set.judged();
-      refused.addAll(items(judged, i -> judged.decisions()[i] == RefusalRule.REFUSED, 1, each));
+      refused.addAll(items(judged, i -> judged.decisions()[i] == RefusalRule.REFUSED, -1, each));
     }
     return new DigitReport.Gallery(
         LEVEL,
