@@ -2,6 +2,7 @@ package io.bayes4j.examples.data;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+import io.bayes4j.core.internal.AtomicFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,10 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -147,15 +145,8 @@ final class MnistDownload {
 
   private static void store(byte[] content, PublishedFile file, Path folder) throws IOException {
     try {
-      Files.createDirectories(folder);
-      Path draft = Files.createTempFile(folder, file.plainName(), ".part");
-      try {
-        Files.write(draft, content);
-        Files.move(draft, folder.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
-    } catch (FileSystemException e) {
+      AtomicFiles.writeCreatingFolders(folder.resolve(file.name()), out -> out.write(content));
+    } catch (IOException e) {
       throw new IOException(file.name() + " cannot be written to " + folder + ": " + e, e);
     }
   }

@@ -1,11 +1,11 @@
 package io.bayes4j.examples.report;
 
+import io.bayes4j.core.internal.AtomicFiles;
 import io.bayes4j.core.internal.Require;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,15 +34,9 @@ public final class HtmlReport {
       throw new IOException("the report needs a folder, but " + folder + " is a file");
     }
     Path file = folder.resolve(FILE);
-    Path unfinished = folder.resolve(FILE + ".part");
     try {
-      Files.createDirectories(folder);
-      try {
-        Files.writeString(unfinished, page, StandardCharsets.UTF_8);
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(unfinished);
-      }
+      AtomicFiles.writeCreatingFolders(
+          file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new IOException("cannot write the report to " + file + ": " + e, e);
     }
