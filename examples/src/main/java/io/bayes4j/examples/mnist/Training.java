@@ -20,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -65,6 +66,7 @@ final class Training {
     Normalization normalization = Normalization.of(data.train());
     Sequential model = settings.model();
     out.printf(
+        Locale.US,
         "%s, %s, %,d parameters, %,d training digits%n",
         settings.architecture().words(),
         settings.flavour().words(),
