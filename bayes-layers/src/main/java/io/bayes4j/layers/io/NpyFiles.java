@@ -1,6 +1,5 @@
 package io.bayes4j.layers.io;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -80,10 +78,11 @@ public final class NpyFiles {
         }
         arrays.put(name, read(origin.tensor(name), zip, entry, fileLength));
       }
-    } catch (ZipException e) {
-      throw origin.malformed("must be a valid ZIP file: " + Origin.clean(e.getMessage()), e);
-    } catch (EOFException e) {
-      throw origin.malformed("must be a valid ZIP file, but an entry ends too early", e);
+    } catch (MalformedTensorFileException | FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      // Not ZipException alone: an offset that is forged shows as a failed seek or an early end.
+      throw origin.malformed("must be a readable ZIP file: " + reason(e), e);
     }
     return Collections.unmodifiableMap(arrays);
   }
@@ -135,6 +134,10 @@ public final class NpyFiles {
     INDArray reordered = ArrayBytes.copyInOrderOfC(array);
     array.close();
     return reordered;
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : Origin.clean(e.getMessage());
   }
 
   private static void requireNoFolder(Path file) throws FileSystemException {

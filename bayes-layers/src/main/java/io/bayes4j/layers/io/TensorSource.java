@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.FileSystemException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -56,9 +57,10 @@ final class TensorSource {
     long arrayBytes =
         Math.multiplyExact(tensor.elements(), (long) tensor.type().arrayType().width());
     if (arrayBytes > ArrayBytes.MOST) {
-      throw new IOException(
-          tensor.origin().place()
-              + ": tensors of more than "
+      throw new FileSystemException(
+          tensor.origin().place(),
+          null,
+          "tensors of more than "
               + ArrayBytes.MOST
               + " bytes are not supported, this one needs "
               + arrayBytes);
