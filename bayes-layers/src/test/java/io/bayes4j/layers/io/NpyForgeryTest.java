@@ -185,8 +185,7 @@ final class NpyForgeryTest {
   @ValueSource(longs = {1000, -1000, -(1L << 62), Long.MAX_VALUE, Long.MIN_VALUE})
   void refusesAnArchiveWhoseEntriesLieOutsideIt(long offset) throws IOException {
     byte[] zip = FileBytes.zip(ZipEntry.STORED, Map.of("a.npy", VALID));
-    ByteBuffer forged =
-        ByteBuffer.wrap(FileBytes.zip64(zip, 1, 0)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer forged = ByteBuffer.wrap(FileBytes.zip64(zip, 1, 0)).order(ByteOrder.LITTLE_ENDIAN);
     int record = zip.length - 22;
     assertRefused(forged.putLong(record + 48, offset).array(), "must be a readable ZIP file");
   }
