@@ -1,7 +1,6 @@
 package io.bayes4j.layers.predict;
 
 import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
@@ -12,7 +11,6 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
-import io.bayes4j.layers.loss.Losses;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,7 +29,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * example's prediction does not depend on the batch that it comes in: the same seed gives the same
  * numbers.
  */
-public final class MonteCarlo {
+public final class MonteCarlo implements Predictor {
   private final Layer model;
   private final Mode mode;
   private final int samples;
@@ -95,59 +93,6 @@ public final class MonteCarlo {
   }
 
   /**
-   * Class probabilities of every draw, for a model that returns logits [N, K].
-   *
-   * @param x inputs, the first axis counting the examples
-   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
-   *     model
-   */
-  public Prediction classify(INDArray x) {
-    INDArray logits = outputs(x);
-    Require.argument(
-        logits.rank() == 3,
-        "the model must return [N, K] logits to classify, got [N, ...] of rank %d",
-        logits.rank() - 1);
-    Softmax.inPlace(logits);
-    return new Prediction(logits);
-  }
-
-  /**
-   * Gaussians of every draw, for a model trained with {@link Losses#gaussianNll()}, which returns
-   * [N, 2 D].
-   *
-   * @param x inputs, the first axis counting the examples
-   * @throws IllegalArgumentException if x does not fit the model, or the model returns an odd
-   *     number of outputs
-   */
-  public RegressionPrediction regress(INDArray x) {
-    INDArray y = outputs(x);
-    Require.argument(
-        y.rank() == 3 && y.size(2) % 2 == 0,
-        "the model must return [N, 2 D], means and spreads, got shape %s for each draw",
-        Arrays.toString(Arrays.copyOfRange(y.shape(), 1, y.rank())));
-    long outputs = y.size(2) / 2;
-    Var raw = Ops.slice(Var.constant(y), 2, outputs, 2 * outputs);
-    INDArray variances = Gradients.off(() -> Losses.variance(raw).value());
-    return new RegressionPrediction(Ops.slice(Var.constant(y), 2, 0, outputs).value(), variances);
-  }
-
-  /**
-   * Gaussians of every draw, for a model that returns means [N, D] and a known observation noise.
-   *
-   * @param x inputs, the first axis counting the examples
-   * @param sigma standard deviation of the noise, as in {@link Losses#gaussianNll(double)}
-   * @throws IllegalArgumentException if x does not fit the model, or sigma is not finite and above
-   *     zero
-   */
-  public RegressionPrediction regress(INDArray x, double sigma) {
-    Require.positive(sigma, "sigma");
-    INDArray means = outputs(x);
-    Require.argument(
-        means.rank() == 3, "the model must return [N, D], got rank %d", means.rank() - 1);
-    return new RegressionPrediction(means, means.ulike().assign(sigma * sigma));
-  }
-
-  /**
    * What the model returns for every draw.
    *
    * @param x inputs, the first axis counting the examples
@@ -155,6 +100,7 @@ public final class MonteCarlo {
    * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
    *     model
    */
+  @Override
   public INDArray outputs(INDArray x) {
     Require.argument(
         x.dataType() == DataType.FLOAT && x.rank() >= 1 && !x.isEmpty(),

@@ -1,0 +1,88 @@
+package io.bayes4j.layers.predict;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.loss.Losses;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A way to predict with many networks instead of one: each draws what it holds to be plausible
+ * networks, and where these disagree it does not know.
+ *
+ * <p>Variational layers, dropout, ensembles, SWAG and Laplace differ only in where the networks
+ * come from, so that a line compares them:
+ *
+ * <pre>{@code
+ * for (Predictor way : List.of(MonteCarlo.of(bayesian), ensemble)) {
+ *   INDArray doubt = way.classify(images).mutualInformation();
+ * }
+ * }</pre>
+ */
+@FunctionalInterface
+public interface Predictor {
+  /**
+   * What the model returns for every draw.
+   *
+   * @param x inputs, the first axis counting the examples
+   * @return [samples, N, ...], row-major and the caller's to change
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
+   *     model
+   */
+  INDArray outputs(INDArray x);
+
+  /**
+   * Class probabilities of every draw, for a model that returns logits [N, K].
+   *
+   * @param x inputs, the first axis counting the examples
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
+   *     model
+   */
+  default Prediction classify(INDArray x) {
+    INDArray logits = outputs(x);
+    Require.argument(
+        logits.rank() == 3,
+        "the model must return [N, K] logits to classify, got [N, ...] of rank %d",
+        logits.rank() - 1);
+    Softmax.inPlace(logits);
+    return new Prediction(logits);
+  }
+
+  /**
+   * Gaussians of every draw, for a model trained with {@link Losses#gaussianNll()}, which returns
+   * [N, 2 D].
+   *
+   * @param x inputs, the first axis counting the examples
+   * @throws IllegalArgumentException if x does not fit the model, or the model returns an odd
+   *     number of outputs
+   */
+  default RegressionPrediction regress(INDArray x) {
+    INDArray y = outputs(x);
+    Require.argument(
+        y.rank() == 3 && y.size(2) % 2 == 0,
+        "the model must return [N, 2 D], means and spreads, got shape %s for each draw",
+        Arrays.toString(Arrays.copyOfRange(y.shape(), 1, y.rank())));
+    long outputs = y.size(2) / 2;
+    Var raw = Ops.slice(Var.constant(y), 2, outputs, 2 * outputs);
+    INDArray variances = Gradients.off(() -> Losses.variance(raw).value());
+    return new RegressionPrediction(Ops.slice(Var.constant(y), 2, 0, outputs).value(), variances);
+  }
+
+  /**
+   * Gaussians of every draw, for a model that returns means [N, D] and a known observation noise.
+   *
+   * @param x inputs, the first axis counting the examples
+   * @param sigma standard deviation of the noise, as in {@link Losses#gaussianNll(double)}
+   * @throws IllegalArgumentException if x does not fit the model, or sigma is not finite and above
+   *     zero
+   */
+  default RegressionPrediction regress(INDArray x, double sigma) {
+    Require.positive(sigma, "sigma");
+    INDArray means = outputs(x);
+    Require.argument(
+        means.rank() == 3, "the model must return [N, D], got rank %d", means.rank() - 1);
+    return new RegressionPrediction(means, means.ulike().assign(sigma * sigma));
+  }
+}
