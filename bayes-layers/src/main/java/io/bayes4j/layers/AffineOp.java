@@ -50,10 +50,23 @@ public sealed interface AffineOp {
     for (AffineTerm term : terms) {
       Var in = term.inputFactors() == null ? x : scaleChannels(x, term.inputFactors());
       Var y = apply(in, new Weights(term.kernel(), term.bias()));
-      Var out = term.outputFactors() == null ? y : scaleChannels(y, term.outputFactors());
-      sum = sum == null ? out : Ops.add(sum, out);
+      sum = add(sum, y, term.outputFactors());
     }
     return sum;
+  }
+
+  private Var add(Var sum, Var y, INDArray factors) {
+    if (factors == null) {
+      return sum == null ? y : Ops.add(sum, y);
+    }
+    return sum == null ? scaleChannels(y, factors) : addScaled(sum, y, factors);
+  }
+
+  /** a plus b, every example and channel of b multiplied by a constant. */
+  default Var addScaled(Var a, Var b, INDArray factors) {
+    return b.rank() == 2 || this instanceof Convolutional
+        ? Normalizations.addScaled(a, b, factors)
+        : Ops.add(a, scaleChannels(b, factors));
   }
 
   /**

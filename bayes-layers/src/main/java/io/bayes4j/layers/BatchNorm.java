@@ -1,7 +1,6 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Normalizations;
-import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
@@ -67,11 +66,12 @@ public abstract sealed class BatchNorm implements Layer
         channels,
         Arrays.toString(x.shape()));
     if (!pass.mode().batchStatistics()) {
-      return normalize(x);
+      return Normalizations.normalize(
+          x, scale.var(), shift.var(), runningMean, runningVariance, EPSILON);
     }
     Normalizations.Normalized result =
         Normalizations.batchNorm(x, scale.var(), shift.var(), EPSILON);
-    long perChannel = x.value().length() / channels;
+    long perChannel = Arrays.stream(x.shape()).reduce(1, Math::multiplyExact) / channels;
     pass.defer(() -> average(result, perChannel));
     return result.y();
   }
@@ -81,13 +81,6 @@ public abstract sealed class BatchNorm implements Layer
     double unbiased = perChannel / (perChannel - 1.0);
     runningMean.muli(1 - MOMENTUM).addi(batch.mean().mul(MOMENTUM));
     runningVariance.muli(1 - MOMENTUM).addi(batch.variance().mul(MOMENTUM * unbiased));
-  }
-
-  private Var normalize(Var x) {
-    Var deviation = Ops.sqrt(Ops.shift(Var.constant(runningVariance), EPSILON));
-    Var factor = Ops.div(scale.var(), deviation);
-    Var offset = Ops.sub(shift.var(), Ops.mul(Var.constant(runningMean), factor));
-    return Normalizations.channelAffine(x, factor, offset);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.autograd.Fusion;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
@@ -147,9 +148,12 @@ public final class Pass {
 
   /** Runs a layer at this place. */
   public Var run(Layer layer, Var x) {
-    Var y = layer.forward(x, this);
-    run.observer.saw(path, layer, y);
-    return y;
+    return Fusion.scope(
+        () -> {
+          Var y = layer.forward(x, this);
+          run.observer.saw(path, layer, y);
+          return y;
+        });
   }
 
   /**

@@ -9,27 +9,44 @@ import io.bayes4j.core.kernels.ConvGeometry;
 final class ConvolutionPlans {
   private ConvolutionPlans() {}
 
-  /** Arguments: x, weight, y or x, weight, bias, y. */
+  /**
+   * A convolution forward.
+   *
+   * @param bias whether there is one
+   * @param addend whether an array is added to the result
+   * @param relu whether a ReLU follows
+   */
+  record Forward(ConvGeometry geometry, boolean bias, boolean addend, boolean relu) {}
+
+  /** Arguments: x, weight, then the bias if there is one, then the addend if there is one, y. */
   static void forward(PlanBuilder builder) {
-    ConvGeometry geometry = builder.attributes(ConvGeometry.class);
-    boolean hasBias = builder.arguments() == 4;
+    Forward options = builder.attributes(Forward.class);
+    ConvGeometry geometry = options.geometry();
     int resultAt = builder.arguments() - 1;
+    int addendAt = resultAt - 1;
     Operand weight = grouped(builder.operand(1), geometry);
-    Operand bias = hasBias ? builder.operand(2) : null;
     Kernel convolution =
         OneDnnApi.convolution(
             builder.multiplied(builder.operand(0)).channelsLast(),
             builder.multiplied(weight).anyLayout(),
-            bias,
+            options.bias() ? builder.operand(2) : null,
             builder.operand(resultAt),
-            geometry);
+            geometry,
+            options.addend(),
+            options.relu());
+    Plan.Slot y = builder.argument(resultAt);
+    if (options.addend()) {
+      // oneDNN can also read the addend from elsewhere, but then leaves its fastest convolution,
+      // which costs more than the copy.
+      builder.reorder(builder.argument(addendAt), y);
+    }
     PlanBuilder.Call call =
         builder
             .call(convolution)
             .reads(Argument.SOURCE, builder.argument(0))
             .reads(Argument.WEIGHTS, builder.argument(1, weight))
-            .writes(Argument.RESULT, builder.argument(resultAt));
-    if (hasBias) {
+            .writes(Argument.RESULT, y);
+    if (options.bias()) {
       call.reads(Argument.BIAS, builder.argument(2));
     }
     call.run();

@@ -1,11 +1,14 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.MatmulPlans.Transposed;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -141,14 +144,28 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+    return conv(x, weight, bias, geometry, Epilogue.NONE);
+  }
+
+  @Override
+  public INDArray conv(
+      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
+    INDArray addend = epilogue.addend();
     INDArray y = channelsLast(geometry.outputShape(x.shape(), weight.size(0)));
-    INDArray input = Operand.describable(x);
-    INDArray kernel = rowMajor(weight);
-    if (bias == null) {
-      run(Operation.CONVOLUTION, geometry, input, kernel, y);
-    } else {
-      run(Operation.CONVOLUTION, geometry, input, kernel, rowMajor(bias), y);
+    List<INDArray> arguments = new ArrayList<>();
+    arguments.add(Operand.describable(x));
+    arguments.add(rowMajor(weight));
+    if (bias != null) {
+      arguments.add(rowMajor(bias));
     }
+    if (addend != null) {
+      arguments.add(Layout.CHANNELS_LAST.ensure(addend));
+    }
+    arguments.add(y);
+    run(
+        Operation.CONVOLUTION,
+        new ConvolutionPlans.Forward(geometry, bias != null, addend != null, epilogue.relu()),
+        arguments.toArray(INDArray[]::new));
     return y;
   }
 
@@ -218,7 +235,7 @@ public final class OneDnn implements KernelProvider {
     INDArray variance = Arena.allocate(x.size(1));
     run(
         Operation.BATCH_NORM,
-        epsilon,
+        new BatchNormPlans.Norm(epsilon, false),
         Operand.describable(x),
         rowMajor(scale),
         rowMajor(shift),
@@ -229,22 +246,61 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
+  public BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+    INDArray y = channelsLast(x.shape());
+    INDArray mean = Arena.allocate(x.size(1));
+    INDArray variance = Arena.allocate(x.size(1));
+    INDArray mask = Arena.allocate(BatchNormPlans.maskLength(x.length()));
+    run(
+        Operation.BATCH_NORM,
+        new BatchNormPlans.Norm(epsilon, true),
+        Operand.describable(x),
+        rowMajor(scale),
+        rowMajor(shift),
+        y,
+        mean,
+        variance,
+        mask);
+    // oneDNN's ReLU makes zeros of what is not a number, which must not go unseen.
+    return Finite.all(mean) && Finite.all(variance)
+        ? new BatchNorm(y, mean, variance, mask)
+        : KernelProvider.super.batchNormRelu(x, scale, shift, epsilon);
+  }
+
+  @Override
   public BatchNormGradients batchNormBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    return backward(x, gradY, scale, forward, new BatchNormPlans.Norm(epsilon, false));
+  }
+
+  @Override
+  public BatchNormGradients batchNormReluBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    return forward.memory() == null
+        ? KernelProvider.super.batchNormReluBackward(x, gradY, scale, forward, epsilon)
+        : backward(x, gradY, scale, forward, new BatchNormPlans.Norm(epsilon, true));
+  }
+
+  private BatchNormGradients backward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, BatchNormPlans.Norm norm) {
     INDArray gradX = channelsLast(x.shape());
     INDArray gradScale = Arena.allocate(x.size(1));
     INDArray gradShift = Arena.allocate(x.size(1));
-    run(
-        Operation.BATCH_NORM_BACKWARD,
-        epsilon,
-        Operand.describable(x),
-        Operand.describable(gradY),
-        rowMajor(scale),
-        rowMajor(forward.mean()),
-        rowMajor(forward.variance()),
-        gradX,
-        gradScale,
-        gradShift);
+    List<INDArray> arguments =
+        new ArrayList<>(
+            List.of(
+                Operand.describable(x),
+                Operand.describable(gradY),
+                rowMajor(scale),
+                rowMajor(forward.mean()),
+                rowMajor(forward.variance()),
+                gradX,
+                gradScale,
+                gradShift));
+    if (norm.relu()) {
+      arguments.add(forward.memory());
+    }
+    run(Operation.BATCH_NORM_BACKWARD, norm, arguments.toArray(INDArray[]::new));
     return new BatchNormGradients(gradX, gradScale, gradShift);
   }
 

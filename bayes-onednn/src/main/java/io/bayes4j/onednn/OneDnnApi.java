@@ -18,6 +18,7 @@ import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_v2_backward;
 import org.bytedeco.dnnl.pooling_v2_forward;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
@@ -128,14 +129,45 @@ final class OneDnnApi {
     return new Kernel(description, new matmul(description));
   }
 
-  /** A null bias is none. */
-  static Kernel convolution(Operand x, Operand weight, Operand bias, Operand y, ConvGeometry g) {
-    var description = convolutionDescription(x, weight, bias, y, g);
+  /**
+   * A convolution, then perhaps a sum and a ReLU.
+   *
+   * @param bias null for none
+   * @param sum whether the convolution is added to what the memory of y holds
+   */
+  static Kernel convolution(
+      Operand x,
+      Operand weight,
+      Operand bias,
+      Operand y,
+      ConvGeometry g,
+      boolean sum,
+      boolean relu) {
+    post_ops after = new post_ops();
+    if (sum) {
+      after.append_sum();
+    }
+    if (relu) {
+      after.append_eltwise(1f, algorithm.eltwise_relu, 0f, 0f);
+    }
+    primitive_attr attributes = userScratchpad();
+    attributes.set_post_ops(after);
+    var description = convolutionDescription(x, weight, bias, y, g, attributes);
     return new Kernel(description, new convolution_forward(description));
   }
 
   private static convolution_forward.primitive_desc convolutionDescription(
       Operand x, Operand weight, Operand bias, Operand y, ConvGeometry g) {
+    return convolutionDescription(x, weight, bias, y, g, userScratchpad());
+  }
+
+  private static convolution_forward.primitive_desc convolutionDescription(
+      Operand x,
+      Operand weight,
+      Operand bias,
+      Operand y,
+      ConvGeometry g,
+      primitive_attr attributes) {
     // The constructor without a bias passes no descriptor, which is what an empty one means.
     memory.desc biasDescriptor = bias == null ? new memory.desc() : descriptor(bias);
     var operation =
@@ -150,7 +182,7 @@ final class OneDnnApi {
             longs(g.dilation(), 1),
             longs(g.padding(), 0),
             longs(g.padding(), 0));
-    return new convolution_forward.primitive_desc(operation, userScratchpad(), CPU);
+    return new convolution_forward.primitive_desc(operation, attributes, CPU);
   }
 
   static Kernel convolutionBackwardData(
@@ -234,27 +266,36 @@ final class OneDnnApi {
     return new Kernel(description, new pooling_v2_backward(description));
   }
 
-  static Kernel batchNorm(Operand x, float epsilon) {
-    var description = batchNormDescription(x, epsilon);
+  /**
+   * Batch normalisation, then perhaps a ReLU.
+   *
+   * @param relu whether a ReLU follows; its gradient needs the workspace
+   */
+  static Kernel batchNorm(Operand x, float epsilon, boolean relu) {
+    var description = batchNormDescription(x, epsilon, relu);
     return new Kernel(description, new batch_normalization_forward(description));
   }
 
   private static batch_normalization_forward.primitive_desc batchNormDescription(
-      Operand x, float epsilon) {
+      Operand x, float epsilon, boolean relu) {
     var operation =
         new batch_normalization_forward.desc(
-            dnnl.dnnl_forward_training, descriptor(x), epsilon, NORM_FLAGS);
+            dnnl.dnnl_forward_training, descriptor(x), epsilon, normFlags(relu));
     return new batch_normalization_forward.primitive_desc(operation, userScratchpad(), CPU);
   }
 
-  static Kernel batchNormBackward(Operand x, float epsilon) {
+  static Kernel batchNormBackward(Operand x, float epsilon, boolean relu) {
     var operation =
         new batch_normalization_backward.desc(
-            dnnl.dnnl_backward, descriptor(x), descriptor(x), epsilon, NORM_FLAGS);
+            dnnl.dnnl_backward, descriptor(x), descriptor(x), epsilon, normFlags(relu));
     var description =
         new batch_normalization_backward.primitive_desc(
-            operation, userScratchpad(), CPU, batchNormDescription(x, epsilon));
+            operation, userScratchpad(), CPU, batchNormDescription(x, epsilon, relu));
     return new Kernel(description, new batch_normalization_backward(description));
+  }
+
+  private static int normFlags(boolean relu) {
+    return relu ? NORM_FLAGS | dnnl.dnnl_fuse_norm_relu : NORM_FLAGS;
   }
 
   static Kernel binary(Binary how, Operand a, Operand b, Operand result) {

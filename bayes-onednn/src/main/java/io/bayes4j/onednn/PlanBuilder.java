@@ -62,6 +62,16 @@ final class PlanBuilder {
     return add(new Slot(slots.size(), OneDnnApi.descriptor(view), index, 0));
   }
 
+  /** An argument whose memory a primitive uses as it likes. */
+  Slot opaque(int index, memory.desc descriptor) {
+    long bytes = operand(index).shape()[0] * Float.BYTES;
+    if (descriptor.get_size() > bytes) {
+      throw new IllegalStateException(
+          "argument " + index + " has " + bytes + " bytes, needs " + descriptor.get_size());
+    }
+    return add(new Slot(slots.size(), descriptor, index, 0));
+  }
+
   Slot temporary(memory.desc descriptor) {
     Slot slot = add(new Slot(slots.size(), descriptor, -1, temporaryBytes));
     temporaryBytes += Workspace.aligned(descriptor.get_size());
@@ -78,7 +88,8 @@ final class PlanBuilder {
     return new Call(kernel);
   }
 
-  private void reorder(Slot from, Slot to) {
+  /** Adds a copy from one slot to another of the same shape. */
+  void reorder(Slot from, Slot to) {
     Kernel kernel = OneDnnApi.reorder(from.descriptor(), to.descriptor());
     new Call(kernel).with(Argument.FROM, from).with(Argument.TO, to).run();
   }

@@ -1,6 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,30 +20,13 @@ public final class Activations {
 
   /** max(x, 0). */
   public static Var relu(Var x) {
-    // Not leakyRelu(x, 0): zero times an infinity is not a number.
-    INDArray y =
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = Math.max(in[i], 0f);
-              }
-            });
+    return x.pending().flatMap(Pending::relu).orElseGet(() -> reluOf(x));
+  }
+
+  private static Var reluOf(Var x) {
+    INDArray y = Elementwise.relu(x.value());
     return Var.result(
-        y,
-        List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () ->
-                    Elementwise.map(
-                        g,
-                        x.value(),
-                        (up, in, out, n) -> {
-                          for (int i = 0; i < n; i++) {
-                            out[i] = in[i] > 0 ? up[i] : 0f;
-                          }
-                        })));
+        y, List.of(x), (g, sink) -> sink.add(x, () -> Elementwise.reluGradient(y, g)));
   }
 
   /** x where x is positive, slope * x elsewhere. */
@@ -53,7 +37,7 @@ public final class Activations {
             x.value(),
             (in, out, n) -> {
               for (int i = 0; i < n; i++) {
-                out[i] = in[i] > 0 ? in[i] : s * in[i];
+                out[i] = Math.max(in[i], 0f) + s * Math.min(in[i], 0f);
               }
             });
     return Var.result(
@@ -68,7 +52,7 @@ public final class Activations {
                         x.value(),
                         (up, in, out, n) -> {
                           for (int i = 0; i < n; i++) {
-                            out[i] = in[i] > 0 ? up[i] : s * up[i];
+                            out[i] = up[i] * (s + (1f - s) * Elementwise.isPositive(in[i]));
                           }
                         })));
   }
@@ -259,7 +243,7 @@ public final class Activations {
         uniforms,
         (in, u, out, n) -> {
           for (int i = 0; i < n; i++) {
-            out[i] = u[i] >= p ? kept * in[i] : 0f;
+            out[i] = in[i] * (kept - kept * Elementwise.isPositive(p - u[i]));
           }
         });
   }

@@ -1,6 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;

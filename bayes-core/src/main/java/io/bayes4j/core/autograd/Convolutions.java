@@ -40,6 +40,10 @@ public final class Convolutions {
    * @throws IllegalArgumentException if the shapes do not fit the geometry
    */
   public static Var conv(Var x, Var weight, Var bias, ConvGeometry geometry) {
+    if (Fusion.on() && !Var.recorded(inputs(x, weight, bias))) {
+      Kernels.requireConv(x.value(), weight.value(), valueOf(bias), geometry);
+      return PendingConvolution.of(x, weight.value(), valueOf(bias), geometry);
+    }
     return Var.result(
         Kernels.conv(x.value(), weight.value(), valueOf(bias), geometry),
         inputs(x, weight, bias),

@@ -1,6 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.ArrayDeque;
@@ -168,9 +169,17 @@ public final class Gradients {
       this.owned = owned;
     }
 
-    void add(INDArray more) {
+    /** Adds to the sum; what is added is recycled or becomes the sum if it is owned. */
+    void add(INDArray more, boolean moreOwned) {
       if (owned) {
         Elementwise.addInto(array, more);
+        if (moreOwned) {
+          Arena.release(more);
+        }
+      } else if (moreOwned) {
+        Elementwise.addInto(more, array);
+        array = more;
+        owned = true;
       } else {
         array = Elementwise.add(array, more);
         owned = true;
@@ -215,9 +224,16 @@ public final class Gradients {
       put(input, gradient, false);
     }
 
+    /** Adds one gradient, computed for the purpose, to several inputs. */
+    void share(INDArray gradient, Var... inputs) {
+      for (Var input : inputs) {
+        put(input, gradient, false);
+      }
+    }
+
     private void put(Var input, INDArray gradient, boolean owned) {
       Require.argument(
-          Arrays.equals(gradient.shape(), input.value().shape()),
+          Arrays.equals(gradient.shape(), input.shape()),
           "gradient must have the shape %s of its input, got %s",
           input.shapeText(),
           Arrays.toString(gradient.shape()));
@@ -231,10 +247,7 @@ public final class Gradients {
       if (sum == null) {
         sums.put(input, new Sum(gradient, owned));
       } else {
-        sum.add(gradient);
-        if (owned) {
-          Arena.release(gradient);
-        }
+        sum.add(gradient, owned);
       }
     }
   }

@@ -1,10 +1,10 @@
 package io.bayes4j.core.autograd;
 
-import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
-import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
+import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -14,14 +14,31 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Normalizations {
   private Normalizations() {}
 
-  /**
-   * Result of batch normalisation with the batch's own statistics.
-   *
-   * @param y normalised, scaled and shifted input
-   * @param mean batch mean [C]
-   * @param variance population variance of the batch [C]
-   */
-  public record Normalized(Var y, INDArray mean, INDArray variance) {}
+  /** Result of batch normalisation with the batch's own statistics. */
+  public static final class Normalized {
+    private final PendingNorm norm;
+    private final Var y;
+
+    private Normalized(PendingNorm norm) {
+      this.norm = norm;
+      this.y = norm.result();
+    }
+
+    /** Normalised, scaled and shifted input. */
+    public Var y() {
+      return y;
+    }
+
+    /** Batch mean [C]. */
+    public INDArray mean() {
+      return norm.statistics().mean();
+    }
+
+    /** Population variance of the batch [C]. */
+    public INDArray variance() {
+      return norm.statistics().variance();
+    }
+  }
 
   /**
    * Batch normalisation over all axes but 1 (Ioffe and Szegedy 2015).
@@ -32,19 +49,25 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Normalized batchNorm(Var x, Var scale, Var shift, double epsilon) {
-    BatchNorm forward = Kernels.batchNorm(x.value(), scale.value(), shift.value(), epsilon);
-    Var y =
-        Var.result(
-            forward.y(),
-            List.of(x, scale, shift),
-            (g, sink) -> {
-              BatchNormGradients all =
-                  Kernels.batchNormBackward(x.value(), g, scale.value(), forward, epsilon);
-              sink.add(x, all.x());
-              sink.add(scale, all.scale());
-              sink.add(shift, all.shift());
-            });
-    return new Normalized(y, forward.mean(), forward.variance());
+    return new Normalized(PendingNorm.of(x, scale, shift, epsilon));
+  }
+
+  /**
+   * Batch normalisation with given statistics, as in a prediction.
+   *
+   * @param scale gamma [C]
+   * @param shift beta [C]
+   * @param mean [C]
+   * @param variance [C]
+   * @param epsilon added to the variance
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static Var normalize(
+      Var x, Var scale, Var shift, INDArray mean, INDArray variance, double epsilon) {
+    Var deviation = Ops.sqrt(Ops.shift(Var.constant(variance), epsilon));
+    Var factor = Ops.div(scale, deviation);
+    Var offset = Ops.sub(shift, Ops.mul(Var.constant(mean), factor));
+    return channelAffine(x, factor, offset);
   }
 
   /**
@@ -55,6 +78,12 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var channelAffine(Var x, Var scale, Var shift) {
+    if (!Var.recorded(List.of(x, scale, shift))) {
+      Optional<Var> fused = x.pending().flatMap(p -> p.affine(scale.value(), shift.value()));
+      if (fused.isPresent()) {
+        return fused.get();
+      }
+    }
     return Var.result(
         Kernels.channelAffine(x.value(), scale.value(), shift.value()),
         List.of(x, scale, shift),
@@ -84,6 +113,17 @@ public final class Normalizations {
           sink.pass(x, g);
           sink.add(shift, () -> Kernels.channelSum(g));
         });
+  }
+
+  /**
+   * a plus b times one constant for each example and channel.
+   *
+   * @param a of the shape of b
+   * @param factors [N, C], takes no gradient
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static Var addScaled(Var a, Var b, INDArray factors) {
+    return PendingScaledSum.of(a, b, factors);
   }
 
   /**

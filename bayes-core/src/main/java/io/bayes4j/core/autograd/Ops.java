@@ -1,8 +1,10 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
@@ -19,6 +21,12 @@ public final class Ops {
 
   /** a + b. */
   public static Var add(Var a, Var b) {
+    if (Arrays.equals(a.shape(), b.shape())) {
+      return a.pending()
+          .flatMap(p -> p.plus(b))
+          .or(() -> b.pending().flatMap(p -> p.plus(a)))
+          .orElseGet(() -> PendingSum.of(a, b));
+    }
     return Var.result(
         Broadcast.apply("add", a, b, Elementwise::add),
         List.of(a, b),

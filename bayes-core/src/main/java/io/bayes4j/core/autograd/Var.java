@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>A Var is immutable: no operation writes into another's value. It is either a constant (no
  * gradient flows through it), a leaf (a gradient is wanted for it) or the recorded result of an
- * operation.
+ * operation. In a {@link Fusion} scope its value is computed when it is first asked for.
  */
 public final class Var {
   /** How the result of an operation hands its gradient on to its inputs. */
@@ -29,7 +30,12 @@ public final class Var {
     void run(INDArray gradient, Gradients.Sink sink);
   }
 
-  private final INDArray value;
+  /** Null while the result is pending. */
+  private INDArray value;
+
+  /** Null once the value is known. */
+  private Pending pending;
+
   private final boolean tracked;
   private final List<Var> inputs;
   private final Backward backward;
@@ -45,6 +51,11 @@ public final class Var {
     this.inputs = inputs;
     this.backward = backward;
     this.depth = inputs.stream().mapToInt(input -> input.depth + 1).max().orElse(0);
+  }
+
+  private Var(Pending pending, boolean tracked, List<Var> inputs, Backward backward) {
+    this((INDArray) null, tracked, inputs, backward);
+    this.pending = pending;
   }
 
   /**
@@ -81,8 +92,29 @@ public final class Var {
    * @param backward adds to the sink the gradient of each input
    */
   public static Var result(INDArray value, List<Var> inputs, Backward backward) {
-    boolean record = Gradients.recording() && inputs.stream().anyMatch(Var::tracked);
-    return record ? new Var(value, true, inputs, backward) : new Var(value, false, List.of(), null);
+    return recorded(inputs)
+        ? new Var(value, true, inputs, backward)
+        : new Var(value, false, List.of(), null);
+  }
+
+  /** As {@link #result}, for a result that may wait to be computed with the operation after it. */
+  static Var result(Pending pending, List<Var> inputs, Backward backward) {
+    if (!Fusion.on()) {
+      return result(pending.get(), inputs, backward);
+    }
+    return recorded(inputs)
+        ? new Var(pending, true, inputs, backward)
+        : new Var(pending, false, List.of(), null);
+  }
+
+  /** Whether an operation on these inputs is recorded. */
+  static boolean recorded(List<Var> inputs) {
+    return Gradients.recording() && inputs.stream().anyMatch(Var::tracked);
+  }
+
+  /** What the next operation may be fused with; empty if the value is known. */
+  Optional<Pending> pending() {
+    return Optional.ofNullable(pending);
   }
 
   private static INDArray checked(INDArray value) {
@@ -98,22 +130,26 @@ public final class Var {
 
   /** The array itself, not a copy: do not write into it. */
   public INDArray value() {
+    if (value == null) {
+      value = pending.get();
+      pending = null;
+    }
     return value;
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */
   public long[] shape() {
-    return value.shape().clone();
+    return value == null ? pending.shape().clone() : value.shape().clone();
   }
 
   /** Number of axes. */
   public int rank() {
-    return value.rank();
+    return value == null ? pending.shape().length : value.rank();
   }
 
   /** Length of an axis. */
   public long size(int axis) {
-    return value.size(axis);
+    return value == null ? pending.shape()[axis] : value.size(axis);
   }
 
   /**
@@ -122,8 +158,8 @@ public final class Var {
    * @throws IllegalStateException if there is more than one
    */
   public double item() {
-    Require.state(value.length() == 1, "item() needs one element, got shape %s", shapeText());
-    return value.getDouble(0);
+    Require.state(value().length() == 1, "item() needs one element, got shape %s", shapeText());
+    return value().getDouble(0);
   }
 
   /** Whether a gradient flows through it. */
@@ -133,7 +169,7 @@ public final class Var {
 
   /** The same array as a constant: no gradient flows back from here. */
   public Var detach() {
-    return tracked ? new Var(value, false, List.of(), null) : this;
+    return tracked ? new Var(value(), false, List.of(), null) : this;
   }
 
   List<Var> inputs() {
@@ -149,7 +185,7 @@ public final class Var {
   }
 
   String shapeText() {
-    return Arrays.toString(value.shape());
+    return Arrays.toString(shape());
   }
 
   @Override

@@ -21,7 +21,7 @@ final class ChannelKernels {
   private static final int MOST_BLOCKS = 64;
 
   /** About this many elements are copied to the heap at a time. */
-  private static final int CHUNK = 4096;
+  static final int CHUNK = 4096;
 
   /** Float sums over this many rows are then added up in double precision. */
   private static final int FLOAT_ROWS = 32;
@@ -97,22 +97,70 @@ final class ChannelKernels {
         });
   }
 
+  /** What is done with row r, at an offset of its piece, and the factors of its example. */
+  @FunctionalInterface
+  private interface FactorTask {
+    void run(float[] piece, int at, float[] factors, int channels);
+  }
+
   /** x * factors [N, C]. */
   static INDArray scale(INDArray x, INDArray factors) {
     INDArray in = Layout.CHANNELS_LAST.ensure(x);
     INDArray out = Arena.like(in);
-    int channels = channels(in);
-    FloatMemory source = memory(in);
-    FloatMemory target = memory(out);
+    withFactors(
+        factors,
+        memory(in),
+        memory(out),
+        (first, n) -> HeapRows.take(0, n),
+        (piece, at, row, channels) -> multiply(piece, at, row, 0, channels));
+    return out;
+  }
+
+  /** a + b * factors [N, C], then a ReLU if asked for. */
+  static INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
+    INDArray in = Layout.CHANNELS_LAST.ensure(b);
+    FloatMemory addend = memory(Layout.CHANNELS_LAST.ensure(a));
+    INDArray out = Arena.like(in);
+    withFactors(
+        factors,
+        memory(in),
+        memory(out),
+        (first, n) -> {
+          addend.read(first, HeapRows.take(2, n), n);
+          return HeapRows.take(0, n);
+        },
+        (piece, at, row, channels) -> {
+          multiplyAdd(piece, at, row, HeapRows.take(2, 0), channels);
+          if (relu) {
+            relu(piece, at, channels);
+          }
+        });
+    return out;
+  }
+
+  /** Prepares a piece of n elements from a position on, and says where to put it. */
+  @FunctionalInterface
+  private interface Preparation {
+    float[] prepare(long first, int n);
+  }
+
+  private static void withFactors(
+      INDArray factors,
+      FloatMemory source,
+      FloatMemory target,
+      Preparation preparation,
+      FactorTask task) {
     FloatMemory factor = FloatMemory.of(Layout.ROW_MAJOR.ensure(factors), "factors");
+    int channels = channels(factors);
     long positions = source.length() / factor.length();
     forRows(
         source.length() / channels,
         channels,
         (block, first, rows) -> {
-          float[] piece = HeapRows.take(0, rows * channels);
+          int n = rows * channels;
+          float[] piece = preparation.prepare(first * channels, n);
           float[] row = HeapRows.take(1, channels);
-          source.read(first * channels, piece, rows * channels);
+          source.read(first * channels, piece, n);
           long loaded = -1;
           for (int r = 0; r < rows; r++) {
             long example = (first + r) / positions;
@@ -120,11 +168,10 @@ final class ChannelKernels {
               factor.read(example * channels, row, channels);
               loaded = example;
             }
-            multiply(piece, r * channels, row, 0, channels);
+            task.run(piece, r * channels, row, channels);
           }
-          target.write(first * channels, piece, rows * channels);
+          target.write(first * channels, piece, n);
         });
-    return out;
   }
 
   /** Sum over all axes but 1. */
@@ -324,6 +371,19 @@ final class ChannelKernels {
     }
   }
 
+  /** target = target * factors + addend. */
+  private static void multiplyAdd(float[] target, int at, float[] factors, float[] addend, int n) {
+    for (int i = 0; i < n; i++) {
+      target[at + i] = target[at + i] * factors[i] + addend[at + i];
+    }
+  }
+
+  private static void relu(float[] target, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      target[at + i] = Math.max(target[at + i], 0f);
+    }
+  }
+
   private static void subtract(float[] target, int at, float[] values, int n) {
     for (int i = 0; i < n; i++) {
       target[at + i] -= values[i];
@@ -338,7 +398,7 @@ final class ChannelKernels {
     }
   }
 
-  private static float[] vector(INDArray perChannel) {
+  static float[] vector(INDArray perChannel) {
     float[] copy = new float[Math.toIntExact(perChannel.length())];
     FloatMemory.of(perChannel, "vector").read(0, copy, copy.length);
     return copy;
@@ -349,8 +409,12 @@ final class ChannelKernels {
     for (int i = 0; i < values.length; i++) {
       floats[i] = (float) values[i];
     }
+    return array(floats);
+  }
+
+  static INDArray array(float[] values) {
     INDArray out = Arena.allocate(values.length);
-    FloatMemory.of(out, "vector").write(0, floats, floats.length);
+    FloatMemory.of(out, "vector").write(0, values, values.length);
     return out;
   }
 

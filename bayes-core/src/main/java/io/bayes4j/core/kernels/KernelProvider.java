@@ -36,6 +36,15 @@ public interface KernelProvider {
    */
   INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry);
 
+  /**
+   * {@link #conv} with an epilogue: for prediction, where the weights are known to be finite, so
+   * that a ReLU need not keep what is not a number.
+   */
+  default INDArray conv(
+      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
+    return epilogue.apply(conv(x, weight, bias, geometry));
+  }
+
   /** Gradient of {@link #conv} with respect to x of the given shape. */
   INDArray convBackwardData(INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry);
 
@@ -69,6 +78,21 @@ public interface KernelProvider {
   BatchNormGradients batchNormBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon);
 
+  /** {@link #batchNorm}, then a ReLU. */
+  default BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+    BatchNorm plain = batchNorm(x, scale, shift, epsilon);
+    return new BatchNorm(Elementwise.relu(plain.y()), plain.mean(), plain.variance());
+  }
+
+  /** Gradients of {@link #batchNormRelu}. */
+  default BatchNormGradients batchNormReluBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    INDArray masked = Elementwise.reluGradient(forward.y(), gradY);
+    BatchNormGradients all = batchNormBackward(x, masked, scale, forward, epsilon);
+    Arena.release(masked);
+    return all;
+  }
+
   /** x * scale + shift, where scale and shift are [C] along axis 1. */
   INDArray channelAffine(INDArray x, INDArray scale, INDArray shift);
 
@@ -77,6 +101,15 @@ public interface KernelProvider {
 
   /** x * factors, where factors are [N, C] along the axes 0 and 1. */
   INDArray channelScale(INDArray x, INDArray factors);
+
+  /**
+   * a + b * factors, where factors are [N, C] along the axes 0 and 1.
+   *
+   * @param relu whether negative elements become zero
+   */
+  default INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
+    return ChannelKernels.addScaled(a, b, factors, relu);
+  }
 
   /** Sum over all axes but 1. */
   INDArray channelSum(INDArray x);
@@ -95,8 +128,14 @@ public interface KernelProvider {
    * @param y normalised, scaled and shifted input
    * @param mean batch mean [C]
    * @param variance population variance of the batch [C]
+   * @param memory what else the provider wants to be given back for the gradients, or null
    */
-  record BatchNorm(INDArray y, INDArray mean, INDArray variance) {}
+  record BatchNorm(INDArray y, INDArray mean, INDArray variance, INDArray memory) {
+    /** A result that is all that the gradients need. */
+    public BatchNorm(INDArray y, INDArray mean, INDArray variance) {
+      this(y, mean, variance, null);
+    }
+  }
 
   /**
    * Gradients of batch normalisation.

@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -121,12 +122,40 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+    requireConv(x, weight, bias, geometry);
+    return provider().conv(x, weight, bias, geometry);
+  }
+
+  /**
+   * {@link #conv(INDArray, INDArray, INDArray, ConvGeometry)} with an epilogue, in a prediction. A
+   * ReLU turns what is not a number into zero only if the weights and x are finite.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static INDArray conv(
+      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
+    requireConv(x, weight, bias, geometry);
+    if (epilogue.addend() != null) {
+      requireShape("addend", epilogue.addend(), geometry.outputShape(x.shape(), weight.size(0)));
+    }
+    boolean maySwallow = epilogue.relu() && !Finite.all(weight);
+    return maySwallow
+        ? epilogue.apply(provider().conv(x, weight, bias, geometry))
+        : provider().conv(x, weight, bias, geometry, epilogue);
+  }
+
+  /**
+   * Checks the operands of {@link #conv}.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static void requireConv(
+      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
     requireFloat("x", x, geometry.rank() + 2);
     requireFloat("weight", weight, geometry.rank() + 2);
     requireKernel(weight.shape(), x.size(1), geometry);
     requireVector("bias", bias, weight.size(0));
     geometry.outputShape(x.shape(), weight.size(0));
-    return provider().conv(x, weight, bias, geometry);
   }
 
   /**
@@ -221,6 +250,16 @@ public final class Kernels {
    */
   public static KernelProvider.BatchNorm batchNorm(
       INDArray x, INDArray scale, INDArray shift, double epsilon) {
+    requireBatchNorm(x, scale, shift, epsilon);
+    return provider().batchNorm(x, scale, shift, epsilon);
+  }
+
+  /**
+   * Checks the operands of {@link #batchNorm}.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit, or there is one element a channel
+   */
+  public static void requireBatchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
     requireChannels(x, "scale", scale);
     requireChannels(x, "shift", shift);
     Require.positive(epsilon, "epsilon");
@@ -228,7 +267,6 @@ public final class Kernels {
         x.length() > x.size(1),
         "x must have more than one element a channel to have a variance, got shape %s",
         Arrays.toString(x.shape()));
-    return provider().batchNorm(x, scale, shift, epsilon);
   }
 
   /**
@@ -274,9 +312,25 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray channelScale(INDArray x, INDArray factors) {
-    Require.argument(x.rank() >= 2, "x must have a channel axis 1, got rank %d", x.rank());
-    requireShape("factors", factors, new long[] {x.size(0), x.size(1)});
+    requireScaled("x", x, factors);
     return provider().channelScale(x, factors);
+  }
+
+  private static void requireScaled(String name, INDArray x, INDArray factors) {
+    Require.argument(x.rank() >= 2, "%s must have a channel axis 1, got rank %d", name, x.rank());
+    requireShape("factors", factors, new long[] {x.size(0), x.size(1)});
+  }
+
+  /**
+   * a + b * factors, where factors are [N, C] along the axes 0 and 1.
+   *
+   * @param relu whether negative elements become zero
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
+    requireScaled("b", b, factors);
+    requireShape("a", a, b.shape());
+    return provider().addScaled(a, b, factors, relu);
   }
 
   /** Sum over all axes but 1. */

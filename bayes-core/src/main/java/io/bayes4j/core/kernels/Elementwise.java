@@ -1,4 +1,4 @@
-package io.bayes4j.core.autograd;
+package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
@@ -18,26 +18,35 @@ import org.nd4j.linalg.factory.Nd4j;
  * there and three operators in ND4J (0.7 against 1.7 ms for two million elements, measured); ND4J's
  * operators where a transcendental function is needed.
  */
-final class Elementwise {
+public final class Elementwise {
   /**
    * Chunks handed to a thread at once: below this, waking another thread costs more than it saves.
    */
   private static final int GRAIN = 8 * Scratch.SIZE;
 
+  /** Twice in a product it lifts every positive float above one. */
+  private static final float HUGE = 1e38f;
+
   private Elementwise() {}
 
+  /** A function of one chunk. */
   @FunctionalInterface
-  interface Unary {
+  public interface Unary {
+    /** Writes n elements of out. */
     void apply(float[] x, float[] out, int n);
   }
 
+  /** A function of two chunks. */
   @FunctionalInterface
-  interface Binary {
+  public interface Binary {
+    /** Writes n elements of out. */
     void apply(float[] x, float[] y, float[] out, int n);
   }
 
+  /** A function of three chunks. */
   @FunctionalInterface
-  interface Ternary {
+  public interface Ternary {
+    /** Writes n elements of out. */
     void apply(float[] x, float[] y, float[] z, float[] out, int n);
   }
 
@@ -47,19 +56,22 @@ final class Elementwise {
     void apply(float[][] inputs, float[] out, int n);
   }
 
-  static INDArray map(INDArray x, Unary f) {
+  /** f(x). */
+  public static INDArray map(INDArray x, Unary f) {
     INDArray out = Arena.like(x);
     sweep((in, target, n) -> f.apply(in[0], target, n), out, x);
     return out;
   }
 
-  static INDArray map(INDArray x, INDArray y, Binary f) {
+  /** f(x, y). */
+  public static INDArray map(INDArray x, INDArray y, Binary f) {
     INDArray out = Arena.like(x);
     sweep((in, target, n) -> f.apply(in[0], in[1], target, n), out, x, y);
     return out;
   }
 
-  static INDArray map(INDArray x, INDArray y, INDArray z, Ternary f) {
+  /** f(x, y, z). */
+  public static INDArray map(INDArray x, INDArray y, INDArray z, Ternary f) {
     INDArray out = Arena.like(x);
     sweep((in, target, n) -> f.apply(in[0], in[1], in[2], target, n), out, x, y, z);
     return out;
@@ -95,13 +107,14 @@ final class Elementwise {
   }
 
   /** One of ND4J's transforms. */
-  static INDArray transform(INDArray x, BiFunction<INDArray, INDArray, TransformOp> op) {
+  public static INDArray transform(INDArray x, BiFunction<INDArray, INDArray, TransformOp> op) {
     INDArray out = Arena.like(x);
     Nd4j.getExecutioner().exec(op.apply(Layout.flat(x), Layout.flat(out)));
     return out;
   }
 
-  static INDArray add(INDArray x, INDArray y) {
+  /** x + y. */
+  public static INDArray add(INDArray x, INDArray y) {
     return map(
         x,
         y,
@@ -113,7 +126,7 @@ final class Elementwise {
   }
 
   /** x += y. */
-  static void addInto(INDArray x, INDArray y) {
+  public static void addInto(INDArray x, INDArray y) {
     sweep(
         (in, out, n) -> {
           float[] a = in[0];
@@ -127,7 +140,8 @@ final class Elementwise {
         y);
   }
 
-  static INDArray sub(INDArray x, INDArray y) {
+  /** x - y. */
+  public static INDArray sub(INDArray x, INDArray y) {
     return map(
         x,
         y,
@@ -138,7 +152,8 @@ final class Elementwise {
         });
   }
 
-  static INDArray mul(INDArray x, INDArray y) {
+  /** x * y. */
+  public static INDArray mul(INDArray x, INDArray y) {
     return map(
         x,
         y,
@@ -149,7 +164,8 @@ final class Elementwise {
         });
   }
 
-  static INDArray div(INDArray x, INDArray y) {
+  /** x / y. */
+  public static INDArray div(INDArray x, INDArray y) {
     return map(
         x,
         y,
@@ -160,7 +176,8 @@ final class Elementwise {
         });
   }
 
-  static INDArray scale(INDArray x, float factor) {
+  /** factor * x. */
+  public static INDArray scale(INDArray x, float factor) {
     return map(
         x,
         (a, out, n) -> {
@@ -170,8 +187,57 @@ final class Elementwise {
         });
   }
 
+  /** max(x, 0), which keeps what is not a number. */
+  public static INDArray relu(INDArray x) {
+    return map(
+        x,
+        (a, out, n) -> {
+          for (int i = 0; i < n; i++) {
+            out[i] = Math.max(a[i], 0f);
+          }
+        });
+  }
+
+  /** max(x + y, 0). */
+  public static INDArray addRelu(INDArray x, INDArray y) {
+    return map(
+        x,
+        y,
+        (a, b, out, n) -> {
+          for (int i = 0; i < n; i++) {
+            out[i] = Math.max(a[i] + b[i], 0f);
+          }
+        });
+  }
+
+  /**
+   * The gradient where a ReLU's result is positive, zero elsewhere.
+   *
+   * @param y what the ReLU returned
+   */
+  public static INDArray reluGradient(INDArray y, INDArray gradY) {
+    return map(
+        gradY,
+        y,
+        (up, positive, out, n) -> {
+          for (int i = 0; i < n; i++) {
+            // Infinity where y is positive, else zero: bounds that stop even an infinite gradient.
+            float bound = positive[i] * HUGE * HUGE * HUGE;
+            out[i] = Math.max(Math.min(up[i], bound), -bound);
+          }
+        });
+  }
+
+  /**
+   * One for a number above zero, else zero, for use in loops: a condition would take eleven times
+   * as long, because C2 does not vectorise it.
+   */
+  public static float isPositive(float x) {
+    return Math.min(Math.max(x, 0f) * HUGE * HUGE, 1f);
+  }
+
   /** Sum of all elements, in double precision and in a fixed order. */
-  static double sum(INDArray x) {
+  public static double sum(INDArray x) {
     return FloatMemory.of(Layout.flat(x), "x")
         .sum(
             (chunk, n) -> {

@@ -1,0 +1,81 @@
+package io.bayes4j.core.kernels;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A kernel [U, ...] and bias [U] with a scale and shift of the units that have not been multiplied
+ * in yet: a convolution with the folded pair gives what the plain one gives, scaled and shifted.
+ */
+public final class ChannelFold {
+  private final INDArray weight;
+  private final INDArray bias;
+
+  /** Null for ones. */
+  private final float[] scale;
+
+  private ChannelFold(INDArray weight, INDArray bias, float[] scale) {
+    this.weight = weight;
+    this.bias = bias;
+    this.scale = scale;
+  }
+
+  /** Nothing to fold yet; a null bias is none. */
+  public static ChannelFold of(INDArray weight, INDArray bias) {
+    return new ChannelFold(weight, bias, null);
+  }
+
+  /** The same, its result scaled and shifted by vectors [U]; a null shift is zero. */
+  public ChannelFold then(INDArray factor, INDArray shift) {
+    float[] factors = ChannelKernels.vector(factor);
+    float[] offsets = shift == null ? new float[factors.length] : ChannelKernels.vector(shift);
+    if (bias != null) {
+      float[] before = ChannelKernels.vector(bias);
+      for (int u = 0; u < factors.length; u++) {
+        offsets[u] = Math.fma(before[u], factors[u], offsets[u]);
+      }
+    }
+    INDArray folded = bias == null && shift == null ? null : ChannelKernels.array(offsets);
+    for (int u = 0; scale != null && u < factors.length; u++) {
+      factors[u] *= scale[u];
+    }
+    return new ChannelFold(weight, folded, factors);
+  }
+
+  /** The folded bias, or null. */
+  public INDArray bias() {
+    return bias;
+  }
+
+  /** The folded kernel. */
+  public INDArray weight() {
+    if (scale == null) {
+      return weight;
+    }
+    INDArray folded = Arena.allocate(weight.shape());
+    FloatMemory source = FloatMemory.of(Layout.ROW_MAJOR.ensure(weight), "weight");
+    FloatMemory target = FloatMemory.of(folded, "folded");
+    int row = Math.toIntExact(source.length() / scale.length);
+    Parallel.forRange(
+        scale.length,
+        Math.max(1, ChannelKernels.CHUNK / row),
+        (from, to) -> {
+          float[] values = new float[row];
+          for (int u = (int) from; u < to; u++) {
+            source.read((long) u * row, values, row);
+            multiply(values, scale[u], row);
+            target.write((long) u * row, values, row);
+          }
+        });
+    return folded;
+  }
+
+  private static void multiply(float[] values, float factor, int n) {
+    for (int i = 0; i < n; i++) {
+      values[i] *= factor;
+    }
+  }
+}
