@@ -58,7 +58,7 @@ public final class DnnToBnn {
   }
 
   /** The slots that hold each layer: several for a tied one. */
-  private static IdentityHashMap<Layer, List<Slot<?>>> slots(List<Located> places) {
+  static IdentityHashMap<Layer, List<Slot<?>>> slots(List<Located> places) {
     IdentityHashMap<Layer, List<Slot<?>>> slots = new IdentityHashMap<>();
     for (Located place : places) {
       for (Slot<?> slot : place.layer().slots()) {

@@ -17,4 +17,22 @@ public interface TrainingListener {
 
   /** Called after an epoch and its validation. */
   default void epoch(EpochRecord record) {}
+
+  /** Both: each hears of everything, this one first. */
+  default TrainingListener and(TrainingListener other) {
+    TrainingListener first = this;
+    return new TrainingListener() {
+      @Override
+      public void step(int epoch, int step, int steps, double loss) {
+        first.step(epoch, step, steps, loss);
+        other.step(epoch, step, steps, loss);
+      }
+
+      @Override
+      public void epoch(EpochRecord record) {
+        first.epoch(record);
+        other.epoch(record);
+      }
+    };
+  }
 }

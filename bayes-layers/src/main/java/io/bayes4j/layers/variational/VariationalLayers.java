@@ -73,6 +73,16 @@ public final class VariationalLayers {
     return Optional.empty();
   }
 
+  /**
+   * The plain counterpart of a Bayesian layer at its posterior mean, with the same options; the
+   * weights are copies, frozen if the means are.
+   *
+   * @return empty if the kind of layer has no counterpart
+   */
+  public static Optional<Layer> plain(VariationalLayer bayesian) {
+    return PlainLayers.of(bayesian);
+  }
+
   /** An untrained layer. */
   public static VariationalAffine fresh(
       AffineOp op, Estimator estimator, VariationalSpec spec, Init init) {

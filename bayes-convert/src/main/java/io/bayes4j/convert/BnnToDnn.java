@@ -1,0 +1,64 @@
+package io.bayes4j.convert;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.Layers.Located;
+import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.variational.VariationalLayer;
+import io.bayes4j.layers.variational.VariationalLayers;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * Turns a Bayesian network into the plain one at its posterior mean: as fast and as small as it was
+ * before {@link DnnToBnn}, and its state has PyTorch's names again.
+ *
+ * <pre>{@code
+ * Layer plain = BnnToDnn.freeze(model);
+ * }</pre>
+ */
+public final class BnnToDnn {
+  private BnnToDnn() {}
+
+  /**
+   * Replaces every Bayesian layer by its plain kind with the posterior's means as weights. Names,
+   * options, ties, buffers and frozen weights are kept; what is plain already stays.
+   *
+   * @param model the slots of its blocks are refilled; save it first if the posterior is needed
+   * @return the model; another layer if the root itself was Bayesian
+   * @throws IllegalArgumentException if a layer has no plain kind, or a slot does not accept it,
+   *     naming the layer's path; nothing is changed then
+   */
+  public static Layer freeze(Layer model) {
+    List<Located> places = Layers.of(model);
+    IdentityHashMap<Layer, List<Slot<?>>> slots = DnnToBnn.slots(places);
+    IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
+    for (Located place : places) {
+      if (place.layer() instanceof VariationalLayer bayesian) {
+        replacements.put(bayesian, plain(place, bayesian, slots.getOrDefault(bayesian, List.of())));
+      }
+    }
+    replacements.forEach(
+        (bayesian, plain) ->
+            slots.getOrDefault(bayesian, List.of()).forEach(slot -> slot.replace(plain)));
+    return replacements.getOrDefault(model, model);
+  }
+
+  private static Layer plain(Located place, VariationalLayer bayesian, List<Slot<?>> holders) {
+    Layer plain =
+        VariationalLayers.plain(bayesian)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "layer \"" + place.path() + "\" has no plain kind: " + bayesian));
+    for (Slot<?> slot : holders) {
+      Require.argument(
+          slot.accepts(plain),
+          "the slot of layer \"%s\" does not accept a %s",
+          place.path(),
+          plain.getClass().getSimpleName());
+    }
+    return plain;
+  }
+}

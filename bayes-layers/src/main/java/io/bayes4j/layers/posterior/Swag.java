@@ -1,0 +1,162 @@
+package io.bayes4j.layers.posterior;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.layers.BatchStatistics;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.io.StateDict;
+import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.predict.Predictor;
+import io.bayes4j.layers.train.Dataset;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * SWAG: a Gaussian over the weights with the mean and covariance of those that training passed
+ * through (Maddox et al. 2019); see {@link SwagCollector}.
+ *
+ * <p>A prediction writes draws of the weights into the model and puts its own weights back when it
+ * is done. Predictions of one model wait for each other; nothing else may use the model meanwhile.
+ * The statistics of batch normalisation are renewed over the training data for every draw, once:
+ * the first prediction is the slow one.
+ */
+public final class Swag implements Predictor {
+  private static final int BATCH = 256;
+
+  private final Layer model;
+  private final WeightMoments moments;
+  private final Dataset data;
+  private final int samples;
+  private final int batchSize;
+  private final long seed;
+
+  /** Statistics of batch normalisation for the draws made so far; guarded by the model. */
+  private final List<List<INDArray>> statistics = new ArrayList<>();
+
+  Swag(Layer model, WeightMoments moments, Dataset data) {
+    this(model, moments, data, 30, BATCH, 0);
+  }
+
+  private Swag(
+      Layer model, WeightMoments moments, Dataset data, int samples, int batchSize, long seed) {
+    this.model = model;
+    this.moments = moments;
+    this.data = data;
+    this.samples = samples;
+    this.batchSize = batchSize;
+    this.seed = seed;
+  }
+
+  /**
+   * The same with another number of draws; 30 unless set.
+   *
+   * @throws IllegalArgumentException if it is not above zero
+   */
+  public Swag samples(int number) {
+    Require.positive((long) number, "samples");
+    return new Swag(model, moments, data, number, batchSize, seed);
+  }
+
+  /**
+   * The same with another number of examples at a time; 256 unless set.
+   *
+   * @throws IllegalArgumentException if it is not above zero
+   */
+  public Swag batchSize(int number) {
+    Require.positive((long) number, "batchSize");
+    return new Swag(model, moments, data, samples, number, seed);
+  }
+
+  /** The same with other draws; seed 0 unless set. */
+  public Swag seed(long number) {
+    return new Swag(model, moments, data, samples, batchSize, number);
+  }
+
+  @Override
+  public INDArray outputs(INDArray x) {
+    synchronized (model) {
+      Map<String, INDArray> own = StateDict.copyOf(model);
+      try {
+        return draws(x);
+      } finally {
+        StateDict.load(model, own);
+      }
+    }
+  }
+
+  /**
+   * Writes the mean of the posterior into the model, its statistics renewed: the solution of
+   * stochastic weight averaging (Izmailov et al. 2018).
+   */
+  public void writeMean() {
+    synchronized (model) {
+      Map<String, INDArray> mean = moments.mean();
+      Layers.parameters(model)
+          .forEach(
+              (path, parameter) -> {
+                if (mean.containsKey(path)) {
+                  parameter.assign(mean.get(path));
+                }
+              });
+      renewStatistics(Noise.seeded(seed).split("mean"));
+    }
+  }
+
+  private INDArray draws(INDArray x) {
+    MonteCarlo predictor = MonteCarlo.atMean(model).batchSize(batchSize);
+    Noise noise = Noise.seeded(seed).split("swag");
+    INDArray all = null;
+    for (int s = 0; s < samples; s++) {
+      writeDraw(s, noise.split(s));
+      INDArray y = predictor.outputs(x).slice(0);
+      if (all == null) {
+        long[] shape = new long[y.rank() + 1];
+        System.arraycopy(y.shape(), 0, shape, 1, y.rank());
+        shape[0] = samples;
+        all = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+      }
+      all.slice(s).assign(y);
+    }
+    return all;
+  }
+
+  private void writeDraw(int number, Noise noise) {
+    moments.drawInto(noise);
+    List<INDArray> arrays = BatchStatistics.arrays(model);
+    if (number == statistics.size()) {
+      renewStatistics(noise.split("dropout"));
+      statistics.add(arrays.stream().map(array -> array.dup('c')).toList());
+    } else {
+      for (int i = 0; i < arrays.size(); i++) {
+        arrays.get(i).assign(statistics.get(number).get(i));
+      }
+    }
+  }
+
+  private void renewStatistics(Noise noise) {
+    if (!BatchStatistics.arrays(model).isEmpty()) {
+      BatchStatistics.renew(model, this::batches, noise);
+    }
+  }
+
+  /** The inputs of the training data, in batches of almost equal size. */
+  private Iterator<INDArray> batches() {
+    int n = data.size();
+    int steps = (n + batchSize - 1) / batchSize;
+    return IntStream.range(0, steps)
+        .mapToObj(
+            step -> {
+              int from = (int) ((long) n * step / steps);
+              int to = (int) ((long) n * (step + 1) / steps);
+              return data.batch(IntStream.range(from, to).toArray()).inputs();
+            })
+        .iterator();
+  }
+}

@@ -1,0 +1,129 @@
+package io.bayes4j.layers.posterior;
+
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Mean, variance and last deviations of weights that move: the Gaussian of SWAG.
+ *
+ * <p>The variance is kept as a sum of squared deviations (Welford 1962), which equals the mean of
+ * the squares less the square of the mean, without its loss of digits.
+ */
+final class WeightMoments {
+  private final Map<String, Moments> all = new LinkedHashMap<>();
+  private final int rank;
+  private long count;
+
+  /** The moments of one parameter. */
+  private record Moments(
+      Parameter parameter, INDArray mean, INDArray squares, Deque<INDArray> deviations) {
+    static Moments none(Parameter parameter) {
+      INDArray mean = Nd4j.zeros(parameter.shape());
+      return new Moments(parameter, mean, mean.dup('c'), new ArrayDeque<>());
+    }
+
+    Moments copy() {
+      return new Moments(parameter, mean.dup('c'), squares.dup('c'), new ArrayDeque<>(deviations));
+    }
+
+    void add(long count, int rank) {
+      INDArray before = parameter.value().sub(mean);
+      mean.addi(before.div(count));
+      INDArray after = parameter.value().sub(mean);
+      squares.addi(before.muli(after));
+      if (rank > 0) {
+        deviations.addLast(after);
+        if (deviations.size() > rank) {
+          deviations.removeFirst();
+        }
+      }
+    }
+  }
+
+  WeightMoments(Layer model, int rank) {
+    this.rank = rank;
+    Layers.parameters(model)
+        .forEach(
+            (path, parameter) -> {
+              if (parameter.trainable()) {
+                all.put(path, Moments.none(parameter));
+              }
+            });
+    Require.argument(!all.isEmpty(), "model must have a trainable parameter, got %s", model);
+  }
+
+  private WeightMoments(WeightMoments other) {
+    other.all.forEach((path, moments) -> all.put(path, moments.copy()));
+    this.rank = other.rank;
+    this.count = other.count;
+  }
+
+  WeightMoments copy() {
+    return new WeightMoments(this);
+  }
+
+  long count() {
+    return count;
+  }
+
+  /** Takes in the weights as they are now. */
+  void add() {
+    count++;
+    all.values().forEach(moments -> moments.add(count, rank));
+  }
+
+  /** Means by path. */
+  Map<String, INDArray> mean() {
+    Map<String, INDArray> means = new LinkedHashMap<>();
+    all.forEach((path, moments) -> means.put(path, moments.mean));
+    return means;
+  }
+
+  /**
+   * Writes a draw into the model: mean + sqrt(variance / 2) z1 + D z2 / sqrt(2 (K - 1)), where the
+   * columns of D are the last K deviations (Maddox et al. 2019, equation 1); without deviations,
+   * mean + sqrt(variance) z1.
+   */
+  void drawInto(Noise noise) {
+    List<Float> factors = factors(noise.split("low rank"));
+    double diagonal = factors.isEmpty() ? 1 : 0.5;
+    Noise own = noise.split("diagonal");
+    all.forEach(
+        (path, moments) -> {
+          INDArray spread = Transforms.sqrt(moments.squares.mul(diagonal / count), false);
+          INDArray draw = own.split(path).normals(moments.parameter.shape());
+          draw.muli(spread).addi(moments.mean);
+          int k = 0;
+          for (INDArray deviation : moments.deviations) {
+            draw.addi(deviation.mul(factors.get(k++)));
+          }
+          moments.parameter.assign(draw);
+        });
+  }
+
+  /** One number for each deviation, the same for all parameters: it is their covariance. */
+  private List<Float> factors(Noise noise) {
+    int columns = (int) Math.min(rank, count);
+    List<Float> factors = new ArrayList<>();
+    if (columns >= 2) {
+      float[] normals = new float[columns];
+      noise.normals(normals, 0, columns, 0);
+      for (float z : normals) {
+        factors.add((float) (z / Math.sqrt(2.0 * (columns - 1))));
+      }
+    }
+    return factors;
+  }
+}
