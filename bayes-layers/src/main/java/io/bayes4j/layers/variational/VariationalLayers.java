@@ -4,6 +4,8 @@ import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.Embedding;
+import io.bayes4j.layers.EmbeddingOp;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.PlainRecurrent;
@@ -103,7 +105,17 @@ public final class VariationalLayers {
   }
 
   /**
-   * The Bayesian counterpart of a plain layer, with the same options.
+   * An embedding with a given distribution, which is not copied; there is one estimator for it.
+   *
+   * @throws IllegalArgumentException if the shape is not the operation's
+   */
+  public static EmbeddingReparameterization of(EmbeddingOp op, VariationalParameter table) {
+    return new EmbeddingReparameterization(op, table);
+  }
+
+  /**
+   * The Bayesian counterpart of a plain layer, with the same options. An embedding's table is drawn
+   * once a pass whatever the estimator: examples that do not share a number share no noise anyway.
    *
    * @param distribution what becomes of each of its parameters
    * @return empty if the kind of layer has no counterpart
@@ -120,6 +132,10 @@ public final class VariationalLayers {
       Map<String, VariationalParameter> all = new LinkedHashMap<>();
       recurrent.parameters().forEach((name, p) -> all.put(name, distribution.apply(p)));
       return Optional.of(of(recurrent.op(), estimator, all));
+    }
+    if (plain instanceof Embedding embedding) {
+      return Optional.of(
+          of(embedding.op(), distribution.apply(embedding.parameters().get("weight"))));
     }
     return Optional.empty();
   }
