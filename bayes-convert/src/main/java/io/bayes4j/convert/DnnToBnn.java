@@ -5,10 +5,10 @@ import io.bayes4j.convert.ConversionReport.Outcome;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
-import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
+import io.bayes4j.layers.Normalization;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.variational.VariationalLayer;
 import io.bayes4j.layers.variational.VariationalLayers;
@@ -80,7 +80,7 @@ public final class DnnToBnn {
     if (!options.wants(place)) {
       return entry(place, Outcome.KEPT, "is left out by the options");
     }
-    if (layer instanceof BatchNorm) {
+    if (layer instanceof Normalization) {
       return entry(place, Outcome.KEPT, "normalisation stays deterministic");
     }
     Optional<VariationalLayer> counterpart = counterpart(place, options);

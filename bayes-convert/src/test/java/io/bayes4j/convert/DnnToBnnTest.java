@@ -147,14 +147,21 @@ class DnnToBnnTest {
     VariationalAffine bayesian = (VariationalAffine) conversion.model();
     assertThat(bayesian.op()).isEqualTo(plain.op());
     assertThat(bayesian.estimator()).isEqualTo(estimator);
-    String suffix = estimator == Estimator.FLIPOUT ? "Flipout" : "Reparameterization";
     assertThat(bayesian.getClass().getSimpleName())
-        .isEqualTo(plain.getClass().getSimpleName() + suffix);
+        .isEqualTo(plain.getClass().getSimpleName() + suffix(estimator));
     assertThat(bayesian.distributions().keySet()).isEqualTo(plain.parameters().keySet());
     assertThat(mean(bayesian, x)).isEqualTo(before);
     Pass sample = Pass.sample(Noise.seeded(2));
     assertThat(Doubles.of(bayesian.forward(Var.constant(x), sample).value())).isNotEqualTo(before);
     assertThat(conversion.report().with(Outcome.CONVERTED)).hasSize(1);
+  }
+
+  private static String suffix(Estimator estimator) {
+    return switch (estimator) {
+      case REPARAMETERIZATION -> "Reparameterization";
+      case FLIPOUT -> "Flipout";
+      case LOCAL_REPARAMETERIZATION -> "LocalReparameterization";
+    };
   }
 
   @Test

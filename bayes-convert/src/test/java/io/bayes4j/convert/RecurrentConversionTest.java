@@ -1,6 +1,7 @@
 package io.bayes4j.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.bayes4j.convert.ConversionReport.Outcome;
@@ -22,9 +23,11 @@ import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.GruReparameterization;
 import io.bayes4j.layers.variational.Kl;
 import io.bayes4j.layers.variational.LinearFlipout;
+import io.bayes4j.layers.variational.LinearLocalReparameterization;
 import io.bayes4j.layers.variational.LstmFlipout;
 import io.bayes4j.layers.variational.VariationalLayer;
 import java.util.Map;
@@ -83,6 +86,23 @@ class RecurrentConversionTest {
         DnnToBnn.convert(model, ConversionOptions.reparameterization()).report();
     assertThat(model.encoder.layer()).isSameAs(encoder);
     assertThat(again.with(Outcome.KEPT)).hasSize(2);
+  }
+
+  @Test
+  void localReparameterizationIsRefusedWithTheLayersPath() {
+    Classifier model = new Classifier(Init.seeded(1));
+    Layer encoder = model.encoder.layer();
+    Layer head = model.head.layer();
+    ConversionOptions local = ConversionOptions.of(Estimator.LOCAL_REPARAMETERIZATION);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DnnToBnn.convert(model, local))
+        .withMessageContaining("layer \"encoder\" cannot be converted")
+        .withMessageContaining("estimator of a recurrent layer")
+        .withMessageContaining("LOCAL_REPARAMETERIZATION");
+    assertThat(model.encoder.layer()).isSameAs(encoder);
+    assertThat(model.head.layer()).isSameAs(head);
+    DnnToBnn.convert(model, local.excluding(Recurrent.class));
+    assertThat(model.head.layer()).isInstanceOf(LinearLocalReparameterization.class);
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * which it also averages; in prediction with those running averages. Scale starts at one, shift at
  * zero.
  */
-public abstract sealed class BatchNorm implements Layer
+public abstract sealed class BatchNorm implements Normalization
     permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
   /** Share of the newest batch in the running averages. */
   static final double MOMENTUM = 0.1;

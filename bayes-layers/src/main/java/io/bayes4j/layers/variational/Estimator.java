@@ -1,36 +1,27 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.AffineTerm;
+import io.bayes4j.core.autograd.GaussianDraws;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
-import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.Mode;
+import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Weights;
-import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How the randomness of a posterior reaches a layer's output.
  *
- * <p>An estimator knows of a layer only that it is affine in its weights. Both draw the weights
- * once for each pass.
+ * <p>An estimator knows of a layer only that it is affine in its weights.
  */
 public enum Estimator {
   /**
    * One draw W = mu + sigma * eps, shared by all examples of the pass (Kingma and Welling 2014,
    * Blundell et al. 2015). Cheap; the gradients of a batch's examples are correlated.
    */
-  REPARAMETERIZATION {
-    @Override
-    Weights draw(Posterior q, Noise noise) {
-      return q.sample(noise);
-    }
-
-    @Override
-    List<AffineTerm> terms(
-        AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample) {
-      return List.of(draw.term());
-    }
-  },
+  REPARAMETERIZATION(WeightDraw.SHARED),
 
   /**
    * One draw whose sign pattern differs between examples (Wen et al. 2018): y = A(x; mu) + s * A(x
@@ -40,39 +31,62 @@ public enum Estimator {
    * uncorrelated. Signs are per example and channel, not per pixel: a weight is shared by all
    * pixels of an image, and so must its perturbation be.
    */
-  FLIPOUT {
-    @Override
-    Weights draw(Posterior q, Noise noise) {
-      return q.perturbation(noise);
-    }
+  FLIPOUT(WeightDraw.SIGNED),
 
+  /**
+   * In training, no draw of the weights but one of every output (Kingma, Salimans and Welling
+   * 2015): y = A(x; mu) + sqrt(A(x^2; sigma^2)) * eps. Each output has the distribution that a draw
+   * of the weights would give it, and the examples' gradients are independent. Exact for [N, F];
+   * the pixels or steps of an example are drawn independently of each other although they share
+   * weights. Predictions draw the weights, as {@link #REPARAMETERIZATION} does: a pass is then one
+   * network. Not for recurrent layers, whose weights must stay the same in all steps.
+   */
+  LOCAL_REPARAMETERIZATION(null) {
     @Override
-    List<AffineTerm> terms(
-        AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample) {
-      Noise signs = noise.split("signs");
-      INDArray input = signs(signs.split("input"), examples, op.inputs(), firstExample);
-      INDArray output = signs(signs.split("output"), examples, op.units(), firstExample);
-      return List.of(q.mean().term(), draw.term(input, output));
+    Var forward(AffineOp op, Posterior q, Var x, Pass pass) {
+      if (pass.mode() != Mode.TRAIN) {
+        return REPARAMETERIZATION.forward(op, q, x, pass);
+      }
+      Weights variances = pass.once(q, q::variance);
+      Var mean = op.apply(x, q.mean());
+      // Padding adds zeros or copies, so that it does not matter that the square comes first.
+      Var variance = op.apply(Ops.square(x), variances);
+      return GaussianDraws.of(mean, variance, normals(mean, pass));
     }
   };
 
-  /** Signs, +1 or -1, that an example keeps whatever batch it comes in. */
-  private static INDArray signs(Noise noise, long examples, long length, long firstExample) {
-    INDArray signs = Arena.allocate(examples, length);
-    noise.fillSigns(signs, firstExample * length);
-    return signs;
+  /** Null if training passes do not draw weights. */
+  private final WeightDraw weightDraw;
+
+  Estimator(WeightDraw weightDraw) {
+    this.weightDraw = weightDraw;
   }
 
-  /** What is drawn of the weights once for each pass. */
-  abstract Weights draw(Posterior q, Noise noise);
+  /** The output of an operation whose weights have a posterior. */
+  Var forward(AffineOp op, Posterior q, Var x, Pass pass) {
+    Weights draw = pass.once(q, () -> weightDraw.draw(q, pass.noise()));
+    return op.apply(x, weightDraw.terms(op, q, draw, pass.noise(), x.size(0), pass.firstExample()));
+  }
 
   /**
-   * What an operation does with one draw, as a sum of terms.
+   * How to draw weights that are used more than once.
    *
-   * @param noise for what differs between examples
-   * @param examples number of examples
-   * @param firstExample number of the first of them in the whole data set
+   * @throws IllegalArgumentException if this estimator does not draw weights
    */
-  abstract List<AffineTerm> terms(
-      AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample);
+  WeightDraw requireWeightDraw(String layerKind) {
+    Require.argument(
+        weightDraw != null,
+        "estimator of %s must draw weights, as REPARAMETERIZATION and FLIPOUT do, got %s",
+        layerKind,
+        this);
+    return weightDraw;
+  }
+
+  /** Standard normals, of which an example keeps its own whatever batch it comes in. */
+  private static INDArray normals(Var y, Pass pass) {
+    INDArray normals = Arena.allocate(y.shape());
+    long perExample = normals.length() / normals.size(0);
+    pass.noise().split("outputs").fillNormals(normals, pass.firstExample() * perExample);
+    return normals;
+  }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.variational;
 
+import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.GaussianPosterior;
@@ -28,6 +29,10 @@ record Posterior(VariationalParameter kernel, VariationalParameter bias) {
 
   Weights mean() {
     return both((q, name) -> q.mean());
+  }
+
+  Weights variance() {
+    return both((q, name) -> Ops.square(q.standardDeviation()));
   }
 
   Weights sample(Noise noise) {

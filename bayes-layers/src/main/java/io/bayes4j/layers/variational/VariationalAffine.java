@@ -2,29 +2,34 @@ package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
-import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Pass;
-import io.bayes4j.layers.Weights;
 import java.util.Map;
 
 /** A Bayesian layer that is affine in its weights: what all dense and convolutional ones share. */
 public abstract sealed class VariationalAffine implements VariationalLayer
     permits LinearReparameterization,
         LinearFlipout,
+        LinearLocalReparameterization,
         Conv1dReparameterization,
         Conv1dFlipout,
+        Conv1dLocalReparameterization,
         Conv2dReparameterization,
         Conv2dFlipout,
+        Conv2dLocalReparameterization,
         Conv3dReparameterization,
         Conv3dFlipout,
+        Conv3dLocalReparameterization,
         ConvTranspose1dReparameterization,
         ConvTranspose1dFlipout,
+        ConvTranspose1dLocalReparameterization,
         ConvTranspose2dReparameterization,
         ConvTranspose2dFlipout,
+        ConvTranspose2dLocalReparameterization,
         ConvTranspose3dReparameterization,
-        ConvTranspose3dFlipout {
+        ConvTranspose3dFlipout,
+        ConvTranspose3dLocalReparameterization {
   private final AffineOp op;
   private final Estimator estimator;
   private final Posterior posterior;
@@ -50,9 +55,7 @@ public abstract sealed class VariationalAffine implements VariationalLayer
     if (!pass.mode().drawsWeights()) {
       return op.apply(x, posterior.mean());
     }
-    Noise noise = pass.noise();
-    Weights draw = pass.once(this, () -> estimator.draw(posterior, noise));
-    return op.apply(x, estimator.terms(op, posterior, draw, noise, x.size(0), pass.firstExample()));
+    return estimator.forward(op, posterior, x, pass);
   }
 
   @Override

@@ -4,13 +4,17 @@ import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.Embedding;
+import io.bayes4j.layers.EmbeddingOp;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.PlainRecurrent;
 import io.bayes4j.layers.RecurrentOp;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -18,6 +22,56 @@ import java.util.function.Function;
  * classes.
  */
 public final class VariationalLayers {
+  private static final Kind<AffineOp.Dense> LINEAR =
+      new Kind<>(
+          LinearReparameterization::new, LinearFlipout::new, LinearLocalReparameterization::new);
+
+  /** By rank, from one. */
+  private static final List<Kind<AffineOp.Conv>> CONVOLUTIONS =
+      List.of(
+          new Kind<>(
+              Conv1dReparameterization::new,
+              Conv1dFlipout::new,
+              Conv1dLocalReparameterization::new),
+          new Kind<>(
+              Conv2dReparameterization::new,
+              Conv2dFlipout::new,
+              Conv2dLocalReparameterization::new),
+          new Kind<>(
+              Conv3dReparameterization::new,
+              Conv3dFlipout::new,
+              Conv3dLocalReparameterization::new));
+
+  /** By rank, from one. */
+  private static final List<Kind<AffineOp.ConvTranspose>> TRANSPOSED =
+      List.of(
+          new Kind<>(
+              ConvTranspose1dReparameterization::new,
+              ConvTranspose1dFlipout::new,
+              ConvTranspose1dLocalReparameterization::new),
+          new Kind<>(
+              ConvTranspose2dReparameterization::new,
+              ConvTranspose2dFlipout::new,
+              ConvTranspose2dLocalReparameterization::new),
+          new Kind<>(
+              ConvTranspose3dReparameterization::new,
+              ConvTranspose3dFlipout::new,
+              ConvTranspose3dLocalReparameterization::new));
+
+  /** The classes of a kind of layer, one for each estimator. */
+  private record Kind<O extends AffineOp>(
+      BiFunction<O, Posterior, VariationalAffine> reparameterization,
+      BiFunction<O, Posterior, VariationalAffine> flipout,
+      BiFunction<O, Posterior, VariationalAffine> localReparameterization) {
+    VariationalAffine make(Estimator estimator, O op, Posterior q) {
+      return switch (estimator) {
+        case REPARAMETERIZATION -> reparameterization.apply(op, q);
+        case FLIPOUT -> flipout.apply(op, q);
+        case LOCAL_REPARAMETERIZATION -> localReparameterization.apply(op, q);
+      };
+    }
+  }
+
   private VariationalLayers() {}
 
   /**
@@ -34,25 +88,34 @@ public final class VariationalLayers {
    * A recurrent layer with given distributions by name, which are not copied.
    *
    * @param distributions one for each weight of the operation, by PyTorch's names
-   * @throws IllegalArgumentException if names or shapes are not the operation's
+   * @throws IllegalArgumentException if names or shapes are not the operation's, or the estimator
+   *     does not draw weights
    */
   public static VariationalRecurrent of(
       RecurrentOp op, Estimator estimator, Map<String, VariationalParameter> distributions) {
-    boolean flipout = estimator == Estimator.FLIPOUT;
+    boolean signed = estimator.requireWeightDraw("a recurrent layer") == WeightDraw.SIGNED;
     return switch (op.cell()) {
       case LSTM ->
-          flipout
+          signed
               ? new LstmFlipout(op, distributions)
               : new LstmReparameterization(op, distributions);
       case GRU ->
-          flipout
-              ? new GruFlipout(op, distributions)
-              : new GruReparameterization(op, distributions);
+          signed ? new GruFlipout(op, distributions) : new GruReparameterization(op, distributions);
     };
   }
 
   /**
-   * The Bayesian counterpart of a plain layer, with the same options.
+   * An embedding with a given distribution, which is not copied; there is one estimator for it.
+   *
+   * @throws IllegalArgumentException if the shape is not the operation's
+   */
+  public static EmbeddingReparameterization of(EmbeddingOp op, VariationalParameter table) {
+    return new EmbeddingReparameterization(op, table);
+  }
+
+  /**
+   * The Bayesian counterpart of a plain layer, with the same options. An embedding's table is drawn
+   * once a pass whatever the estimator: examples that do not share a number share no noise anyway.
    *
    * @param distribution what becomes of each of its parameters
    * @return empty if the kind of layer has no counterpart
@@ -69,6 +132,10 @@ public final class VariationalLayers {
       Map<String, VariationalParameter> all = new LinkedHashMap<>();
       recurrent.parameters().forEach((name, p) -> all.put(name, distribution.apply(p)));
       return Optional.of(of(recurrent.op(), estimator, all));
+    }
+    if (plain instanceof Embedding embedding) {
+      return Optional.of(
+          of(embedding.op(), distribution.apply(embedding.parameters().get("weight"))));
     }
     return Optional.empty();
   }
@@ -90,31 +157,13 @@ public final class VariationalLayers {
   }
 
   private static VariationalAffine of(AffineOp op, Estimator estimator, Posterior q) {
-    boolean flipout = estimator == Estimator.FLIPOUT;
     if (op instanceof AffineOp.Dense dense) {
-      return flipout ? new LinearFlipout(dense, q) : new LinearReparameterization(dense, q);
+      return LINEAR.make(estimator, dense, q);
     }
     if (op instanceof AffineOp.Conv conv) {
-      return switch (conv.spec().rank()) {
-        case 1 -> flipout ? new Conv1dFlipout(conv, q) : new Conv1dReparameterization(conv, q);
-        case 2 -> flipout ? new Conv2dFlipout(conv, q) : new Conv2dReparameterization(conv, q);
-        default -> flipout ? new Conv3dFlipout(conv, q) : new Conv3dReparameterization(conv, q);
-      };
+      return CONVOLUTIONS.get(conv.spec().rank() - 1).make(estimator, conv, q);
     }
     AffineOp.ConvTranspose conv = (AffineOp.ConvTranspose) op;
-    return switch (conv.spec().rank()) {
-      case 1 ->
-          flipout
-              ? new ConvTranspose1dFlipout(conv, q)
-              : new ConvTranspose1dReparameterization(conv, q);
-      case 2 ->
-          flipout
-              ? new ConvTranspose2dFlipout(conv, q)
-              : new ConvTranspose2dReparameterization(conv, q);
-      default ->
-          flipout
-              ? new ConvTranspose3dFlipout(conv, q)
-              : new ConvTranspose3dReparameterization(conv, q);
-    };
+    return TRANSPOSED.get(conv.spec().rank() - 1).make(estimator, conv, q);
   }
 }

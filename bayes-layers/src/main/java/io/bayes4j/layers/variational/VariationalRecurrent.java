@@ -27,6 +27,7 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
     permits LstmReparameterization, LstmFlipout, GruReparameterization, GruFlipout {
   private final RecurrentOp op;
   private final Estimator estimator;
+  private final WeightDraw weightDraw;
   private final Map<String, VariationalParameter> distributions;
   private final Map<RecurrentOp.Part, Posterior> posteriors = new LinkedHashMap<>();
 
@@ -42,6 +43,7 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
     shapes.forEach((name, shape) -> requireShape(name, given.get(name), shape));
     this.op = op;
     this.estimator = estimator;
+    this.weightDraw = estimator.requireWeightDraw("a recurrent layer");
     this.distributions =
         Collections.unmodifiableMap(
             op.byName(part -> given.get(part.weight()), part -> given.get(part.bias())));
@@ -99,13 +101,13 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
     Map<RecurrentOp.Part, Weights> draws = new LinkedHashMap<>();
     posteriors.forEach(
         (part, posterior) ->
-            draws.put(part, estimator.draw(posterior, noise.split(part.weight()))));
+            draws.put(part, weightDraw.draw(posterior, noise.split(part.weight()))));
     return draws;
   }
 
   private List<AffineTerm> terms(RecurrentOp.Part part, Weights draw, long examples, Pass pass) {
     Noise noise = pass.noise().split(part.weight());
-    return estimator.terms(
+    return weightDraw.terms(
         part.op(), posteriors.get(part), draw, noise, examples, pass.firstExample());
   }
 

@@ -134,7 +134,7 @@ class AffineMatrixTest {
     Gradients.off(
         () -> {
           for (int draw = 0; draw < DRAWS; draw++) {
-            Pass pass = Pass.sample(Noise.seeded(1).split(draw));
+            Pass pass = Pass.train(Noise.seeded(1).split(draw));
             double[] y = Doubles.of(layer.forward(Var.constant(x), pass).value());
             for (int i = 0; i < y.length; i++) {
               sum[i] += y[i];

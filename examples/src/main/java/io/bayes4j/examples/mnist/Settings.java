@@ -23,6 +23,8 @@ record Settings(Architecture architecture, Flavour flavour, Recipe recipe, long 
     REPARAMETERIZATION,
     /** A draw for each digit. */
     FLIPOUT,
+    /** In training, a draw of every unit's input instead of the weights. */
+    LOCAL_REPARAMETERIZATION,
     /** No draws: a plain network, for comparison. */
     DETERMINISTIC;
 

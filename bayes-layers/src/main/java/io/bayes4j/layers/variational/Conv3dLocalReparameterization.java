@@ -1,0 +1,29 @@
+package io.bayes4j.layers.variational;
+
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Init;
+
+/**
+ * As {@link io.bayes4j.layers.Conv3d}, with Gaussian weights drawn by {@link
+ * Estimator#LOCAL_REPARAMETERIZATION}.
+ */
+public final class Conv3dLocalReparameterization extends VariationalAffine {
+  /**
+   * A layer with the given options.
+   *
+   * @throws IllegalArgumentException if the kernel does not have 3 spatial axes
+   */
+  public Conv3dLocalReparameterization(ConvSpec conv, VariationalSpec spec, Init init) {
+    this(new AffineOp.Conv(conv), spec, init);
+  }
+
+  private Conv3dLocalReparameterization(AffineOp.Conv op, VariationalSpec spec, Init init) {
+    this(op, Posterior.fresh(op, spec, init));
+  }
+
+  Conv3dLocalReparameterization(AffineOp.Conv op, Posterior posterior) {
+    super(
+        new AffineOp.Conv(op.spec().requireRank(3)), Estimator.LOCAL_REPARAMETERIZATION, posterior);
+  }
+}

@@ -1,0 +1,32 @@
+package io.bayes4j.layers.variational;
+
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Init;
+
+/**
+ * As {@link io.bayes4j.layers.ConvTranspose3d}, with Gaussian weights drawn by {@link
+ * Estimator#LOCAL_REPARAMETERIZATION}.
+ */
+public final class ConvTranspose3dLocalReparameterization extends VariationalAffine {
+  /**
+   * A layer with the given options.
+   *
+   * @throws IllegalArgumentException if the kernel does not have 3 spatial axes
+   */
+  public ConvTranspose3dLocalReparameterization(ConvSpec conv, VariationalSpec spec, Init init) {
+    this(new AffineOp.ConvTranspose(conv), spec, init);
+  }
+
+  private ConvTranspose3dLocalReparameterization(
+      AffineOp.ConvTranspose op, VariationalSpec spec, Init init) {
+    this(op, Posterior.fresh(op, spec, init));
+  }
+
+  ConvTranspose3dLocalReparameterization(AffineOp.ConvTranspose op, Posterior posterior) {
+    super(
+        new AffineOp.ConvTranspose(op.spec().requireRank(3)),
+        Estimator.LOCAL_REPARAMETERIZATION,
+        posterior);
+  }
+}

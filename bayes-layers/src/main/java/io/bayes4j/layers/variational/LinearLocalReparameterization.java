@@ -1,0 +1,24 @@
+package io.bayes4j.layers.variational;
+
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.Init;
+
+/**
+ * As {@link io.bayes4j.layers.Linear}, with Gaussian weights drawn by {@link
+ * Estimator#LOCAL_REPARAMETERIZATION}.
+ */
+public final class LinearLocalReparameterization extends VariationalAffine {
+  /** A layer with bias. */
+  public LinearLocalReparameterization(long inputs, long units, VariationalSpec spec, Init init) {
+    this(new AffineOp.Dense(inputs, units, true), spec, init);
+  }
+
+  /** A layer with or without bias. */
+  public LinearLocalReparameterization(AffineOp.Dense op, VariationalSpec spec, Init init) {
+    this(op, Posterior.fresh(op, spec, init));
+  }
+
+  LinearLocalReparameterization(AffineOp.Dense op, Posterior posterior) {
+    super(op, Estimator.LOCAL_REPARAMETERIZATION, posterior);
+  }
+}
