@@ -83,7 +83,8 @@ public final class Gradients {
     }
   }
 
-  static boolean recording() {
+  /** Whether operations are recorded; false in {@link #off}. */
+  public static boolean recording() {
     return OFF.get() == null;
   }
 
