@@ -152,7 +152,7 @@ public final class Gradients {
       return;
     }
     Sink sink = new Sink(sum);
-    node.backward().run(sum.array, sink);
+    node.propagate(sum.array, sink);
     if (sum.owned && !sink.passedOn) {
       Arena.release(sum.array);
     }
