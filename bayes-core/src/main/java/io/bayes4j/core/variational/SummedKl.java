@@ -1,0 +1,36 @@
+package io.bayes4j.core.variational;
+
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.memory.Arena;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A divergence that is a sum over elements, and so over those alone that are not pruned. */
+interface SummedKl {
+  double value(INDArray mu, INDArray rho);
+
+  /** Writes scale times the gradients. */
+  void gradient(INDArray mu, INDArray rho, float scale, INDArray gradMu, INDArray gradRho);
+
+  /** The divergence of a posterior, with its gradient. */
+  default Var of(GaussianPosterior posterior) {
+    KeptElements kept = posterior.keptElements();
+    if (kept.none()) {
+      return Var.constant(0);
+    }
+    INDArray mu = kept.gather(posterior.mu().value());
+    INDArray rho = kept.gather(posterior.rho().value());
+    Var m = posterior.mu().var();
+    Var r = posterior.rho().var();
+    return Var.result(
+        Arena.allocate().assign(value(mu, rho)),
+        List.of(m, r),
+        (g, sink) -> {
+          INDArray gradMu = Arena.allocate(mu.shape());
+          INDArray gradRho = Arena.allocate(mu.shape());
+          gradient(mu, rho, g.getFloat(0), gradMu, gradRho);
+          sink.add(m, kept.scatter(gradMu));
+          sink.add(r, kept.scatter(gradRho));
+        });
+  }
+}
