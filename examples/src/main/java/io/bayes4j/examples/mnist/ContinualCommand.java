@@ -51,7 +51,7 @@ final class ContinualCommand implements Callable<Integer> {
   private double priorSigma = 1;
 
   @Option(names = "--initial-sigma", description = "Initial standard deviation of every weight.")
-  private double initialSigma = 0.02;
+  private double initialSigma = 0.005;
 
   @Option(names = "--beta", description = "Weight of the KL divergence, 1 for Bayes' rule.")
   private double beta = 1;
