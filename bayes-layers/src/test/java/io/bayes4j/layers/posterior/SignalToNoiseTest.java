@@ -146,6 +146,19 @@ class SignalToNoiseTest {
   }
 
   @Test
+  void aFrozenModelIsPrunedToo() {
+    Sequential model = model();
+    SignalToNoise.prune(model, 0.5);
+    // An optimizer's rounding may move what no draw shows.
+    StateDict.of(model).get("0.bias.mu").putScalar(1, 1e-20f);
+    Layer frozen =
+        VariationalLayers.plain((VariationalAffine) model.slots().get(0).layer()).orElseThrow();
+    assertThat(Doubles.of(frozen.parameters().get("weight").value()))
+        .containsExactly(-3, 1, 0, 2, 0, 0);
+    assertThat(Doubles.of(frozen.parameters().get("bias").value())).containsExactly(5, 0);
+  }
+
+  @Test
   void checkpointsKeepWhatIsPruned(@TempDir Path folder) throws IOException {
     Sequential model = model();
     SignalToNoise.prune(model, 0.5);
