@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -102,11 +103,10 @@ public final class SignalToNoise {
       GaussianPosterior posterior = all.get(entry.getKey()).posterior();
       Choice choice = Choice.of(entry.getValue(), threshold, equals);
       equals -= choice.equals();
-      INDArray kept = choice.kept(posterior);
-      posterior.prune(kept);
-      long gone = kept.length() - kept.sumNumber().longValue();
-      pruned += gone;
-      shares.put(entry.getKey(), (double) gone / kept.length());
+      BitSet gone = choice.withPrunedBefore(posterior);
+      posterior.prune(kept(gone, posterior.shape()));
+      pruned += gone.cardinality();
+      shares.put(entry.getKey(), (double) gone.cardinality() / entry.getValue().length);
     }
     return new Pruning(ranked.length, pruned, threshold, shares);
   }
@@ -144,7 +144,8 @@ public final class SignalToNoise {
   private static float[] ratios(String path, GaussianPosterior posterior) {
     Finite.require(path + ".mu", posterior.mu().value());
     Finite.require(path + ".rho", posterior.rho().value());
-    float[] ratios = posterior.mu().value().dup('c').data().asFloat();
+    // Not mu itself: an optimizer's rounding moves it from zero, which no draw shows.
+    float[] ratios = posterior.mean().value().dup('c').data().asFloat();
     float[] sigmas = posterior.sigma().dup('c').data().asFloat();
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = ratios[i] == 0 ? 0 : Math.abs(ratios[i]) / sigmas[i];
@@ -171,6 +172,14 @@ public final class SignalToNoise {
     return below;
   }
 
+  private static INDArray kept(BitSet gone, long... shape) {
+    float[] marks = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
+    for (int i = 0; i < marks.length; i++) {
+      marks[i] = gone.get(i) ? 0 : 1;
+    }
+    return Nd4j.createFromArray(marks).reshape(shape);
+  }
+
   /** Which weights of a tensor go: those below the threshold, and some that are at it. */
   private record Choice(BitSet places, int equals) {
     static Choice of(float[] ratios, float threshold, int mostEquals) {
@@ -184,14 +193,15 @@ public final class SignalToNoise {
       return new Choice(places, equals);
     }
 
-    /** 1 for each weight that neither goes now nor went before. */
-    INDArray kept(GaussianPosterior posterior) {
-      float[] marks = new float[Math.toIntExact(posterior.mu().value().length())];
-      for (int i = 0; i < marks.length; i++) {
-        marks[i] = places.get(i) ? 0 : 1;
-      }
-      INDArray kept = Nd4j.createFromArray(marks).reshape(posterior.shape());
-      return posterior.kept().map(kept::mul).orElse(kept);
+    BitSet withPrunedBefore(GaussianPosterior posterior) {
+      BitSet gone = (BitSet) places.clone();
+      posterior
+          .kept()
+          .map(kept -> kept.data().asFloat())
+          .ifPresent(
+              marks ->
+                  IntStream.range(0, marks.length).filter(i -> marks[i] == 0).forEach(gone::set));
+      return gone;
     }
   }
 }

@@ -143,6 +143,9 @@ class SignalToNoiseTest {
       assertThat(Doubles.of(drawn)[i] == 0).isEqualTo(kept[i] == 0);
       assertThat(Math.abs(after[i]) < 1e-12).isEqualTo(kept[i] == 0);
     }
+    SignalToNoise.Pruning again = SignalToNoise.prune(model, 0.75);
+    assertThat(again.pruned()).isEqualTo(6);
+    assertThat(again.threshold()).isFinite();
   }
 
   @Test

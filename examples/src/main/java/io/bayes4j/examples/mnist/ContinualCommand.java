@@ -25,8 +25,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class ContinualCommand implements Callable<Integer> {
-  private static final int LARGE = 10_000;
-
   @Spec private CommandSpec spec;
   @Mixin private DataArguments data;
 
@@ -63,7 +61,7 @@ final class ContinualCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    recipe(0);
+    recipe(0); // A wrong number is named before any work.
     data.useThreads();
     PrintWriter out = spec.commandLine().getOut();
     LoadedData digits = data.load(out);
@@ -121,7 +119,7 @@ final class ContinualCommand implements Callable<Integer> {
   }
 
   private Recipe recipe(int trainingDigits) {
-    boolean large = trainingDigits >= LARGE;
+    boolean large = trainingDigits >= Recipe.LARGE;
     int times = large ? 10 : 40;
     return new Recipe(
         epochs == null ? times : epochs,

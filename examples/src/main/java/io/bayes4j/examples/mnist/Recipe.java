@@ -24,7 +24,7 @@ record Recipe(
     double beta,
     double warmUp) {
   /** Training digits from which a set counts as large. */
-  private static final int LARGE = 10_000;
+  static final int LARGE = 10_000;
 
   /** The learning rate ends at this share of its start. */
   private static final double FINAL_SHARE = 0.02;
