@@ -2,12 +2,15 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.Convolutions;
+import io.bayes4j.core.autograd.FlipoutConvolutions;
 import io.bayes4j.core.autograd.Normalizations;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.ConvGeometry;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -63,6 +66,18 @@ public sealed interface AffineOp {
       sum = add(sum, y, term.outputFactors());
     }
     return sum;
+  }
+
+  /**
+   * The sum of two terms where that takes about the time of one, for which the operation must be
+   * able to give each example its own weights.
+   *
+   * @param mean without factors
+   * @param perturbation with both factors
+   * @throws IllegalArgumentException if x does not fit
+   */
+  default Optional<Var> joined(Var x, AffineTerm mean, AffineTerm perturbation) {
+    return Optional.empty();
   }
 
   private Var add(Var sum, Var y, INDArray factors) {
@@ -185,6 +200,16 @@ public sealed interface AffineOp {
     public Var apply(Var x, Weights w) {
       spec.requireInput(x);
       return Convolutions.conv(spec.pad(x), w.kernel(), w.bias(), spec.geometry());
+    }
+
+    @Override
+    public Optional<Var> joined(Var x, AffineTerm mean, AffineTerm perturbation) {
+      spec.requireInput(x);
+      ConvGeometry geometry = spec.geometry();
+      Var padded = spec.pad(x);
+      return FlipoutConvolutions.pay(padded, mean.kernel(), geometry)
+          ? Optional.of(FlipoutConvolutions.conv(padded, mean, perturbation, geometry))
+          : Optional.empty();
     }
   }
 

@@ -3,6 +3,7 @@ package io.bayes4j.onednn;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
@@ -10,10 +11,10 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.MatmulPlans.Transposed;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -45,9 +46,9 @@ public final class OneDnn implements KernelProvider {
   /** What {@link #in} has made: compiled plans are worth keeping. */
   private static final Map<Precision, OneDnn> BY_PRECISION = new ConcurrentHashMap<>();
 
-  private final PlanCache plans = new PlanCache(PLANS);
   private final Precision precision;
-  private final OpenMp openMp;
+  private final Runner runner;
+  private final FlipoutKernels flipout;
   private final String name;
 
   /**
@@ -71,7 +72,8 @@ public final class OneDnn implements KernelProvider {
           "oneDNN kernels need an x86-64 processor, got os.arch " + architecture);
     }
     try {
-      openMp = new OpenMp(OneDnnApi.load());
+      runner = new Runner(PLANS, precision, new OpenMp(OneDnnApi.load()));
+      flipout = new FlipoutKernels(runner);
       name = "oneDNN (" + OneDnnApi.describe() + ", " + precision + ")";
     } catch (LinkageError e) {
       throw new UnsupportedOperationException(
@@ -114,17 +116,7 @@ public final class OneDnn implements KernelProvider {
   }
 
   private void run(Operation operation, Object attributes, INDArray... arguments) {
-    Plan plan = plans.hold(key(operation, attributes, arguments));
-    try {
-      plan.run(arguments);
-    } finally {
-      plan.release();
-    }
-  }
-
-  private PlanKey key(Operation operation, Object attributes, INDArray... arguments) {
-    List<Operand> operands = Arrays.stream(arguments).map(Operand::of).toList();
-    return new PlanKey(operation, operands, attributes, precision, openMp.update());
+    runner.run(operation, attributes, arguments);
   }
 
   @Override
@@ -206,6 +198,39 @@ public final class OneDnn implements KernelProvider {
         Operand.describable(gradY),
         gradW);
     return gradW;
+  }
+
+  @Override
+  public boolean joinsFlipout(long[] shapeX, long[] shapeW, ConvGeometry geometry) {
+    return precision == Precision.F32 && FlipoutKernels.pay(shapeX, shapeW, geometry);
+  }
+
+  @Override
+  public INDArray flipoutConv(
+      INDArray x, FlipoutWeights weights, ConvGeometry geometry, Epilogue epilogue) {
+    return joined(x.shape(), weights, geometry)
+        .flatMap(kernels -> kernels.conv(x, weights, geometry, epilogue))
+        .orElseGet(() -> KernelProvider.super.flipoutConv(x, weights, geometry, epilogue));
+  }
+
+  @Override
+  public INDArray flipoutConvBackwardData(
+      INDArray gradY, FlipoutWeights weights, long[] shapeX, ConvGeometry g) {
+    return joined(shapeX, weights, g)
+        .flatMap(kernels -> kernels.backwardData(gradY, weights, shapeX, g))
+        .orElseGet(() -> KernelProvider.super.flipoutConvBackwardData(gradY, weights, shapeX, g));
+  }
+
+  @Override
+  public FlipoutGradients flipoutConvBackwardWeights(
+      INDArray x, INDArray gradY, FlipoutWeights weights, ConvGeometry g) {
+    return joined(x.shape(), weights, g)
+        .flatMap(kernels -> kernels.backwardWeights(x, gradY, weights, g))
+        .orElseGet(() -> KernelProvider.super.flipoutConvBackwardWeights(x, gradY, weights, g));
+  }
+
+  private Optional<FlipoutKernels> joined(long[] shapeX, FlipoutWeights weights, ConvGeometry g) {
+    return joinsFlipout(shapeX, weights.mean().shape(), g) ? Optional.of(flipout) : Optional.empty();
   }
 
   @Override
@@ -373,18 +398,12 @@ public final class OneDnn implements KernelProvider {
 
   /** Names of the implementations that oneDNN chose for an operation. */
   List<String> implementations(Operation operation, Object attributes, INDArray... arguments) {
-    Plan plan = plans.hold(key(operation, attributes, arguments));
-    try {
-      return plan.implementations();
-    } finally {
-      plan.release();
-    }
+    return runner.implementations(operation, attributes, arguments);
   }
 
   /** How many threads share a kernel that the calling thread runs now. */
   int openMpThreads() {
-    openMp.update();
-    return openMp.threads();
+    return runner.openMpThreads();
   }
 
   private static INDArray channelsLast(long[] shape) {

@@ -45,7 +45,15 @@ final class OpenMp {
 
   /** Sets the number for the calling thread if it changed, and returns it. */
   int update() {
-    int wanted = Parallel.threadsHere();
+    return set(Parallel.threadsHere());
+  }
+
+  /** Makes the calling thread compile and run kernels alone, until the next update. */
+  void alone() {
+    set(1);
+  }
+
+  private int set(int wanted) {
     if (SET.get() != wanted) {
       setNumThreads.invokeVoid(new Object[] {wanted});
       SET.set(wanted);

@@ -2,8 +2,10 @@ package io.bayes4j.onednn;
 
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.dnnl.IntMemoryMap;
@@ -24,6 +26,7 @@ final class Plan {
   private final List<Step> steps;
   private final long temporaryBytes;
   private final ConcurrentLinkedDeque<Frame> idle = new ConcurrentLinkedDeque<>();
+  private volatile WeightOrder weightOrder;
   private final AtomicInteger holders = new AtomicInteger(1);
 
   Plan(String name, List<Slot> slots, List<Step> steps, long temporaryBytes) {
@@ -72,19 +75,22 @@ final class Plan {
       }
     }
 
-    void bind(long temporaries, INDArray[] arrays) {
-      boolean moved = temporaries != base;
+    void bind(int argument, long place) {
       for (int i = 0; i < memories.size(); i++) {
-        Slot slot = plan.slots.get(i);
-        if (!slot.temporary()) {
-          memories
-              .get(i)
-              .set_data_handle(address.at(arrays[slot.argument].data().addressPointer().address()));
-        } else if (moved) {
-          memories.get(i).set_data_handle(address.at(temporaries + slot.offset));
+        if (plan.slots.get(i).argument == argument) {
+          memories.get(i).set_data_handle(address.at(place));
         }
       }
-      base = temporaries;
+    }
+
+    void bindTemporaries(long place) {
+      for (int i = 0; i < memories.size() && place != base; i++) {
+        Slot slot = plan.slots.get(i);
+        if (slot.temporary()) {
+          memories.get(i).set_data_handle(address.at(place + slot.offset));
+        }
+      }
+      base = place;
     }
 
     void close() {
@@ -101,26 +107,89 @@ final class Plan {
     }
   }
 
-  /** Runs the steps on the arguments' own memory and returns when the results are there. */
-  void run(INDArray... arguments) {
-    Frame frame = idle.pollFirst();
-    if (frame == null) {
-      frame = new Frame(this);
+  /** What one thread needs to run a plan, as often as it likes. */
+  final class Session implements AutoCloseable {
+    private final Frame frame;
+    private final Workspace workspace = Workspace.take();
+
+    private Session(Frame frame) {
+      this.frame = frame;
+      frame.bindTemporaries(workspace.reserve(temporaryBytes));
     }
-    Workspace workspace = Workspace.take();
-    try {
-      frame.bind(workspace.reserve(temporaryBytes), arguments);
-      for (int i = 0; i < steps.size(); i++) {
-        steps.get(i).kernel.execute(workspace.queue(), frame.arguments.get(i));
+
+    /** Says where an argument is, which stays so for later runs. */
+    Session bind(int argument, long address) {
+      frame.bind(argument, address);
+      return this;
+    }
+
+    /** Runs the steps and returns when the results are there. */
+    void run() {
+      try {
+        for (int i = 0; i < steps.size(); i++) {
+          steps.get(i).kernel.execute(workspace.queue(), frame.arguments.get(i));
+        }
+        workspace.finish();
+      } catch (RuntimeException e) {
+        throw new IllegalStateException("oneDNN failed to run " + Plan.this, e);
       }
-      workspace.finish();
-    } catch (RuntimeException e) {
-      throw new IllegalStateException("oneDNN failed to run " + this, e);
-    } finally {
-      Reference.reachabilityFence(arguments);
+    }
+
+    @Override
+    public void close() {
       workspace.giveBack();
       idle.addFirst(frame);
     }
+  }
+
+  /** A session of the calling thread, which must close it before the plan is released. */
+  Session open() {
+    Frame frame = idle.pollFirst();
+    return new Session(frame == null ? new Frame(this) : frame);
+  }
+
+  /** Runs the steps on the arguments' own memory and returns when the results are there. */
+  void run(INDArray... arguments) {
+    try (Session session = open()) {
+      for (int i = 0; i < arguments.length; i++) {
+        session.bind(i, address(arguments[i]));
+      }
+      session.run();
+    } finally {
+      Reference.reachabilityFence(arguments);
+    }
+  }
+
+  /** Where an array starts; whoever uses it keeps the array alive. */
+  static long address(INDArray array) {
+    return array.data().addressPointer().address();
+  }
+
+  /**
+   * The order of an argument that is a kernel in a layout of oneDNN's choice; empty if that has
+   * gaps.
+   *
+   * @param shape of the kernel
+   */
+  Optional<WeightOrder> weightOrder(int argument, long[] shape) {
+    long bytes = Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+    if (Native.scoped(() -> descriptor(argument).get_size()) != bytes) {
+      return Optional.empty();
+    }
+    WeightOrder known = weightOrder;
+    if (known == null) {
+      known = WeightOrder.of(shape, descriptor(argument));
+      weightOrder = known;
+    }
+    return Optional.of(known);
+  }
+
+  private memory.desc descriptor(int argument) {
+    return slots.stream()
+        .filter(slot -> slot.argument == argument)
+        .findFirst()
+        .orElseThrow()
+        .descriptor;
   }
 
   /** Counts one more holder. */

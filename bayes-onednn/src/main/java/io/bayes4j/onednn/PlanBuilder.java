@@ -34,6 +34,19 @@ final class PlanBuilder {
     }
   }
 
+  /** A plan that copies an argument 0 to an argument 1 of another layout. */
+  static Plan reordering(Operand from, memory.desc to) {
+    return Native.scoped(
+        () -> {
+          PlanBuilder builder = new PlanBuilder(null);
+          Slot source = new Slot(0, OneDnnApi.descriptor(from), 0, 0);
+          Slot target = new Slot(1, to, 1, 0);
+          builder.reorder(builder.add(source), builder.add(target));
+          return new Plan(
+              "reorder of " + from, builder.slots, builder.steps, builder.temporaryBytes);
+        });
+  }
+
   /** The operand of an argument of the plan, in single precision. */
   Operand operand(int argument) {
     return key.operands().get(argument);
@@ -69,6 +82,11 @@ final class PlanBuilder {
       throw new IllegalStateException(
           "argument " + index + " has " + bytes + " bytes, needs " + descriptor.get_size());
     }
+    return add(new Slot(slots.size(), descriptor, index, 0));
+  }
+
+  /** An argument whose maker asks the plan for its layout. */
+  Slot inOwnLayout(int index, memory.desc descriptor) {
     return add(new Slot(slots.size(), descriptor, index, 0));
   }
 

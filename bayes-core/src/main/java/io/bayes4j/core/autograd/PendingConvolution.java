@@ -10,22 +10,39 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A convolution in a prediction, and what has been asked of its result so far: relu((conv(x) *
- * scale + shift) + addend), each part optional. The scale and shift become part of the kernel and
- * the bias, which are far smaller than the result.
+ * scale + shift) + addend), each part optional. The scale and shift become part of the weights,
+ * which are far smaller than the result.
  */
 final class PendingConvolution extends Pending {
   private final Var x;
-  private final ChannelFold kernel;
-  private final ConvGeometry geometry;
+  private final Foldable weights;
   private final Var addend;
   private final boolean relu;
 
-  private PendingConvolution(
-      Var x, ChannelFold kernel, ConvGeometry geometry, long[] shape, Var addend, boolean relu) {
+  /** A convolution by weights that a scale and shift of the units can become part of. */
+  interface Foldable {
+    /** The same, its result scaled and shifted by vectors [U]; a null shift is zero. */
+    Foldable then(INDArray scale, INDArray shift);
+
+    INDArray conv(INDArray x, Epilogue epilogue);
+  }
+
+  private record Shared(ChannelFold weights, ConvGeometry geometry) implements Foldable {
+    @Override
+    public Foldable then(INDArray scale, INDArray shift) {
+      return new Shared(weights.then(scale, shift), geometry);
+    }
+
+    @Override
+    public INDArray conv(INDArray x, Epilogue epilogue) {
+      return Kernels.conv(x, weights.weight(), weights.bias(), geometry, epilogue);
+    }
+  }
+
+  private PendingConvolution(Var x, Foldable weights, long[] shape, Var addend, boolean relu) {
     super(shape);
     this.x = x;
-    this.kernel = kernel;
-    this.geometry = geometry;
+    this.weights = weights;
     this.addend = addend;
     this.relu = relu;
   }
@@ -33,8 +50,16 @@ final class PendingConvolution extends Pending {
   /** A convolution whose operands have been checked and that takes no gradient. */
   static Var of(Var x, INDArray weight, INDArray bias, ConvGeometry geometry) {
     long[] shape = geometry.outputShape(x.shape(), weight.size(0));
-    return constant(
-        new PendingConvolution(x, ChannelFold.of(weight, bias), geometry, shape, null, false));
+    return of(x, new Shared(ChannelFold.of(weight, bias), geometry), shape);
+  }
+
+  /**
+   * A convolution whose operands have been checked and that takes no gradient.
+   *
+   * @param shape of its result
+   */
+  static Var of(Var x, Foldable weights, long[] shape) {
+    return constant(new PendingConvolution(x, weights, shape, null, false));
   }
 
   private static Var constant(Pending pending) {
@@ -43,32 +68,27 @@ final class PendingConvolution extends Pending {
 
   @Override
   INDArray compute() {
-    INDArray weight = kernel.weight();
-    Epilogue epilogue = new Epilogue(addend == null ? null : addend.value(), relu);
-    return Kernels.conv(x.value(), weight, kernel.bias(), geometry, epilogue);
+    return weights.conv(x.value(), new Epilogue(addend == null ? null : addend.value(), relu));
   }
 
   @Override
   Optional<Var> relu() {
     return relu
         ? Optional.empty()
-        : Optional.of(constant(new PendingConvolution(x, kernel, geometry, shape(), addend, true)));
+        : Optional.of(constant(new PendingConvolution(x, weights, shape(), addend, true)));
   }
 
   @Override
   Optional<Var> plus(Var other) {
     return relu || addend != null || Var.recorded(List.of(other))
         ? Optional.empty()
-        : Optional.of(constant(new PendingConvolution(x, kernel, geometry, shape(), other, false)));
+        : Optional.of(constant(new PendingConvolution(x, weights, shape(), other, false)));
   }
 
   @Override
   Optional<Var> affine(INDArray scale, INDArray shift) {
     return relu || addend != null
         ? Optional.empty()
-        : Optional.of(
-            constant(
-                new PendingConvolution(
-                    x, kernel.then(scale, shift), geometry, shape(), null, false)));
+        : Optional.of(of(x, weights.then(scale, shift), shape()));
   }
 }

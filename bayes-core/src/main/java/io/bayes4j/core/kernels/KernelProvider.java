@@ -77,6 +77,32 @@ public interface KernelProvider {
         convBackwardWeights(x, gradY, weight.shape(), geometry));
   }
 
+  /**
+   * Whether {@link #flipoutConv} takes about the time of one convolution for a batch of such a
+   * shape, rather than that of two: whoever can do one of the two beforehand may want to know.
+   */
+  default boolean joinsFlipout(long[] shapeX, long[] shapeW, ConvGeometry geometry) {
+    return false;
+  }
+
+  /** {@link #conv} with an epilogue, each example with its own weights. */
+  default INDArray flipoutConv(
+      INDArray x, FlipoutWeights weights, ConvGeometry geometry, Epilogue epilogue) {
+    return FlipoutComposition.conv(this, x, weights, geometry, epilogue);
+  }
+
+  /** Gradient of {@link #flipoutConv} without an epilogue with respect to x of the given shape. */
+  default INDArray flipoutConvBackwardData(
+      INDArray gradY, FlipoutWeights weights, long[] shapeX, ConvGeometry geometry) {
+    return FlipoutComposition.backwardData(this, gradY, weights, shapeX, geometry);
+  }
+
+  /** Gradients of {@link #flipoutConv} without an epilogue with respect to the two kernels. */
+  default FlipoutGradients flipoutConvBackwardWeights(
+      INDArray x, INDArray gradY, FlipoutWeights weights, ConvGeometry geometry) {
+    return FlipoutComposition.backwardWeights(this, x, gradY, weights, geometry);
+  }
+
   /** Largest value of each window, which is not dilated; padding never wins. */
   INDArray maxPool(INDArray x, ConvGeometry window);
 
@@ -139,6 +165,14 @@ public interface KernelProvider {
    * @param weight with respect to the kernel
    */
   record ConvGradients(INDArray x, INDArray weight) {}
+
+  /**
+   * Gradients of a convolution whose examples have their own weights.
+   *
+   * @param mean with respect to what the kernels have in common
+   * @param perturbation with respect to what the factors multiply
+   */
+  record FlipoutGradients(INDArray mean, INDArray perturbation) {}
 
   /**
    * Result of batch normalisation.

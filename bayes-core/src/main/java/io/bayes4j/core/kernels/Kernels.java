@@ -144,14 +144,17 @@ public final class Kernels {
   public static INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
     Operands.requireConv(x, weight, bias, geometry);
-    if (epilogue.addend() != null) {
-      Operands.requireShape(
-          "addend", epilogue.addend(), geometry.outputShape(x.shape(), weight.size(0)));
-    }
+    requireAddend(epilogue, geometry.outputShape(x.shape(), weight.size(0)));
     boolean maySwallow = epilogue.relu() && !Finite.all(weight);
     return maySwallow
         ? epilogue.apply(provider().conv(x, weight, bias, geometry))
         : provider().conv(x, weight, bias, geometry, epilogue);
+  }
+
+  private static void requireAddend(Epilogue epilogue, long[] shapeY) {
+    if (epilogue.addend() != null) {
+      Operands.requireShape("addend", epilogue.addend(), shapeY);
+    }
   }
 
   /**
@@ -194,6 +197,55 @@ public final class Kernels {
     Operands.requireKernel(weight.shape(), x.size(1), geometry);
     Operands.requireShape("gradY", gradY, geometry.outputShape(x.shape(), weight.size(0)));
     return provider().convBackward(x, weight, gradY, geometry);
+  }
+
+  /** Whether {@link #flipoutConv} takes about the time of one convolution, rather than two. */
+  public static boolean joinsFlipout(long[] shapeX, long[] shapeW, ConvGeometry geometry) {
+    return provider().joinsFlipout(shapeX, shapeW, geometry);
+  }
+
+  /**
+   * {@link #conv(INDArray, INDArray, INDArray, ConvGeometry, Epilogue)}, each example with its own
+   * weights.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static INDArray flipoutConv(
+      INDArray x, FlipoutWeights weights, ConvGeometry geometry, Epilogue epilogue) {
+    Operands.requireFlipout(x, weights, geometry);
+    long[] shapeY = geometry.outputShape(x.shape(), weights.mean().size(0));
+    requireAddend(epilogue, shapeY);
+    boolean maySwallow =
+        epilogue.relu() && !(Finite.all(weights.mean()) && Finite.all(weights.perturbation()));
+    return maySwallow
+        ? epilogue.apply(provider().flipoutConv(x, weights, geometry, Epilogue.NONE))
+        : provider().flipoutConv(x, weights, geometry, epilogue);
+  }
+
+  /**
+   * Gradient of {@link #flipoutConv} without an epilogue with respect to x.
+   *
+   * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives, or the
+   *     weights do not fit
+   */
+  public static INDArray flipoutConvBackwardData(
+      INDArray gradY, FlipoutWeights weights, long[] shapeX, ConvGeometry geometry) {
+    Operands.requireFlipout(shapeX, weights, geometry);
+    Operands.requireShape("gradY", gradY, geometry.outputShape(shapeX, weights.mean().size(0)));
+    return provider().flipoutConvBackwardData(gradY, weights, shapeX, geometry);
+  }
+
+  /**
+   * Gradients of {@link #flipoutConv} without an epilogue with respect to the two kernels.
+   *
+   * @throws IllegalArgumentException if gradY is not the shape that x gives, or the weights do not
+   *     fit
+   */
+  public static KernelProvider.FlipoutGradients flipoutConvBackwardWeights(
+      INDArray x, INDArray gradY, FlipoutWeights weights, ConvGeometry geometry) {
+    Operands.requireFlipout(x, weights, geometry);
+    Operands.requireShape("gradY", gradY, geometry.outputShape(x.shape(), weights.mean().size(0)));
+    return provider().flipoutConvBackwardWeights(x, gradY, weights, geometry);
   }
 
   /**

@@ -24,6 +24,29 @@ public final class Operands {
   }
 
   /**
+   * Checks the operands of {@link Kernels#flipoutConv}.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static void requireFlipout(INDArray x, FlipoutWeights weights, ConvGeometry geometry) {
+    requireFloat("x", x, geometry.rank() + 2);
+    requireFlipout(x.shape(), weights, geometry);
+  }
+
+  static void requireFlipout(long[] shapeX, FlipoutWeights weights, ConvGeometry geometry) {
+    INDArray mean = weights.mean();
+    long units = mean.size(0);
+    requireFloat("mean", mean, geometry.rank() + 2);
+    geometry.outputShape(shapeX, units);
+    requireKernel(mean.shape(), shapeX[1], geometry);
+    requireShape("perturbation", weights.perturbation(), mean.shape());
+    requireVector("meanBias", weights.meanBias(), units);
+    requireVector("perturbationBias", weights.perturbationBias(), units);
+    requireShape("inputFactors", weights.inputFactors(), new long[] {shapeX[0], shapeX[1]});
+    requireShape("outputFactors", weights.outputFactors(), new long[] {shapeX[0], units});
+  }
+
+  /**
    * Checks the operands of {@link Kernels#batchNorm}.
    *
    * @throws IllegalArgumentException if the shapes do not fit, or there is one element a channel

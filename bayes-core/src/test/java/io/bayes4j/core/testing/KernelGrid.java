@@ -169,6 +169,28 @@ final class KernelGrid {
     return Stream.of(everyGeometry(), everySize(), everyGrouping(), smallest()).flatMap(s -> s);
   }
 
+  /** Channels in whole vector registers and many positions, batches that threads can share. */
+  private static Stream<Case> blocked() {
+    List<Case> cases = new ArrayList<>();
+    for (int rank = 1; rank <= 3; rank++) {
+      List<Integer> input = List.of(List.of(80), List.of(13, 14), List.of(7, 8, 6)).get(rank - 1);
+      geometries(rank)
+          .forEach(
+              g -> {
+                for (Layout layout : Layout.values()) {
+                  cases.add(new Case(layout, 5, 16, 32, input, g));
+                }
+              });
+    }
+    ConvGeometry g = geometry(all(3, 2), all(1, 2), all(1, 2), all(1, 2));
+    cases.add(new Case(Layout.CHANNELS_LAST, 20, 48, 80, List.of(8, 8), g));
+    return cases.stream();
+  }
+
+  static Stream<Case> flipouts() {
+    return Stream.of(everyGeometry(), everyGrouping(), smallest(), blocked()).flatMap(s -> s);
+  }
+
   /** Windows without dilation, whose padding is at most half of their size. */
   static Stream<Case> poolings() {
     return Stream.concat(everyGeometry(), smallest())

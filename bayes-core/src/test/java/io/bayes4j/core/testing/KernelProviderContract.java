@@ -184,6 +184,16 @@ public abstract class KernelProviderContract {
     assertKernel("gradient of w beside x", both.weight(), c.shapeW(), gradW);
   }
 
+  static Stream<KernelGrid.Case> flipouts() {
+    return KernelGrid.flipouts();
+  }
+
+  @ParameterizedTest
+  @MethodSource("flipouts")
+  void flipoutConv(KernelGrid.Case c) {
+    new FlipoutContract(provider(), tolerance(), c).check();
+  }
+
   @ParameterizedTest
   @MethodSource("poolings")
   void maxPool(KernelGrid.Case c) {

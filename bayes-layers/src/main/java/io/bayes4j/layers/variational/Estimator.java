@@ -36,8 +36,13 @@ public enum Estimator {
   FLIPOUT(WeightDraw.SIGNED) {
     @Override
     Var forward(AffineOp op, Posterior q, Var x, Pass pass) {
-      Var mean = pass.settled(q, x, () -> op.apply(x, q.mean()));
       List<AffineTerm> terms = terms(op, q, x, pass);
+      return op.joined(x, terms.get(0), terms.get(1))
+          .orElseGet(() -> separate(op, q, x, terms, pass));
+    }
+
+    private Var separate(AffineOp op, Posterior q, Var x, List<AffineTerm> terms, Pass pass) {
+      Var mean = pass.settled(q, x, () -> op.apply(x, q.mean()));
       return op.addTo(mean, x, terms.subList(1, terms.size()));
     }
   },
