@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Fusion;
+import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
@@ -8,6 +9,7 @@ import io.bayes4j.core.random.Noise;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -28,14 +30,33 @@ public final class Pass {
     private final long firstExample;
     private final Observer observer;
     private final Draws draws;
+    private final Settled settled;
     private final List<Runnable> updates = new ArrayList<>();
 
-    Run(Mode mode, Noise noise, long firstExample, Observer observer, Draws draws) {
+    /** How often something random was asked for. */
+    private long random;
+
+    Run(
+        Mode mode,
+        Noise noise,
+        long firstExample,
+        Observer observer,
+        Draws draws,
+        Settled settled) {
       this.mode = mode;
       this.noise = noise;
       this.firstExample = firstExample;
       this.observer = observer;
       this.draws = draws;
+      this.settled = settled;
+    }
+
+    Run with(Observer other, Draws fresh) {
+      return new Run(mode, noise, firstExample, other, fresh, settled);
+    }
+
+    boolean settles(Var x) {
+      return settled != null && settled.covers(x);
     }
   }
 
@@ -69,7 +90,7 @@ public final class Pass {
   }
 
   private static Pass root(Mode mode, Noise noise) {
-    return new Pass(new Run(mode, noise, 0, (p, l, y) -> {}, new Draws(null)), "");
+    return new Pass(new Run(mode, noise, 0, (p, l, y) -> {}, new Draws(null), null), "");
   }
 
   /** A training pass: weights drawn from the noise, batch statistics, dropout. */
@@ -102,14 +123,24 @@ public final class Pass {
    */
   public Pass forExamplesFrom(long firstExample) {
     Require.argument(firstExample >= 0, "firstExample must be >= 0, got %d", firstExample);
-    return new Pass(new Run(run.mode, run.noise, firstExample, run.observer, run.draws), path);
+    Run other = new Run(run.mode, run.noise, firstExample, run.observer, run.draws, null);
+    return new Pass(other, path);
+  }
+
+  /**
+   * The same pass, which computes what does not depend on its noise only if no other pass with the
+   * same settled results has done so.
+   *
+   * @param settled results for one input, which the passes that share them must be run on
+   */
+  public Pass sharing(Settled settled) {
+    Run sharing = new Run(run.mode, run.noise, run.firstExample, run.observer, run.draws, settled);
+    return new Pass(sharing, path);
   }
 
   /** The same pass, watched: weights are drawn anew from the same noise. */
   public Pass watchedBy(Observer observer) {
-    Run watched =
-        new Run(run.mode, run.noise, run.firstExample, observer, new Draws(run.draws.arena));
-    return new Pass(watched, path);
+    return new Pass(run.with(observer, new Draws(run.draws.arena)), path);
   }
 
   /**
@@ -117,8 +148,7 @@ public final class Pass {
    * batches with scopes of their own can share them.
    */
   public Pass keepingDrawsIn(Arena arena) {
-    Run keeping = new Run(run.mode, run.noise, run.firstExample, run.observer, new Draws(arena));
-    return new Pass(keeping, path);
+    return new Pass(run.with(run.observer, new Draws(arena)), path);
   }
 
   /** The mode. */
@@ -133,6 +163,7 @@ public final class Pass {
 
   /** The noise of this place in the model: the same in two passes of equal noise. */
   public Noise noise() {
+    run.random++;
     return run.noise.split(path);
   }
 
@@ -150,10 +181,41 @@ public final class Pass {
   public Var run(Layer layer, Var x) {
     return Fusion.scope(
         () -> {
-          Var y = layer.forward(x, this);
+          Var y = remembered(layer, x, () -> layer.forward(x, this));
           run.observer.saw(path, layer, y);
           return y;
         });
+  }
+
+  /**
+   * The result of an operation on x, computed at most once by all passes that share settled results
+   * if nothing in it is random.
+   *
+   * @param operation compared by identity
+   */
+  public Var settled(Object operation, Var x, Supplier<Var> work) {
+    Var result = remembered(operation, x, work);
+    if (run.settles(result)) {
+      // Else every pass might do it again, fused with something random behind it.
+      result.value();
+    }
+    return result;
+  }
+
+  private Var remembered(Object operation, Var x, Supplier<Var> work) {
+    if (!run.settles(x)) {
+      return work.get();
+    }
+    Optional<Var> known = run.settled.find(operation, x);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    long before = run.random;
+    Var result = work.get();
+    if (run.random == before) {
+      run.settled.add(operation, x, result);
+    }
+    return result;
   }
 
   /**
@@ -164,6 +226,7 @@ public final class Pass {
    */
   @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
   public <T> T once(Object key, Supplier<T> draw) {
+    run.random++;
     Object drawn = run.draws.made.get(key);
     if (drawn == null) {
       drawn = run.draws.arena == null ? draw.get() : run.draws.arena.adopt(draw);

@@ -2,6 +2,7 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.core.memory.Arena;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +79,8 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var channelAffine(Var x, Var scale, Var shift) {
+    Operands.requireChannels(x.shape(), "scale", scale.value());
+    Operands.requireChannels(x.shape(), "shift", shift.value());
     if (!Var.recorded(List.of(x, scale, shift))) {
       Optional<Var> fused = x.pending().flatMap(p -> p.affine(scale.value(), shift.value()));
       if (fused.isPresent()) {
@@ -123,6 +126,7 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var addScaled(Var a, Var b, INDArray factors) {
+    Operands.requireScaledSum(a.shape(), b.shape(), factors);
     return PendingScaledSum.of(a, b, factors);
   }
 

@@ -1,7 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Operands;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,8 +73,8 @@ public final class Recurrences {
 
   private static void requireShapes(
       RecurrentCell cell, Var input, Var hidden, Var state, List<AffineTerm> terms) {
-    Kernels.requireFloat("input", input.value(), 3);
-    Kernels.requireFloat("hidden", hidden.value(), 2);
+    Operands.requireFloat("input", input.value(), 3);
+    Operands.requireFloat("hidden", hidden.value(), 2);
     long examples = input.size(0);
     long units = hidden.size(1);
     long gates = cell.gates() * units;
