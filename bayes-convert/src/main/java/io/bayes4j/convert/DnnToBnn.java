@@ -1,11 +1,11 @@
 package io.bayes4j.convert;
 
-import io.bayes4j.convert.ConversionReport.Entry;
 import io.bayes4j.convert.ConversionReport.Outcome;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Normalization;
@@ -42,66 +42,46 @@ public final class DnnToBnn {
    *     a path of the options matches no layer; nothing is changed then
    */
   public static Conversion convert(Layer model, ConversionOptions options) {
-    List<Located> places = Layers.of(model);
     List<Located> withWeights =
-        places.stream().filter(place -> !place.layer().parameters().isEmpty()).toList();
+        Layers.of(model).stream().filter(place -> !place.layer().parameters().isEmpty()).toList();
     Set<Layer> wanted = Selection.of(withWeights, options);
-    IdentityHashMap<Layer, List<Slot<?>>> slots = slots(places);
+    IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
     IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
-    List<Entry> entries = new ArrayList<>();
+    List<LayerChange<Outcome>> entries = new ArrayList<>();
     for (Located place : withWeights) {
       Layer layer = place.layer();
       if (layer instanceof VariationalLayer) {
-        entries.add(entry(place, Outcome.KEPT, "is Bayesian already"));
+        entries.add(LayerChange.of(place, Outcome.KEPT, "is Bayesian already"));
       } else if (!wanted.contains(layer)) {
-        entries.add(entry(place, Outcome.KEPT, "is left out by the options"));
+        entries.add(LayerChange.of(place, Outcome.KEPT, "is left out by the options"));
       } else {
-        List<Slot<?>> holders = slots.getOrDefault(layer, List.of());
-        entries.add(plan(place, holders, options.at(place), replacements));
+        entries.add(plan(place, holders.get(layer), options.at(place), replacements));
       }
     }
-    replacements.forEach(
-        (layer, bayesian) ->
-            slots.getOrDefault(layer, List.of()).forEach(slot -> slot.replace(bayesian)));
-    Layer root = replacements.getOrDefault(model, model);
+    Layer root = Layers.replace(model, replacements);
     return new Conversion(root, new ConversionReport(entries));
   }
 
-  /** The slots that hold each layer: several for a tied one. */
-  static IdentityHashMap<Layer, List<Slot<?>>> slots(List<Located> places) {
-    IdentityHashMap<Layer, List<Slot<?>>> slots = new IdentityHashMap<>();
-    for (Located place : places) {
-      for (Slot<?> slot : place.layer().slots()) {
-        slots.computeIfAbsent(slot.layer(), layer -> new ArrayList<>()).add(slot);
-      }
-    }
-    return slots;
-  }
-
-  private static Entry plan(
+  private static LayerChange<Outcome> plan(
       Located place,
       List<Slot<?>> holders,
       LayerConversion how,
       IdentityHashMap<Layer, Layer> replacements) {
     Layer layer = place.layer();
     if (layer instanceof Normalization) {
-      return entry(place, Outcome.KEPT, "normalisation stays deterministic");
+      return LayerChange.of(place, Outcome.KEPT, "normalisation stays deterministic");
     }
     Optional<VariationalLayer> counterpart = counterpart(place, how);
     if (counterpart.isEmpty()) {
-      return entry(place, Outcome.REFUSED, "has no Bayesian counterpart");
+      return LayerChange.of(place, Outcome.REFUSED, "has no Bayesian counterpart");
     }
     Layer bayesian = counterpart.get();
     String now = bayesian.getClass().getSimpleName();
     if (!holders.stream().allMatch(slot -> slot.accepts(bayesian))) {
-      return entry(place, Outcome.REFUSED, "its slot does not accept a " + now);
+      return LayerChange.of(place, Outcome.REFUSED, "its slot does not accept a " + now);
     }
     replacements.put(layer, bayesian);
-    return entry(place, Outcome.CONVERTED, "is a " + now + " now");
-  }
-
-  private static Entry entry(Located place, Outcome outcome, String detail) {
-    return new Entry(place.path(), place.layer().toString(), outcome, detail);
+    return LayerChange.of(place, Outcome.CONVERTED, "is a " + now + " now");
   }
 
   private static Optional<VariationalLayer> counterpart(Located place, LayerConversion how) {

@@ -18,6 +18,7 @@ import io.bayes4j.layers.Flatten;
 import io.bayes4j.layers.GroupNorm;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.LayerNorm;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Lstm;
@@ -66,7 +67,7 @@ class ConversionOptionsTest {
 
   private static List<String> converted(Layer model, ConversionOptions options) {
     return DnnToBnn.convert(model, options).report().with(Outcome.CONVERTED).stream()
-        .map(ConversionReport.Entry::path)
+        .map(LayerChange::path)
         .toList();
   }
 

@@ -10,6 +10,7 @@ import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Pass;
@@ -173,7 +174,7 @@ class ConversionPropertyTest {
             .toList();
     ConversionReport report =
         DnnToBnn.convert(model, RandomModels.options(estimator, false)).report();
-    assertThat(report.entries()).extracting(ConversionReport.Entry::path).isEqualTo(paths);
+    assertThat(report.entries()).extracting(LayerChange::path).isEqualTo(paths);
   }
 
   @Property(tries = TRIES)

@@ -21,6 +21,7 @@ import io.bayes4j.layers.Embedding;
 import io.bayes4j.layers.Gru;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Lstm;
@@ -117,7 +118,7 @@ class MissingPathsTest {
     double[] before = mean(model, x);
     ConversionReport report = DnnToBnn.convert(model, FLIPOUT).report();
     assertThat(report.with(Outcome.CONVERTED))
-        .extracting(ConversionReport.Entry::path)
+        .extracting(LayerChange::path)
         .containsExactly("0.query", "0.key", "1");
     assertThat(report.with(Outcome.REFUSED))
         .extracting(entry -> entry.path() + " " + entry.detail())
