@@ -4,6 +4,8 @@ import io.bayes4j.core.autograd.Fusion;
 import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import java.util.ArrayList;
@@ -25,38 +27,48 @@ public final class Pass {
 
   /** What all positions of one pass share. */
   private static final class Run {
-    private final Mode mode;
-    private final Noise noise;
-    private final long firstExample;
-    private final Observer observer;
-    private final Draws draws;
-    private final Settled settled;
+    private final Setting setting;
     private final List<Runnable> updates = new ArrayList<>();
 
     /** How often something random was asked for. */
     private long random;
 
-    Run(
-        Mode mode,
-        Noise noise,
-        long firstExample,
-        Observer observer,
-        Draws draws,
-        Settled settled) {
-      this.mode = mode;
-      this.noise = noise;
-      this.firstExample = firstExample;
-      this.observer = observer;
-      this.draws = draws;
-      this.settled = settled;
-    }
-
-    Run with(Observer other, Draws fresh) {
-      return new Run(mode, noise, firstExample, other, fresh, settled);
+    Run(Setting setting) {
+      this.setting = setting;
     }
 
     boolean settles(Var x) {
-      return settled != null && settled.covers(x);
+      return setting.settled != null && setting.settled.covers(x);
+    }
+  }
+
+  /**
+   * How a pass differs from others.
+   *
+   * @param settled null for none
+   */
+  private record Setting(
+      Mode mode,
+      Noise noise,
+      Precision precision,
+      long firstExample,
+      Observer observer,
+      Draws draws,
+      Settled settled) {
+    Setting in(Precision other) {
+      return new Setting(mode, noise, other, firstExample, observer, draws, settled);
+    }
+
+    Setting from(long example) {
+      return new Setting(mode, noise, precision, example, observer, draws, null);
+    }
+
+    Setting drawingAnew(Observer other, Arena arena) {
+      return new Setting(mode, noise, precision, firstExample, other, new Draws(arena), settled);
+    }
+
+    Setting sharing(Settled results) {
+      return new Setting(mode, noise, precision, firstExample, observer, draws, results);
     }
   }
 
@@ -90,7 +102,9 @@ public final class Pass {
   }
 
   private static Pass root(Mode mode, Noise noise) {
-    return new Pass(new Run(mode, noise, 0, (p, l, y) -> {}, new Draws(null), null), "");
+    Observer nobody = (path, layer, y) -> {};
+    Draws nothing = new Draws(null);
+    return new Pass(new Run(new Setting(mode, noise, Precision.F32, 0, nobody, nothing, null)), "");
   }
 
   /** A training pass: weights drawn from the noise, batch statistics, dropout. */
@@ -123,8 +137,7 @@ public final class Pass {
    */
   public Pass forExamplesFrom(long firstExample) {
     Require.argument(firstExample >= 0, "firstExample must be >= 0, got %d", firstExample);
-    Run other = new Run(run.mode, run.noise, firstExample, run.observer, run.draws, null);
-    return new Pass(other, path);
+    return with(run.setting.from(firstExample));
   }
 
   /**
@@ -134,13 +147,12 @@ public final class Pass {
    * @param settled results for one input, which the passes that share them must be run on
    */
   public Pass sharing(Settled settled) {
-    Run sharing = new Run(run.mode, run.noise, run.firstExample, run.observer, run.draws, settled);
-    return new Pass(sharing, path);
+    return with(run.setting.sharing(settled));
   }
 
   /** The same pass, watched: weights are drawn anew from the same noise. */
   public Pass watchedBy(Observer observer) {
-    return new Pass(run.with(observer, new Draws(run.draws.arena)), path);
+    return with(run.setting.drawingAnew(observer, run.setting.draws.arena));
   }
 
   /**
@@ -148,12 +160,24 @@ public final class Pass {
    * batches with scopes of their own can share them.
    */
   public Pass keepingDrawsIn(Arena arena) {
-    return new Pass(run.with(run.observer, new Draws(arena)), path);
+    return with(run.setting.drawingAnew(run.setting.observer, arena));
+  }
+
+  /**
+   * The same pass in a precision: matrix products and convolutions, forward and backward, round
+   * what they multiply to it. Parameters, sums and everything else stay 32-bit floats.
+   */
+  public Pass in(Precision precision) {
+    return with(run.setting.in(precision));
+  }
+
+  private Pass with(Setting other) {
+    return new Pass(new Run(other), path);
   }
 
   /** The mode. */
   public Mode mode() {
-    return run.mode;
+    return run.setting.mode;
   }
 
   /** Names of the slots from the root to here, joined by dots; empty at the root. */
@@ -164,12 +188,12 @@ public final class Pass {
   /** The noise of this place in the model: the same in two passes of equal noise. */
   public Noise noise() {
     run.random++;
-    return run.noise.split(path);
+    return run.setting.noise.split(path);
   }
 
   /** Number of the batch's first example; see {@link #forExamplesFrom}. */
   public long firstExample() {
-    return run.firstExample;
+    return run.setting.firstExample;
   }
 
   /** The pass as a child sees it. */
@@ -177,12 +201,20 @@ public final class Pass {
     return new Pass(run, path.isEmpty() ? child : path + "." + child);
   }
 
-  /** Runs a layer at this place. */
+  /**
+   * Runs a layer at this place.
+   *
+   * @throws UnsupportedOperationException if there are no kernels for the pass's precision here
+   */
   public Var run(Layer layer, Var x) {
+    return Kernels.in(run.setting.precision, () -> runHere(layer, x));
+  }
+
+  private Var runHere(Layer layer, Var x) {
     return Fusion.scope(
         () -> {
           Var y = remembered(layer, x, () -> layer.forward(x, this));
-          run.observer.saw(path, layer, y);
+          run.setting.observer.saw(path, layer, y);
           return y;
         });
   }
@@ -206,14 +238,14 @@ public final class Pass {
     if (!run.settles(x)) {
       return work.get();
     }
-    Optional<Var> known = run.settled.find(operation, x);
+    Optional<Var> known = run.setting.settled.find(operation, x);
     if (known.isPresent()) {
       return known.get();
     }
     long before = run.random;
     Var result = work.get();
     if (run.random == before) {
-      run.settled.add(operation, x, result);
+      run.setting.settled.add(operation, x, result);
     }
     return result;
   }
@@ -227,10 +259,10 @@ public final class Pass {
   @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
   public <T> T once(Object key, Supplier<T> draw) {
     run.random++;
-    Object drawn = run.draws.made.get(key);
+    Object drawn = run.setting.draws.made.get(key);
     if (drawn == null) {
-      drawn = run.draws.arena == null ? draw.get() : run.draws.arena.adopt(draw);
-      run.draws.made.put(key, drawn);
+      drawn = run.setting.draws.arena == null ? draw.get() : run.setting.draws.arena.adopt(draw);
+      run.setting.draws.made.put(key, drawn);
     }
     return (T) drawn;
   }

@@ -65,10 +65,38 @@ public final class Normalizations {
    */
   public static Var normalize(
       Var x, Var scale, Var shift, INDArray mean, INDArray variance, double epsilon) {
+    if (!Var.recorded(List.of(scale, shift))) {
+      return prediction(x, scale, shift, mean, variance, epsilon);
+    }
     Var deviation = Ops.sqrt(Ops.shift(Var.constant(variance), epsilon));
     Var factor = Ops.div(scale, deviation);
     Var offset = Ops.sub(shift, Ops.mul(Var.constant(mean), factor));
     return channelAffine(x, factor, offset);
+  }
+
+  /** Without the five short operations that a gradient would need for each layer. */
+  private static Var prediction(
+      Var x, Var scale, Var shift, INDArray mean, INDArray variance, double epsilon) {
+    INDArray factor =
+        Elementwise.map(
+            variance,
+            scale.value(),
+            (v, gamma, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = gamma[i] / (float) Math.sqrt(v[i] + (float) epsilon);
+              }
+            });
+    INDArray offset =
+        Elementwise.map(
+            mean,
+            shift.value(),
+            factor,
+            (m, beta, by, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = beta[i] - m[i] * by[i];
+              }
+            });
+    return channelAffine(x, Var.constant(factor), Var.constant(offset));
   }
 
   /**

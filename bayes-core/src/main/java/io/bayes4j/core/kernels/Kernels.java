@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
  * The heavy kernels, checked at this edge and computed by the best {@link KernelProvider} on the
  * class path.
  *
- * <p>The choice is made once, before the first operation, and logged; it never changes while a
- * program runs.
+ * <p>The choice is made once, before the first operation, and logged; a piece of work can be run on
+ * another, or in another precision.
  */
 public final class Kernels {
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
-  /** Only tests set it, to run a piece of work on a provider of their choice. */
+  /** Set for a piece of work that wants another provider, or another precision of it. */
   private static final ThreadLocal<KernelProvider> OVERRIDE = new ThreadLocal<>();
 
   private Kernels() {}
@@ -43,11 +43,21 @@ public final class Kernels {
   }
 
   /**
-   * Runs a piece of work of this thread on a given provider: for tests and benchmarks that compare
-   * providers.
+   * Runs a piece of work of this thread in a precision.
+   *
+   * @throws UnsupportedOperationException if the provider has no kernels for it on this machine
    */
+  public static <T> T in(Precision precision, Supplier<T> work) {
+    KernelProvider now = provider();
+    return now.precision() == precision ? work.get() : with(now.in(precision), work);
+  }
+
+  /** Runs a piece of work of this thread on a given provider. */
   public static <T> T with(KernelProvider provider, Supplier<T> work) {
     KernelProvider before = OVERRIDE.get();
+    if (provider == before) {
+      return work.get();
+    }
     OVERRIDE.set(provider);
     try {
       return work.get();

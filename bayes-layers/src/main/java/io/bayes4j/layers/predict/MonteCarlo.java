@@ -7,6 +7,7 @@ import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
@@ -40,6 +41,7 @@ public final class MonteCarlo implements Predictor {
 
   private final Layer model;
   private final Mode mode;
+  private final Precision precision;
   private final int samples;
   private final int batchSize;
   private final long seed;
@@ -52,9 +54,11 @@ public final class MonteCarlo implements Predictor {
     private final Arena batches = new Arena();
   }
 
-  private MonteCarlo(Layer model, Mode mode, int samples, int batchSize, long seed) {
+  private MonteCarlo(
+      Layer model, Mode mode, Precision precision, int samples, int batchSize, long seed) {
     this.model = model;
     this.mode = mode;
+    this.precision = precision;
     this.samples = samples;
     this.batchSize = batchSize;
     this.seed = seed;
@@ -62,12 +66,12 @@ public final class MonteCarlo implements Predictor {
 
   /** Prediction with 30 draws, 256 examples at a time, seed 0. */
   public static MonteCarlo of(Layer model) {
-    return new MonteCarlo(model, Mode.SAMPLE, 30, 256, 0);
+    return new MonteCarlo(model, Mode.SAMPLE, Precision.F32, 30, 256, 0);
   }
 
   /** One prediction at the posterior mean: fast, and blind to what the weights do not know. */
   public static MonteCarlo atMean(Layer model) {
-    return new MonteCarlo(model, Mode.MEAN, 1, 256, 0);
+    return new MonteCarlo(model, Mode.MEAN, Precision.F32, 1, 256, 0);
   }
 
   /**
@@ -77,7 +81,7 @@ public final class MonteCarlo implements Predictor {
    */
   public MonteCarlo samples(int number) {
     Require.positive((long) number, "samples");
-    return new MonteCarlo(model, mode, number, batchSize, seed);
+    return new MonteCarlo(model, mode, precision, number, batchSize, seed);
   }
 
   /**
@@ -87,17 +91,22 @@ public final class MonteCarlo implements Predictor {
    */
   public MonteCarlo batchSize(int number) {
     Require.positive((long) number, "batchSize");
-    return new MonteCarlo(model, mode, samples, number, seed);
+    return new MonteCarlo(model, mode, precision, samples, number, seed);
   }
 
   /** The same with other draws. */
   public MonteCarlo seed(long number) {
-    return new MonteCarlo(model, mode, samples, batchSize, number);
+    return new MonteCarlo(model, mode, precision, samples, batchSize, number);
   }
 
   /** The same in another mode, such as {@link Mode#DROPOUT_SAMPLE}. */
   public MonteCarlo mode(Mode other) {
-    return new MonteCarlo(model, other, samples, batchSize, seed);
+    return new MonteCarlo(model, other, precision, samples, batchSize, seed);
+  }
+
+  /** The same in another precision; F32 unless set. */
+  public MonteCarlo precision(Precision other) {
+    return new MonteCarlo(model, mode, other, samples, batchSize, seed);
   }
 
   /**
@@ -107,6 +116,7 @@ public final class MonteCarlo implements Predictor {
    * @return [samples, N, ...]
    * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
    *     model
+   * @throws UnsupportedOperationException if there are no kernels for the precision here
    */
   @Override
   public INDArray outputs(INDArray x) {
@@ -150,7 +160,7 @@ public final class MonteCarlo implements Predictor {
         () -> {
           List<Pass> passes = new ArrayList<>();
           for (int sample = first; sample < end; sample++) {
-            Pass pass = Pass.of(mode, noise.split(sample));
+            Pass pass = Pass.of(mode, noise.split(sample)).in(precision);
             passes.add(oneBatch ? pass : pass.keepingDrawsIn(own.draws));
           }
           for (long from = 0; from < rows.size(0); from += batchSize) {

@@ -8,6 +8,8 @@ import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.layers.Activation;
@@ -270,5 +272,13 @@ class MonteCarloTest {
     assertThat(runs).as("two inputs of each of three samples").hasValue(6);
     double[] all = Doubles.of(y);
     assertThat(all[0]).isNotEqualTo(all[6]);
+  }
+
+  @Test
+  void aPrecisionWithoutKernelsIsRefused() {
+    MonteCarlo predictor = MonteCarlo.of(model()).precision(Precision.BF16);
+    assertThatThrownBy(() -> Kernels.with(Kernels.portable(), () -> predictor.outputs(images(1))))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("BF16");
   }
 }
