@@ -25,7 +25,6 @@ import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.VariationalSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
@@ -84,13 +83,14 @@ final class RandomModels {
     }
   }
 
-  private final Random random;
+  private final Noise noise;
   private final boolean bayesianToo;
   private final Init init;
   private final List<Layer> used = new ArrayList<>();
+  private int thrown;
 
   private RandomModels(long seed, boolean bayesianToo) {
-    this.random = new Random(seed);
+    this.noise = Noise.seeded(seed);
     this.bayesianToo = bayesianToo;
     this.init = Init.seeded(seed);
   }
@@ -113,32 +113,38 @@ final class RandomModels {
     RandomModels models = new RandomModels(seed, bayesianToo);
     Layer model = models.layer(DEEPEST);
     for (Parameter parameter : Layers.parameters(model).values()) {
-      Noise noise = Noise.seeded(models.random.nextLong());
-      parameter.value().addi(noise.normals(parameter.shape()).muli(0.1));
-      parameter.setTrainable(models.random.nextInt(FROZEN_ONE_IN) > 0);
+      Noise shift = models.noise.split("shift").split(models.thrown);
+      parameter.value().addi(shift.normals(parameter.shape()).muli(0.1));
+      parameter.setTrainable(models.random(FROZEN_ONE_IN) > 0);
     }
     Layers.of(model).stream()
         .flatMap(place -> place.layer().buffers().values().stream())
-        .forEach(buffer -> buffer.addi(models.random.nextInt(3) * 0.25));
+        .forEach(buffer -> buffer.addi(models.random(3) * 0.25));
     return model;
+  }
+
+  /** A whole number from 0 to below a bound. */
+  private int random(int bound) {
+    float share = noise.split("choice").split(thrown++).uniforms(1).getFloat(0);
+    return Math.min((int) (share * bound), bound - 1);
   }
 
   /** A layer, or one that was used before. */
   private Layer layer(int depth) {
-    if (!used.isEmpty() && random.nextInt(5) == 0) {
-      return used.get(random.nextInt(used.size()));
+    if (!used.isEmpty() && random(5) == 0) {
+      return used.get(random(used.size()));
     }
-    Layer made = depth > 0 && random.nextInt(3) > 0 ? block(depth - 1) : leaf();
+    Layer made = depth > 0 && random(3) > 0 ? block(depth - 1) : leaf();
     used.add(made);
     return made;
   }
 
   private Layer block(int depth) {
-    return switch (random.nextInt(4)) {
+    return switch (random(4)) {
       case 0 -> new Residual(layer(depth));
       case 1 -> new Strict(new Linear(WIDTH, WIDTH, init), layer(depth));
       default -> {
-        Layer[] chain = new Layer[1 + random.nextInt(3)];
+        Layer[] chain = new Layer[1 + random(3)];
         for (int i = 0; i < chain.length; i++) {
           chain[i] = layer(depth);
         }
@@ -148,8 +154,8 @@ final class RandomModels {
   }
 
   private Layer leaf() {
-    return switch (random.nextInt(bayesianToo ? 10 : 9)) {
-      case 0, 1 -> new Linear(WIDTH, WIDTH, random.nextBoolean(), init);
+    return switch (random(bayesianToo ? 10 : 9)) {
+      case 0, 1 -> new Linear(WIDTH, WIDTH, random(2) == 0, init);
       case 2 -> new Lstm(WIDTH, WIDTH, init);
       case 3 -> new Gru(WIDTH, WIDTH, init);
       case 4 -> new LayerNorm(WIDTH);
