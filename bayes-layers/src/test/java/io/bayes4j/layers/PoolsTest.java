@@ -103,7 +103,7 @@ class PoolsTest {
         .withMessage("padding (=2) must be at most half of the window (=3)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> run(new GlobalAvgPool(), Samples.normals(1, 2, 3)))
-        .withMessage("x must be [N, C, spatial ...], got shape [2, 3]");
+        .withMessageContaining("x must be [N, C, spatial ...]");
     assertThatIllegalArgumentException().isThrownBy(() -> run(new MaxPool2d(2), ROW));
     assertThatIllegalArgumentException().isThrownBy(() -> run(new MaxPool1d(7), ROW));
   }
