@@ -100,6 +100,16 @@ public sealed interface AffineOp {
       Require.positive(units, "units");
     }
 
+    /** With a bias. */
+    public static Dense of(long inputs, long units) {
+      return new Dense(inputs, units, true);
+    }
+
+    /** The same without a bias. */
+    public Dense withoutBias() {
+      return new Dense(inputs, units, false);
+    }
+
     @Override
     public long[] kernelShape() {
       return new long[] {units, inputs};
