@@ -47,7 +47,17 @@ public sealed interface AffineOp {
    * @throws IllegalArgumentException if x does not fit
    */
   default Var apply(Var x, List<AffineTerm> terms) {
-    Var sum = null;
+    return addTo(null, x, terms);
+  }
+
+  /**
+   * Adds terms to a sum.
+   *
+   * @param start what has been added up; null for nothing
+   * @throws IllegalArgumentException if x does not fit
+   */
+  default Var addTo(Var start, Var x, List<AffineTerm> terms) {
+    Var sum = start;
     for (AffineTerm term : terms) {
       Var in = term.inputFactors() == null ? x : scaleChannels(x, term.inputFactors());
       Var y = apply(in, new Weights(term.kernel(), term.bias()));

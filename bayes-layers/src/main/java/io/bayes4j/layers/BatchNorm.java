@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.Normalizations;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -79,8 +80,20 @@ public abstract sealed class BatchNorm implements Normalization
   /** Running averages hold the unbiased variance, as PyTorch's do. */
   private void average(Normalizations.Normalized batch, long perChannel) {
     double unbiased = perChannel / (perChannel - 1.0);
-    runningMean.muli(1 - MOMENTUM).addi(batch.mean().mul(MOMENTUM));
-    runningVariance.muli(1 - MOMENTUM).addi(batch.variance().mul(MOMENTUM * unbiased));
+    blend(runningMean, batch.mean(), MOMENTUM);
+    blend(runningVariance, batch.variance(), MOMENTUM * unbiased);
+  }
+
+  private static void blend(INDArray running, INDArray batch, double share) {
+    FloatMemory target = FloatMemory.of(running, "running");
+    float[] old = new float[Math.toIntExact(running.length())];
+    float[] more = new float[old.length];
+    target.read(0, old, old.length);
+    FloatMemory.of(batch, "batch").read(0, more, more.length);
+    for (int i = 0; i < old.length; i++) {
+      old[i] = (float) ((1 - MOMENTUM) * old[i] + share * more[i]);
+    }
+    target.write(0, old, old.length);
   }
 
   @Override

@@ -1,12 +1,16 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.autograd.Convolutions;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.ConvGeometry;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 
-/** Mean over all spatial axes: [N, C, spatial ...] to [N, C]. */
+/** Mean over all one to three spatial axes: [N, C, spatial ...] to [N, C]. */
 public final class GlobalAvgPool implements Layer {
   /** A layer without parameters. */
   public GlobalAvgPool() {}
@@ -14,8 +18,14 @@ public final class GlobalAvgPool implements Layer {
   @Override
   public Var forward(Var x, Pass pass) {
     Require.argument(
-        x.rank() > 2, "x must be [N, C, spatial ...], got shape %s", Arrays.toString(x.shape()));
-    Var means = Ops.mean(x, IntStream.range(2, x.rank()).toArray());
+        x.rank() > 2 && x.rank() <= 5,
+        "x must be [N, C, spatial ...] with 1 to 3 spatial axes, got shape %s",
+        Arrays.toString(x.shape()));
+    List<Integer> size =
+        IntStream.range(2, x.rank()).mapToObj(axis -> Math.toIntExact(x.size(axis))).toList();
+    List<Integer> ones = Collections.nCopies(size.size(), 1);
+    List<Integer> zeros = Collections.nCopies(size.size(), 0);
+    Var means = Convolutions.avgPool(x, new ConvGeometry(size, ones, zeros, ones, 1));
     return Ops.reshape(means, x.size(0), x.size(1));
   }
 

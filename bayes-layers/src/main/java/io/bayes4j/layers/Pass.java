@@ -1,13 +1,17 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Fusion;
+import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -23,19 +27,48 @@ public final class Pass {
 
   /** What all positions of one pass share. */
   private static final class Run {
-    private final Mode mode;
-    private final Noise noise;
-    private final long firstExample;
-    private final Observer observer;
-    private final Draws draws;
+    private final Setting setting;
     private final List<Runnable> updates = new ArrayList<>();
 
-    Run(Mode mode, Noise noise, long firstExample, Observer observer, Draws draws) {
-      this.mode = mode;
-      this.noise = noise;
-      this.firstExample = firstExample;
-      this.observer = observer;
-      this.draws = draws;
+    /** How often something random was asked for. */
+    private long random;
+
+    Run(Setting setting) {
+      this.setting = setting;
+    }
+
+    boolean settles(Var x) {
+      return setting.settled != null && setting.settled.covers(x);
+    }
+  }
+
+  /**
+   * How a pass differs from others.
+   *
+   * @param settled null for none
+   */
+  private record Setting(
+      Mode mode,
+      Noise noise,
+      Precision precision,
+      long firstExample,
+      Observer observer,
+      Draws draws,
+      Settled settled) {
+    Setting in(Precision other) {
+      return new Setting(mode, noise, other, firstExample, observer, draws, settled);
+    }
+
+    Setting from(long example) {
+      return new Setting(mode, noise, precision, example, observer, draws, null);
+    }
+
+    Setting drawingAnew(Observer other, Arena arena) {
+      return new Setting(mode, noise, precision, firstExample, other, new Draws(arena), settled);
+    }
+
+    Setting sharing(Settled results) {
+      return new Setting(mode, noise, precision, firstExample, observer, draws, results);
     }
   }
 
@@ -69,7 +102,9 @@ public final class Pass {
   }
 
   private static Pass root(Mode mode, Noise noise) {
-    return new Pass(new Run(mode, noise, 0, (p, l, y) -> {}, new Draws(null)), "");
+    Observer nobody = (path, layer, y) -> {};
+    Draws nothing = new Draws(null);
+    return new Pass(new Run(new Setting(mode, noise, Precision.F32, 0, nobody, nothing, null)), "");
   }
 
   /** A training pass: weights drawn from the noise, batch statistics, dropout. */
@@ -102,14 +137,22 @@ public final class Pass {
    */
   public Pass forExamplesFrom(long firstExample) {
     Require.argument(firstExample >= 0, "firstExample must be >= 0, got %d", firstExample);
-    return new Pass(new Run(run.mode, run.noise, firstExample, run.observer, run.draws), path);
+    return with(run.setting.from(firstExample));
+  }
+
+  /**
+   * The same pass, which computes what does not depend on its noise only if no other pass with the
+   * same settled results has done so.
+   *
+   * @param settled results for one input, which the passes that share them must be run on
+   */
+  public Pass sharing(Settled settled) {
+    return with(run.setting.sharing(settled));
   }
 
   /** The same pass, watched: weights are drawn anew from the same noise. */
   public Pass watchedBy(Observer observer) {
-    Run watched =
-        new Run(run.mode, run.noise, run.firstExample, observer, new Draws(run.draws.arena));
-    return new Pass(watched, path);
+    return with(run.setting.drawingAnew(observer, run.setting.draws.arena));
   }
 
   /**
@@ -117,13 +160,24 @@ public final class Pass {
    * batches with scopes of their own can share them.
    */
   public Pass keepingDrawsIn(Arena arena) {
-    Run keeping = new Run(run.mode, run.noise, run.firstExample, run.observer, new Draws(arena));
-    return new Pass(keeping, path);
+    return with(run.setting.drawingAnew(run.setting.observer, arena));
+  }
+
+  /**
+   * The same pass in a precision: matrix products and convolutions, forward and backward, round
+   * what they multiply to it. Parameters, sums and everything else stay 32-bit floats.
+   */
+  public Pass in(Precision precision) {
+    return with(run.setting.in(precision));
+  }
+
+  private Pass with(Setting other) {
+    return new Pass(new Run(other), path);
   }
 
   /** The mode. */
   public Mode mode() {
-    return run.mode;
+    return run.setting.mode;
   }
 
   /** Names of the slots from the root to here, joined by dots; empty at the root. */
@@ -133,12 +187,13 @@ public final class Pass {
 
   /** The noise of this place in the model: the same in two passes of equal noise. */
   public Noise noise() {
-    return run.noise.split(path);
+    run.random++;
+    return run.setting.noise.split(path);
   }
 
   /** Number of the batch's first example; see {@link #forExamplesFrom}. */
   public long firstExample() {
-    return run.firstExample;
+    return run.setting.firstExample;
   }
 
   /** The pass as a child sees it. */
@@ -146,14 +201,53 @@ public final class Pass {
     return new Pass(run, path.isEmpty() ? child : path + "." + child);
   }
 
-  /** Runs a layer at this place. */
+  /**
+   * Runs a layer at this place.
+   *
+   * @throws UnsupportedOperationException if there are no kernels for the pass's precision here
+   */
   public Var run(Layer layer, Var x) {
+    return Kernels.in(run.setting.precision, () -> runHere(layer, x));
+  }
+
+  private Var runHere(Layer layer, Var x) {
     return Fusion.scope(
         () -> {
-          Var y = layer.forward(x, this);
-          run.observer.saw(path, layer, y);
+          Var y = remembered(layer, x, () -> layer.forward(x, this));
+          run.setting.observer.saw(path, layer, y);
           return y;
         });
+  }
+
+  /**
+   * The result of an operation on x, computed at most once by all passes that share settled results
+   * if nothing in it is random.
+   *
+   * @param operation compared by identity
+   */
+  public Var settled(Object operation, Var x, Supplier<Var> work) {
+    Var result = remembered(operation, x, work);
+    if (run.settles(result)) {
+      // Else every pass might do it again, fused with something random behind it.
+      result.value();
+    }
+    return result;
+  }
+
+  private Var remembered(Object operation, Var x, Supplier<Var> work) {
+    if (!run.settles(x)) {
+      return work.get();
+    }
+    Optional<Var> known = run.setting.settled.find(operation, x);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    long before = run.random;
+    Var result = work.get();
+    if (run.random == before) {
+      run.setting.settled.add(operation, x, result);
+    }
+    return result;
   }
 
   /**
@@ -164,10 +258,11 @@ public final class Pass {
    */
   @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
   public <T> T once(Object key, Supplier<T> draw) {
-    Object drawn = run.draws.made.get(key);
+    run.random++;
+    Object drawn = run.setting.draws.made.get(key);
     if (drawn == null) {
-      drawn = run.draws.arena == null ? draw.get() : run.draws.arena.adopt(draw);
-      run.draws.made.put(key, drawn);
+      drawn = run.setting.draws.arena == null ? draw.get() : run.setting.draws.arena.adopt(draw);
+      run.setting.draws.made.put(key, drawn);
     }
     return (T) drawn;
   }

@@ -5,6 +5,7 @@ import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.MatmulPlans.Transposed;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -38,6 +41,9 @@ public final class OneDnn implements KernelProvider {
 
   /** Sums over fewer positions than this gain nothing from a matrix product. */
   private static final int FEWEST_POSITIONS = 32;
+
+  /** What {@link #in} has made: compiled plans are worth keeping. */
+  private static final Map<Precision, OneDnn> BY_PRECISION = new ConcurrentHashMap<>();
 
   private final PlanCache plans = new PlanCache(PLANS);
   private final Precision precision;
@@ -74,20 +80,27 @@ public final class OneDnn implements KernelProvider {
     }
   }
 
+  @Override
+  public Precision precision() {
+    return precision;
+  }
+
   /**
-   * Loads oneDNN, to multiply in a precision: BF16 takes about two thirds of the time of F32, and
-   * its results agree to two or three digits.
+   * oneDNN in a precision: BF16 takes about two thirds of the time of F32, and its results agree to
+   * two or three digits.
    *
-   * @throws UnsupportedOperationException as the constructor does, and if the processor has no
-   *     instructions for the precision, which would make it slower than F32
+   * @throws UnsupportedOperationException if the processor has no instructions for the precision,
+   *     which would make it slower than F32
    */
-  public static OneDnn withPrecision(Precision precision) {
-    OneDnn made = new OneDnn(precision);
-    if (precision == Precision.BF16 && !OneDnnApi.multipliesBf16()) {
+  @Override
+  public KernelProvider in(Precision other) {
+    if (other == Precision.BF16 && !OneDnnApi.multipliesBf16()) {
       throw new UnsupportedOperationException(
           "BF16 needs a processor with AVX512_BF16 or AMX, got " + OneDnnApi.describe());
     }
-    return made;
+    return other == precision
+        ? this
+        : BY_PRECISION.computeIfAbsent(other, wanted -> new OneDnn(wanted));
   }
 
   @Override

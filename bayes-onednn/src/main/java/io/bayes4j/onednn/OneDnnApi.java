@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Precision;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.dnnl.batch_normalization_backward;

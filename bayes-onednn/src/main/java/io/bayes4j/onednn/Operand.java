@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;

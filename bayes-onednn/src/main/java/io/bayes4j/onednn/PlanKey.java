@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.kernels.Precision;
 import java.util.List;
 
 /**

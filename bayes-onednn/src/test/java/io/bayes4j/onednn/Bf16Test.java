@@ -3,9 +3,15 @@ package io.bayes4j.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.bayes4j.core.autograd.Convolutions;
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.testing.Samples;
 import java.util.Arrays;
@@ -30,7 +36,7 @@ class Bf16Test {
   static void needBf16() {
     OneDnnApi.load();
     assumeTrue(OneDnnApi.multipliesBf16(), "the processor has BF16 instructions");
-    bf16 = OneDnn.withPrecision(Precision.BF16);
+    bf16 = new OneDnn().in(Precision.BF16);
   }
 
   /** Normals rounded to multiples of 1/8, which have fewer than 8 bits. */
@@ -49,6 +55,27 @@ class Bf16Test {
     INDArray one = Samples.array(new long[] {1, 1}, 1);
     assertThat(new OneDnn().matmul(x, false, one, false).getFloat(0)).isEqualTo(fine);
     assertThat(bf16.matmul(x, false, one, false).getFloat(0)).isEqualTo(1 + 0x1p-7f);
+  }
+
+  @Test
+  void aGradientIsComputedInThePrecisionOfItsOperation() {
+    float fine = 1 + 0x1p-7f + 0x1p-12f;
+    Var x = Var.leaf(Samples.array(new long[] {1, 1}, 1));
+    Var w = Var.leaf(Samples.array(new long[] {1, 1}, fine));
+    KernelProvider f32 = new OneDnn();
+    Var y =
+        Kernels.with(f32, () -> Kernels.in(Precision.BF16, () -> Convolutions.linear(x, w, null)));
+    Var z = Kernels.with(f32, () -> Convolutions.linear(x, w, null));
+    assertThat(Gradients.of(Ops.sum(y)).get(x).getFloat(0)).isEqualTo(1 + 0x1p-7f);
+    assertThat(Gradients.of(Ops.sum(z)).get(x).getFloat(0)).isEqualTo(fine);
+    assertThat(Gradients.of(Ops.sum(y)).get(w).getFloat(0)).isEqualTo(1);
+  }
+
+  @Test
+  void goesBackToSinglePrecision() {
+    assertThat(bf16.precision()).isEqualTo(Precision.BF16);
+    assertThat(bf16.in(Precision.BF16)).isSameAs(bf16);
+    assertThat(bf16.in(Precision.F32).precision()).isEqualTo(Precision.F32);
   }
 
   @Test
@@ -91,6 +118,9 @@ class Bf16Test {
       INDArray bias = Samples.normals(3, units);
       INDArray gradY = exact(layout, 4, g.outputShape(shapeX, units));
       assertClose(bf16.conv(x, weight, bias, g), PORTABLE.conv(x, weight, bias, g));
+      Epilogue epilogue = new Epilogue(Samples.normals(layout, 5, gradY.shape()), true);
+      assertClose(
+          bf16.conv(x, weight, bias, g, epilogue), PORTABLE.conv(x, weight, bias, g, epilogue));
       assertClose(
           bf16.convBackwardData(gradY, weight, shapeX, g),
           PORTABLE.convBackwardData(gradY, weight, shapeX, g));

@@ -3,6 +3,7 @@ package io.bayes4j.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.onednn.MatmulPlans.Transposed;

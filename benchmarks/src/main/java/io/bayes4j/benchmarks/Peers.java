@@ -5,10 +5,13 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.Kernels;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Times the workloads that Bayesian-Torch is timed on and prints one JSON line for each, under the
@@ -26,12 +29,20 @@ final class Peers {
     String part = args.length == 0 ? "" : args[0];
     for (Workload workload : Workloads.all()) {
       if (workload.name().contains(part)) {
-        System.out.println(JSON.writeValueAsString(time(workload)));
+        System.out.println(JSON.writeValueAsString(line(workload)));
       }
     }
   }
 
-  private static Map<String, Object> time(Workload workload) {
+  private static Map<String, Object> line(Workload workload) throws IOException {
+    try {
+      return time(workload);
+    } catch (UnsupportedOperationException e) {
+      return Map.of("workload", workload.name(), "left out", e.getMessage());
+    }
+  }
+
+  private static Map<String, Object> time(Workload workload) throws IOException {
     Runnable body = workload.prepare().get();
     for (int i = 0; i < workload.warmUps(); i++) {
       body.run();
@@ -51,8 +62,24 @@ final class Peers {
     line.put("runs", times.length);
     line.put("kernels", Kernels.provider().name());
     line.put("threads", Parallel.threads());
+    line.put("peak MiB", peakMemory());
     line.put("load", rounded(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
     return line;
+  }
+
+  /** Most memory that the process has held so far, where the system tells; else -1. */
+  private static long peakMemory() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return -1;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElse(-1);
+    }
   }
 
   private static double rounded(double value) {

@@ -3,6 +3,7 @@ package io.bayes4j.benchmarks;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
@@ -22,34 +23,36 @@ final class TrainStep implements Runnable {
 
   private final Layer model;
   private final INDArray x;
+  private final Precision precision;
   private final UnaryOperator<Var> loss;
   private final Optimizer optimizer;
   private final Arena arena = new Arena();
   private final Noise noise = Noise.seeded(3);
   private long step;
 
-  TrainStep(Layer model, INDArray x, UnaryOperator<Var> loss) {
+  TrainStep(Layer model, INDArray x, UnaryOperator<Var> loss, Precision precision) {
     this.model = model;
+    this.precision = precision;
     this.x = x;
     this.loss = loss;
     this.optimizer = new Adam(Layers.parameters(model));
   }
 
   /** With cross entropy against labels that do not matter. */
-  static TrainStep classifier(Layer model, INDArray x, int classes) {
+  static TrainStep classifier(Layer model, INDArray x, int classes, Precision precision) {
     float[] numbers = new float[(int) x.size(0)];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (31 * i) % classes;
     }
     INDArray labels = Nd4j.createFromArray(numbers);
-    return new TrainStep(model, x, logits -> Losses.crossEntropy().of(logits, labels));
+    return new TrainStep(model, x, logits -> Losses.crossEntropy().of(logits, labels), precision);
   }
 
   @Override
   public void run() {
     arena.scope(
         () -> {
-          Pass pass = Pass.train(noise.split(step++));
+          Pass pass = Pass.train(noise.split(step++)).in(precision);
           Var fit = loss.apply(pass.run(model, Var.constant(x)));
           Var kl = Kl.of(model, noise);
           Gradients gradients = Gradients.of(Ops.add(fit, Ops.scale(kl, 1.0 / x.size(0))));

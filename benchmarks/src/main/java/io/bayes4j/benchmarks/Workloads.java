@@ -3,6 +3,7 @@ package io.bayes4j.benchmarks;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.GaussianPosterior;
@@ -27,9 +28,9 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The peer's workloads: all inputs random normal, float32; Adam at 0.001; the loss is cross
- * entropy, of a recurrent layer the mean square of the last step's output, plus KL over the batch
- * size.
+ * The peer's workloads: all inputs random normal, in F32 and, with the suffix .bf16, in BF16; Adam
+ * at 0.001; the loss is cross entropy, of a recurrent layer the mean square of the last step's
+ * output, plus KL over the batch size.
  */
 final class Workloads {
   private static final int MILLION = 1 << 20;
@@ -75,18 +76,21 @@ final class Workloads {
             (flavour, factory) -> {
               Supplier<Layer> model = () -> architecture.apply(factory.apply(Init.seeded(1)));
               INDArray x = NOISE.normals(inputShape);
-              all.add(
-                  new Workload(
-                      name + "-" + flavour + ".train",
-                      runs,
-                      runs,
-                      () -> TrainStep.classifier(model.get(), x, classes)));
-              all.add(
-                  new Workload(
-                      name + "-" + flavour + ".mc10",
-                      Math.max(3, runs / 2),
-                      Math.max(3, runs / 2),
-                      () -> predict(model.get(), x)));
+              for (Precision precision : Precision.values()) {
+                String suffix = precision == Precision.F32 ? "" : ".bf16";
+                all.add(
+                    new Workload(
+                        name + "-" + flavour + ".train" + suffix,
+                        runs,
+                        runs,
+                        () -> TrainStep.classifier(model.get(), x, classes, precision)));
+                all.add(
+                    new Workload(
+                        name + "-" + flavour + ".mc10" + suffix,
+                        Math.max(3, runs / 2),
+                        Math.max(3, runs / 2),
+                        () -> predict(model.get(), x, precision)));
+              }
             });
   }
 
@@ -96,7 +100,10 @@ final class Workloads {
     Supplier<Recurrent> model = () -> kind.apply(VariationalSpec.defaults());
     all.add(
         new Workload(
-            name + ".train", 30, 30, () -> new TrainStep(model.get(), x, Workloads::lastSquare)));
+            name + ".train",
+            30,
+            30,
+            () -> new TrainStep(model.get(), x, Workloads::lastSquare, Precision.F32)));
     all.add(new Workload(name + ".mc10", 10, 10, () -> samples(model.get(), x)));
   }
 
@@ -115,8 +122,8 @@ final class Workloads {
     };
   }
 
-  private static Runnable predict(Layer model, INDArray x) {
-    MonteCarlo predictor = MonteCarlo.of(model).samples(10);
+  private static Runnable predict(Layer model, INDArray x, Precision precision) {
+    MonteCarlo predictor = MonteCarlo.of(model).samples(10).precision(precision);
     return () -> predictor.classify(x).mean();
   }
 

@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Operands;
 import java.util.List;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,7 +42,7 @@ public final class Convolutions {
    */
   public static Var conv(Var x, Var weight, Var bias, ConvGeometry geometry) {
     if (Fusion.on() && !Var.recorded(inputs(x, weight, bias))) {
-      Kernels.requireConv(x.value(), weight.value(), valueOf(bias), geometry);
+      Operands.requireConv(x.value(), weight.value(), valueOf(bias), geometry);
       return PendingConvolution.of(x, weight.value(), valueOf(bias), geometry);
     }
     return Var.result(
@@ -112,8 +113,8 @@ public final class Convolutions {
         "outputPadding must hold %d numbers, got %s",
         g.rank(),
         outputPadding);
-    Kernels.requireFloat("x", x.value(), g.rank() + 2);
-    Kernels.requireFloat("weight", weight.value(), g.rank() + 2);
+    Operands.requireFloat("x", x.value(), g.rank() + 2);
+    Operands.requireFloat("weight", weight.value(), g.rank() + 2);
     Require.argument(
         x.size(1) == weight.size(0),
         "x must have %d channels (weight %s), got %d",

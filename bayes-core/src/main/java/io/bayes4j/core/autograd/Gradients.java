@@ -83,7 +83,8 @@ public final class Gradients {
     }
   }
 
-  static boolean recording() {
+  /** Whether operations are recorded; false in {@link #off}. */
+  public static boolean recording() {
     return OFF.get() == null;
   }
 
@@ -151,7 +152,7 @@ public final class Gradients {
       return;
     }
     Sink sink = new Sink(sum);
-    node.backward().run(sum.array, sink);
+    node.propagate(sum.array, sink);
     if (sum.owned && !sink.passedOn) {
       Arena.release(sum.array);
     }

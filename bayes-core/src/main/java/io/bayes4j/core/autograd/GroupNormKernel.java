@@ -73,8 +73,8 @@ final class GroupNormKernel {
   /** The normalised input, scaled and shifted. */
   INDArray forward(INDArray shift, double epsilon) {
     INDArray y = Arena.like(x);
-    FloatMemory from = FloatMemory.of(Layout.flat(x), "x");
-    FloatMemory to = FloatMemory.of(Layout.flat(y), "y");
+    FloatMemory from = Layout.memory(x, "x");
+    FloatMemory to = Layout.memory(y, "y");
     float[] offsets = floats(shift);
     Parallel.forRange(
         x.size(0),
@@ -96,9 +96,9 @@ final class GroupNormKernel {
     INDArray gradX = Arena.like(x);
     INDArray gradScale = Arena.allocate(channels);
     INDArray gradShift = Arena.allocate(channels);
-    FloatMemory from = FloatMemory.of(Layout.flat(x), "x");
-    FloatMemory upstream = FloatMemory.of(Layout.flat(Layout.of(x).ensure(gradY)), "gradY");
-    FloatMemory to = FloatMemory.of(Layout.flat(gradX), "gradX");
+    FloatMemory from = Layout.memory(x, "x");
+    FloatMemory upstream = Layout.memory(Layout.of(x).ensure(gradY), "gradY");
+    FloatMemory to = Layout.memory(gradX, "gradX");
     int grain = grain();
     // Kept for each chunk of examples and added in order: the same bits for any number of threads.
     Example[] chunks = new Example[Math.toIntExact((x.size(0) + grain - 1) / grain)];

@@ -2,6 +2,7 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.core.memory.Arena;
 import java.util.List;
 import java.util.Optional;
@@ -64,10 +65,38 @@ public final class Normalizations {
    */
   public static Var normalize(
       Var x, Var scale, Var shift, INDArray mean, INDArray variance, double epsilon) {
+    if (!Var.recorded(List.of(scale, shift))) {
+      return prediction(x, scale, shift, mean, variance, epsilon);
+    }
     Var deviation = Ops.sqrt(Ops.shift(Var.constant(variance), epsilon));
     Var factor = Ops.div(scale, deviation);
     Var offset = Ops.sub(shift, Ops.mul(Var.constant(mean), factor));
     return channelAffine(x, factor, offset);
+  }
+
+  /** Without the five short operations that a gradient would need for each layer. */
+  private static Var prediction(
+      Var x, Var scale, Var shift, INDArray mean, INDArray variance, double epsilon) {
+    INDArray factor =
+        Elementwise.map(
+            variance,
+            scale.value(),
+            (v, gamma, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = gamma[i] / (float) Math.sqrt(v[i] + (float) epsilon);
+              }
+            });
+    INDArray offset =
+        Elementwise.map(
+            mean,
+            shift.value(),
+            factor,
+            (m, beta, by, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = beta[i] - m[i] * by[i];
+              }
+            });
+    return channelAffine(x, Var.constant(factor), Var.constant(offset));
   }
 
   /**
@@ -78,6 +107,8 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var channelAffine(Var x, Var scale, Var shift) {
+    Operands.requireChannels(x.shape(), "scale", scale.value());
+    Operands.requireChannels(x.shape(), "shift", shift.value());
     if (!Var.recorded(List.of(x, scale, shift))) {
       Optional<Var> fused = x.pending().flatMap(p -> p.affine(scale.value(), shift.value()));
       if (fused.isPresent()) {
@@ -123,6 +154,7 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var addScaled(Var a, Var b, INDArray factors) {
+    Operands.requireScaledSum(a.shape(), b.shape(), factors);
     return PendingScaledSum.of(a, b, factors);
   }
 

@@ -91,8 +91,8 @@ public final class Padding {
   }
 
   private static void gather(INDArray x, INDArray y, int axis, int[] sources) {
-    FloatMemory from = FloatMemory.of(Layout.flat(x), "x");
-    FloatMemory to = FloatMemory.of(Layout.flat(y), "y");
+    FloatMemory from = Layout.memory(x, "x");
+    FloatMemory to = Layout.memory(y, "y");
     int run = run(x, axis);
     long length = x.size(axis);
     Parallel.forRange(
@@ -117,8 +117,8 @@ public final class Padding {
 
   /** The reverse of {@link #gather}: each element's gradient is added where it was copied from. */
   private static void scatterAdd(INDArray g, INDArray gradX, int axis, int[] sources) {
-    FloatMemory from = FloatMemory.of(Layout.flat(g), "g");
-    FloatMemory to = FloatMemory.of(Layout.flat(gradX), "gradX");
+    FloatMemory from = Layout.memory(g, "g");
+    FloatMemory to = Layout.memory(gradX, "gradX");
     int run = run(g, axis);
     int length = Math.toIntExact(gradX.size(axis));
     Parallel.forRange(

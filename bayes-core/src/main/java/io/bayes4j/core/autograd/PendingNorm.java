@@ -3,6 +3,7 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Operands;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,7 +38,7 @@ final class PendingNorm extends Pending {
   }
 
   static PendingNorm of(Var x, Var scale, Var shift, double epsilon) {
-    Kernels.requireBatchNorm(x.value(), scale.value(), shift.value(), epsilon);
+    Operands.requireBatchNorm(x.value(), scale.value(), shift.value(), epsilon);
     return new PendingNorm(x, scale, shift, epsilon, false, new Statistics());
   }
 

@@ -1,7 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
 import java.util.List;
@@ -94,8 +94,8 @@ public final class Recurrences {
   private static void requireShapes(
       RecurrentCell cell, List<InputTerm> input, Var hidden, Var state, List<AffineTerm> terms) {
     Require.argument(!input.isEmpty(), "input must not be empty");
-    Kernels.requireFloat("input", input.get(0).product().value(), 3);
-    Kernels.requireFloat("hidden", hidden.value(), 2);
+    Operands.requireFloat("input", input.get(0).product().value(), 3);
+    Operands.requireFloat("hidden", hidden.value(), 2);
     long examples = input.get(0).product().size(0);
     long steps = input.get(0).product().size(1);
     long units = hidden.size(1);

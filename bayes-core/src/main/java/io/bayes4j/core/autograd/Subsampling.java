@@ -13,6 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * and more channels, of which the new ones are zero.
  */
 public final class Subsampling {
+  /** Floats handed to a thread at once. */
+  private static final int GRAIN = 1 << 15;
+
   private Subsampling() {}
 
   /**
@@ -58,6 +61,11 @@ public final class Subsampling {
       this.rowY = Math.toIntExact(shapeY[3] * channelsY);
     }
 
+    /** Rows handed to a thread at once. */
+    private int grain() {
+      return Math.max(1, GRAIN / Math.max(rowX, rowY));
+    }
+
     private long strided(long length) {
       return (length + stride - 1) / stride;
     }
@@ -69,7 +77,7 @@ public final class Subsampling {
       long height = shapeY[2];
       Parallel.forRange(
           shapeY[0] * height,
-          1,
+          grain(),
           (first, end) -> {
             float[] in = new float[rowX];
             float[] out = new float[rowY];
@@ -92,7 +100,7 @@ public final class Subsampling {
       long height = shapeY[2];
       Parallel.forRange(
           shapeY[0] * height,
-          1,
+          grain(),
           (first, end) -> {
             float[] in = new float[rowY];
             float[] out = new float[rowX];
@@ -120,7 +128,7 @@ public final class Subsampling {
     }
 
     private static FloatMemory memory(INDArray array) {
-      return FloatMemory.of(Layout.flat(Layout.CHANNELS_LAST.ensure(array)), "x");
+      return Layout.memory(Layout.CHANNELS_LAST.ensure(array), "x");
     }
   }
 }

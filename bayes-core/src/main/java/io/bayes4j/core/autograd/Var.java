@@ -1,6 +1,8 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +42,9 @@ public final class Var {
   private final List<Var> inputs;
   private final Backward backward;
 
+  /** What computed the operation computes its gradient: in the same precision, for one thing. */
+  private final KernelProvider provider;
+
   /**
    * Longest path to a leaf: a result is always deeper than its inputs, which orders the walk back.
    */
@@ -50,6 +55,7 @@ public final class Var {
     this.tracked = tracked;
     this.inputs = inputs;
     this.backward = backward;
+    this.provider = backward == null ? null : Kernels.provider();
     this.depth = inputs.stream().mapToInt(input -> input.depth + 1).max().orElse(0);
   }
 
@@ -178,6 +184,16 @@ public final class Var {
 
   Backward backward() {
     return backward;
+  }
+
+  /** Runs the operation's own rule, on the provider of the operation. */
+  void propagate(INDArray gradient, Gradients.Sink sink) {
+    Kernels.with(
+        provider,
+        () -> {
+          backward.run(gradient, sink);
+          return sink;
+        });
   }
 
   int depth() {

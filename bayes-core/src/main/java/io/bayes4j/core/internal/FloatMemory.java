@@ -36,6 +36,24 @@ public final class FloatMemory {
    */
   public static FloatMemory of(INDArray array, String name) {
     Require.argument(
+        array.isEmpty() || isDense(array),
+        "%s must be dense in 'c' order, got shape %s with strides %s",
+        name,
+        Arrays.toString(array.shape()),
+        Arrays.toString(array.stride()));
+    return inMemoryOrder(array, name);
+  }
+
+  /**
+   * Gives access to the elements of an array in the order in which they lie in memory.
+   *
+   * @param array whose elements the caller knows to be adjacent, in whatever order
+   * @param name what messages call the array
+   * @throws IllegalArgumentException if the array is not of type float, or beyond what a Java
+   *     buffer can address
+   */
+  public static FloatMemory inMemoryOrder(INDArray array, String name) {
+    Require.argument(
         array.dataType() == DataType.FLOAT,
         "%s must be of type FLOAT, got %s",
         name,
@@ -43,12 +61,6 @@ public final class FloatMemory {
     if (array.isEmpty()) {
       return new FloatMemory(array, FloatBuffer.allocate(0));
     }
-    Require.argument(
-        isDense(array),
-        "%s must be dense in 'c' order, got shape %s with strides %s",
-        name,
-        Arrays.toString(array.shape()),
-        Arrays.toString(array.stride()));
     Require.argument(
         array.offset() + array.length() <= Integer.MAX_VALUE / Float.BYTES,
         "%s must end below element %d of its buffer, got length %d at offset %d",

@@ -42,7 +42,7 @@ final class ChannelKernels {
   }
 
   private static FloatMemory memory(INDArray channelsLast) {
-    return FloatMemory.of(Layout.flat(channelsLast), "x");
+    return Layout.memory(channelsLast, "x");
   }
 
   /**

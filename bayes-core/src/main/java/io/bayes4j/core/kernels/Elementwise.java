@@ -2,9 +2,11 @@ package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
 import java.util.function.BiFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.TransformOp;
@@ -77,12 +79,21 @@ public final class Elementwise {
     return out;
   }
 
+  private static FloatMemory input(INDArray array, long length) {
+    Require.argument(
+        array.length() == length,
+        "input must have %d elements, got shape %s",
+        length,
+        Arrays.toString(array.shape()));
+    return Layout.memory(array, "input");
+  }
+
   private static void sweep(Chunk f, INDArray out, INDArray... inputs) {
     Layout layout = Layout.of(out);
-    FloatMemory target = FloatMemory.of(Layout.flat(out), "out");
+    FloatMemory target = Layout.memory(out, "out");
     FloatMemory[] sources = new FloatMemory[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
-      sources[i] = FloatMemory.of(Layout.flat(layout.ensure(inputs[i])), "input", target.length());
+      sources[i] = input(layout.ensure(inputs[i]), target.length());
     }
     Parallel.forRange(
         target.length(),
@@ -238,7 +249,7 @@ public final class Elementwise {
 
   /** Sum of all elements, in double precision and in a fixed order. */
   public static double sum(INDArray x) {
-    return FloatMemory.of(Layout.flat(x), "x")
+    return Layout.memory(x, "x")
         .sum(
             (chunk, n) -> {
               double sum = 0;

@@ -24,6 +24,24 @@ public interface KernelProvider {
    */
   int priority();
 
+  /** What it rounds the factors of matrix products and convolutions to. */
+  default Precision precision() {
+    return Precision.F32;
+  }
+
+  /**
+   * The same kernels in a precision.
+   *
+   * @throws UnsupportedOperationException if there are none for this machine, saying why
+   */
+  default KernelProvider in(Precision precision) {
+    if (precision == precision()) {
+      return this;
+    }
+    throw new UnsupportedOperationException(
+        String.format("%s multiply in %s only, not in %s", name(), precision(), precision));
+  }
+
   /** Matrix product op(a) op(b), where op transposes if asked to; both of rank 2. */
   INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB);
 

@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +16,13 @@ import org.slf4j.LoggerFactory;
  * The heavy kernels, checked at this edge and computed by the best {@link KernelProvider} on the
  * class path.
  *
- * <p>The choice is made once, before the first operation, and logged; it never changes while a
- * program runs.
+ * <p>The choice is made once, before the first operation, and logged; a piece of work can be run on
+ * another, or in another precision.
  */
 public final class Kernels {
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
-  /** Only tests set it, to run a piece of work on a provider of their choice. */
+  /** Set for a piece of work that wants another provider, or another precision of it. */
   private static final ThreadLocal<KernelProvider> OVERRIDE = new ThreadLocal<>();
 
   private Kernels() {}
@@ -44,11 +43,21 @@ public final class Kernels {
   }
 
   /**
-   * Runs a piece of work of this thread on a given provider: for tests and benchmarks that compare
-   * providers.
+   * Runs a piece of work of this thread in a precision.
+   *
+   * @throws UnsupportedOperationException if the provider has no kernels for it on this machine
    */
+  public static <T> T in(Precision precision, Supplier<T> work) {
+    KernelProvider now = provider();
+    return now.precision() == precision ? work.get() : with(now.in(precision), work);
+  }
+
+  /** Runs a piece of work of this thread on a given provider. */
   public static <T> T with(KernelProvider provider, Supplier<T> work) {
     KernelProvider before = OVERRIDE.get();
+    if (provider == before) {
+      return work.get();
+    }
     OVERRIDE.set(provider);
     try {
       return work.get();
@@ -85,8 +94,8 @@ public final class Kernels {
    * @throws IllegalArgumentException if an operand is no float matrix or the inner lengths differ
    */
   public static INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
-    requireFloat("a", a, 2);
-    requireFloat("b", b, 2);
+    Operands.requireFloat("a", a, 2);
+    Operands.requireFloat("b", b, 2);
     long inner = a.size(transposeA ? 0 : 1);
     Require.argument(
         inner == b.size(transposeB ? 1 : 0),
@@ -104,14 +113,14 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray linear(INDArray x, INDArray weight, INDArray bias) {
-    requireFloat("x", x, 2);
-    requireFloat("weight", weight, 2);
+    Operands.requireFloat("x", x, 2);
+    Operands.requireFloat("weight", weight, 2);
     Require.argument(
         x.size(1) == weight.size(1),
         "x must have %d features, got shape %s",
         weight.size(1),
         Arrays.toString(x.shape()));
-    requireVector("bias", bias, weight.size(0));
+    Operands.requireVector("bias", bias, weight.size(0));
     return provider().linear(x, weight, bias);
   }
 
@@ -122,7 +131,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
-    requireConv(x, weight, bias, geometry);
+    Operands.requireConv(x, weight, bias, geometry);
     return provider().conv(x, weight, bias, geometry);
   }
 
@@ -134,28 +143,15 @@ public final class Kernels {
    */
   public static INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
-    requireConv(x, weight, bias, geometry);
+    Operands.requireConv(x, weight, bias, geometry);
     if (epilogue.addend() != null) {
-      requireShape("addend", epilogue.addend(), geometry.outputShape(x.shape(), weight.size(0)));
+      Operands.requireShape(
+          "addend", epilogue.addend(), geometry.outputShape(x.shape(), weight.size(0)));
     }
     boolean maySwallow = epilogue.relu() && !Finite.all(weight);
     return maySwallow
         ? epilogue.apply(provider().conv(x, weight, bias, geometry))
         : provider().conv(x, weight, bias, geometry, epilogue);
-  }
-
-  /**
-   * Checks the operands of {@link #conv}.
-   *
-   * @throws IllegalArgumentException if the shapes do not fit
-   */
-  public static void requireConv(
-      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
-    requireFloat("x", x, geometry.rank() + 2);
-    requireFloat("weight", weight, geometry.rank() + 2);
-    requireKernel(weight.shape(), x.size(1), geometry);
-    requireVector("bias", bias, weight.size(0));
-    geometry.outputShape(x.shape(), weight.size(0));
   }
 
   /**
@@ -166,9 +162,9 @@ public final class Kernels {
    */
   public static INDArray convBackwardData(
       INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
-    requireFloat("weight", weight, geometry.rank() + 2);
-    requireShape("gradY", gradY, geometry.outputShape(shapeX, weight.size(0)));
-    requireKernel(weight.shape(), shapeX[1], geometry);
+    Operands.requireFloat("weight", weight, geometry.rank() + 2);
+    Operands.requireShape("gradY", gradY, geometry.outputShape(shapeX, weight.size(0)));
+    Operands.requireKernel(weight.shape(), shapeX[1], geometry);
     return provider().convBackwardData(gradY, weight, shapeX, geometry);
   }
 
@@ -179,9 +175,9 @@ public final class Kernels {
    */
   public static INDArray convBackwardWeights(
       INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
-    requireFloat("x", x, geometry.rank() + 2);
-    requireKernel(shapeW, x.size(1), geometry);
-    requireShape("gradY", gradY, geometry.outputShape(x.shape(), shapeW[0]));
+    Operands.requireFloat("x", x, geometry.rank() + 2);
+    Operands.requireKernel(shapeW, x.size(1), geometry);
+    Operands.requireShape("gradY", gradY, geometry.outputShape(x.shape(), shapeW[0]));
     return provider().convBackwardWeights(x, gradY, shapeW, geometry);
   }
 
@@ -193,10 +189,10 @@ public final class Kernels {
    */
   public static KernelProvider.ConvGradients convBackward(
       INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
-    requireFloat("x", x, geometry.rank() + 2);
-    requireFloat("weight", weight, geometry.rank() + 2);
-    requireKernel(weight.shape(), x.size(1), geometry);
-    requireShape("gradY", gradY, geometry.outputShape(x.shape(), weight.size(0)));
+    Operands.requireFloat("x", x, geometry.rank() + 2);
+    Operands.requireFloat("weight", weight, geometry.rank() + 2);
+    Operands.requireKernel(weight.shape(), x.size(1), geometry);
+    Operands.requireShape("gradY", gradY, geometry.outputShape(x.shape(), weight.size(0)));
     return provider().convBackward(x, weight, gradY, geometry);
   }
 
@@ -206,7 +202,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static INDArray maxPool(INDArray x, ConvGeometry window) {
-    requireWindow(x, window);
+    Operands.requireWindow(x, window);
     return provider().maxPool(x, window);
   }
 
@@ -217,9 +213,9 @@ public final class Kernels {
    */
   public static INDArray maxPoolBackward(
       INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
-    requireWindow(x, window);
-    requireShape("y", y, window.outputShape(x.shape(), x.size(1)));
-    requireShape("gradY", gradY, y.shape());
+    Operands.requireWindow(x, window);
+    Operands.requireShape("y", y, window.outputShape(x.shape(), x.size(1)));
+    Operands.requireShape("gradY", gradY, y.shape());
     return provider().maxPoolBackward(x, y, gradY, window);
   }
 
@@ -229,7 +225,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static INDArray avgPool(INDArray x, ConvGeometry window) {
-    requireWindow(x, window);
+    Operands.requireWindow(x, window);
     return provider().avgPool(x, window);
   }
 
@@ -239,7 +235,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives
    */
   public static INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
-    requireShape("gradY", gradY, window.outputShape(shapeX, shapeX[1]));
+    Operands.requireShape("gradY", gradY, window.outputShape(shapeX, shapeX[1]));
     return provider().avgPoolBackward(gradY, shapeX, window);
   }
 
@@ -250,23 +246,8 @@ public final class Kernels {
    */
   public static KernelProvider.BatchNorm batchNorm(
       INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    requireBatchNorm(x, scale, shift, epsilon);
+    Operands.requireBatchNorm(x, scale, shift, epsilon);
     return provider().batchNorm(x, scale, shift, epsilon);
-  }
-
-  /**
-   * Checks the operands of {@link #batchNorm}.
-   *
-   * @throws IllegalArgumentException if the shapes do not fit, or there is one element a channel
-   */
-  public static void requireBatchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    requireChannels(x, "scale", scale);
-    requireChannels(x, "shift", shift);
-    Require.positive(epsilon, "epsilon");
-    Require.argument(
-        x.length() > x.size(1),
-        "x must have more than one element a channel to have a variance, got shape %s",
-        Arrays.toString(x.shape()));
   }
 
   /**
@@ -280,8 +261,8 @@ public final class Kernels {
       INDArray scale,
       KernelProvider.BatchNorm forward,
       double epsilon) {
-    requireShape("gradY", gradY, x.shape());
-    requireChannels(x, "scale", scale);
+    Operands.requireShape("gradY", gradY, x.shape());
+    Operands.requireChannels(x.shape(), "scale", scale);
     return provider().batchNormBackward(x, gradY, scale, forward, epsilon);
   }
 
@@ -291,8 +272,8 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray channelAffine(INDArray x, INDArray scale, INDArray shift) {
-    requireChannels(x, "scale", scale);
-    requireChannels(x, "shift", shift);
+    Operands.requireChannels(x.shape(), "scale", scale);
+    Operands.requireChannels(x.shape(), "shift", shift);
     return provider().channelAffine(x, scale, shift);
   }
 
@@ -302,7 +283,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray channelAdd(INDArray x, INDArray shift) {
-    requireChannels(x, "shift", shift);
+    Operands.requireChannels(x.shape(), "shift", shift);
     return provider().channelAdd(x, shift);
   }
 
@@ -312,13 +293,8 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray channelScale(INDArray x, INDArray factors) {
-    requireScaled("x", x, factors);
+    Operands.requireScaled("x", x.shape(), factors);
     return provider().channelScale(x, factors);
-  }
-
-  private static void requireScaled(String name, INDArray x, INDArray factors) {
-    Require.argument(x.rank() >= 2, "%s must have a channel axis 1, got rank %d", name, x.rank());
-    requireShape("factors", factors, new long[] {x.size(0), x.size(1)});
   }
 
   /**
@@ -328,8 +304,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
-    requireScaled("b", b, factors);
-    requireShape("a", a, b.shape());
+    Operands.requireScaledSum(a.shape(), b.shape(), factors);
     return provider().addScaled(a, b, factors, relu);
   }
 
@@ -337,83 +312,5 @@ public final class Kernels {
   public static INDArray channelSum(INDArray x) {
     Require.argument(x.rank() >= 2, "x must have a channel axis 1, got rank %d", x.rank());
     return provider().channelSum(x);
-  }
-
-  private static void requireChannels(INDArray x, String name, INDArray perChannel) {
-    Require.argument(x.rank() >= 2, "x must have a channel axis 1, got rank %d", x.rank());
-    requireShape(name, perChannel, new long[] {x.size(1)});
-  }
-
-  private static void requireWindow(INDArray x, ConvGeometry window) {
-    requireFloat("x", x, window.rank() + 2);
-    window.outputShape(x.shape(), x.size(1));
-    Require.argument(
-        !Dilation.isIn(window), "dilation of a window must be 1, got %s", window.dilation());
-    for (int axis = 0; axis < window.rank(); axis++) {
-      Require.argument(
-          window.padding().get(axis) * 2 <= window.kernel().get(axis),
-          "padding %s must be at most half of the window %s",
-          window.padding(),
-          window.kernel());
-    }
-  }
-
-  private static void requireKernel(long[] weight, long channels, ConvGeometry geometry) {
-    int groups = geometry.groups();
-    Require.argument(
-        weight.length == geometry.rank() + 2,
-        "weight must have %d axes, got shape %s",
-        geometry.rank() + 2,
-        Arrays.toString(weight));
-    Require.argument(
-        channels == weight[1] * groups,
-        "x must have %d channels (weight %s, groups %d), got %d",
-        weight[1] * groups,
-        Arrays.toString(weight),
-        groups,
-        channels);
-    Require.argument(
-        weight[0] % groups == 0,
-        "units (=%d) must be divisible by groups (=%d)",
-        weight[0],
-        groups);
-    for (int axis = 0; axis < geometry.rank(); axis++) {
-      Require.argument(
-          weight[axis + 2] == geometry.kernel().get(axis),
-          "weight %s must have the kernel size %s",
-          Arrays.toString(weight),
-          geometry.kernel());
-    }
-  }
-
-  /**
-   * Checks that an argument is a float array of a rank.
-   *
-   * @throws IllegalArgumentException if it is not
-   */
-  public static void requireFloat(String name, INDArray array, int rank) {
-    Require.argument(
-        array.dataType() == DataType.FLOAT && array.rank() == rank && !array.isEmpty(),
-        "%s must be a non-empty float array of rank %d, got %s %s",
-        name,
-        rank,
-        array.dataType(),
-        Arrays.toString(array.shape()));
-  }
-
-  private static void requireVector(String name, INDArray array, long length) {
-    if (array != null) {
-      requireShape(name, array, new long[] {length});
-    }
-  }
-
-  private static void requireShape(String name, INDArray array, long[] shape) {
-    requireFloat(name, array, shape.length);
-    Require.argument(
-        Arrays.equals(array.shape(), shape),
-        "%s must have shape %s, got %s",
-        name,
-        Arrays.toString(shape),
-        Arrays.toString(array.shape()));
   }
 }

@@ -3,10 +3,13 @@ package io.bayes4j.core.memory;
 import io.bayes4j.core.internal.Require;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -37,7 +40,10 @@ public final class Arena {
 
   private final boolean poison;
   private final Map<Key, Pool> pools = new HashMap<>();
-  private IdentityHashMap<INDArray, Key> lent = new IdentityHashMap<>();
+
+  /** The innermost open scope of this arena; null if none is open. */
+  private Scope open;
+
   private long scopes;
   private long bytes;
 
@@ -90,6 +96,16 @@ public final class Arena {
     }
   }
 
+  /** What has been allocated in a scope and not been given back. */
+  private static final class Scope {
+    private final IdentityHashMap<INDArray, Key> lent = new IdentityHashMap<>();
+    private final Scope outer;
+
+    Scope(Scope outer) {
+      this.outer = outer;
+    }
+  }
+
   private static final class Pool {
     private final ArrayDeque<INDArray> free = new ArrayDeque<>();
     private long lastUsed;
@@ -109,20 +125,19 @@ public final class Arena {
         "an arena serves one thread at a time, this one is in a scope of %s",
         outerOwner);
     Arena outerArena = CURRENT.get();
-    IdentityHashMap<INDArray, Key> outerLent = lent;
-    IdentityHashMap<INDArray, Key> mine = new IdentityHashMap<>();
-    lent = mine;
+    Scope mine = new Scope(open);
+    open = mine;
     owner = Thread.currentThread();
     CURRENT.set(this);
     try {
       T result = work.get();
-      lent = outerLent;
+      open = mine.outer;
       restore(outerArena);
       return copyOut(result);
     } finally {
-      lent = outerLent;
+      open = mine.outer;
       restore(outerArena);
-      recycle(mine);
+      recycle(mine.lent);
       owner = outerOwner;
     }
   }
@@ -163,6 +178,29 @@ public final class Arena {
     }
   }
 
+  /**
+   * Hands arrays of this arena's innermost scope to the scope around it, which they stay valid in.
+   * Of a view, the array that it shows is handed on; what is not this scope's is left alone.
+   *
+   * @throws IllegalStateException if this thread is not in a scope of this arena inside another of
+   *     its scopes
+   */
+  public void keep(Collection<INDArray> arrays) {
+    Require.state(
+        owner == Thread.currentThread() && open.outer != null,
+        "this thread must be in a nested scope of the arena to keep arrays");
+    Set<Long> addresses = new HashSet<>();
+    arrays.forEach(array -> addresses.add(array.data().address()));
+    Iterator<Map.Entry<INDArray, Key>> it = open.lent.entrySet().iterator();
+    while (it.hasNext()) {
+      Map.Entry<INDArray, Key> entry = it.next();
+      if (addresses.contains(entry.getKey().data().address())) {
+        open.outer.lent.put(entry.getKey(), entry.getValue());
+        it.remove();
+      }
+    }
+  }
+
   /** Bytes of all arrays that this arena holds, lent or free. */
   public long bytes() {
     return bytes;
@@ -194,7 +232,7 @@ public final class Arena {
   public static void release(INDArray array) {
     Arena arena = CURRENT.get();
     if (arena != null) {
-      Key key = arena.lent.remove(array);
+      Key key = arena.open.lent.remove(array);
       if (key != null) {
         arena.giveBack(key, array);
       }
@@ -217,7 +255,7 @@ public final class Arena {
       array = key.create();
       bytes += key.bytes();
     }
-    lent.put(array, key);
+    open.lent.put(array, key);
     return array;
   }
 

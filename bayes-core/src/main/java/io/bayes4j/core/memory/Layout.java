@@ -1,5 +1,6 @@
 package io.bayes4j.core.memory;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -64,12 +65,27 @@ public enum Layout {
    * @throws IllegalArgumentException if the array is dense in neither layout
    */
   public static INDArray flat(INDArray array) {
+    requireDense(array);
+    long[] shape = {array.length()};
+    return Nd4j.create(array.data(), shape, new long[] {1}, array.offset(), 'c', array.dataType());
+  }
+
+  /**
+   * The elements of a dense array in memory order, for loops in plain Java.
+   *
+   * @param name what messages call the array
+   * @throws IllegalArgumentException if the array is dense in neither layout, or not of type float
+   */
+  public static FloatMemory memory(INDArray array, String name) {
+    requireDense(array);
+    return FloatMemory.inMemoryOrder(array, name);
+  }
+
+  private static void requireDense(INDArray array) {
     Require.argument(
         ROW_MAJOR.describes(array) || CHANNELS_LAST.describes(array),
         "array must be dense, got %s",
         array.shapeInfoToString());
-    long[] shape = {array.length()};
-    return Nd4j.create(array.data(), shape, new long[] {1}, array.offset(), 'c', array.dataType());
   }
 
   /** A channels-last array seen as [N, spatial ..., C], which is row-major; no copy. */

@@ -1,7 +1,9 @@
 package io.bayes4j.core.variational;
 
+import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.GaussianKernels;
@@ -83,16 +85,18 @@ public final class GaussianPrior implements Prior {
     INDArray rho = posterior.rho().value();
     Var m = posterior.mu().var();
     Var r = posterior.rho().var();
-    INDArray value = Arena.allocate().assign(GaussianKernels.kl(mu, rho, moments));
+    if (!Gradients.recording()) {
+      return Var.constant(GaussianKernels.kl(mu, rho, moments));
+    }
+    INDArray gradMu = Arena.allocate(mu.shape());
+    INDArray gradRho = Arena.allocate(mu.shape());
+    double value = GaussianKernels.klWithGradient(mu, rho, moments, 1, gradMu, gradRho);
     return Var.result(
-        value,
+        Arena.allocate().assign(value),
         List.of(m, r),
         (g, sink) -> {
-          INDArray gradMu = Arena.allocate(mu.shape());
-          INDArray gradRho = Arena.allocate(mu.shape());
-          GaussianKernels.klGradient(mu, rho, moments, g.getFloat(0), gradMu, gradRho);
-          sink.add(m, gradMu);
-          sink.add(r, gradRho);
+          sink.add(m, () -> Elementwise.scale(gradMu, g.getFloat(0)));
+          sink.add(r, () -> Elementwise.scale(gradRho, g.getFloat(0)));
         });
   }
 

@@ -9,6 +9,7 @@ import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.testing.Samples;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -337,5 +338,53 @@ class ArenaTest {
         });
     arena.scope(() -> assertThat(Arena.allocate(2, 3).shape()).containsExactly(2, 3));
     assertThat(arena.bytes()).isEqualTo(24);
+  }
+
+  @Test
+  void whatIsKeptOutlivesItsScopeAndNotTheOneAroundIt() {
+    long[] addresses = new long[2];
+    arena.scope(
+        () -> {
+          INDArray[] kept = new INDArray[1];
+          arena.scope(
+              () -> {
+                kept[0] = Arena.allocate(3, 4);
+                addresses[0] = address(kept[0]);
+                addresses[1] = allocated(3, 4);
+                arena.keep(List.of(kept[0]));
+              });
+          assertThat(allocated(3, 4)).isEqualTo(addresses[1]);
+          assertThat(allocated(3, 4)).isNotIn(addresses[0], addresses[1]);
+        });
+    assertThat(arena.bytes()).isEqualTo(3 * 48);
+    arena.scope(
+        () ->
+            assertThat(List.of(allocated(3, 4), allocated(3, 4), allocated(3, 4)))
+                .contains(addresses[0]));
+  }
+
+  @Test
+  void ofAViewTheArrayIsKept() {
+    arena.scope(
+        () -> {
+          long[] address = new long[1];
+          arena.scope(
+              () -> {
+                INDArray array = Arena.allocate(3, 4);
+                address[0] = address(array);
+                arena.keep(List.of(array.reshape(4, 3)));
+              });
+          assertThat(allocated(3, 4)).isNotEqualTo(address[0]);
+        });
+  }
+
+  @Test
+  void onlyAnInnerScopeCanKeep() {
+    assertThatIllegalStateException().isThrownBy(() -> arena.keep(List.of()));
+    arena.scope(
+        () ->
+            assertThatIllegalStateException()
+                .isThrownBy(() -> arena.keep(List.of()))
+                .withMessageContaining("nested scope"));
   }
 }

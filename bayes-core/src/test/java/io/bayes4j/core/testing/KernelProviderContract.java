@@ -4,6 +4,7 @@ import static io.bayes4j.core.testing.Doubles.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
@@ -129,6 +130,42 @@ public abstract class KernelProviderContract {
 
   @ParameterizedTest
   @MethodSource("convolutions")
+  void convWithEpilogue(KernelGrid.Case c) {
+    INDArray x = Samples.normals(c.layout(), 1, c.shapeX());
+    INDArray w = Samples.normals(2, c.shapeW());
+    INDArray bias = Samples.normals(3, c.units());
+    for (INDArray b : Arrays.asList(null, bias)) {
+      double[] plain = NaiveKernels.conv(x, w, b, c.g());
+      for (Layout layout : Layout.values()) {
+        INDArray addend = Samples.normals(layout, 4, c.shapeY());
+        double[] values = Doubles.of(addend);
+        double[] sum = plain.clone();
+        Arrays.setAll(sum, i -> sum[i] + values[i]);
+        assertConv("conv, sum", x, w, b, c, new Epilogue(addend, false), sum);
+        assertConv("conv, sum, ReLU", x, w, b, c, new Epilogue(addend, true), relu(sum));
+        assertThat(Doubles.of(addend)).as("addend is left alone").isEqualTo(values);
+      }
+      assertConv("conv, ReLU", x, w, b, c, new Epilogue(null, true), relu(plain));
+    }
+  }
+
+  private void assertConv(
+      String what,
+      INDArray x,
+      INDArray w,
+      INDArray bias,
+      KernelGrid.Case c,
+      Epilogue epilogue,
+      double[] expected) {
+    assertKernel(what, provider().conv(x, w, bias, c.g(), epilogue), c.shapeY(), expected);
+  }
+
+  private static double[] relu(double[] values) {
+    return Arrays.stream(values).map(v -> Math.max(v, 0)).toArray();
+  }
+
+  @ParameterizedTest
+  @MethodSource("convolutions")
   void convBackward(KernelGrid.Case c) {
     INDArray x = Samples.normals(c.layout(), 1, c.shapeX());
     INDArray w = Samples.normals(2, c.shapeW());
@@ -214,7 +251,11 @@ public abstract class KernelProviderContract {
           assertNormalized(what, x, actual, expected);
           for (Layout layout : Layout.values()) {
             INDArray g = Samples.normals(layout, 4, x.shape());
-            assertGradients(what + " " + layout, x, g, scale, actual);
+            assertGradients(
+                what + " " + layout,
+                x,
+                NaiveChannels.batchNormBackward(x, g, scale, EPSILON),
+                provider().batchNormBackward(x, g, scale, actual, EPSILON));
           }
         });
   }
@@ -228,15 +269,54 @@ public abstract class KernelProviderContract {
   }
 
   private void assertGradients(
-      String what, INDArray x, INDArray g, INDArray scale, KernelProvider.BatchNorm forward) {
+      String what,
+      INDArray x,
+      NaiveChannels.NormalizedGradients expected,
+      KernelProvider.BatchNormGradients actual) {
     long[] perChannel = {x.size(1)};
-    NaiveChannels.NormalizedGradients expected =
-        NaiveChannels.batchNormBackward(x, g, scale, EPSILON);
-    KernelProvider.BatchNormGradients actual =
-        provider().batchNormBackward(x, g, scale, forward, EPSILON);
     assertKernel("gradient of x " + what, actual.x(), x.shape(), expected.x());
     assertKernel("gradient of scale " + what, actual.scale(), perChannel, expected.scale());
     assertKernel("gradient of shift " + what, actual.shift(), perChannel, expected.shift());
+  }
+
+  @Test
+  void batchNormWithRelu() {
+    forActivations(
+        (x, what) -> {
+          INDArray scale = Samples.normals(2, x.size(1));
+          INDArray shift = Samples.normals(3, x.size(1));
+          NaiveChannels.Normalized plain = NaiveChannels.batchNorm(x, scale, shift, EPSILON);
+          KernelProvider.BatchNorm actual = provider().batchNormRelu(x, scale, shift, EPSILON);
+          assertNormalized(
+              what + " with ReLU",
+              x,
+              actual,
+              new NaiveChannels.Normalized(relu(plain.y()), plain.mean(), plain.variance()));
+          for (Layout layout : Layout.values()) {
+            INDArray g = Samples.normals(layout, 4, x.shape());
+            INDArray masked = g.mul(Samples.array(x.shape(), plain.y()).gt(0).castTo(g.dataType()));
+            assertGradients(
+                "with ReLU " + what + " " + layout,
+                x,
+                NaiveChannels.batchNormBackward(x, masked, scale, EPSILON),
+                provider().batchNormReluBackward(x, g, scale, actual, EPSILON));
+          }
+        });
+  }
+
+  @Test
+  void batchNormWithReluDoesNotHideWhatIsNotANumber() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      INDArray x = Samples.normals(Layout.CHANNELS_LAST, 1, 4, 16, 3, 3);
+      x.putScalar(new int[] {1, 2, 0, 1}, bad);
+      INDArray ones = Samples.positive(2, 16);
+      KernelProvider.BatchNorm norm = provider().batchNormRelu(x, ones, ones, EPSILON);
+      assertThat(norm.y().getFloat(0, 2, 0, 0)).isNaN();
+      assertThat(norm.y().getFloat(0, 3, 0, 0)).isFinite();
+      INDArray gradX =
+          provider().batchNormReluBackward(x, x.dup().assign(1), ones, norm, EPSILON).x();
+      assertThat(gradX.getFloat(0, 2, 0, 0)).isNaN();
+    }
   }
 
   @Test
@@ -283,6 +363,24 @@ public abstract class KernelProviderContract {
               provider().channelSum(x),
               new long[] {x.size(1)},
               NaiveChannels.sum(x));
+        });
+  }
+
+  @Test
+  void addScaled() {
+    forActivations(
+        (a, what) -> {
+          INDArray factors = Samples.normals(4, a.size(0), a.size(1));
+          double[] values = Doubles.of(a);
+          for (Layout layout : Layout.values()) {
+            INDArray b = Samples.normals(layout, 2, a.shape());
+            double[] sum = NaiveChannels.scale(b, factors);
+            Arrays.setAll(sum, i -> sum[i] + values[i]);
+            INDArray plain = provider().addScaled(a, b, factors, false);
+            assertKernel("add scaled " + what, plain, a.shape(), sum);
+            INDArray positive = provider().addScaled(a, b, factors, true);
+            assertKernel("add scaled, ReLU " + what, positive, a.shape(), relu(sum));
+          }
         });
   }
 

@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * gradient and its moments.
  */
 public abstract sealed class Optimizer permits Adam, Sgd {
-  /** Chunks handed to a thread at once. */
+  /** Elements handed to a thread at once. */
   private static final int GRAIN = 4 * Scratch.SIZE;
 
   private static final String STEPS = "steps";
@@ -68,45 +68,76 @@ public abstract sealed class Optimizer permits Adam, Sgd {
     Require.argument(
         scale >= 0 && Double.isFinite(scale), "scale must be finite and >= 0, got %s", scale);
     steps++;
+    List<Piece> pieces = new ArrayList<>();
     for (Slot slot : slots.values()) {
       if (slot.parameter.trainable() && gradients.reaches(slot.parameter.var())) {
-        sweep(slot, gradients.get(slot.parameter), rate, (float) scale);
+        new Sweep(slot, gradients.get(slot.parameter), rate, (float) scale).addPieces(pieces);
       }
+    }
+    // One loop over the pieces of all parameters: most are too short to keep all threads busy.
+    Parallel.forRange(
+        pieces.size(),
+        1,
+        (from, to) -> {
+          for (long i = from; i < to; i++) {
+            pieces.get((int) i).run();
+          }
+        });
+  }
+
+  /** Some elements of a parameter: what a thread updates at once. */
+  private record Piece(Sweep sweep, long from, long to) {
+    void run() {
+      sweep.update(from, to);
     }
   }
 
-  private void sweep(Slot slot, INDArray gradient, double rate, float scale) {
-    FloatMemory parameter = FloatMemory.of(slot.parameter.value(), "parameter");
-    FloatMemory up = FloatMemory.of(gradient, "gradient", parameter.length());
-    List<FloatMemory> state =
-        slot.moments.stream().map(moment -> FloatMemory.of(moment, "moment")).toList();
-    Parallel.forRange(
-        parameter.length(),
-        GRAIN,
-        (from, to) -> {
-          try (Scratch scratch = Scratch.open()) {
-            float[] p = scratch.array();
-            float[] g = scratch.array();
-            float[][] m = new float[state.size()][];
-            Arrays.setAll(m, i -> scratch.array());
-            for (long at = from; at < to; at += Scratch.SIZE) {
-              int n = (int) Math.min(Scratch.SIZE, to - at);
-              parameter.read(at, p, n);
-              up.read(at, g, n);
-              for (int i = 0; i < m.length; i++) {
-                state.get(i).read(at, m[i], n);
-              }
-              for (int i = 0; scale != 1 && i < n; i++) {
-                g[i] *= scale;
-              }
-              update(p, g, m, n, rate, steps);
-              parameter.write(at, p, n);
-              for (int i = 0; i < m.length; i++) {
-                state.get(i).write(at, m[i], n);
-              }
-            }
+  /** The update of one parameter. */
+  private final class Sweep {
+    private final FloatMemory parameter;
+    private final FloatMemory gradient;
+    private final List<FloatMemory> state;
+    private final double rate;
+    private final float scale;
+
+    Sweep(Slot slot, INDArray gradient, double rate, float scale) {
+      this.parameter = FloatMemory.of(slot.parameter.value(), "parameter");
+      this.gradient = FloatMemory.of(gradient, "gradient", parameter.length());
+      this.state = slot.moments.stream().map(moment -> FloatMemory.of(moment, "moment")).toList();
+      this.rate = rate;
+      this.scale = scale;
+    }
+
+    void addPieces(List<Piece> pieces) {
+      for (long from = 0; from < parameter.length(); from += GRAIN) {
+        pieces.add(new Piece(this, from, Math.min(parameter.length(), from + GRAIN)));
+      }
+    }
+
+    void update(long from, long to) {
+      try (Scratch scratch = Scratch.open()) {
+        float[] p = scratch.array();
+        float[] g = scratch.array();
+        float[][] m = new float[state.size()][];
+        Arrays.setAll(m, i -> scratch.array());
+        for (long at = from; at < to; at += Scratch.SIZE) {
+          int n = (int) Math.min(Scratch.SIZE, to - at);
+          parameter.read(at, p, n);
+          gradient.read(at, g, n);
+          for (int i = 0; i < m.length; i++) {
+            state.get(i).read(at, m[i], n);
           }
-        });
+          for (int i = 0; scale != 1 && i < n; i++) {
+            g[i] *= scale;
+          }
+          Optimizer.this.update(p, g, m, n, rate, steps);
+          parameter.write(at, p, n);
+          for (int i = 0; i < m.length; i++) {
+            state.get(i).write(at, m[i], n);
+          }
+        }
+      }
+    }
   }
 
   /**

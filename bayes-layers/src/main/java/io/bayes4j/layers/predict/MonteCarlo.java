@@ -1,17 +1,23 @@
 package io.bayes4j.layers.predict;
 
 import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -30,8 +36,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * numbers.
  */
 public final class MonteCarlo implements Predictor {
+  /** Memory for draws of the weights that are kept from batch to batch. */
+  private static final long DRAWN_BYTES = 256L << 20;
+
   private final Layer model;
   private final Mode mode;
+  private final Precision precision;
   private final int samples;
   private final int batchSize;
   private final long seed;
@@ -44,9 +54,11 @@ public final class MonteCarlo implements Predictor {
     private final Arena batches = new Arena();
   }
 
-  private MonteCarlo(Layer model, Mode mode, int samples, int batchSize, long seed) {
+  private MonteCarlo(
+      Layer model, Mode mode, Precision precision, int samples, int batchSize, long seed) {
     this.model = model;
     this.mode = mode;
+    this.precision = precision;
     this.samples = samples;
     this.batchSize = batchSize;
     this.seed = seed;
@@ -54,12 +66,12 @@ public final class MonteCarlo implements Predictor {
 
   /** Prediction with 30 draws, 256 examples at a time, seed 0. */
   public static MonteCarlo of(Layer model) {
-    return new MonteCarlo(model, Mode.SAMPLE, 30, 256, 0);
+    return new MonteCarlo(model, Mode.SAMPLE, Precision.F32, 30, 256, 0);
   }
 
   /** One prediction at the posterior mean: fast, and blind to what the weights do not know. */
   public static MonteCarlo atMean(Layer model) {
-    return new MonteCarlo(model, Mode.MEAN, 1, 256, 0);
+    return new MonteCarlo(model, Mode.MEAN, Precision.F32, 1, 256, 0);
   }
 
   /**
@@ -69,7 +81,7 @@ public final class MonteCarlo implements Predictor {
    */
   public MonteCarlo samples(int number) {
     Require.positive((long) number, "samples");
-    return new MonteCarlo(model, mode, number, batchSize, seed);
+    return new MonteCarlo(model, mode, precision, number, batchSize, seed);
   }
 
   /**
@@ -79,17 +91,22 @@ public final class MonteCarlo implements Predictor {
    */
   public MonteCarlo batchSize(int number) {
     Require.positive((long) number, "batchSize");
-    return new MonteCarlo(model, mode, samples, number, seed);
+    return new MonteCarlo(model, mode, precision, samples, number, seed);
   }
 
   /** The same with other draws. */
   public MonteCarlo seed(long number) {
-    return new MonteCarlo(model, mode, samples, batchSize, number);
+    return new MonteCarlo(model, mode, precision, samples, batchSize, number);
   }
 
   /** The same in another mode, such as {@link Mode#DROPOUT_SAMPLE}. */
   public MonteCarlo mode(Mode other) {
-    return new MonteCarlo(model, other, samples, batchSize, seed);
+    return new MonteCarlo(model, other, precision, samples, batchSize, seed);
+  }
+
+  /** The same in another precision; F32 unless set. */
+  public MonteCarlo precision(Precision other) {
+    return new MonteCarlo(model, mode, other, samples, batchSize, seed);
   }
 
   /**
@@ -99,6 +116,7 @@ public final class MonteCarlo implements Predictor {
    * @return [samples, N, ...]
    * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
    *     model
+   * @throws UnsupportedOperationException if there are no kernels for the precision here
    */
   @Override
   public INDArray outputs(INDArray x) {
@@ -109,34 +127,64 @@ public final class MonteCarlo implements Predictor {
         Arrays.toString(x.shape()));
     Finite.require("x", x);
     INDArray rows = Layout.ROW_MAJOR.ensure(x);
-    Noise noise = Noise.seeded(seed).split("predict");
     Collector collector = new Collector(samples, rows.size(0));
+    boolean oneBatch = rows.size(0) <= batchSize;
+    int together = oneBatch ? samples : samplesTogether();
     return Gradients.off(
         () -> {
-          for (int sample = 0; sample < samples; sample++) {
-            draw(rows, Pass.of(mode, noise.split(sample)), sample, collector);
+          for (int first = 0; first < samples; first += together) {
+            int end = Math.min(samples, first + together);
+            draw(rows, first, end, oneBatch, collector);
           }
           return collector.all;
         });
   }
 
-  /** All batches with one draw of the weights. */
-  private void draw(INDArray rows, Pass pass, int sample, Collector collector) {
+  /** How many draws of the weights fit into the memory for them. */
+  private int samplesTogether() {
+    long bytes = 0;
+    for (Parameter parameter : Layers.parameters(model).values()) {
+      bytes += parameter.value().length() * Float.BYTES;
+    }
+    return (int) Math.max(1, DRAWN_BYTES / Math.max(1, bytes));
+  }
+
+  /**
+   * Some samples of all batches. The samples of a batch follow each other, so that what does not
+   * depend on the draw is computed once, and each sample's weights are kept from batch to batch.
+   */
+  private void draw(INDArray rows, int first, int end, boolean oneBatch, Collector collector) {
+    Noise noise = Noise.seeded(seed).split("predict");
     Arenas own = arenas.get();
     own.draws.scope(
         () -> {
-          Pass kept = pass.keepingDrawsIn(own.draws);
+          List<Pass> passes = new ArrayList<>();
+          for (int sample = first; sample < end; sample++) {
+            Pass pass = Pass.of(mode, noise.split(sample)).in(precision);
+            passes.add(oneBatch ? pass : pass.keepingDrawsIn(own.draws));
+          }
           for (long from = 0; from < rows.size(0); from += batchSize) {
             long begin = from;
-            long end = Math.min(rows.size(0), from + batchSize);
-            own.batches.scope(
-                () -> {
-                  INDArray batch = rows.get(NDArrayIndex.interval(begin, end));
-                  Var y = kept.forExamplesFrom(begin).run(model, Var.constant(batch));
-                  collector.put(sample, begin, y.value());
-                });
+            long to = Math.min(rows.size(0), from + batchSize);
+            INDArray batch = rows.get(NDArrayIndex.interval(begin, to));
+            own.batches.scope(() -> run(Var.constant(batch), passes, first, begin, collector));
           }
         });
+  }
+
+  /** All passes on one batch. */
+  private void run(Var x, List<Pass> passes, int first, long begin, Collector collector) {
+    Arena arena = arenas.get().batches;
+    Settled settled = new Settled(x);
+    for (int i = 0; i < passes.size(); i++) {
+      int sample = first + i;
+      Pass pass = passes.get(i).forExamplesFrom(begin).sharing(settled);
+      arena.scope(
+          () -> {
+            collector.put(sample, begin, pass.run(model, x).value());
+            settled.keepIn(arena);
+          });
+    }
   }
 
   /** Gathers [samples, N, ...] once the first output has shown the rest of the shape. */

@@ -3,6 +3,7 @@ package io.bayes4j.layers.train;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
@@ -113,7 +114,8 @@ public final class Trainer {
       int[] indices, int epoch, int number, double time, String when) {
     Batch batch = options.data.batch(indices);
     TrainingStep step =
-        new TrainingStep(options.model, options.loss, elbo, noise.split(epoch).split(number));
+        new TrainingStep(
+            options.model, options.loss, elbo, options.precision, noise.split(epoch).split(number));
     TrainingStep.Forward forward = step.forward(batch, time);
     if (!Double.isFinite(forward.figures().loss())) {
       throw Divergence.inForward(options.model, batch.inputs(), step.firstPass(), when);
@@ -138,6 +140,7 @@ public final class Trainer {
     private int batchSize = 128;
     private long seed;
     private int samples = 1;
+    private Precision precision = Precision.F32;
     private Schedule beta = Schedule.constant(1);
     private Schedule learningRate = Schedule.constant(1e-3);
     private Function<Map<String, Parameter>, Optimizer> optimizer = Adam::new;
@@ -175,6 +178,15 @@ public final class Trainer {
     /** Draws of the weights for each step; 1 unless set. */
     public Builder samples(int number) {
       samples = (int) Require.positive((long) number, "samples");
+      return this;
+    }
+
+    /**
+     * In what the network multiplies; F32 unless set. Parameters, optimizer and KL divergence are
+     * 32-bit floats in any case.
+     */
+    public Builder precision(Precision other) {
+      precision = other;
       return this;
     }
 

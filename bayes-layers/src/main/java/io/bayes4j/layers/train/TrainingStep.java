@@ -1,6 +1,7 @@
 package io.bayes4j.layers.train;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
@@ -17,13 +18,15 @@ final class TrainingStep {
   private final Layer model;
   private final Loss loss;
   private final Elbo elbo;
+  private final Precision precision;
   private final Noise noise;
   private final List<Pass> passes = new ArrayList<>();
 
-  TrainingStep(Layer model, Loss loss, Elbo elbo, Noise noise) {
+  TrainingStep(Layer model, Loss loss, Elbo elbo, Precision precision, Noise noise) {
     this.model = model;
     this.loss = loss;
     this.elbo = elbo;
+    this.precision = precision;
     this.noise = noise;
   }
 
@@ -52,7 +55,7 @@ final class TrainingStep {
     List<Var> likelihoods = new ArrayList<>();
     Map<String, Double> metrics = Map.of();
     for (int draw = 0; draw < elbo.samples(); draw++) {
-      Pass pass = Pass.train(noise.split(draw));
+      Pass pass = Pass.train(noise.split(draw)).in(precision);
       passes.add(pass);
       Var output = pass.run(model, x);
       likelihoods.add(loss.of(output, batch.targets()));

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.variational;
 
+import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.GaussianDraws;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
@@ -9,6 +10,7 @@ import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Weights;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,7 +33,14 @@ public enum Estimator {
    * uncorrelated. Signs are per example and channel, not per pixel: a weight is shared by all
    * pixels of an image, and so must its perturbation be.
    */
-  FLIPOUT(WeightDraw.SIGNED),
+  FLIPOUT(WeightDraw.SIGNED) {
+    @Override
+    Var forward(AffineOp op, Posterior q, Var x, Pass pass) {
+      Var mean = pass.settled(q, x, () -> op.apply(x, q.mean()));
+      List<AffineTerm> terms = terms(op, q, x, pass);
+      return op.addTo(mean, x, terms.subList(1, terms.size()));
+    }
+  },
 
   /**
    * In training, no draw of the weights but one of every output (Kingma, Salimans and Welling
@@ -64,8 +73,13 @@ public enum Estimator {
 
   /** The output of an operation whose weights have a posterior. */
   Var forward(AffineOp op, Posterior q, Var x, Pass pass) {
+    return op.apply(x, terms(op, q, x, pass));
+  }
+
+  /** What the draw of the pass makes of the layer; the first term is that of the means, if any. */
+  List<AffineTerm> terms(AffineOp op, Posterior q, Var x, Pass pass) {
     Weights draw = pass.once(q, () -> weightDraw.draw(q, pass.noise()));
-    return op.apply(x, weightDraw.terms(op, q, draw, pass.noise(), x.size(0), pass.firstExample()));
+    return weightDraw.terms(op, q, draw, pass.noise(), x.size(0), pass.firstExample());
   }
 
   /**

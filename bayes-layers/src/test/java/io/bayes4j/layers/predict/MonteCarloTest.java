@@ -5,19 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Block;
 import io.bayes4j.layers.Conv2d;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Dropout;
 import io.bayes4j.layers.Flatten;
+import io.bayes4j.layers.Identity;
 import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.variational.Conv2dFlipout;
 import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.LinearReparameterization;
@@ -28,12 +35,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class MonteCarloTest {
   private final int threads = Parallel.threads();
@@ -181,5 +190,95 @@ class MonteCarloTest {
     Sequential maps = Sequential.of(new Conv2d(ConvSpec.conv2d(1, 2, 3), Init.seeded(1)));
     assertThatThrownBy(() -> MonteCarlo.of(maps).classify(images(2)))
         .hasMessageContaining("[N, K] logits");
+  }
+
+  /** One pass after the other, nothing shared. */
+  private static double[] plainLoop(Layer model, INDArray x, int samples, int batchSize) {
+    Noise noise = Noise.seeded(0).split("predict");
+    List<INDArray> outputs = new ArrayList<>();
+    for (int s = 0; s < samples; s++) {
+      for (long from = 0; from < x.size(0); from += batchSize) {
+        long to = Math.min(x.size(0), from + batchSize);
+        Var batch = Var.constant(x.get(NDArrayIndex.interval(from, to)).dup('c'));
+        Pass pass = Pass.sample(noise.split(s)).forExamplesFrom(from);
+        outputs.add(Gradients.off(() -> pass.run(model, batch).value().dup('c')));
+      }
+    }
+    return Doubles.of(Nd4j.concat(0, outputs.toArray(INDArray[]::new)));
+  }
+
+  /** A deterministic body whose runs are counted, tied, with a Bayesian head. */
+  private static Sequential lastLayerBayesian(Layer counted) {
+    Init init = Init.seeded(1);
+    return Sequential.of(
+        new Conv2d(ConvSpec.conv2d(1, 4, 3), init),
+        counted,
+        new ResidualPair(Activation.TANH, counted),
+        new Flatten(),
+        new LinearFlipout(36, 8, VariationalSpec.defaults(), init),
+        Activation.RELU,
+        new LinearReparameterization(8, 3, VariationalSpec.defaults(), init));
+  }
+
+  /** a(x) + b(x): work of its own between the layers. */
+  private static final class ResidualPair extends Block {
+    private final Slot<Layer> a;
+    private final Slot<Layer> b;
+
+    ResidualPair(Layer a, Layer b) {
+      this.a = slot("a", a);
+      this.b = slot("b", b);
+    }
+
+    @Override
+    public Var forward(Var x, Pass pass) {
+      return Ops.add(a.forward(x, pass), b.forward(x, pass));
+    }
+  }
+
+  @Test
+  void samplesAreThoseOfThePlainLoop() {
+    for (Layer model : List.of(model(), lastLayerBayesian(new Identity()))) {
+      double[] expected = plainLoop(model, images(10), 5, 4);
+      INDArray actual = MonteCarlo.of(model).samples(5).batchSize(4).outputs(images(10));
+      assertThat(Doubles.of(actual)).containsExactly(expected, within(1e-6));
+      INDArray inOneBatch = MonteCarlo.of(model).samples(5).outputs(images(10));
+      assertThat(Doubles.of(inOneBatch)).containsExactly(expected, within(1e-5));
+    }
+  }
+
+  @Test
+  void whatDoesNotDependOnTheDrawIsComputedOnce() {
+    AtomicInteger runs = new AtomicInteger();
+    Layer counted =
+        (x, pass) -> {
+          runs.incrementAndGet();
+          return Ops.scale(x, 2);
+        };
+    MonteCarlo.of(lastLayerBayesian(counted)).samples(6).batchSize(4).outputs(images(8));
+    assertThat(runs).as("two inputs in each of two batches").hasValue(4);
+  }
+
+  @Test
+  void whatDependsOnTheDrawIsComputedForEach() {
+    AtomicInteger runs = new AtomicInteger();
+    Layer noisy =
+        (x, pass) -> {
+          runs.incrementAndGet();
+          INDArray noise = pass.noise().normals(1, 1, 1, 1);
+          return Ops.add(x, Var.constant(noise));
+        };
+    INDArray y = MonteCarlo.of(lastLayerBayesian(noisy)).samples(3).outputs(images(2));
+    assertThat(runs).as("two inputs of each of three samples").hasValue(6);
+    double[] all = Doubles.of(y);
+    assertThat(all[0]).isNotEqualTo(all[6]);
+  }
+
+  @Test
+  void aPrecisionWithoutKernelsIsRefused() {
+    MonteCarlo predictor = MonteCarlo.of(model()).precision(Precision.BF16);
+    assertThatThrownBy(() -> Kernels.with(Kernels.portable(), () -> predictor.outputs(images(1))))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("BF16");
   }
 }

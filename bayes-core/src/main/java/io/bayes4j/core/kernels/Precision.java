@@ -1,4 +1,4 @@
-package io.bayes4j.onednn;
+package io.bayes4j.core.kernels;
 
 /**
  * The number format in which matrix products and convolutions multiply. Sums, results and

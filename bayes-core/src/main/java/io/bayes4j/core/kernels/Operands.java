@@ -1,0 +1,145 @@
+package io.bayes4j.core.kernels;
+
+import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Checks what kernels are given: at once, although the kernel may run later. */
+public final class Operands {
+  private Operands() {}
+
+  /**
+   * Checks the operands of {@link Kernels#conv}.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static void requireConv(
+      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+    requireFloat("x", x, geometry.rank() + 2);
+    requireFloat("weight", weight, geometry.rank() + 2);
+    requireKernel(weight.shape(), x.size(1), geometry);
+    requireVector("bias", bias, weight.size(0));
+    geometry.outputShape(x.shape(), weight.size(0));
+  }
+
+  /**
+   * Checks the operands of {@link Kernels#batchNorm}.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit, or there is one element a channel
+   */
+  public static void requireBatchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+    requireChannels(x.shape(), "scale", scale);
+    requireChannels(x.shape(), "shift", shift);
+    Require.positive(epsilon, "epsilon");
+    Require.argument(
+        x.length() > x.size(1),
+        "x must have more than one element a channel to have a variance, got shape %s",
+        Arrays.toString(x.shape()));
+  }
+
+  /**
+   * Checks the operands of {@link Kernels#channelAffine} and the like.
+   *
+   * @param x shape of the activation
+   * @throws IllegalArgumentException if there is not one number for each channel
+   */
+  public static void requireChannels(long[] x, String name, INDArray perChannel) {
+    Require.argument(x.length >= 2, "x must have a channel axis 1, got rank %d", x.length);
+    requireShape(name, perChannel, new long[] {x[1]});
+  }
+
+  static void requireScaled(String name, long[] x, INDArray factors) {
+    Require.argument(x.length >= 2, "%s must have a channel axis 1, got rank %d", name, x.length);
+    requireShape("factors", factors, new long[] {x[0], x[1]});
+  }
+
+  /**
+   * Checks the operands of {@link Kernels#addScaled}.
+   *
+   * @param a shape of the first term
+   * @param b shape of the second
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static void requireScaledSum(long[] a, long[] b, INDArray factors) {
+    requireScaled("b", b, factors);
+    Require.argument(
+        Arrays.equals(a, b),
+        "a must have shape %s, got %s",
+        Arrays.toString(b),
+        Arrays.toString(a));
+  }
+
+  static void requireWindow(INDArray x, ConvGeometry window) {
+    requireFloat("x", x, window.rank() + 2);
+    window.outputShape(x.shape(), x.size(1));
+    Require.argument(
+        !Dilation.isIn(window), "dilation of a window must be 1, got %s", window.dilation());
+    for (int axis = 0; axis < window.rank(); axis++) {
+      Require.argument(
+          window.padding().get(axis) * 2 <= window.kernel().get(axis),
+          "padding %s must be at most half of the window %s",
+          window.padding(),
+          window.kernel());
+    }
+  }
+
+  static void requireKernel(long[] weight, long channels, ConvGeometry geometry) {
+    int groups = geometry.groups();
+    Require.argument(
+        weight.length == geometry.rank() + 2,
+        "weight must have %d axes, got shape %s",
+        geometry.rank() + 2,
+        Arrays.toString(weight));
+    Require.argument(
+        channels == weight[1] * groups,
+        "x must have %d channels (weight %s, groups %d), got %d",
+        weight[1] * groups,
+        Arrays.toString(weight),
+        groups,
+        channels);
+    Require.argument(
+        weight[0] % groups == 0,
+        "units (=%d) must be divisible by groups (=%d)",
+        weight[0],
+        groups);
+    for (int axis = 0; axis < geometry.rank(); axis++) {
+      Require.argument(
+          weight[axis + 2] == geometry.kernel().get(axis),
+          "weight %s must have the kernel size %s",
+          Arrays.toString(weight),
+          geometry.kernel());
+    }
+  }
+
+  /**
+   * Checks that an argument is a float array of a rank.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public static void requireFloat(String name, INDArray array, int rank) {
+    Require.argument(
+        array.dataType() == DataType.FLOAT && array.rank() == rank && !array.isEmpty(),
+        "%s must be a non-empty float array of rank %d, got %s %s",
+        name,
+        rank,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+  }
+
+  static void requireVector(String name, INDArray array, long length) {
+    if (array != null) {
+      requireShape(name, array, new long[] {length});
+    }
+  }
+
+  static void requireShape(String name, INDArray array, long[] shape) {
+    requireFloat(name, array, shape.length);
+    Require.argument(
+        Arrays.equals(array.shape(), shape),
+        "%s must have shape %s, got %s",
+        name,
+        Arrays.toString(shape),
+        Arrays.toString(array.shape()));
+  }
+}
