@@ -46,7 +46,7 @@ final class CifarTraining {
   private static final int SAMPLES = 20;
 
   /** Of the noise that is added to the test images, in units of the pixels' deviations. */
-  private static final double SHIFT = 0.5;
+  private static final double SHIFT = 0.2;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

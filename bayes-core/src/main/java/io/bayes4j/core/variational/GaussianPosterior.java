@@ -9,6 +9,7 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.GaussianKernels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -19,8 +20,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * "Weight Uncertainty in Neural Networks").
  */
 public final class GaussianPosterior {
+  /** What rho is where an element is pruned: a spread of 4e-18, for whoever reads rho alone. */
+  private static final float PRUNED_RHO = -40;
+
   private final Parameter mu;
   private final Parameter rho;
+
+  private volatile KeptElements kept = KeptElements.ALL;
 
   private GaussianPosterior(Parameter mu, Parameter rho) {
     this.mu = mu;
@@ -79,16 +85,54 @@ public final class GaussianPosterior {
     return mu.shape();
   }
 
-  /** The standard deviations softplus(rho), computed now. */
+  /** The standard deviations softplus(rho), computed now; 0 where an element is pruned. */
   public INDArray sigma() {
+    INDArray sigma = softplus();
+    kept.fillPruned(sigma, 0);
+    return sigma;
+  }
+
+  private INDArray softplus() {
     INDArray sigma = Arena.allocate(shape());
     GaussianKernels.sigma(rho.value(), sigma);
     return sigma;
   }
 
+  /**
+   * Fixes elements at zero: every draw of them is 0 from now on, no gradient reaches them, and they
+   * are no part of a divergence (Blundell et al. 2015, section 5.1).
+   *
+   * @param kept 0 for the elements to prune and 1 for the others, in the posterior's shape; it
+   *     takes the place of what was pruned before
+   * @throws IllegalArgumentException if it is not float, of another shape, or has another number
+   */
+  public void prune(INDArray kept) {
+    KeptElements some = KeptElements.of(kept, shape());
+    some.fillPruned(mu.value(), 0);
+    some.fillPruned(rho.value(), PRUNED_RHO);
+    this.kept = some;
+  }
+
+  /** Lets what was pruned be trained again, from a mean of 0 and a spread of almost 0. */
+  public void keepAll() {
+    kept = KeptElements.ALL;
+  }
+
+  /**
+   * 1 for each element that is kept, 0 for each that is pruned; empty if none is pruned. Do not
+   * write into it.
+   */
+  public Optional<INDArray> kept() {
+    return kept.mask();
+  }
+
+  KeptElements keptElements() {
+    return kept;
+  }
+
   /** The mean as an input of operations. */
   public Var mean() {
-    return mu.var();
+    return kept.fixed(mu.var());
   }
 
   /**
@@ -100,13 +144,14 @@ public final class GaussianPosterior {
     GaussianKernels.sample(mu.value(), rho.value(), noise, w);
     Var m = mu.var();
     Var r = rho.var();
-    return Var.result(
-        w,
-        List.of(m, r),
-        (g, sink) -> {
-          sink.add(r, () -> rhoGradient(g, noise));
-          sink.pass(m, g);
-        });
+    return kept.fixed(
+        Var.result(
+            w,
+            List.of(m, r),
+            (g, sink) -> {
+              sink.add(r, () -> rhoGradient(g, noise));
+              sink.pass(m, g);
+            }));
   }
 
   /** The random part sigma * eps of a draw. */
@@ -114,23 +159,38 @@ public final class GaussianPosterior {
     INDArray delta = Arena.allocate(shape());
     GaussianKernels.perturb(rho.value(), noise, delta);
     Var r = rho.var();
-    return Var.result(delta, List.of(r), (g, sink) -> sink.add(r, () -> rhoGradient(g, noise)));
+    return kept.fixed(
+        Var.result(delta, List.of(r), (g, sink) -> sink.add(r, () -> rhoGradient(g, noise))));
   }
 
   /** The standard deviations as an input of operations. */
   public Var standardDeviation() {
     Var r = rho.var();
-    return Var.result(
-        sigma(),
-        List.of(r),
-        (g, sink) ->
-            sink.add(
-                r,
-                () -> {
-                  INDArray gradient = Arena.allocate(shape());
-                  GaussianKernels.sigmaGradient(Layout.ROW_MAJOR.ensure(g), rho.value(), gradient);
-                  return gradient;
-                }));
+    return kept.fixed(
+        Var.result(
+            softplus(),
+            List.of(r),
+            (g, sink) ->
+                sink.add(
+                    r,
+                    () -> {
+                      INDArray gradient = Arena.allocate(shape());
+                      GaussianKernels.sigmaGradient(
+                          Layout.ROW_MAJOR.ensure(g), rho.value(), gradient);
+                      return gradient;
+                    })));
+  }
+
+  /**
+   * What is believed now as what is believed before the next data: a prior with a copy of every
+   * mean and standard deviation (Nguyen et al. 2018, "Variational Continual Learning"). Pruned
+   * elements have a prior that nobody asks.
+   *
+   * @throws IllegalArgumentException if a mean is not finite, or a standard deviation is not a
+   *     normal float above zero
+   */
+  public GaussianPrior asPrior() {
+    return GaussianPrior.of(mu.value(), softplus());
   }
 
   private INDArray rhoGradient(INDArray gradW, Noise noise) {

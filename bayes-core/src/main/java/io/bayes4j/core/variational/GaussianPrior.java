@@ -1,15 +1,11 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.Elementwise;
-import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.GaussianKernels;
 import io.bayes4j.core.variational.internal.PriorMoments;
 import java.util.Arrays;
-import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -81,23 +77,28 @@ public final class GaussianPrior implements Prior {
   public Var kl(GaussianPosterior posterior, Noise noise) {
     requireShape("prior mean", mean, posterior);
     requireShape("prior sigma", sigma, posterior);
-    INDArray mu = posterior.mu().value();
-    INDArray rho = posterior.rho().value();
-    Var m = posterior.mu().var();
-    Var r = posterior.rho().var();
-    if (!Gradients.recording()) {
-      return Var.constant(GaussianKernels.kl(mu, rho, moments));
-    }
-    INDArray gradMu = Arena.allocate(mu.shape());
-    INDArray gradRho = Arena.allocate(mu.shape());
-    double value = GaussianKernels.klWithGradient(mu, rho, moments, 1, gradMu, gradRho);
-    return Var.result(
-        Arena.allocate().assign(value),
-        List.of(m, r),
-        (g, sink) -> {
-          sink.add(m, () -> Elementwise.scale(gradMu, g.getFloat(0)));
-          sink.add(r, () -> Elementwise.scale(gradRho, g.getFloat(0)));
-        });
+    KeptElements kept = posterior.keptElements();
+    PriorMoments own = kept == KeptElements.ALL || kept.none() ? moments : moments(kept);
+    SummedKl divergence =
+        new SummedKl() {
+          @Override
+          public double value(INDArray mu, INDArray rho) {
+            return GaussianKernels.kl(mu, rho, own);
+          }
+
+          @Override
+          public double valueWithGradient(
+              INDArray mu, INDArray rho, INDArray gradMu, INDArray gradRho) {
+            return GaussianKernels.klWithGradient(mu, rho, own, 1, gradMu, gradRho);
+          }
+        };
+    return divergence.of(posterior);
+  }
+
+  private PriorMoments moments(KeptElements kept) {
+    return moments(
+        mean.rank() == 0 ? mean : kept.gather(mean),
+        sigma.rank() == 0 ? sigma : kept.gather(sigma));
   }
 
   private static void requireShape(String name, INDArray array, GaussianPosterior posterior) {

@@ -2,10 +2,8 @@ package io.bayes4j.core.variational;
 
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.MixtureKernels;
-import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,21 +33,21 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
 
   @Override
   public Var kl(GaussianPosterior posterior, Noise noise) {
-    INDArray mu = posterior.mu().value();
-    INDArray rho = posterior.rho().value();
-    Var m = posterior.mu().var();
-    Var r = posterior.rho().var();
     MixtureKernels kernels = new MixtureKernels(pi, sigma1, sigma2);
-    INDArray value = Arena.allocate().assign(kernels.kl(mu, rho, noise));
-    return Var.result(
-        value,
-        List.of(m, r),
-        (g, sink) -> {
-          INDArray gradMu = Arena.allocate(mu.shape());
-          INDArray gradRho = Arena.allocate(mu.shape());
-          kernels.gradient(mu, rho, noise, g.getFloat(0), gradMu, gradRho);
-          sink.add(m, gradMu);
-          sink.add(r, gradRho);
-        });
+    SummedKl divergence =
+        new SummedKl() {
+          @Override
+          public double value(INDArray mu, INDArray rho) {
+            return kernels.kl(mu, rho, noise);
+          }
+
+          @Override
+          public double valueWithGradient(
+              INDArray mu, INDArray rho, INDArray gradMu, INDArray gradRho) {
+            kernels.gradient(mu, rho, noise, 1, gradMu, gradRho);
+            return kernels.kl(mu, rho, noise);
+          }
+        };
+    return divergence.of(posterior);
   }
 }

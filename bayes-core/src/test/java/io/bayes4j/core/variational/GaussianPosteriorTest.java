@@ -3,6 +3,7 @@ package io.bayes4j.core.variational;
 import static io.bayes4j.core.testing.Doubles.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
@@ -45,6 +46,25 @@ class GaussianPosteriorTest {
     assertClose("sigma", q.sigma(), SHAPE, sigma, 1e-6);
     assertClose("sigma", q.standardDeviation().value(), SHAPE, sigma, 1e-6);
     assertThat(q.mean().value()).isSameAs(q.mu().value());
+  }
+
+  @Test
+  void asAPriorItIsCopied() {
+    GaussianPrior prior = q.asPrior();
+    assertThat(prior.kl(q, NOISE).item()).isCloseTo(0, within(1e-5));
+    double[] mu = Doubles.of(q.mu().value());
+    q.mu().value().addi(1);
+    q.rho().value().subi(1);
+    assertThat(Doubles.of(prior.mean())).isEqualTo(mu);
+    assertThat(prior.kl(q, NOISE).item()).isGreaterThan(1);
+  }
+
+  @Test
+  void aSpreadOfZeroIsNoPrior() {
+    q.rho().value().putScalar(new long[] {0, 1, 2}, -200);
+    assertThatIllegalArgumentException()
+        .isThrownBy(q::asPrior)
+        .withMessageContaining("prior sigma must be finite and >=");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,7 +24,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Names are paths of slots and PyTorch's names of arrays, such as {@code layer1.0.conv1.weight},
  * or {@code layer1.0.conv1.weight.mu} for a Bayesian weight, whose prior is {@code
- * layer1.0.conv1.weight.prior.mean} and so on.
+ * layer1.0.conv1.weight.prior.mean} and so on; if it was pruned, {@code layer1.0.conv1.weight.kept}
+ * is 0 where an element is gone.
  */
 public final class StateDict {
   private StateDict() {}
@@ -32,7 +34,11 @@ public final class StateDict {
   public static Map<String, INDArray> of(Layer model) {
     Map<String, INDArray> all = arrays(model);
     Kl.distributions(model)
-        .forEach((path, weights) -> PriorTensors.put(path + ".prior.", weights.prior(), all));
+        .forEach(
+            (path, weights) -> {
+              PriorTensors.put(path + ".prior.", weights.prior(), all);
+              KeptTensors.put(path + ".kept", weights, all);
+            });
     return all;
   }
 
@@ -56,9 +62,11 @@ public final class StateDict {
     List<String> problems = new ArrayList<>();
     own.forEach((name, array) -> check(name, array, rest.remove(name), problems));
     Map<String, Prior> priors = new LinkedHashMap<>();
+    Map<String, Optional<INDArray>> kept = new LinkedHashMap<>();
     distributions.forEach(
         (path, weights) -> {
           try {
+            kept.put(path, KeptTensors.take(path + ".kept", weights, rest));
             priors.put(path, PriorTensors.take(path + ".prior.", weights, rest));
           } catch (IllegalArgumentException e) {
             problems.add(e.getMessage());
@@ -71,7 +79,11 @@ public final class StateDict {
         String.join("; ", problems.subList(0, Math.min(8, problems.size()))),
         problems.size() > 8 ? "; and " + (problems.size() - 8) + " more" : "");
     own.forEach((name, array) -> array.assign(state.get(name)));
-    distributions.forEach((path, weights) -> weights.setPrior(priors.get(path)));
+    distributions.forEach(
+        (path, weights) -> {
+          weights.setPrior(priors.get(path));
+          KeptTensors.assign(weights.posterior(), kept.get(path));
+        });
   }
 
   private static void check(String name, INDArray own, INDArray given, List<String> problems) {

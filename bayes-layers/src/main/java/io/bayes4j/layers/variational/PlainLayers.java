@@ -63,7 +63,7 @@ final class PlainLayers {
             (name, weights) -> {
               Parameter mean = weights.posterior().mu();
               Parameter own = plain.parameters().get(name);
-              own.assign(mean.value());
+              own.assign(weights.posterior().mean().value());
               own.setTrainable(mean.trainable());
             });
   }

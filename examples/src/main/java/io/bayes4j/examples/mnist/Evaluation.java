@@ -62,7 +62,7 @@ record Evaluation(
   }
 
   /** Images whose pixels are uniform and independent. */
-  private static ImageSet whiteNoise(long seed, ImageSet like) {
+  static ImageSet whiteNoise(long seed, ImageSet like) {
     float[] uniforms = new float[NOISE_IMAGES * like.height() * like.width()];
     Noise.seeded(seed).split("white noise").uniforms(uniforms, 0, uniforms.length, 0);
     byte[] pixels = new byte[uniforms.length];

@@ -2,7 +2,7 @@ package io.bayes4j.examples.mnist;
 
 import picocli.CommandLine.Command;
 
-/** {@code mnist}: train, evaluate, predict. */
+/** {@code mnist}: train, evaluate, predict, and two studies. */
 @Command(
     name = "mnist",
     description = {
@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
       "Without a command it trains; see 'mnist train --help' for its options."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      CompareCommand.class,
+      ContinualCommand.class
+    })
 public final class MnistCommand {
   private MnistCommand() {}
 }

@@ -1,6 +1,8 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.optim.Schedule;
+import java.util.Locale;
 
 /**
  * The numbers of a training.
@@ -22,7 +24,10 @@ record Recipe(
     double beta,
     double warmUp) {
   /** Training digits from which a set counts as large. */
-  private static final int LARGE = 10_000;
+  static final int LARGE = 10_000;
+
+  /** The learning rate ends at this share of its start. */
+  private static final double FINAL_SHARE = 0.02;
 
   Recipe {
     Require.positive((long) epochs, "--epochs");
@@ -33,6 +38,31 @@ record Recipe(
     Require.argument(beta >= 0 && Double.isFinite(beta), "--beta must be >= 0, got %s", beta);
     Require.argument(
         warmUp >= 0 && Double.isFinite(warmUp), "--warm-up must be >= 0, got %s", warmUp);
+  }
+
+  /** The learning rate over time. */
+  Schedule schedule() {
+    return Schedule.cosine(learningRate, FINAL_SHARE * learningRate, epochs);
+  }
+
+  /** Beta over time. */
+  Schedule klWeight() {
+    return warmUp > 0 ? Schedule.linear(0, beta, warmUp) : Schedule.constant(beta);
+  }
+
+  Recipe withEpochs(int number) {
+    return new Recipe(number, batchSize, learningRate, priorSigma, initialSigma, beta, warmUp);
+  }
+
+  String words() {
+    return String.format(
+        Locale.US,
+        "%d epochs, batches of %d, learning rate %s; if variational, prior sigma %s, beta %s",
+        epochs,
+        batchSize,
+        learningRate,
+        priorSigma,
+        beta);
   }
 
   /** What has worked: see docs/results-mnist.md. */

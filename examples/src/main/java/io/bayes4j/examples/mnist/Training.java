@@ -9,7 +9,6 @@ import io.bayes4j.examples.data.Normalization;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.loss.Losses;
-import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
@@ -27,9 +26,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Trains a network on digits and fixes its refusal rule on the validation digits. */
 final class Training {
   private static final int CLASSES = 10;
-
-  /** The learning rate ends at this share of its start. */
-  private static final double FINAL_SHARE = 0.02;
 
   /** A rough figure after each epoch needs no more. */
   private static final int VALIDATION_DIGITS = 2000;
@@ -100,22 +96,14 @@ final class Training {
             .epochs(recipe.epochs())
             .batchSize(recipe.batchSize())
             .seed(settings.seed())
-            .learningRate(
-                Schedule.cosine(
-                    recipe.learningRate(), FINAL_SHARE * recipe.learningRate(), recipe.epochs()))
-            .beta(beta(recipe))
+            .learningRate(recipe.schedule())
+            .beta(recipe.klWeight())
             .validation(validation(data.validation(), normalization))
             .checkpoint(besides(checkpoint));
     try (Progress progress = new Progress(out, recipe.epochs())) {
       trainer.listener(progress);
       return (resume ? trainer.resume() : trainer).build().fit();
     }
-  }
-
-  private static Schedule beta(Recipe recipe) {
-    return recipe.warmUp() > 0
-        ? Schedule.linear(0, recipe.beta(), recipe.warmUp())
-        : Schedule.constant(recipe.beta());
   }
 
   /**

@@ -164,7 +164,16 @@ class MnistCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "mnist", "mnist train", "mnist evaluate", "mnist predict"})
+  @ValueSource(
+      strings = {
+        "",
+        "mnist",
+        "mnist train",
+        "mnist evaluate",
+        "mnist predict",
+        "mnist compare",
+        "mnist continual"
+      })
   void everyCommandHasHelp(String command) {
     List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
     words.removeIf(String::isEmpty);
