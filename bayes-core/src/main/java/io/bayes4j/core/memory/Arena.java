@@ -228,15 +228,16 @@ public final class Arena {
   /**
    * Gives an array back before its scope ends; arrays that are not the current scope's are left
    * alone.
+   *
+   * @return whether it was the current scope's
    */
-  public static void release(INDArray array) {
+  public static boolean release(INDArray array) {
     Arena arena = CURRENT.get();
-    if (arena != null) {
-      Key key = arena.open.lent.remove(array);
-      if (key != null) {
-        arena.giveBack(key, array);
-      }
+    Key key = arena == null ? null : arena.open.lent.remove(array);
+    if (key != null) {
+      arena.giveBack(key, array);
     }
+    return key != null;
   }
 
   private static void restore(Arena outer) {
