@@ -86,6 +86,16 @@ public final class Pass {
     Draws(Arena arena) {
       this.arena = arena;
     }
+
+    /** Passes on several threads may share draws that are kept in an arena. */
+    synchronized Object once(Object key, Supplier<?> draw) {
+      Object drawn = made.get(key);
+      if (drawn == null) {
+        drawn = arena == null ? draw.get() : arena.adopt(draw);
+        made.put(key, drawn);
+      }
+      return drawn;
+    }
   }
 
   /** Sees the output of every layer as it is computed. */
@@ -261,12 +271,7 @@ public final class Pass {
   @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
   public <T> T once(Object key, Supplier<T> draw) {
     run.random++;
-    Object drawn = run.setting.draws.made.get(key);
-    if (drawn == null) {
-      drawn = run.setting.draws.arena == null ? draw.get() : run.setting.draws.arena.adopt(draw);
-      run.setting.draws.made.put(key, drawn);
-    }
-    return (T) drawn;
+    return (T) run.setting.draws.once(key, draw);
   }
 
   /**
