@@ -31,18 +31,14 @@ public final class BnnToDnn {
    *     naming the layer's path; nothing is changed then
    */
   public static Layer freeze(Layer model) {
-    List<Located> places = Layers.of(model);
-    IdentityHashMap<Layer, List<Slot<?>>> slots = DnnToBnn.slots(places);
+    IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
     IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
-    for (Located place : places) {
+    for (Located place : Layers.of(model)) {
       if (place.layer() instanceof VariationalLayer bayesian) {
-        replacements.put(bayesian, plain(place, bayesian, slots.getOrDefault(bayesian, List.of())));
+        replacements.put(bayesian, plain(place, bayesian, holders.get(bayesian)));
       }
     }
-    replacements.forEach(
-        (bayesian, plain) ->
-            slots.getOrDefault(bayesian, List.of()).forEach(slot -> slot.replace(plain)));
-    return replacements.getOrDefault(model, model);
+    return Layers.replace(model, replacements);
   }
 
   private static Layer plain(Located place, VariationalLayer bayesian, List<Slot<?>> holders) {

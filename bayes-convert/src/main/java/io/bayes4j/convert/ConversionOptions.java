@@ -4,26 +4,45 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.VariationalSpec;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
- * How a network is made Bayesian: immutable, each method returns a changed copy.
+ * How a network is made Bayesian, and which of its layers: immutable, each method returns a changed
+ * copy.
  *
- * <pre>{@code ConversionOptions.flipout().withMoped(Moped.of(0.1)).excluding("fc.*")}</pre>
+ * <pre>{@code
+ * ConversionOptions.flipout()
+ *     .withMoped(Moped.of(0.1))
+ *     .excluding("conv1")
+ *     .forLayers(Recurrent.class, layer -> layer.withEstimator(Estimator.REPARAMETERIZATION))
+ *     .forLayers("fc.*", layer -> layer.withPrior(GaussianPrior.of(0, 0.1)))
+ * }</pre>
+ *
+ * <p>Paths are regular expressions for a whole path, as {@code layer1\..*} for all below layer1; a
+ * tied layer goes by its first path. A path that matches no layer with weights is an error of the
+ * conversion. Types need not occur.
  */
 public final class ConversionOptions {
-  private final Estimator estimator;
-  private final VariationalSpec spec;
-  private final Moped moped;
-  private final Predicate<Located> filter;
+  private final LayerConversion everywhere;
+  private final List<Filter> filters;
+  private final List<Rule> rules;
+  private final boolean lastLayerOnly;
+
+  /** Keeps the layers that a selector names, or the others. */
+  private record Filter(LayerSelector selector, boolean including) {}
+
+  /** Changes how the layers that a selector names are converted. */
+  private record Rule(LayerSelector selector, UnaryOperator<LayerConversion> change) {}
 
   private ConversionOptions(
-      Estimator estimator, VariationalSpec spec, Moped moped, Predicate<Located> filter) {
-    this.estimator = estimator;
-    this.spec = spec;
-    this.moped = moped;
-    this.filter = filter;
+      LayerConversion everywhere, List<Filter> filters, List<Rule> rules, boolean lastLayerOnly) {
+    this.everywhere = everywhere;
+    this.filters = filters;
+    this.rules = rules;
+    this.lastLayerOnly = lastLayerOnly;
   }
 
   /** All layers, one draw of the weights for a whole batch, prior N(0, 1). */
@@ -38,62 +57,110 @@ public final class ConversionOptions {
 
   /** All layers with the given estimator, prior N(0, 1). */
   public static ConversionOptions of(Estimator estimator) {
-    return new ConversionOptions(estimator, VariationalSpec.defaults(), null, place -> true);
+    LayerConversion everywhere =
+        new LayerConversion(estimator, VariationalSpec.defaults(), Optional.empty());
+    return new ConversionOptions(everywhere, List.of(), List.of(), false);
   }
 
   /** With another prior and initial spread; the means are the network's weights. */
   public ConversionOptions withSpec(VariationalSpec other) {
-    return new ConversionOptions(estimator, other, moped, filter);
+    return with(everywhere.withSpec(other));
   }
 
   /** With spreads, and if it says so priors, that follow the size of the trained weights. */
   public ConversionOptions withMoped(Moped method) {
-    return new ConversionOptions(estimator, spec, method, filter);
+    return with(everywhere.withMoped(method));
+  }
+
+  private ConversionOptions with(LayerConversion other) {
+    return new ConversionOptions(other, filters, rules, lastLayerOnly);
   }
 
   /**
-   * Only layers whose path matches a regular expression, as {@code layer1\..*} does all below
-   * layer1.
+   * Other estimators, priors, spreads or MOPED for the layers whose path matches. A rule starts
+   * from what holds everywhere and changes what the rules before it made: where two set the same
+   * option of a layer, the later one wins.
    */
+  public ConversionOptions forLayers(String pathPattern, UnaryOperator<LayerConversion> change) {
+    return with(new Rule(LayerSelector.of(pathPattern), change));
+  }
+
+  /** The same for the layers of a type. */
+  public ConversionOptions forLayers(
+      Class<? extends Layer> type, UnaryOperator<LayerConversion> change) {
+    return with(new Rule(LayerSelector.of(type), change));
+  }
+
+  private ConversionOptions with(Rule rule) {
+    return new ConversionOptions(everywhere, filters, and(rules, rule), lastLayerOnly);
+  }
+
+  /** Only layers whose path matches; filters narrow each other. */
   public ConversionOptions including(String pathPattern) {
-    Pattern pattern = Pattern.compile(pathPattern);
-    return only(place -> pattern.matcher(place.path()).matches());
+    return with(new Filter(LayerSelector.of(pathPattern), true));
   }
 
-  /** No layers whose path matches a regular expression. */
+  /** No layers whose path matches. */
   public ConversionOptions excluding(String pathPattern) {
-    Pattern pattern = Pattern.compile(pathPattern);
-    return only(place -> !pattern.matcher(place.path()).matches());
+    return with(new Filter(LayerSelector.of(pathPattern), false));
   }
 
-  /** Only layers of a type. */
+  /** Only layers of a type; filters narrow each other. */
   public ConversionOptions including(Class<? extends Layer> type) {
-    return only(place -> type.isInstance(place.layer()));
+    return with(new Filter(LayerSelector.of(type), true));
   }
 
   /** No layers of a type. */
   public ConversionOptions excluding(Class<? extends Layer> type) {
-    return only(place -> !type.isInstance(place.layer()));
+    return with(new Filter(LayerSelector.of(type), false));
   }
 
-  private ConversionOptions only(Predicate<Located> more) {
-    return new ConversionOptions(estimator, spec, moped, filter.and(more));
+  private ConversionOptions with(Filter filter) {
+    return new ConversionOptions(everywhere, and(filters, filter), rules, lastLayerOnly);
   }
 
-  Estimator estimator() {
-    return estimator;
+  /**
+   * Only the last layer that can be Bayesian, of those that the filters leave: the features stay
+   * deterministic. The last one in the order of the slots is meant, which blocks declare in the
+   * order of their forward pass.
+   */
+  public ConversionOptions lastLayerOnly() {
+    return new ConversionOptions(everywhere, filters, rules, true);
   }
 
-  VariationalSpec spec() {
-    return spec;
+  private static <T> List<T> and(List<T> list, T last) {
+    List<T> longer = new ArrayList<>(list);
+    longer.add(last);
+    return List.copyOf(longer);
   }
 
-  /** Null unless MOPED is wanted. */
-  Moped moped() {
-    return moped;
+  /** What the layer is converted to. */
+  LayerConversion at(Located place) {
+    LayerConversion result = everywhere;
+    for (Rule rule : rules) {
+      if (rule.selector.matches(place)) {
+        result = rule.change.apply(result);
+      }
+    }
+    return result;
   }
 
-  boolean wants(Located place) {
-    return filter.test(place);
+  /** Whether the filters leave a layer. */
+  boolean leaves(Located place) {
+    return filters.stream().allMatch(filter -> filter.selector.matches(place) == filter.including);
+  }
+
+  boolean isLastLayerOnly() {
+    return lastLayerOnly;
+  }
+
+  /** Whether the options name what to convert, so that nothing to convert must be a mistake. */
+  boolean hasInclusions() {
+    return filters.stream().anyMatch(Filter::including);
+  }
+
+  void requireMatches(List<Located> layers) {
+    filters.forEach(filter -> filter.selector.requireMatch(layers));
+    rules.forEach(rule -> rule.selector.requireMatch(layers));
   }
 }

@@ -1,14 +1,14 @@
 package io.bayes4j.convert;
 
+import io.bayes4j.layers.LayerChange;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What became of every layer of a network.
  *
  * @param entries one for each layer with weights, in the order of the slots
  */
-public record ConversionReport(List<Entry> entries) {
+public record ConversionReport(List<LayerChange<Outcome>> entries) {
   /** Copies the list. */
   public ConversionReport {
     entries = List.copyOf(entries);
@@ -24,29 +24,14 @@ public record ConversionReport(List<Entry> entries) {
     REFUSED
   }
 
-  /**
-   * One layer.
-   *
-   * @param path names of the slots from the root, joined by dots; empty for the root
-   * @param layer what it was
-   * @param outcome what was done
-   * @param detail what it is now, or why it was left
-   */
-  public record Entry(String path, String layer, Outcome outcome, String detail) {
-    @Override
-    public String toString() {
-      return outcome + " " + (path.isEmpty() ? "(root)" : path) + " " + layer + ": " + detail;
-    }
-  }
-
   /** The layers with an outcome. */
-  public List<Entry> with(Outcome outcome) {
-    return entries.stream().filter(entry -> entry.outcome() == outcome).toList();
+  public List<LayerChange<Outcome>> with(Outcome outcome) {
+    return LayerChange.with(outcome, entries);
   }
 
   /** One line for each layer. */
   @Override
   public String toString() {
-    return entries.stream().map(Entry::toString).collect(Collectors.joining("\n"));
+    return LayerChange.lines(entries);
   }
 }

@@ -28,6 +28,7 @@ import io.bayes4j.layers.ConvTranspose2d;
 import io.bayes4j.layers.ConvTranspose3d;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Sequential;
@@ -113,7 +114,7 @@ class DnnToBnnTest {
   }
 
   private static Stream<String> converted(ConversionReport report) {
-    return report.with(Outcome.CONVERTED).stream().map(ConversionReport.Entry::path);
+    return report.with(Outcome.CONVERTED).stream().map(LayerChange::path);
   }
 
   static Stream<Arguments> kinds() {
@@ -310,7 +311,7 @@ class DnnToBnnTest {
     Sequential model = Sequential.of(gain, new Linear(3, 2, INIT));
     ConversionReport report = DnnToBnn.convert(model, FLIPOUT).report();
     assertThat(report.with(Outcome.REFUSED))
-        .extracting(ConversionReport.Entry::toString)
+        .extracting(LayerChange::toString)
         .containsExactly("REFUSED 0 Gain: has no Bayesian counterpart");
     assertThat(model.slots().get(0).layer()).isSameAs(gain);
     assertThat(converted(report)).containsExactly("1");

@@ -35,5 +35,9 @@ class EmbeddingConversionTest {
     assertThat(((EmbeddingReparameterization) model.slots().get(0).layer()).op()).isEqualTo(op);
     assertThat(Doubles.of(model.forward(X, Pass.mean()).value())).isEqualTo(before);
     assertThat(Kl.value(model)).isPositive();
+
+    BnnToDnn.freeze(model);
+    assertThat(((Embedding) model.slots().get(0).layer()).op()).isEqualTo(op);
+    assertThat(Doubles.of(model.forward(X, Pass.mean()).value())).isEqualTo(before);
   }
 }

@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Activations;
+import io.bayes4j.core.autograd.Gelu;
 import io.bayes4j.core.autograd.Var;
 import java.util.function.UnaryOperator;
 
@@ -17,6 +18,8 @@ public enum Activation implements Layer {
   SILU(Activations::silu),
   /** Gaussian error linear unit, tanh form. */
   GELU(Activations::gelu),
+  /** Gaussian error linear unit as defined, PyTorch's default. */
+  GELU_EXACT(Gelu::exact),
   /** 1 / (1 + e^-x). */
   SIGMOID(Activations::sigmoid),
   /** Hyperbolic tangent. */

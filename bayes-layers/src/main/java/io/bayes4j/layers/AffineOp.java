@@ -5,6 +5,7 @@ import io.bayes4j.core.autograd.Convolutions;
 import io.bayes4j.core.autograd.FlipoutConvolutions;
 import io.bayes4j.core.autograd.Normalizations;
 import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Sequences;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
@@ -115,6 +116,16 @@ public sealed interface AffineOp {
       Require.positive(units, "units");
     }
 
+    /** With a bias. */
+    public static Dense of(long inputs, long units) {
+      return new Dense(inputs, units, true);
+    }
+
+    /** The same without a bias. */
+    public Dense withoutBias() {
+      return new Dense(inputs, units, false);
+    }
+
     @Override
     public long[] kernelShape() {
       return new long[] {units, inputs};
@@ -143,14 +154,7 @@ public sealed interface AffineOp {
 
     @Override
     public Var scaleChannels(Var x, INDArray factors) {
-      if (x.rank() == 2) {
-        return Normalizations.scaleChannels(x, factors);
-      }
-      long[] shape = new long[x.rank()];
-      Arrays.fill(shape, 1);
-      shape[0] = factors.size(0);
-      shape[shape.length - 1] = factors.size(1);
-      return Ops.mul(x, Var.constant(factors.reshape(shape)));
+      return x.rank() == 2 ? Normalizations.scaleChannels(x, factors) : Sequences.scale(x, factors);
     }
   }
 

@@ -10,7 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A function of an array that may hold parameters.
  *
  * <p>{@link #forward} depends on nothing but its arguments and the parameters, and changes neither:
- * one model may serve many threads. To write a network of your own, extend {@link Block}.
+ * one model may serve many threads. It keeps neither its input nor its result for later: in
+ * predictions their memory is used again. To write a network of your own, extend {@link Block}.
  */
 public interface Layer {
   /**

@@ -51,6 +51,32 @@ public final class Layers {
     return found;
   }
 
+  /** The slots that hold each layer: several for a tied one, none for the root; by identity. */
+  public static IdentityHashMap<Layer, List<Slot<?>>> holders(Layer model) {
+    IdentityHashMap<Layer, List<Slot<?>>> holders = new IdentityHashMap<>();
+    for (Located place : of(model)) {
+      holders.computeIfAbsent(place.layer(), layer -> new ArrayList<>());
+      for (Slot<?> slot : place.layer().slots()) {
+        holders.computeIfAbsent(slot.layer(), layer -> new ArrayList<>()).add(slot);
+      }
+    }
+    return holders;
+  }
+
+  /**
+   * Puts other layers in the place of some.
+   *
+   * @param replacements by the layer, compared by identity, that they replace
+   * @return the model, or what replaces it
+   * @throws IllegalArgumentException if a slot does not accept its replacement
+   */
+  public static Layer replace(Layer model, IdentityHashMap<Layer, Layer> replacements) {
+    IdentityHashMap<Layer, List<Slot<?>>> holders = holders(model);
+    replacements.forEach(
+        (old, other) -> holders.getOrDefault(old, List.of()).forEach(slot -> slot.replace(other)));
+    return replacements.getOrDefault(model, model);
+  }
+
   /** All parameters by path, each once. */
   public static Map<String, Parameter> parameters(Layer model) {
     Map<String, Parameter> all = new LinkedHashMap<>();

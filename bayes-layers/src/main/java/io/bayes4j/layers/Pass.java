@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Fusion;
+import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
@@ -22,6 +23,8 @@ import java.util.function.Supplier;
  * and the layer's path, so that equal passes give equal numbers. A pass belongs to one thread.
  */
 public final class Pass {
+  private static final Observer NOBODY = (path, layer, output) -> {};
+
   private final Run run;
   private final String path;
 
@@ -83,6 +86,16 @@ public final class Pass {
     Draws(Arena arena) {
       this.arena = arena;
     }
+
+    /** Passes on several threads may share draws that are kept in an arena. */
+    synchronized Object once(Object key, Supplier<?> draw) {
+      Object drawn = made.get(key);
+      if (drawn == null) {
+        drawn = arena == null ? draw.get() : arena.adopt(draw);
+        made.put(key, drawn);
+      }
+      return drawn;
+    }
   }
 
   /** Sees the output of every layer as it is computed. */
@@ -102,9 +115,8 @@ public final class Pass {
   }
 
   private static Pass root(Mode mode, Noise noise) {
-    Observer nobody = (path, layer, y) -> {};
     Draws nothing = new Draws(null);
-    return new Pass(new Run(new Setting(mode, noise, Precision.F32, 0, nobody, nothing, null)), "");
+    return new Pass(new Run(new Setting(mode, noise, Precision.F32, 0, NOBODY, nothing, null)), "");
   }
 
   /** A training pass: weights drawn from the noise, batch statistics, dropout. */
@@ -259,12 +271,26 @@ public final class Pass {
   @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
   public <T> T once(Object key, Supplier<T> draw) {
     run.random++;
-    Object drawn = run.setting.draws.made.get(key);
-    if (drawn == null) {
-      drawn = run.setting.draws.arena == null ? draw.get() : run.setting.draws.arena.adopt(draw);
-      run.setting.draws.made.put(key, drawn);
+    return (T) run.setting.draws.once(key, draw);
+  }
+
+  /**
+   * In a prediction, gives back the memory of results that a block has made on the way and that
+   * nobody needs once a later one is known: the next operations then find it in the cache.
+   *
+   * @param used results of the block's own layers, of which later is computed
+   * @param later does nothing while it is not known
+   */
+  public void giveBack(List<Var> used, Var later) {
+    boolean watched = run.setting.observer != NOBODY;
+    if (watched || Gradients.recording() || !later.computed()) {
+      return;
     }
-    return (T) drawn;
+    for (Var result : used) {
+      if (!run.settles(result) && !result.sharesMemoryWith(later)) {
+        result.giveBack();
+      }
+    }
   }
 
   /** Leaves an update of a buffer for when the step has succeeded; see {@link #commit}. */

@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.AffineTerm;
+import io.bayes4j.core.autograd.InputTerm;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Recurrences;
 import io.bayes4j.core.autograd.Recurrences.Sequence;
@@ -147,11 +148,20 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
     Part recurrent = part(layer, reverse, true);
     return Recurrences.run(
         cell,
-        input.op().apply(x, weights.apply(input)),
+        weights.apply(input).stream().map(term -> inputTerm(input.op(), x, term)).toList(),
         initial.hiddenAt(index),
         initial.cellAt(index),
         weights.apply(recurrent),
         reverse);
+  }
+
+  /**
+   * The bias and the factors of the output are left to the cell, which reads the product anyway.
+   */
+  private static InputTerm inputTerm(AffineOp.Dense op, Var x, AffineTerm term) {
+    Var in = term.inputFactors() == null ? x : op.scaleChannels(x, term.inputFactors());
+    Var product = op.apply(in, new Weights(term.kernel(), null));
+    return new InputTerm(product, term.bias(), term.outputFactors());
   }
 
   private Var stack(List<Sequence> all, Function<Sequence, Var> state) {

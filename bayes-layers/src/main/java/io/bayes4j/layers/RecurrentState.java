@@ -31,6 +31,7 @@ public record RecurrentState(Var hidden, Var cell) {
   }
 
   private static Var at(Var states, int index) {
-    return Ops.reshape(Ops.slice(states, 0, index, index + 1), states.size(1), states.size(2));
+    Var one = states.size(0) == 1 ? states : Ops.slice(states, 0, index, index + 1);
+    return Ops.reshape(one, states.size(1), states.size(2));
   }
 }

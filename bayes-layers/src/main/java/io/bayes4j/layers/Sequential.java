@@ -2,6 +2,8 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Layers that run one after the other, in slots named "0", "1", and so on. */
 public final class Sequential extends Block {
@@ -23,9 +25,15 @@ public final class Sequential extends Block {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    List<Var> used = new ArrayList<>();
     Var y = x;
     for (Slot<?> slot : slots()) {
-      y = slot.forward(y, pass);
+      Var next = slot.forward(y, pass);
+      pass.giveBack(used, y);
+      if (y != x) {
+        used.add(y);
+      }
+      y = next;
     }
     return y;
   }

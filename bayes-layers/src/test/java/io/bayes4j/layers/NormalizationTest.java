@@ -8,8 +8,11 @@ import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
+import io.bayes4j.core.testing.GoldenCase;
+import io.bayes4j.core.testing.GoldenCases;
 import io.bayes4j.core.testing.GradientCheck;
 import io.bayes4j.core.testing.Samples;
 import java.util.Arrays;
@@ -37,6 +40,43 @@ class NormalizationTest {
     assertThat(layer.parameters().keySet()).containsExactly("weight", "bias");
     assertThat(Doubles.of(layer.parameters().get("weight").value())).containsOnly(1);
     assertThat(Doubles.of(layer.parameters().get("bias").value())).containsOnly(0);
+  }
+
+  static Stream<GoldenCase> golden() {
+    return Stream.of("layer_norm", "group_norm").flatMap(kind -> GoldenCases.of(kind).stream());
+  }
+
+  private static Layer layer(GoldenCase golden) {
+    double epsilon = Double.parseDouble(golden.option("epsilon", ""));
+    if (golden.kind().equals("group_norm")) {
+      int groups = Integer.parseInt(golden.option("groups", ""));
+      return new GroupNorm(groups, golden.in(), epsilon, golden.bias());
+    }
+    long[] shape = golden.tensor("x").shape();
+    int axes = Integer.parseInt(golden.option("axes", ""));
+    long[] last = Arrays.copyOfRange(shape, shape.length - axes, shape.length);
+    return new LayerNorm(epsilon, golden.bias(), last);
+  }
+
+  @ParameterizedTest
+  @MethodSource("golden")
+  void agreesWithPytorchsNumbers(GoldenCase golden) {
+    Layer layer = layer(golden);
+    layer.parameters().forEach((name, parameter) -> parameter.assign(golden.tensor(name)));
+    for (Layout layout : Layout.values()) {
+      INDArray input = golden.tensor("x");
+      boolean channelsLast = layout == Layout.CHANNELS_LAST && input.rank() > 2;
+      Var x = Var.leaf(channelsLast ? Samples.in(layout, input) : input);
+      Var y = layer.forward(x, Pass.mean());
+      Doubles.assertClose("y", y.value(), golden.tensor("y"), 1e-5);
+      Gradients gradients = Gradients.of(y, golden.tensor("g"));
+      Doubles.assertClose("x", gradients.get(x), golden.tensor("grad_x"), 2e-5);
+      layer
+          .parameters()
+          .forEach(
+              (name, p) ->
+                  Doubles.assertClose(name, gradients.get(p), golden.tensor("grad_" + name), 2e-5));
+    }
   }
 
   @Test

@@ -36,6 +36,7 @@ class RecurrentGradientTest {
     // In training mode, so that dropout between layers is part of the function.
     Supplier<Var> function =
         () -> RecurrentRuns.flat(layer.run(x, initial, Pass.train(Noise.seeded(5))));
-    GradientCheck.of(function).elements(3).run(leaves.toArray(Var[]::new));
+    // A wide step: a tanh near zero is rounded as coarsely as one near one.
+    GradientCheck.of(function).elements(3).step(4e-2).run(leaves.toArray(Var[]::new));
   }
 }

@@ -1,8 +1,8 @@
 package io.bayes4j.quant;
 
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerChange;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A quantized network, and what became of each of its layers.
@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  *     one if the root itself was replaced
  * @param entries one for each layer with weights, in the order of the slots
  */
-public record Quantization(Layer model, List<Entry> entries) {
+public record Quantization(Layer model, List<LayerChange<Outcome>> entries) {
   /** Copies the list. */
   public Quantization {
     entries = List.copyOf(entries);
@@ -25,28 +25,13 @@ public record Quantization(Layer model, List<Entry> entries) {
     REFUSED
   }
 
-  /**
-   * One layer.
-   *
-   * @param path names of the slots from the root, joined by dots; empty for the root
-   * @param layer what it was
-   * @param outcome what was done
-   * @param detail what it is now, or why it was left
-   */
-  public record Entry(String path, String layer, Outcome outcome, String detail) {
-    @Override
-    public String toString() {
-      return outcome + " " + (path.isEmpty() ? "(root)" : path) + " " + layer + ": " + detail;
-    }
-  }
-
   /** The layers with an outcome. */
-  public List<Entry> with(Outcome outcome) {
-    return entries.stream().filter(entry -> entry.outcome() == outcome).toList();
+  public List<LayerChange<Outcome>> with(Outcome outcome) {
+    return LayerChange.with(outcome, entries);
   }
 
   /** One line for each layer. */
   public String report() {
-    return entries.stream().map(Entry::toString).collect(Collectors.joining("\n"));
+    return LayerChange.lines(entries);
   }
 }

@@ -3,11 +3,11 @@ package io.bayes4j.quant;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.variational.VariationalAffine;
-import io.bayes4j.quant.Quantization.Entry;
 import io.bayes4j.quant.Quantization.Outcome;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -31,40 +31,25 @@ public final class Quantizer {
    *     nothing is changed then
    */
   public static Quantization quantize(Layer model) {
-    List<Located> places = Layers.of(model);
-    IdentityHashMap<Layer, Int8Linear> replacements = new IdentityHashMap<>();
-    List<Entry> entries = new ArrayList<>();
-    for (Located place : places) {
+    IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
+    IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
+    List<LayerChange<Outcome>> entries = new ArrayList<>();
+    for (Located place : Layers.of(model)) {
       if (!place.layer().parameters().isEmpty()) {
-        entries.add(plan(place, slotsOf(place.layer(), places), replacements));
+        entries.add(plan(place, holders.get(place.layer()), replacements));
       }
     }
-    replacements.forEach(
-        (layer, int8) -> slotsOf(layer, places).forEach(slot -> slot.replace(int8)));
-    return new Quantization(
-        replacements.containsKey(model) ? replacements.get(model) : model, entries);
+    return new Quantization(Layers.replace(model, replacements), entries);
   }
 
-  private static List<Slot<?>> slotsOf(Layer layer, List<Located> places) {
-    List<Slot<?>> holders = new ArrayList<>();
-    for (Located place : places) {
-      for (Slot<?> slot : place.layer().slots()) {
-        if (slot.layer() == layer) {
-          holders.add(slot);
-        }
-      }
-    }
-    return holders;
-  }
-
-  private static Entry plan(
-      Located place, List<Slot<?>> holders, IdentityHashMap<Layer, Int8Linear> replacements) {
+  private static LayerChange<Outcome> plan(
+      Located place, List<Slot<?>> holders, IdentityHashMap<Layer, Layer> replacements) {
     AffineOp op = opOf(place.layer());
     if (!(op instanceof AffineOp.Dense)) {
-      return entry(place, Outcome.REFUSED, "only dense layers have an 8-bit form");
+      return LayerChange.of(place, Outcome.REFUSED, "only dense layers have an 8-bit form");
     }
     if (op.inputs() > Int8Product.MOST_TERMS) {
-      return entry(
+      return LayerChange.of(
           place,
           Outcome.REFUSED,
           "a sum over "
@@ -75,10 +60,10 @@ public final class Quantizer {
     }
     Int8Linear int8 = quantize(place);
     if (!holders.stream().allMatch(slot -> slot.accepts(int8))) {
-      return entry(place, Outcome.REFUSED, "its slot does not accept an Int8Linear");
+      return LayerChange.of(place, Outcome.REFUSED, "its slot does not accept an Int8Linear");
     }
     replacements.put(place.layer(), int8);
-    return entry(place, Outcome.QUANTIZED, "is an Int8Linear now");
+    return LayerChange.of(place, Outcome.QUANTIZED, "is an Int8Linear now");
   }
 
   /** The operation of a layer that is affine in its weights, else null. */
@@ -98,9 +83,5 @@ public final class Quantizer {
       throw new IllegalArgumentException(
           "layer \"" + place.path() + "\" cannot be quantized: " + e.getMessage(), e);
     }
-  }
-
-  private static Entry entry(Located place, Outcome outcome, String detail) {
-    return new Entry(place.path(), place.layer().toString(), outcome, detail);
   }
 }

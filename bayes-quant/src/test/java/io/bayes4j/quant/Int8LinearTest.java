@@ -172,7 +172,7 @@ class Int8LinearTest {
   }
 
   @Test
-  void givesAFlipoutLayerTheSameSpread() {
+  void t12AFlipoutLayerKeepsItsSpread() {
     VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.1);
     LinearFlipout layer = new LinearFlipout(INPUTS, UNITS, spec, Init.seeded(7));
     INDArray x = examples(8);

@@ -10,6 +10,7 @@ import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Sequential;
@@ -57,11 +58,9 @@ class QuantizerTest {
 
     Quantization done = Quantizer.quantize(cnn);
 
-    assertThat(done.entries())
-        .extracting(Quantization.Entry::path)
-        .containsExactly("0", "2", "6", "8");
+    assertThat(done.entries()).extracting(LayerChange::path).containsExactly("0", "2", "6", "8");
     assertThat(done.with(Outcome.QUANTIZED))
-        .extracting(Quantization.Entry::path)
+        .extracting(LayerChange::path)
         .containsExactly("6", "8");
     assertThat(done.report())
         .contains("REFUSED 0 Conv2dFlipout")

@@ -34,6 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Workloads {
   private static final int MILLION = 1 << 20;
+  private static final String DETERMINISTIC = "det";
   private static final Noise NOISE = Noise.seeded(7);
 
   private Workloads() {}
@@ -54,7 +55,7 @@ final class Workloads {
 
   private static Map<String, Function<Init, LayerFactory>> flavours() {
     Map<String, Function<Init, LayerFactory>> flavours = new LinkedHashMap<>();
-    flavours.put("det", LayerFactory::deterministic);
+    flavours.put(DETERMINISTIC, LayerFactory::deterministic);
     flavours.put("reparam", init -> bayesian(Estimator.REPARAMETERIZATION, init));
     flavours.put("flipout", init -> bayesian(Estimator.FLIPOUT, init));
     return flavours;
@@ -89,7 +90,10 @@ final class Workloads {
                         name + "-" + flavour + ".mc10" + suffix,
                         Math.max(3, runs / 2),
                         Math.max(3, runs / 2),
-                        () -> predict(model.get(), x, precision)));
+                        () ->
+                            flavour.equals(DETERMINISTIC)
+                                ? samples(model.get(), x, precision)
+                                : predict(model.get(), x, precision)));
               }
             });
   }
@@ -104,7 +108,7 @@ final class Workloads {
             30,
             30,
             () -> new TrainStep(model.get(), x, Workloads::lastSquare, Precision.F32)));
-    all.add(new Workload(name + ".mc10", 10, 10, () -> samples(model.get(), x)));
+    all.add(new Workload(name + ".mc10", 10, 10, () -> samples(model.get(), x, Precision.F32)));
   }
 
   private static Var lastSquare(Var sequence) {
@@ -112,12 +116,13 @@ final class Workloads {
     return Ops.mean(Ops.square(Ops.slice(sequence, 1, steps - 1, steps)));
   }
 
-  private static Runnable samples(Layer model, INDArray x) {
+  /** Ten passes one after the other: of a deterministic network the predictor would run one. */
+  private static Runnable samples(Layer model, INDArray x, Precision precision) {
     Arena arena = new Arena();
     return () -> {
       for (int i = 0; i < 10; i++) {
-        Pass pass = Pass.sample(NOISE.split(i));
-        arena.scope(() -> Gradients.off(() -> model.forward(Var.constant(x), pass)));
+        Pass pass = Pass.sample(NOISE.split(i)).in(precision);
+        arena.scope(() -> Gradients.off(() -> pass.run(model, Var.constant(x))));
       }
     };
   }

@@ -4,7 +4,6 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.RefusalRule;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.loss.Losses;
-import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.Trainer;
@@ -24,7 +23,7 @@ public class FirstRefusal {
     var bayesian = LayerFactory.variational(Estimator.FLIPOUT, spec, Init.seeded(1));
     var model = Zoo.mlp(bayesian, 2, 32, 2);
     var trainer = Trainer.of(model, Losses.crossEntropy(), Dataset.of(points, sides, 2));
-    trainer.epochs(20).batchSize(32).learningRate(Schedule.constant(0.02)).build().fit();
+    trainer.epochs(20).batchSize(32).learningRate(0.02).build().fit();
 
     var questions = Nd4j.createFromArray(new float[][] {{-2, 0}, {2, 0}, {0, 1}});
     var prediction = MonteCarlo.of(model).classify(questions);

@@ -7,10 +7,12 @@ import io.bayes4j.convert.Moped;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalReport;
 import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
+import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.io.Checkpoint;
 import io.bayes4j.layers.loss.Losses;
@@ -21,6 +23,7 @@ import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.train.Trainer;
+import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.quant.Quantization;
@@ -56,7 +59,7 @@ final class QuickstartSnippets {
         Trainer.of(model, Losses.crossEntropy(), data)
             .epochs(30)
             .batchSize(32)
-            .learningRate(Schedule.constant(0.01))
+            .learningRate(0.01)
             .seed(1)
             .build()
             .fit();
@@ -85,6 +88,17 @@ final class QuickstartSnippets {
     Init init = Init.seeded(1);
     return Sequential.of(
         new Linear(inputs, 64, init), Activation.RELU, new Linear(64, classes, init));
+  }
+
+  static ConversionOptions rules() {
+    // region rules
+    ConversionOptions options =
+        ConversionOptions.flipout()
+            .forLayers(Recurrent.class, l -> l.withEstimator(Estimator.REPARAMETERIZATION))
+            .forLayers(
+                "head\\..*", l -> l.withPrior(GaussianPrior.of(0, 0.1)).withInitialSigma(0.01));
+    // endregion
+    return options;
   }
 
   static Conversion convert(Layer model) {

@@ -5,27 +5,35 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.convert.Conversion;
 import io.bayes4j.convert.ConversionReport;
+import io.bayes4j.convert.DnnToBnn;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.RefusalReport;
 import io.bayes4j.core.variational.GaussianPrior;
+import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Block;
 import io.bayes4j.layers.Dropout;
 import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Linear;
+import io.bayes4j.layers.Lstm;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.variational.Kl;
+import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.quant.Quantization;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +74,29 @@ class SnippetsTest {
     assertThat(report.refused()).isPositive();
     assertThat(report.coverage()).isBetween(0.5, 0.999);
     assertThat(report.accuracy()).isGreaterThan(0.97);
+  }
+
+  /** A reader of sequences with a head of its own. */
+  private static final class Reader extends Block {
+    private final Slot<Layer> body = slot("body", new Lstm(3, 4, Init.seeded(1)));
+    private final Slot<Layer> head = slot("head", Sequential.of(new Linear(4, 2, Init.seeded(2))));
+
+    @Override
+    public Var forward(Var x, Pass pass) {
+      return head.forward(body.forward(x, pass), pass);
+    }
+  }
+
+  @Test
+  void quickstartsRulesApplyToTheLayersTheyName() {
+    Reader model = new Reader();
+    DnnToBnn.convert(model, QuickstartSnippets.rules());
+    assertThat(model.body.layer()).isInstanceOf(LstmReparameterization.class);
+    Map<String, VariationalParameter> weights = Kl.distributions(model);
+    assertThat(weights.get("head.0.weight").posterior().sigma().getDouble(0))
+        .isCloseTo(0.01, within(1e-6));
+    assertThat(weights.get("body.weight_ih_l0").prior())
+        .isNotEqualTo(weights.get("head.0.weight").prior());
   }
 
   @Test

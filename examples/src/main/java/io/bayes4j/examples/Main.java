@@ -1,6 +1,7 @@
 package io.bayes4j.examples;
 
 import io.bayes4j.examples.mnist.MnistCommand;
+import io.bayes4j.examples.report.Release;
 import io.bayes4j.layers.train.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,7 +17,6 @@ import picocli.CommandLine.Command;
     name = "examples/run",
     description = "Bayes4J's examples: networks that say how sure they are.",
     mixinStandardHelpOptions = true,
-    version = "Bayes4J examples 0.1.0-SNAPSHOT",
     subcommands = MnistCommand.class)
 public final class Main implements Runnable {
   private Main() {}
@@ -36,8 +36,9 @@ public final class Main implements Runnable {
   }
 
   private static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setUsageHelpAutoWidth(true)
+    CommandLine line = new CommandLine(new Main());
+    line.getCommandSpec().version("Bayes4J examples " + Release.version());
+    return line.setUsageHelpAutoWidth(true)
         .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Main::fail);

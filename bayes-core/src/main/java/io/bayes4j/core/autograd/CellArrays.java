@@ -1,11 +1,16 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.FloatLoops;
+
 /**
  * What a {@link RecurrentCell} works on: arrays of one number for each example and unit, one array
  * for each gate.
  */
 final class CellArrays {
-  /** Forward, what the weights make of the step's input; backward, its gradient. */
+  /**
+   * Forward, what the weights make of the step's input; backward, its gradient. Unused by a cell
+   * that {@linkplain RecurrentCell#addsProducts adds both}: then it is part of what follows.
+   */
   final float[][] input;
 
   /** Forward, what the weights make of the hidden state; backward, its gradient. */
@@ -20,11 +25,33 @@ final class CellArrays {
   /** The cell state, or its gradient; unused by a cell without one. */
   final float[] cell;
 
+  private final float[] exponentials;
+  private final float[] powers;
+
   CellArrays(RecurrentCell cell, int length) {
-    input = new float[cell.gates()][length];
+    input = new float[cell.addsProducts() ? 0 : cell.gates()][length];
     recurrent = new float[cell.gates()][length];
     kept = new float[cell.kept()][length];
     hidden = new float[length];
+    exponentials = new float[length];
+    powers = new float[length];
     this.cell = new float[cell.hasCell() ? length : 0];
+  }
+
+  /** x = 1 / (1 + e^-x). */
+  void sigmoid(float[] x) {
+    FloatLoops.expNegativeAbsolute(x, exponentials, powers, x.length);
+    FloatLoops.sigmoid(x, exponentials, x, x.length);
+  }
+
+  /** x = tanh x = 2 / (1 + e^-2x) - 1, with the absolute error of a float near one. */
+  void tanh(float[] x) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] += x[i];
+    }
+    sigmoid(x);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = x[i] + x[i] - 1;
+    }
   }
 }

@@ -2,9 +2,11 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Operands;
-import java.util.ArrayList;
+import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Recurrent operations over a sequence: one node of the graph for all steps of a layer. */
@@ -24,7 +26,7 @@ public final class Recurrences {
    * Runs a cell over the steps of a sequence.
    *
    * @param cell what happens in a step
-   * @param input what the weights make of each step's input [N, T, gates * units]
+   * @param input what the weights make of the input of all steps, as a sum of terms
    * @param hidden hidden state before the first step [N, units]
    * @param state cell state before the first step [N, units]; null for a cell without one
    * @param terms what the weights make of the hidden state: kernels [gates * units, units], the
@@ -34,51 +36,74 @@ public final class Recurrences {
    */
   public static Sequence run(
       RecurrentCell cell,
-      Var input,
+      List<InputTerm> input,
       Var hidden,
       Var state,
       List<AffineTerm> terms,
       boolean reverse) {
     requireShapes(cell, input, hidden, state, terms);
-    List<Var> inputs = inputs(cell, input, hidden, state, terms);
+    List<Var> inputs = inputs(input, hidden, state, terms);
     RecurrentScan scan = new RecurrentScan(cell, input, terms, reverse);
-    boolean record = Gradients.recording() && inputs.stream().anyMatch(Var::tracked);
-    INDArray before = cell.hasCell() ? state.value() : null;
-    INDArray states = scan.forward(input.value(), hidden.value(), before, record);
-    Var all = Var.result(states, inputs, (g, sink) -> scan.backward(g, input, hidden, state, sink));
-    long steps = input.size(1);
-    Var output = cell.hasCell() ? Ops.slice(all, 1, 0, steps) : all;
+    INDArray before = state == null ? null : state.value();
+    INDArray result = scan.forward(hidden.value(), before, Var.recorded(inputs));
+    Var all = Var.result(result, inputs, (g, sink) -> scan.backward(g, hidden, state, sink));
+    ScanShape shape = scan.shape();
+    long[] states = hidden.shape();
     return new Sequence(
-        output, step(output, reverse ? 0 : steps - 1), cell.hasCell() ? step(all, steps) : null);
+        part(all, 0, shape.examples(), shape.steps(), shape.units()),
+        part(all, shape.finalHidden(0), states),
+        cell.hasCell() ? part(all, shape.finalCell(0), states) : null);
   }
 
-  private static Var step(Var sequence, long at) {
-    return Ops.reshape(Ops.slice(sequence, 1, at, at + 1), sequence.size(0), sequence.size(2));
+  /** A part of a vector under another shape, without a copy. */
+  private static Var part(Var all, long from, long... shape) {
+    INDArray value = Shapes.view(all.value(), from, shape);
+    return Var.result(
+        value,
+        List.of(all),
+        (g, sink) ->
+            sink.add(
+                all,
+                () -> {
+                  INDArray full = Arena.allocate(all.shape());
+                  long to = from + value.length();
+                  zero(full, 0, from);
+                  Shapes.view(full, from, shape).assign(g);
+                  zero(full, to, full.length());
+                  return full;
+                }));
+  }
+
+  private static void zero(INDArray vector, long from, long to) {
+    if (from < to) {
+      Shapes.view(vector, from, new long[] {to - from}).assign(0);
+    }
   }
 
   private static List<Var> inputs(
-      RecurrentCell cell, Var input, Var hidden, Var state, List<AffineTerm> terms) {
-    List<Var> all = new ArrayList<>(List.of(input, hidden));
-    if (cell.hasCell()) {
-      all.add(state);
-    }
-    for (AffineTerm term : terms) {
-      all.add(term.kernel());
-      if (term.bias() != null) {
-        all.add(term.bias());
-      }
-    }
-    return all;
+      List<InputTerm> input, Var hidden, Var state, List<AffineTerm> terms) {
+    Stream<Var> all =
+        Stream.of(
+                Stream.of(hidden, state),
+                input.stream().flatMap(term -> Stream.of(term.product(), term.bias())),
+                terms.stream().flatMap(term -> Stream.of(term.kernel(), term.bias())))
+            .flatMap(vars -> vars);
+    return all.filter(Objects::nonNull).toList();
   }
 
   private static void requireShapes(
-      RecurrentCell cell, Var input, Var hidden, Var state, List<AffineTerm> terms) {
-    Operands.requireFloat("input", input.value(), 3);
+      RecurrentCell cell, List<InputTerm> input, Var hidden, Var state, List<AffineTerm> terms) {
+    Require.argument(!input.isEmpty(), "input must not be empty");
+    Operands.requireFloat("input", input.get(0).product().value(), 3);
     Operands.requireFloat("hidden", hidden.value(), 2);
-    long examples = input.size(0);
+    long examples = input.get(0).product().size(0);
+    long steps = input.get(0).product().size(1);
     long units = hidden.size(1);
     long gates = cell.gates() * units;
-    requireShape("input", input.value(), examples, input.size(1), gates);
+    for (InputTerm term : input) {
+      requireShape("input", term.product().value(), examples, steps, gates);
+      requireBias(term.bias(), term.outputFactors(), examples, gates);
+    }
     requireShape("hidden", hidden.value(), examples, units);
     Require.argument(
         cell.hasCell() == (state != null),
@@ -91,15 +116,19 @@ public final class Recurrences {
     Require.argument(!terms.isEmpty(), "terms must not be empty");
     for (AffineTerm term : terms) {
       requireShape("kernel", term.kernel().value(), gates, units);
-      if (term.bias() != null) {
-        requireShape("bias", term.bias().value(), gates);
-      }
+      requireBias(term.bias(), term.outputFactors(), examples, gates);
       if (term.inputFactors() != null) {
         requireShape("inputFactors", term.inputFactors(), examples, units);
       }
-      if (term.outputFactors() != null) {
-        requireShape("outputFactors", term.outputFactors(), examples, gates);
-      }
+    }
+  }
+
+  private static void requireBias(Var bias, INDArray outputFactors, long examples, long gates) {
+    if (bias != null) {
+      requireShape("bias", bias.value(), gates);
+    }
+    if (outputFactors != null) {
+      requireShape("outputFactors", outputFactors, examples, gates);
     }
   }
 

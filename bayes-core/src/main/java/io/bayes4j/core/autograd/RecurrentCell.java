@@ -14,34 +14,34 @@ public enum RecurrentCell {
    */
   LSTM(4, 6, true) {
     @Override
-    void forward(CellArrays a, int from, int to) {
+    void forward(CellArrays a) {
       for (int gate = 0; gate < gates(); gate++) {
-        add(a.input[gate], a.recurrent[gate], a.kept[gate], from, to);
+        copy(a.recurrent[gate], a.kept[gate]);
       }
       float[] in = a.kept[0];
       float[] forget = a.kept[1];
       float[] candidate = a.kept[2];
       float[] out = a.kept[3];
       float[] tanhCell = a.kept[4];
-      GateLoops.sigmoid(in, from, to);
-      GateLoops.sigmoid(forget, from, to);
-      GateLoops.tanh(candidate, from, to);
-      GateLoops.sigmoid(out, from, to);
+      a.sigmoid(in);
+      a.sigmoid(forget);
+      a.tanh(candidate);
+      a.sigmoid(out);
       float[] cell = a.cell;
-      System.arraycopy(cell, from, a.kept[5], from, to - from);
-      for (int i = from; i < to; i++) {
+      copy(cell, a.kept[5]);
+      for (int i = 0; i < a.hidden.length; i++) {
         cell[i] = forget[i] * cell[i] + in[i] * candidate[i];
       }
-      System.arraycopy(cell, from, tanhCell, from, to - from);
-      GateLoops.tanh(tanhCell, from, to);
+      copy(cell, tanhCell);
+      a.tanh(tanhCell);
       float[] hidden = a.hidden;
-      for (int i = from; i < to; i++) {
+      for (int i = 0; i < a.hidden.length; i++) {
         hidden[i] = out[i] * tanhCell[i];
       }
     }
 
     @Override
-    void backward(CellArrays a, int from, int to) {
+    void backward(CellArrays a) {
       float[] in = a.kept[0];
       float[] forget = a.kept[1];
       float[] candidate = a.kept[2];
@@ -50,14 +50,14 @@ public enum RecurrentCell {
       float[] cellBefore = a.kept[5];
       float[] gradHidden = a.hidden;
       float[] gradCell = a.cell;
-      for (int i = from; i < to; i++) {
+      for (int i = 0; i < a.hidden.length; i++) {
         gradCell[i] += gradHidden[i] * out[i] * (1 - tanhCell[i] * tanhCell[i]);
       }
-      GateLoops.throughSigmoid(gradHidden, tanhCell, out, a.recurrent[3], from, to);
-      GateLoops.throughSigmoid(gradCell, candidate, in, a.recurrent[0], from, to);
-      GateLoops.throughSigmoid(gradCell, cellBefore, forget, a.recurrent[1], from, to);
-      GateLoops.throughTanh(gradCell, in, candidate, a.recurrent[2], from, to);
-      for (int i = from; i < to; i++) {
+      GateLoops.throughSigmoid(gradHidden, tanhCell, out, a.recurrent[3]);
+      GateLoops.throughSigmoid(gradCell, candidate, in, a.recurrent[0]);
+      GateLoops.throughSigmoid(gradCell, cellBefore, forget, a.recurrent[1]);
+      GateLoops.throughTanh(gradCell, in, candidate, a.recurrent[2]);
+      for (int i = 0; i < a.hidden.length; i++) {
         gradCell[i] *= forget[i];
         gradHidden[i] = 0;
       }
@@ -71,30 +71,30 @@ public enum RecurrentCell {
    */
   GRU(3, 5, false) {
     @Override
-    void forward(CellArrays a, int from, int to) {
+    void forward(CellArrays a) {
       float[] reset = a.kept[0];
       float[] update = a.kept[1];
       float[] candidate = a.kept[2];
       float[] inner = a.kept[3];
-      add(a.input[0], a.recurrent[0], reset, from, to);
-      add(a.input[1], a.recurrent[1], update, from, to);
-      GateLoops.sigmoid(reset, from, to);
-      GateLoops.sigmoid(update, from, to);
-      System.arraycopy(a.recurrent[2], from, inner, from, to - from);
+      add(a.input[0], a.recurrent[0], reset);
+      add(a.input[1], a.recurrent[1], update);
+      a.sigmoid(reset);
+      a.sigmoid(update);
+      copy(a.recurrent[2], inner);
       float[] given = a.input[2];
-      for (int i = from; i < to; i++) {
+      for (int i = 0; i < a.hidden.length; i++) {
         candidate[i] = given[i] + reset[i] * inner[i];
       }
-      GateLoops.tanh(candidate, from, to);
+      a.tanh(candidate);
       float[] hidden = a.hidden;
-      System.arraycopy(hidden, from, a.kept[4], from, to - from);
-      for (int i = from; i < to; i++) {
+      copy(hidden, a.kept[4]);
+      for (int i = 0; i < a.hidden.length; i++) {
         hidden[i] = candidate[i] + update[i] * (hidden[i] - candidate[i]);
       }
     }
 
     @Override
-    void backward(CellArrays a, int from, int to) {
+    void backward(CellArrays a) {
       float[] reset = a.kept[0];
       float[] update = a.kept[1];
       float[] candidate = a.kept[2];
@@ -104,21 +104,21 @@ public enum RecurrentCell {
       float[] gradInner = a.recurrent[2];
       // Until the update gate's own gradient is written, its array holds 1 - z, then h - n.
       float[] other = a.recurrent[1];
-      for (int i = from; i < to; i++) {
+      for (int i = 0; i < a.hidden.length; i++) {
         other[i] = 1 - update[i];
       }
-      GateLoops.throughTanh(gradHidden, other, candidate, gradGiven, from, to);
-      for (int i = from; i < to; i++) {
+      GateLoops.throughTanh(gradHidden, other, candidate, gradGiven);
+      for (int i = 0; i < a.hidden.length; i++) {
         other[i] = hiddenBefore[i] - candidate[i];
       }
-      GateLoops.throughSigmoid(gradHidden, other, update, other, from, to);
-      GateLoops.throughSigmoid(gradGiven, a.kept[3], reset, a.recurrent[0], from, to);
-      for (int i = from; i < to; i++) {
+      GateLoops.throughSigmoid(gradHidden, other, update, other);
+      GateLoops.throughSigmoid(gradGiven, a.kept[3], reset, a.recurrent[0]);
+      for (int i = 0; i < a.hidden.length; i++) {
         gradInner[i] = gradGiven[i] * reset[i];
         gradHidden[i] *= update[i];
       }
-      System.arraycopy(a.recurrent[0], from, a.input[0], from, to - from);
-      System.arraycopy(a.recurrent[1], from, a.input[1], from, to - from);
+      copy(a.recurrent[0], a.input[0]);
+      copy(a.recurrent[1], a.input[1]);
     }
   };
 
@@ -147,23 +147,30 @@ public enum RecurrentCell {
     return kept;
   }
 
-  /** Whether the gates see only the sum of both products, so that both have one gradient. */
+  /**
+   * Whether the gates see only the sum of both products, so that both have one gradient; a step
+   * then gets and gives the sum, as recurrent.
+   */
   boolean addsProducts() {
     return hasCell;
   }
 
   /** One step: reads input, recurrent, hidden and cell; writes hidden, cell and kept. */
-  abstract void forward(CellArrays a, int from, int to);
+  abstract void forward(CellArrays a);
 
   /**
    * The step's gradients: reads kept and the gradients of the new hidden and cell state; writes
    * those of recurrent, of input unless {@link #addsProducts}, and of the old states, without what
    * reaches the hidden state through the weights.
    */
-  abstract void backward(CellArrays a, int from, int to);
+  abstract void backward(CellArrays a);
 
-  private static void add(float[] a, float[] b, float[] out, int from, int to) {
-    for (int i = from; i < to; i++) {
+  private static void copy(float[] from, float[] to) {
+    System.arraycopy(from, 0, to, 0, to.length);
+  }
+
+  private static void add(float[] a, float[] b, float[] out) {
+    for (int i = 0; i < out.length; i++) {
       out[i] = a[i] + b[i];
     }
   }

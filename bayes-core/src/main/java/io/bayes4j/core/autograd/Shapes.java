@@ -45,13 +45,19 @@ final class Shapes {
 
   /** A row-major array under another shape, without a copy. */
   static INDArray view(INDArray rows, long[] shape) {
+    return view(rows, 0, shape);
+  }
+
+  /** A part of a row-major array, from an element on, under another shape, without a copy. */
+  static INDArray view(INDArray rows, long from, long[] shape) {
     long[] strides = new long[shape.length];
     long step = 1;
     for (int axis = shape.length - 1; axis >= 0; axis--) {
       strides[axis] = step;
       step *= shape[axis];
     }
-    return Nd4j.create(rows.data(), shape, strides, rows.offset(), 'c', rows.dataType());
+    long offset = rows.offset() + from;
+    return Nd4j.create(rows.data(), shape, strides, offset, 'c', rows.dataType());
   }
 
   /** A row-major copy of any view. */

@@ -3,6 +3,7 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
@@ -134,13 +135,42 @@ public final class Var {
     return value;
   }
 
-  /** The array itself, not a copy: do not write into it. */
+  /**
+   * The array itself, not a copy: do not write into it.
+   *
+   * @throws IllegalStateException if it has been {@linkplain #giveBack given back}
+   */
   public INDArray value() {
     if (value == null) {
       value = pending.get();
       pending = null;
     }
     return value;
+  }
+
+  /** Whether the value is known, and has not been given back. */
+  public boolean computed() {
+    return value != null;
+  }
+
+  /** Whether both values are known and one is a view of the other, or both of a third. */
+  public boolean sharesMemoryWith(Var other) {
+    return computed() && other.computed() && address(value) == address(other.value);
+  }
+
+  private static long address(INDArray array) {
+    return array.isEmpty() ? 0 : array.data().address();
+  }
+
+  /**
+   * Lets the arena's scope use the memory for something else. Only for a result that nobody asks
+   * for again; a value that is not known, or not the scope's own, stays as it is.
+   */
+  public void giveBack() {
+    if (computed() && Arena.release(value)) {
+      pending = new GivenBack(value.shape().clone());
+      value = null;
+    }
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */
@@ -207,5 +237,19 @@ public final class Var {
   @Override
   public String toString() {
     return "Var" + shapeText() + (tracked ? " tracked" : "");
+  }
+
+  /** Stands where a value was. */
+  private static final class GivenBack extends Pending {
+    GivenBack(long[] shape) {
+      super(shape);
+    }
+
+    @Override
+    INDArray compute() {
+      throw new IllegalStateException(
+          "the value was given back: a layer must keep neither its input nor its result beyond its"
+              + " forward");
+    }
   }
 }

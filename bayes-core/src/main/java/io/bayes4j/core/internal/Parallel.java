@@ -83,7 +83,7 @@ public final class Parallel {
 
   /**
    * Returns how many threads a loop uses, the caller included: what {@link #setThreads} said, else
-   * the system property {@code bayes4j.threads}, else the number of processors.
+   * the system property {@code bayes4j.threads}, else the number of physical cores.
    *
    * @throws IllegalArgumentException if the property is not a number from 1 to 1024
    */
@@ -131,7 +131,7 @@ public final class Parallel {
   /** Returns the number of threads that a value of the system property, or its absence, means. */
   static int parse(String value) {
     if (value == null) {
-      return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+      return Math.min(MOST_THREADS, Processors.cores());
     }
     int count = value.matches("\\d{1,4}") ? Integer.parseInt(value) : 0;
     Require.argument(

@@ -43,6 +43,18 @@ public final class Require {
   }
 
   /**
+   * Checks that a number is finite and at least zero.
+   *
+   * @return the number
+   * @throws IllegalArgumentException if it is not
+   */
+  public static double notNegative(double value, String name) {
+    argument(
+        value >= 0 && Double.isFinite(value), "%s must be finite and >= 0, got %s", name, value);
+    return value;
+  }
+
+  /**
    * Checks that a whole number is above zero.
    *
    * @return the number

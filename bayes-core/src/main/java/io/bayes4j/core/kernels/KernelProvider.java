@@ -39,7 +39,7 @@ public interface KernelProvider {
       return this;
     }
     throw new UnsupportedOperationException(
-        String.format("%s multiply in %s only, not in %s", name(), precision(), precision));
+        name() + " multiply in " + precision() + " only, not in " + precision);
   }
 
   /** Matrix product op(a) op(b), where op transposes if asked to; both of rank 2. */

@@ -55,6 +55,15 @@ final class Nd4jConvolution {
       Arena.release(both.weight());
       return new ConvGradients(both.x(), gradW);
     }
+    if (VolumePadding.isIn(g)) {
+      INDArray padded = VolumePadding.spellOut(x, g);
+      ConvGradients both = backward(padded, weight, gradY, VolumePadding.spelledOut(g));
+      INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
+      gradX.assign(VolumePadding.inner(both.x(), g));
+      Arena.release(padded);
+      Arena.release(both.x());
+      return new ConvGradients(gradX, both.weight());
+    }
     INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
     INDArray gradW = Arena.allocate(weight.shape());
     if (g.groups() == 1) {

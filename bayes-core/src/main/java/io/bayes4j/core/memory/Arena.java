@@ -162,13 +162,13 @@ public final class Arena {
 
   /**
    * Runs a piece of work whose arrays belong to this arena's current scope, although the thread is
-   * in a scope of another arena inside it: for what must outlive the inner scope.
+   * in a scope of another arena: for what must outlive that scope. Another thread than that of the
+   * scope may do so while the scope is open, but no two at a time.
    *
-   * @throws IllegalStateException if this thread is in no scope of this arena
+   * @throws IllegalStateException if no scope of this arena is open
    */
   public <T> T adopt(Supplier<T> work) {
-    Require.state(
-        owner == Thread.currentThread(), "this thread must be in a scope of the arena to adopt");
+    Require.state(owner != null, "a scope of the arena must be open to adopt");
     Arena before = CURRENT.get();
     CURRENT.set(this);
     try {
@@ -228,15 +228,16 @@ public final class Arena {
   /**
    * Gives an array back before its scope ends; arrays that are not the current scope's are left
    * alone.
+   *
+   * @return whether it was the current scope's
    */
-  public static void release(INDArray array) {
+  public static boolean release(INDArray array) {
     Arena arena = CURRENT.get();
-    if (arena != null) {
-      Key key = arena.open.lent.remove(array);
-      if (key != null) {
-        arena.giveBack(key, array);
-      }
+    Key key = arena == null ? null : arena.open.lent.remove(array);
+    if (key != null) {
+      arena.giveBack(key, array);
     }
+    return key != null;
   }
 
   private static void restore(Arena outer) {

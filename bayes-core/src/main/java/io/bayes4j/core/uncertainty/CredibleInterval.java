@@ -3,9 +3,9 @@ package io.bayes4j.core.uncertainty;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The central range that holds a given share of the sampled values.
+ * The central range that holds a given share of the sampled values, or of a predicted mixture.
  *
- * @param lower the lower ends, float32 [batch, classes]
- * @param upper the upper ends, float32 [batch, classes]
+ * @param lower the lower ends, float32 [batch, classes] or [batch, outputs]
+ * @param upper the upper ends, in the same shape
  */
 public record CredibleInterval(INDArray lower, INDArray upper) {}

@@ -1,5 +1,7 @@
 package io.bayes4j.core.uncertainty;
 
+import io.bayes4j.core.internal.NormalCdf;
+import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -85,6 +87,89 @@ public final class RegressionUncertainty {
       total -= logMeanExp(logDensity);
     }
     return total / mean.batch();
+  }
+
+  /**
+   * The value that a share q of the mixture lies below, [batch, outputs].
+   *
+   * @param means float32 [samples, batch, outputs]
+   * @param variances float32 [samples, batch, outputs]
+   * @param q in (0, 1)
+   * @throws IllegalArgumentException also if q is out of range
+   */
+  public static INDArray quantile(INDArray means, INDArray variances, double q) {
+    Require.argument(q > 0 && q < 1, "q must be in (0, 1), got %s", q);
+    Samples mean = means(means);
+    Samples variance = variances(variances, Tensors.Bound.NOT_NEGATIVE);
+    Tensors.checkSameShape(means, "means", variances, "variances");
+    double[] quantiles = new double[mean.batch() * mean.width()];
+    for (int example = 0; example < mean.batch(); example++) {
+      for (int output = 0; output < mean.width(); output++) {
+        Mixture mixture = Mixture.of(mean, variance, example, output);
+        quantiles[example * mean.width() + output] = mixture.quantile(q);
+      }
+    }
+    return mean.table(quantiles);
+  }
+
+  /**
+   * The central interval that holds a share of the mixture: from the quantile at {@code (1 - level)
+   * / 2} to the one at {@code (1 + level) / 2}.
+   *
+   * @param level in (0, 1)
+   * @throws IllegalArgumentException also if level is out of range
+   */
+  public static CredibleInterval interval(INDArray means, INDArray variances, double level) {
+    Require.argument(level > 0 && level < 1, "level must be in (0, 1), got %s", level);
+    return new CredibleInterval(
+        quantile(means, variances, (1 - level) / 2), quantile(means, variances, (1 + level) / 2));
+  }
+
+  /** The Gaussians of one output. */
+  @SuppressWarnings("ArrayRecordComponent") // Mixtures are never compared.
+  private record Mixture(double[] means, double[] sigmas) {
+    /** Standard deviations beyond which a double holds no probability. */
+    private static final double FAR = 9;
+
+    private static final int HALVINGS = 60;
+
+    static Mixture of(Samples mean, Samples variance, int example, int output) {
+      double[] means = new double[mean.count()];
+      double[] sigmas = new double[means.length];
+      for (int sample = 0; sample < means.length; sample++) {
+        means[sample] = mean.get(sample, example, output);
+        sigmas[sample] = Math.sqrt(variance.get(sample, example, output));
+      }
+      return new Mixture(means, sigmas);
+    }
+
+    double quantile(double q) {
+      double lower = Double.POSITIVE_INFINITY;
+      double upper = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < means.length; i++) {
+        lower = Math.min(lower, means[i] - FAR * sigmas[i]);
+        upper = Math.max(upper, means[i] + FAR * sigmas[i]);
+      }
+      for (int i = 0; i < HALVINGS; i++) {
+        double middle = 0.5 * (lower + upper);
+        if (probabilityUpTo(middle) < q) {
+          lower = middle;
+        } else {
+          upper = middle;
+        }
+      }
+      return upper;
+    }
+
+    private double probabilityUpTo(double x) {
+      double sum = 0;
+      for (int i = 0; i < means.length; i++) {
+        boolean certain = sigmas[i] == 0;
+        double step = x < means[i] ? 0 : 1;
+        sum += certain ? step : NormalCdf.of((x - means[i]) / sigmas[i]);
+      }
+      return sum / means.length;
+    }
   }
 
   private static Samples means(INDArray means) {

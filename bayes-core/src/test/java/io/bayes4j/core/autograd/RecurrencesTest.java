@@ -65,7 +65,8 @@ class RecurrencesTest {
     Var u = leaf(6, 2, 1, 12);
     Var h = leaf(7, 2, 3);
     Var c = leaf(8, 2, 3);
-    Recurrences.Sequence run = Recurrences.run(RecurrentCell.LSTM, u, h, c, terms, false);
+    Recurrences.Sequence run =
+        Recurrences.run(RecurrentCell.LSTM, List.of(InputTerm.of(u)), h, c, terms, false);
 
     Var a = Ops.add(Ops.reshape(u, 2, 12), affine(h, terms));
     Var cell =
@@ -82,7 +83,8 @@ class RecurrencesTest {
     List<AffineTerm> terms = twoTerms(3, 2, 3);
     Var u = leaf(6, 2, 1, 9);
     Var h = leaf(7, 2, 3);
-    Recurrences.Sequence run = Recurrences.run(RecurrentCell.GRU, u, h, null, terms, false);
+    Recurrences.Sequence run =
+        Recurrences.run(RecurrentCell.GRU, List.of(InputTerm.of(u)), h, null, terms, false);
 
     Var given = Ops.reshape(u, 2, 9);
     Var v = affine(h, terms);
@@ -105,7 +107,10 @@ class RecurrencesTest {
     for (boolean reverse : new boolean[] {false, true}) {
       GradientCheck check =
           GradientCheck.of(
-              () -> everything(Recurrences.run(cell, u, h, state(cell, c), terms, reverse)));
+              () ->
+                  everything(
+                      Recurrences.run(
+                          cell, List.of(InputTerm.of(u)), h, state(cell, c), terms, reverse)));
       AffineTerm first = terms.get(0);
       AffineTerm second = terms.get(1);
       check.elements(8).run(u, h, first.kernel(), first.bias(), second.kernel(), second.bias());
@@ -123,8 +128,10 @@ class RecurrencesTest {
     Var turned = Ops.concat(1, steps(u, 3), steps(u, 2), steps(u, 1), steps(u, 0));
     Var h = leaf(7, 2, 3);
     Var c = leaf(8, 2, 3);
-    Recurrences.Sequence back = Recurrences.run(cell, u, h, state(cell, c), terms, true);
-    Recurrences.Sequence forth = Recurrences.run(cell, turned, h, state(cell, c), terms, false);
+    Recurrences.Sequence back =
+        Recurrences.run(cell, List.of(InputTerm.of(u)), h, state(cell, c), terms, true);
+    Recurrences.Sequence forth =
+        Recurrences.run(cell, List.of(InputTerm.of(turned)), h, state(cell, c), terms, false);
     Doubles.assertClose("hidden", back.hidden().value(), forth.hidden().value(), 1e-6);
     for (int t = 0; t < 4; t++) {
       Doubles.assertClose(
@@ -157,9 +164,58 @@ class RecurrencesTest {
     Var u = leaf(6, examples, 2, cell.gates() * 32L);
     Var h = leaf(7, examples, 32);
     Var c = leaf(8, examples, 32);
-    Var y = everything(Recurrences.run(cell, u, h, state(cell, c), terms, false));
+    Var y =
+        everything(
+            Recurrences.run(cell, List.of(InputTerm.of(u)), h, state(cell, c), terms, false));
     INDArray gradient = Gradients.of(Ops.sum(Ops.square(y))).get(u);
     return Nd4j.concat(0, y.value(), gradient.reshape(-1));
+  }
+
+  /** More examples than are scanned together, with a last range that is not full. */
+  @ParameterizedTest
+  @EnumSource
+  void examplesOfALargeBatchDoNotSeeEachOther(RecurrentCell cell) {
+    int examples = 70;
+    long width = cell.gates() * 3L;
+    List<AffineTerm> terms = twoTerms(cell.gates(), examples, 3);
+    Var u = leaf(6, examples, 2, width);
+    InputTerm input = new InputTerm(u, leaf(9, width), Noise.seeded(2).signs(examples, width));
+    Var h = leaf(7, examples, 3);
+    Var c = leaf(8, examples, 3);
+    Recurrences.Sequence all =
+        Recurrences.run(cell, List.of(input), h, state(cell, c), terms, true);
+    Gradients gradients = Gradients.of(Ops.sum(Ops.square(everything(all))));
+    INDArray biasGradients = Nd4j.zeros(width);
+    for (int n = 0; n < examples; n++) {
+      Var one = Ops.slice(h, 0, n, n + 1);
+      List<InputTerm> given =
+          List.of(new InputTerm(rows(u, n), input.bias(), row(input.outputFactors(), n)));
+      Recurrences.Sequence alone =
+          Recurrences.run(cell, given, one, state(cell, rows(c, n)), termsOf(terms, n), true);
+      Doubles.assertClose("y", rows(all.output(), n).value(), alone.output().value(), 1e-5);
+      Gradients ofOne = Gradients.of(Ops.sum(Ops.square(everything(alone))));
+      biasGradients.addi(ofOne.get(input.bias()));
+      INDArray expected = rows(Var.constant(ofOne.get(u)), n).value();
+      Doubles.assertClose("u", rows(Var.constant(gradients.get(u)), n).value(), expected, 1e-5);
+    }
+    Doubles.assertClose("bias", gradients.get(input.bias()), biasGradients, 1e-5);
+  }
+
+  private static Var rows(Var x, int n) {
+    return Ops.slice(x, 0, n, n + 1);
+  }
+
+  private static INDArray row(INDArray factors, int n) {
+    return rows(Var.constant(factors), n).value();
+  }
+
+  private static List<AffineTerm> termsOf(List<AffineTerm> terms, int n) {
+    return terms.stream()
+        .map(
+            t ->
+                new AffineTerm(
+                    t.kernel(), t.bias(), row(t.inputFactors(), n), row(t.outputFactors(), n)))
+        .toList();
   }
 
   @Test
@@ -168,7 +224,8 @@ class RecurrencesTest {
     Var zero = Var.constant(Nd4j.zeros(1, 1));
     List<AffineTerm> none = List.of(AffineTerm.of(Var.constant(Nd4j.zeros(4, 1)), null));
     Var c = Var.leaf(Nd4j.ones(1, 1).mul(3));
-    Recurrences.Sequence run = Recurrences.run(RecurrentCell.LSTM, u, zero, c, none, false);
+    Recurrences.Sequence run =
+        Recurrences.run(RecurrentCell.LSTM, List.of(InputTerm.of(u)), zero, c, none, false);
     assertThat(run.cell().item()).isEqualTo(3);
     Doubles.assertClose(
         "gradient",
@@ -184,20 +241,39 @@ class RecurrencesTest {
     Var h = leaf(2, 2, 2);
     List<AffineTerm> terms = List.of(AffineTerm.of(leaf(3, 8, 2), leaf(4, 8)));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Recurrences.run(RecurrentCell.LSTM, u, h, null, terms, false))
+        .isThrownBy(
+            () ->
+                Recurrences.run(
+                    RecurrentCell.LSTM, List.of(InputTerm.of(u)), h, null, terms, false))
         .withMessage("state must be given for LSTM");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Recurrences.run(RecurrentCell.GRU, u, h, null, terms, false))
+        .isThrownBy(
+            () ->
+                Recurrences.run(RecurrentCell.GRU, List.of(InputTerm.of(u)), h, null, terms, false))
         .withMessage("input must have shape [2, 3, 6], got [2, 3, 8]");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Recurrences.run(RecurrentCell.LSTM, u, h, leaf(5, 1, 2), terms, false))
+        .isThrownBy(
+            () ->
+                Recurrences.run(
+                    RecurrentCell.LSTM, List.of(InputTerm.of(u)), h, leaf(5, 1, 2), terms, false))
         .withMessage("state must have shape [2, 2], got [1, 2]");
     List<AffineTerm> wrong = List.of(AffineTerm.of(leaf(3, 8, 3), null));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Recurrences.run(RecurrentCell.LSTM, u, h, h, wrong, false))
+        .isThrownBy(
+            () -> Recurrences.run(RecurrentCell.LSTM, List.of(InputTerm.of(u)), h, h, wrong, false))
         .withMessage("kernel must have shape [8, 2], got [8, 3]");
+    InputTerm biased = new InputTerm(u, leaf(4, 7), null);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Recurrences.run(RecurrentCell.LSTM, u, h, h, List.of(), false))
+        .isThrownBy(() -> Recurrences.run(RecurrentCell.LSTM, List.of(biased), h, h, terms, false))
+        .withMessage("bias must have shape [8], got [7]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Recurrences.run(RecurrentCell.LSTM, List.of(), h, h, terms, false))
+        .withMessage("input must not be empty");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Recurrences.run(
+                    RecurrentCell.LSTM, List.of(InputTerm.of(u)), h, h, List.of(), false))
         .withMessage("terms must not be empty");
   }
 }

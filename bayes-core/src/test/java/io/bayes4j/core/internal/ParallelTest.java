@@ -206,7 +206,7 @@ class ParallelTest {
 
   @Test
   void readsTheSystemProperty() {
-    assertThat(Parallel.parse(null)).isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(Parallel.parse(null)).isEqualTo(Processors.cores());
     assertThat(Parallel.parse("7")).isEqualTo(7);
     assertThat(Parallel.parse("1024")).isEqualTo(1024);
     for (String bad : List.of("0", "1025", "-1", "", "two", "2.5", "99999999999")) {

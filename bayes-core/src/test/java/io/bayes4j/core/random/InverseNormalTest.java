@@ -3,6 +3,7 @@ package io.bayes4j.core.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bayes4j.core.internal.NormalCdf;
 import org.junit.jupiter.api.Test;
 
 class InverseNormalTest {

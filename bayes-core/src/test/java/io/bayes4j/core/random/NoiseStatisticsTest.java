@@ -2,6 +2,7 @@ package io.bayes4j.core.random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bayes4j.core.internal.NormalCdf;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;

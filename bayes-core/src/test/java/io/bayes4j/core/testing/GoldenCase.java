@@ -10,7 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A layer's inputs, posterior, noise, output, divergence and gradients, computed in double
  * precision by PyTorch.
  *
- * <p>Gradients are of sum(y * g), for an LSTM of sum(y * g) + sum(hn * gh) + sum(cn * gc).
+ * <p>Gradients are of sum(y * g), for a recurrent layer of sum(y * g) + sum(hn * gh) + sum(cn *
+ * gc).
  */
 public final class GoldenCase {
   private final Header header;
@@ -20,18 +21,19 @@ public final class GoldenCase {
    * The numbers of a case; those that a kind has not are null or zero.
    *
    * @param name kind/name/estimator
-   * @param kind linear, conv1d to conv3d, conv_transpose1d to conv_transpose3d, lstm
-   * @param estimator reparameterization or flipout
+   * @param kind see {@link GoldenCases#KINDS}
+   * @param estimator reparameterization, flipout or local_reparameterization
    * @param in input channels or features
-   * @param out output channels or features; hidden size of an LSTM
+   * @param out output channels or features; hidden size of a recurrent layer
    * @param geometry how a convolution's kernel moves
    * @param outputPadding of a transposed convolution, else zeros
    * @param bias whether there is one
    * @param priorMu mean of the Gaussian prior
    * @param priorSigma its standard deviation
    * @param klSum divergence summed over all elements
-   * @param layers of an LSTM
-   * @param bidirectional whether an LSTM reads in both directions
+   * @param layers of a recurrent layer
+   * @param bidirectional whether a recurrent layer reads in both directions
+   * @param options those that are a word or a number, by name
    */
   record Header(
       String name,
@@ -46,7 +48,8 @@ public final class GoldenCase {
       double priorSigma,
       double klSum,
       int layers,
-      boolean bidirectional) {}
+      boolean bidirectional,
+      Map<String, String> options) {}
 
   GoldenCase(Header header, Map<String, INDArray> tensors) {
     this.header = header;
@@ -58,12 +61,12 @@ public final class GoldenCase {
     return header.name;
   }
 
-  /** The layer: linear, conv1d to conv3d, conv_transpose1d to conv_transpose3d, lstm. */
+  /** The layer, see {@link GoldenCases#KINDS}. */
   public String kind() {
     return header.kind;
   }
 
-  /** reparameterization or flipout. */
+  /** reparameterization, flipout or local_reparameterization. */
   public String estimator() {
     return header.estimator;
   }
@@ -73,7 +76,7 @@ public final class GoldenCase {
     return header.in;
   }
 
-  /** Output channels or features; the hidden size of an LSTM. */
+  /** Output channels or features; the hidden size of a recurrent layer. */
   public int out() {
     return header.out;
   }
@@ -123,6 +126,11 @@ public final class GoldenCase {
   /** Whether an LSTM reads in both directions. */
   public boolean bidirectional() {
     return header.bidirectional;
+  }
+
+  /** An option that is a word or a number, or what stands for it if it is not given. */
+  public String option(String name, String otherwise) {
+    return header.options.getOrDefault(name, otherwise);
   }
 
   /** Names of the tensors: x, y, g, mu, rho, eps, sign_in, grad_x, klgrad_mu ... */

@@ -2,6 +2,7 @@ package io.bayes4j.core.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.bayes4j.core.kernels.ConvGeometry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,14 @@ public final class GoldenCases {
           "conv_transpose1d",
           "conv_transpose2d",
           "conv_transpose3d",
-          "lstm");
+          "lstm",
+          "gru",
+          "embedding",
+          "layer_norm",
+          "group_norm");
+
+  /** The first cases, and those with other options. */
+  private static final List<String> FOLDERS = List.of("golden/", "golden/other/");
 
   private GoldenCases() {}
 
@@ -44,16 +52,22 @@ public final class GoldenCases {
       throw new IllegalArgumentException("kind must be one of " + KINDS + ", got " + kind);
     }
     List<GoldenCase> cases = new ArrayList<>();
-    for (JsonNode node : parse("golden/" + kind + ".json")) {
-      cases.add(new GoldenCase(header(node), tensors(node.required("tensors"))));
+    for (String folder : FOLDERS) {
+      for (JsonNode node : parse(folder + kind + ".json")) {
+        cases.add(new GoldenCase(header(node), tensors(node.required("tensors"))));
+      }
+    }
+    if (cases.isEmpty()) {
+      throw new IllegalStateException("no cases of " + kind + " are on the test class path");
     }
     return List.copyOf(cases);
   }
 
+  /** What a file holds; nothing if there is none. */
   private static JsonNode parse(String resource) {
     try (InputStream in = GoldenCases.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException(resource + " is not on the test class path");
+        return MissingNode.getInstance();
       }
       return new ObjectMapper().readTree(in);
     } catch (IOException e) {
@@ -76,7 +90,14 @@ public final class GoldenCases {
         node.required("prior_sigma").asDouble(),
         node.required("kl_sum").asDouble(),
         node.path("layers").asInt(0),
-        node.path("bidirectional").asBoolean(false));
+        node.path("bidirectional").asBoolean(false),
+        options(node.path("config")));
+  }
+
+  private static Map<String, String> options(JsonNode config) {
+    Map<String, String> options = new HashMap<>();
+    config.properties().forEach(field -> options.put(field.getKey(), field.getValue().asText()));
+    return options;
   }
 
   private static ConvGeometry geometry(JsonNode node) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class GoldenCasesTest {
   @Test
   void readsEveryKind() {
-    assertThat(GoldenCases.all()).hasSize(29).doesNotHaveDuplicates();
+    assertThat(GoldenCases.all()).hasSize(108).doesNotHaveDuplicates();
     assertThat(GoldenCases.all()).map(GoldenCase::kind).containsAll(GoldenCases.KINDS);
   }
 
@@ -54,8 +54,20 @@ class GoldenCasesTest {
   }
 
   @Test
+  void readsOptionsOfOtherCases() {
+    GoldenCase golden =
+        GoldenCases.of("conv2d").stream()
+            .filter(c -> c.name().startsWith("conv2d/circular-groups"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(golden.option("padding_mode", "zeros")).isEqualTo("circular");
+    assertThat(golden.option("same", "false")).isEqualTo("false");
+    assertThat(golden.geometry().padding()).isEqualTo(List.of(2, 1));
+  }
+
+  @Test
   void refusesWhatItHasNot() {
-    assertThatIllegalArgumentException().isThrownBy(() -> GoldenCases.of("gru"));
+    assertThatIllegalArgumentException().isThrownBy(() -> GoldenCases.of("rnn"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GoldenCases.of("linear").get(0).tensor("sign_in"))
         .withMessageContaining("no tensor sign_in");

@@ -165,8 +165,43 @@ final class KernelGrid {
             geometry(all(1, 1), all(1, 1), all(0, 1), all(1, 1))));
   }
 
+  /** Windows as long as the input, of which one reaches over each end. */
+  private static Stream<Case> overBothEnds() {
+    return Stream.of(
+        new Case(
+            Layout.CHANNELS_LAST,
+            2,
+            2,
+            2,
+            List.of(5, 3, 4),
+            geometry(List.of(4, 2, 3), List.of(3, 1, 2), List.of(1, 1, 0), all(1, 3))),
+        new Case(
+            Layout.CHANNELS_LAST,
+            3,
+            2,
+            3,
+            List.of(4, 3, 1),
+            geometry(List.of(4, 3, 3), List.of(3, 3, 2), List.of(2, 0, 2), all(1, 3))),
+        new Case(
+            Layout.ROW_MAJOR,
+            2,
+            4,
+            2,
+            List.of(7, 6, 3),
+            new ConvGeometry(
+                List.of(4, 3, 2), List.of(2, 1, 2), List.of(1, 0, 1), List.of(2, 1, 1), 2)),
+        new Case(
+            Layout.CHANNELS_LAST,
+            2,
+            3,
+            2,
+            List.of(5, 4),
+            geometry(List.of(4, 5), List.of(3, 2), List.of(2, 3), all(1, 2))));
+  }
+
   static Stream<Case> convolutions() {
-    return Stream.of(everyGeometry(), everySize(), everyGrouping(), smallest()).flatMap(s -> s);
+    return Stream.of(everyGeometry(), everySize(), everyGrouping(), smallest(), overBothEnds())
+        .flatMap(s -> s);
   }
 
   /** Channels in whole vector registers and many positions, batches that threads can share. */
@@ -193,7 +228,8 @@ final class KernelGrid {
 
   /** Windows without dilation, whose padding is at most half of their size. */
   static Stream<Case> poolings() {
-    return Stream.concat(everyGeometry(), smallest())
+    return Stream.of(everyGeometry(), smallest(), overBothEnds())
+        .flatMap(s -> s)
         .filter(
             c -> {
               for (int axis = 0; axis < c.g.rank(); axis++) {

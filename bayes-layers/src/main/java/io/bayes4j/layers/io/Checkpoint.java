@@ -22,6 +22,15 @@ public final class Checkpoint {
   /**
    * Writes a model, under a temporary name first.
    *
+   * @throws IOException if the file cannot be written; an older one is then left as it was
+   */
+  public static void save(Layer model, Path file) throws IOException {
+    save(model, file, Map.of());
+  }
+
+  /**
+   * Writes a model and words about it, under a temporary name first.
+   *
    * @param words about the model, stored beside it
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */

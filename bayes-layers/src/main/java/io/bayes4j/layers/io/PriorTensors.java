@@ -35,8 +35,7 @@ final class PriorTensors {
     INDArray sigma1 = state.remove(prefix + "sigma1");
     INDArray sigma2 = state.remove(prefix + "sigma2");
     if (mean != null && sigma != null) {
-      requireShape(prefix + "mean", mean, weights);
-      requireShape(prefix + "sigma", sigma, weights);
+      requireShapes(prefix, mean, sigma, weights);
       return GaussianPrior.of(mean, sigma);
     }
     Require.argument(
@@ -47,12 +46,20 @@ final class PriorTensors {
     return new ScaleMixturePrior(pi.getDouble(0), sigma1.getDouble(0), sigma2.getDouble(0));
   }
 
-  private static void requireShape(String name, INDArray array, VariationalParameter weights) {
+  private static void requireShapes(
+      String prefix, INDArray mean, INDArray sigma, VariationalParameter weights) {
+    long[] shape = weights.posterior().shape();
     Require.argument(
-        array.rank() == 0 || Arrays.equals(array.shape(), weights.posterior().shape()),
-        "%s must be one number or have shape %s, got %s",
-        name,
-        Arrays.toString(weights.posterior().shape()),
-        Arrays.toString(array.shape()));
+        fits(mean, shape) && fits(sigma, shape),
+        "%smean and %ssigma must be one number or have shape %s, got %s and %s",
+        prefix,
+        prefix,
+        Arrays.toString(shape),
+        Arrays.toString(mean.shape()),
+        Arrays.toString(sigma.shape()));
+  }
+
+  private static boolean fits(INDArray array, long... shape) {
+    return array.rank() == 0 || Arrays.equals(array.shape(), shape);
   }
 }

@@ -74,10 +74,7 @@ public final class StateDict {
         });
     rest.keySet().forEach(name -> problems.add(name + " is not part of the model"));
     Require.argument(
-        problems.isEmpty(),
-        "the state does not fit the model: %s%s",
-        String.join("; ", problems.subList(0, Math.min(8, problems.size()))),
-        problems.size() > 8 ? "; and " + (problems.size() - 8) + " more" : "");
+        problems.isEmpty(), "the state does not fit the model: %s", String.join("; ", problems));
     own.forEach((name, array) -> array.assign(state.get(name)));
     distributions.forEach(
         (path, weights) -> {

@@ -48,8 +48,9 @@ public final class TorchStateDict {
 
   /**
    * Copies a state into a model. Counters of batches are left out, and so is {@code module.} before
-   * all names. In a Bayesian layer the weights become the posterior's means; spreads and priors
-   * stay as they are.
+   * all names. The packed projections of attention, {@code in_proj_weight} and {@code
+   * in_proj_bias}, are taken apart. In a Bayesian layer the weights become the posterior's means;
+   * spreads and priors stay as they are.
    *
    * @throws IllegalArgumentException as {@link StateDict#load}, naming what is missing, unexpected
    *     or misshapen; nothing is changed then
@@ -63,7 +64,8 @@ public final class TorchStateDict {
         (wrapped, array) -> {
           String name = wrapped.substring(skipped);
           if (!name.equals(COUNTER) && !name.endsWith("." + COUNTER)) {
-            full.put(bayesian.contains(name) ? name + ".mu" : name, array);
+            TorchAttention.unpack(name, array, own.keySet())
+                .forEach((n, a) -> full.put(bayesian.contains(n) ? n + ".mu" : n, a));
           }
         });
     for (String path : bayesian) {

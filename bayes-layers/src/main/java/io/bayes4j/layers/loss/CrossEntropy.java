@@ -27,7 +27,8 @@ enum CrossEntropy implements Loss {
     return Map.of("accuracy", (double) right / labels.length);
   }
 
-  private static int[] labels(INDArray targets) {
+  /** Class numbers, one a row. */
+  static int[] labels(INDArray targets) {
     Require.argument(
         targets.rank() == 1,
         "targets must be one class number a row, got shape %s",

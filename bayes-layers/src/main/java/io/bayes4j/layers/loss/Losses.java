@@ -56,14 +56,7 @@ public final class Losses {
   }
 
   private static Var heteroscedastic(Var output, INDArray targets) {
-    Require.argument(
-        output.rank() == 2
-            && targets.rank() == 2
-            && output.size(0) == targets.size(0)
-            && output.size(1) == 2 * targets.size(1),
-        "output must be [N, 2 D] for targets [N, D], got %s and %s",
-        Arrays.toString(output.shape()),
-        Arrays.toString(targets.shape()));
+    requireMeansAndSpreads(output, targets);
     long outputs = targets.size(1);
     Var mean = Ops.slice(output, 1, 0, outputs);
     Var variance = variance(Ops.slice(output, 1, outputs, 2 * outputs));
@@ -76,6 +69,17 @@ public final class Losses {
   /** The variance that {@link #gaussianNll()} reads from the second half of an output. */
   public static Var variance(Var raw) {
     return Ops.shift(Activations.softplus(raw), LEAST_VARIANCE);
+  }
+
+  static void requireMeansAndSpreads(Var output, INDArray targets) {
+    Require.argument(
+        output.rank() == 2
+            && targets.rank() == 2
+            && output.size(0) == targets.size(0)
+            && output.size(1) == 2 * targets.size(1),
+        "output must be [N, 2 D] for targets [N, D], got %s and %s",
+        Arrays.toString(output.shape()),
+        Arrays.toString(targets.shape()));
   }
 
   private static void requireSameShape(Var output, INDArray targets) {

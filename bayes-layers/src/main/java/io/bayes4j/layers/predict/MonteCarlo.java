@@ -6,7 +6,10 @@ import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -36,7 +39,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * numbers.
  */
 public final class MonteCarlo implements Predictor {
-  /** Memory for draws of the weights that are kept from batch to batch. */
+  /** Floats of input that a thread takes through the network at once: few enough for its cache. */
+  private static final int PIECE = 1 << 16;
+
+  /** Examples that are enough to keep a kernel busy, whatever their size. */
+  private static final int LEAST_PIECE = 32;
+
+  /** Memory for draws of the weights that are kept from piece to piece. */
   private static final long DRAWN_BYTES = 256L << 20;
 
   private final Layer model;
@@ -64,7 +73,7 @@ public final class MonteCarlo implements Predictor {
     this.seed = seed;
   }
 
-  /** Prediction with 30 draws, 256 examples at a time, seed 0. */
+  /** Prediction with 30 draws, at most 256 examples at a time, seed 0. */
   public static MonteCarlo of(Layer model) {
     return new MonteCarlo(model, Mode.SAMPLE, Precision.F32, 30, 256, 0);
   }
@@ -85,7 +94,8 @@ public final class MonteCarlo implements Predictor {
   }
 
   /**
-   * The same with another number of examples at a time, which changes memory and speed alone.
+   * The same with another bound for the examples that a thread takes at once, which changes memory
+   * and speed alone.
    *
    * @throws IllegalArgumentException if it is not above zero
    */
@@ -128,16 +138,11 @@ public final class MonteCarlo implements Predictor {
     Finite.require("x", x);
     INDArray rows = Layout.ROW_MAJOR.ensure(x);
     Collector collector = new Collector(samples, rows.size(0));
-    boolean oneBatch = rows.size(0) <= batchSize;
-    int together = oneBatch ? samples : samplesTogether();
-    return Gradients.off(
-        () -> {
-          for (int first = 0; first < samples; first += together) {
-            int end = Math.min(samples, first + together);
-            draw(rows, first, end, oneBatch, collector);
-          }
-          return collector.all;
-        });
+    int together = samplesTogether();
+    for (int first = 0; first < samples; first += together) {
+      draw(rows, first, Math.min(samples, first + together), collector);
+    }
+    return collector.all;
   }
 
   /** How many draws of the weights fit into the memory for them. */
@@ -150,41 +155,59 @@ public final class MonteCarlo implements Predictor {
   }
 
   /**
-   * Some samples of all batches. The samples of a batch follow each other, so that what does not
-   * depend on the draw is computed once, and each sample's weights are kept from batch to batch.
+   * Some samples of all examples. Threads take pieces of the examples through the whole network,
+   * each with kernels of one thread: nobody waits for anybody, and activations stay in the cache.
+   * The samples of a piece follow each other, so that what does not depend on the draw is computed
+   * once; the draws are shared by all pieces.
    */
-  private void draw(INDArray rows, int first, int end, boolean oneBatch, Collector collector) {
+  private void draw(INDArray rows, int first, int end, Collector collector) {
     Noise noise = Noise.seeded(seed).split("predict");
-    Arenas own = arenas.get();
-    own.draws.scope(
+    KernelProvider provider = Kernels.provider();
+    Arena draws = arenas.get().draws;
+    int piece = pieceSize(rows);
+    draws.scope(
         () -> {
           List<Pass> passes = new ArrayList<>();
           for (int sample = first; sample < end; sample++) {
-            Pass pass = Pass.of(mode, noise.split(sample)).in(precision);
-            passes.add(oneBatch ? pass : pass.keepingDrawsIn(own.draws));
+            passes.add(Pass.of(mode, noise.split(sample)).in(precision).keepingDrawsIn(draws));
           }
-          for (long from = 0; from < rows.size(0); from += batchSize) {
-            long begin = from;
-            long to = Math.min(rows.size(0), from + batchSize);
-            INDArray batch = rows.get(NDArrayIndex.interval(begin, to));
-            own.batches.scope(() -> run(Var.constant(batch), passes, first, begin, collector));
-          }
+          Parallel.forRange(
+              rows.size(0),
+              piece,
+              (from, to) ->
+                  Kernels.with(
+                      provider,
+                      () -> Gradients.off(() -> run(rows, from, to, passes, first, collector))));
         });
   }
 
-  /** All passes on one batch. */
-  private void run(Var x, List<Pass> passes, int first, long begin, Collector collector) {
+  /** Examples that a thread takes at once: the same number whatever the threads. */
+  private int pieceSize(INDArray rows) {
+    long examples = rows.size(0);
+    long most = Math.min(batchSize, Math.max(LEAST_PIECE, PIECE / (rows.length() / examples)));
+    long pieces = (examples + most - 1) / most;
+    return (int) ((examples + pieces - 1) / pieces);
+  }
+
+  /** All passes on a piece of the examples. */
+  private Collector run(
+      INDArray rows, long from, long to, List<Pass> passes, int first, Collector collector) {
     Arena arena = arenas.get().batches;
-    Settled settled = new Settled(x);
-    for (int i = 0; i < passes.size(); i++) {
-      int sample = first + i;
-      Pass pass = passes.get(i).forExamplesFrom(begin).sharing(settled);
-      arena.scope(
-          () -> {
-            collector.put(sample, begin, pass.run(model, x).value());
-            settled.keepIn(arena);
-          });
-    }
+    Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
+    arena.scope(
+        () -> {
+          Settled settled = new Settled(x);
+          for (int i = 0; i < passes.size(); i++) {
+            int sample = first + i;
+            Pass pass = passes.get(i).forExamplesFrom(from).sharing(settled);
+            arena.scope(
+                () -> {
+                  collector.put(sample, from, pass.run(model, x).value());
+                  settled.keepIn(arena);
+                });
+          }
+        });
+    return collector;
   }
 
   /** Gathers [samples, N, ...] once the first output has shown the rest of the shape. */
@@ -201,6 +224,13 @@ public final class MonteCarlo implements Predictor {
     }
 
     void put(int sample, long firstExample, INDArray y) {
+      begin(y);
+      float[] values = new float[Math.toIntExact(y.length())];
+      FloatMemory.of(Layout.ROW_MAJOR.ensure(y), "y").read(0, values, values.length);
+      memory.write((sample * examples + firstExample) * perExample, values, values.length);
+    }
+
+    private synchronized void begin(INDArray y) {
       if (all == null) {
         long[] shape = new long[y.rank() + 1];
         System.arraycopy(y.shape(), 0, shape, 1, y.rank());
@@ -210,9 +240,6 @@ public final class MonteCarlo implements Predictor {
         memory = FloatMemory.of(all, "outputs");
         perExample = y.length() / y.size(0);
       }
-      float[] values = new float[Math.toIntExact(y.length())];
-      FloatMemory.of(Layout.ROW_MAJOR.ensure(y), "y").read(0, values, values.length);
-      memory.write((sample * examples + firstExample) * perExample, values, values.length);
     }
   }
 }

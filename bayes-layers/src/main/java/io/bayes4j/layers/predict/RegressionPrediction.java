@@ -1,7 +1,9 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.uncertainty.CredibleInterval;
 import io.bayes4j.core.uncertainty.RegressionUncertainty;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Predicted Gaussians of a batch under many draws of the weights.
@@ -28,6 +30,24 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
   /** Sum of both, [N, D]. */
   public INDArray totalVariance() {
     return RegressionUncertainty.totalVariance(means, variances);
+  }
+
+  /** Root of the total variance, [N, D], in the targets' unit. */
+  public INDArray standardDeviation() {
+    return Transforms.sqrt(totalVariance(), false);
+  }
+
+  /** The value that a share q, in (0, 1), of the predicted mixture lies below, [N, D]. */
+  public INDArray quantile(double q) {
+    return RegressionUncertainty.quantile(means, variances, q);
+  }
+
+  /**
+   * The central interval that holds a share, in (0, 1), of the predicted mixture: where a target is
+   * expected, the noise of the observation included.
+   */
+  public CredibleInterval interval(double level) {
+    return RegressionUncertainty.interval(means, variances, level);
   }
 
   /** Negative log-likelihood of targets [N, D] under the mixture of the draws, nats per example. */

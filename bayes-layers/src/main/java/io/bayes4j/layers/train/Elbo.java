@@ -34,6 +34,15 @@ public record Elbo(long datasetSize, Schedule beta, int samples) {
     return new Elbo(datasetSize, Schedule.constant(1), 1);
   }
 
+  /**
+   * The same with another weight of the divergence, the same all the time.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public Elbo withBeta(double constant) {
+    return withBeta(Schedule.constant(Require.notNegative(constant, "beta")));
+  }
+
   /** The same with another weight of the divergence over time. */
   public Elbo withBeta(Schedule schedule) {
     return new Elbo(datasetSize, schedule, samples);

@@ -190,10 +190,28 @@ public final class Trainer {
       return this;
     }
 
+    /**
+     * Weight of the KL divergence, the same all the time.
+     *
+     * @throws IllegalArgumentException if it is negative or not finite
+     */
+    public Builder beta(double constant) {
+      return beta(Schedule.constant(Require.notNegative(constant, "beta")));
+    }
+
     /** Weight of the KL divergence over time; constant 1 unless set. */
     public Builder beta(Schedule schedule) {
       beta = schedule;
       return this;
+    }
+
+    /**
+     * Learning rate, the same all the time.
+     *
+     * @throws IllegalArgumentException if it is not finite and above zero
+     */
+    public Builder learningRate(double constant) {
+      return learningRate(Schedule.constant(Require.positive(constant, "learningRate")));
     }
 
     /** Learning rate over time; constant 0.001 unless set. */

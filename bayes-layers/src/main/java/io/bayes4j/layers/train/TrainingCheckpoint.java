@@ -30,7 +30,23 @@ final class TrainingCheckpoint {
   private TrainingCheckpoint() {}
 
   /** Settings that a resumed run must share to give the same numbers. */
-  record Settings(long seed, int batchSize, int datasetSize, int samples) {}
+  record Settings(long seed, int batchSize, int datasetSize, int samples) {
+    /** What differs, as "seed 3 (now 4)". */
+    List<String> differences(Settings now) {
+      List<String> all = new ArrayList<>();
+      compare("seed", seed, now.seed, all);
+      compare("batchSize", batchSize, now.batchSize, all);
+      compare("datasetSize", datasetSize, now.datasetSize, all);
+      compare("samples", samples, now.samples, all);
+      return all;
+    }
+
+    private static void compare(String name, long then, long now, List<String> differences) {
+      if (then != now) {
+        differences.add(name + " " + then + " (now " + now + ")");
+      }
+    }
+  }
 
   static void save(
       Path file, Layer model, Optimizer optimizer, List<EpochRecord> history, Settings settings)
@@ -67,12 +83,12 @@ final class TrainingCheckpoint {
       throw new IOException(
           file + ": the record of the training is malformed: " + e.getMessage(), e);
     }
+    List<String> differences = saved.differences(settings);
     Require.argument(
-        saved.equals(settings),
-        "%s was written with %s; to go on with the same numbers, these must be equal, got %s",
+        differences.isEmpty(),
+        "%s was written with %s; a run goes on only with the settings that it began with",
         file,
-        saved,
-        settings);
+        String.join(", ", differences));
     Map<String, INDArray> before = StateDict.copyOf(model);
     Checkpoint.load(model, file);
     try {

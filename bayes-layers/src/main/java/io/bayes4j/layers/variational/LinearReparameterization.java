@@ -13,7 +13,7 @@ public final class LinearReparameterization extends VariationalAffine {
     this(new AffineOp.Dense(inputs, units, true), spec, init);
   }
 
-  /** A layer with or without bias. */
+  /** A layer with options, as {@code AffineOp.Dense.of(64, 10).withoutBias()}. */
   public LinearReparameterization(AffineOp.Dense op, VariationalSpec spec, Init init) {
     this(op, Posterior.fresh(op, spec, init));
   }

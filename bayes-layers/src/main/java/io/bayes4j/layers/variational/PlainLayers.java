@@ -10,6 +10,7 @@ import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.ConvTranspose1d;
 import io.bayes4j.layers.ConvTranspose2d;
 import io.bayes4j.layers.ConvTranspose3d;
+import io.bayes4j.layers.Embedding;
 import io.bayes4j.layers.Gru;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
@@ -39,6 +40,9 @@ final class PlainLayers {
           op.cell() == RecurrentCell.LSTM
               ? new Lstm(op.spec(), overwritten)
               : new Gru(op.spec(), overwritten));
+    }
+    if (bayesian instanceof EmbeddingReparameterization embedding) {
+      return Optional.of(new Embedding(embedding.op(), overwritten));
     }
     return Optional.empty();
   }

@@ -140,6 +140,11 @@ public final class VariationalLayers {
     return Optional.empty();
   }
 
+  /** Whether {@link #counterpart} knows the kind of a plain layer. */
+  public static boolean hasCounterpart(Layer plain) {
+    return plain instanceof Affine || plain instanceof PlainRecurrent || plain instanceof Embedding;
+  }
+
   /**
    * The plain counterpart of a Bayesian layer at its posterior mean, with the same options; the
    * weights are copies, frozen if the means are.

@@ -41,11 +41,19 @@ final class ResidualBlock extends Block {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    List<Var> between = new ArrayList<>();
     Var y = x;
     for (int i = 0; i < convolutions.size(); i++) {
-      Var input = i == 0 ? y : Activations.relu(y);
-      y = norms.get(i).forward(convolutions.get(i).forward(input, pass), pass);
+      if (i > 0) {
+        y = Activations.relu(y);
+        between.add(y);
+      }
+      y = norms.get(i).forward(convolutions.get(i).forward(y, pass), pass);
     }
-    return Activations.relu(Ops.add(y, shortcut.forward(x, pass)));
+    Var sum = Activations.relu(Ops.add(y, shortcut.forward(x, pass)));
+    // Nothing behind a ReLU is fused with it: computed now, it needs less memory.
+    sum.value();
+    pass.giveBack(between, sum);
+    return sum;
   }
 }

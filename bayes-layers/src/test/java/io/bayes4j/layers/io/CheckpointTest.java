@@ -29,12 +29,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class CheckpointTest {
   private static final ScaleMixturePrior MIXTURE = new ScaleMixturePrior(0.1, 1.3, 0.07);
@@ -132,6 +135,37 @@ class CheckpointTest {
         .hasMessageContaining("0.weight.mu must have shape [8, 2, 3, 3], got [6, 2, 3, 3]")
         .hasMessageContaining("0.bias.rho must have shape [8], got [6]");
     assertNumbers(wider, before);
+  }
+
+  @Test
+  void wordsMayBeLeftOut() throws IOException {
+    Path file = folder.resolve("wordless.safetensors");
+    Checkpoint.save(used(), file);
+    Sequential loaded = cnn(99, 6);
+    assertThat(Checkpoint.load(loaded, file)).isEmpty();
+    assertNumbers(loaded, numbers(used()));
+  }
+
+  @Test
+  void everyProblemIsInTheOneError() throws IOException {
+    Map<String, INDArray> state = StateDict.copyOf(used());
+    List<String> gone =
+        state.keySet().stream().filter(name -> !name.contains("prior")).limit(12).toList();
+    gone.forEach(state::remove);
+    for (int i = 0; i < 12; i++) {
+      state.put("unexpected" + i, Nd4j.zeros(1));
+    }
+    state.put("4.weight.mu", Nd4j.zeros(3));
+    Sequential model = cnn(99, 6);
+    List<String> problems = new ArrayList<>();
+    gone.stream().filter(name -> !name.equals("4.weight.mu")).forEach(problems::add);
+    for (int i = 0; i < 12; i++) {
+      problems.add("unexpected" + i + " is not part of the model");
+    }
+    problems.add("4.weight.mu must have shape");
+    assertThatThrownBy(() -> StateDict.load(model, state))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(problems.toArray(CharSequence[]::new));
   }
 
   @Test

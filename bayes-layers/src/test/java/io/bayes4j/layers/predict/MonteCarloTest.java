@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bayes4j.core.autograd.Activations;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
@@ -280,5 +281,49 @@ class MonteCarloTest {
     assertThatThrownBy(() -> Kernels.with(Kernels.portable(), () -> predictor.outputs(images(1))))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining("BF16");
+  }
+
+  @Test
+  void aLayerThatKeepsItsInputIsTold() {
+    List<Var> kept = new ArrayList<>();
+    Layer keeping =
+        (x, pass) -> {
+          kept.add(x);
+          return Activations.tanh(x);
+        };
+    Layer using = (x, pass) -> Ops.add(x, kept.get(kept.size() - 1));
+    Sequential model =
+        Sequential.of(
+            new Conv2dFlipout(ConvSpec.conv2d(1, 4, 3), VariationalSpec.defaults(), Init.seeded(1)),
+            keeping,
+            Activation.TANH,
+            using);
+    MonteCarlo predictor = MonteCarlo.of(model).samples(2);
+    assertThatThrownBy(() -> predictor.outputs(images(2)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("given back");
+  }
+
+  @Test
+  void whatIsSettledIsNotGivenBack() {
+    AtomicInteger runs = new AtomicInteger();
+    Layer counted =
+        (x, pass) -> {
+          runs.incrementAndGet();
+          return Activations.tanh(x);
+        };
+    Sequential model =
+        Sequential.of(
+            counted,
+            counted,
+            counted,
+            new Flatten(),
+            new LinearReparameterization(25, 3, VariationalSpec.defaults(), Init.seeded(1)),
+            Activation.RELU);
+    double[] expected = plainLoop(model, images(4), 6, 4);
+    runs.set(0);
+    INDArray actual = MonteCarlo.of(model).samples(6).outputs(images(4));
+    assertThat(Doubles.of(actual)).containsExactly(expected, within(1e-6));
+    assertThat(runs).hasValue(3);
   }
 }

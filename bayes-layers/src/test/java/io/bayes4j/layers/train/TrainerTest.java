@@ -127,7 +127,7 @@ class TrainerTest {
             () -> trainer(fresh).seed(4).epochs(2).checkpoint(file).resume().build().fit())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("run.safetensors")
-        .hasMessageContaining("seed=3");
+        .hasMessageContaining("was written with seed 3 (now 4);");
     assertSame(model(), fresh);
   }
 
@@ -271,6 +271,28 @@ class TrainerTest {
               products / (noise * noise) / precision + 0.15 * exactSigma);
       assertThat(sigma[k]).isBetween(0.93 * exactSigma, 1.07 * exactSigma);
     }
+  }
+
+  @Test
+  void aRateAndABetaThatStayAreNumbers() throws IOException {
+    Sequential scheduled = model();
+    trainer(scheduled)
+        .epochs(1)
+        .learningRate(Schedule.constant(0.01))
+        .beta(Schedule.constant(0.5))
+        .build()
+        .fit();
+    Sequential constant = model();
+    List<EpochRecord> history =
+        trainer(constant).epochs(1).learningRate(0.01).beta(0.5).build().fit();
+    assertSame(scheduled, constant);
+    assertThat(history.get(0).learningRate()).isEqualTo(0.01);
+    assertThat(Elbo.of(50).withBeta(0.5).klWeight(3)).isEqualTo(0.01);
+    assertThatThrownBy(() -> trainer(constant).learningRate(0))
+        .hasMessage("learningRate must be finite and > 0, got 0.0");
+    assertThatThrownBy(() -> trainer(constant).beta(-1))
+        .hasMessage("beta must be finite and >= 0, got -1.0");
+    assertThatThrownBy(() -> Elbo.of(50).withBeta(Double.NaN)).hasMessageContaining("beta");
   }
 
   @Test

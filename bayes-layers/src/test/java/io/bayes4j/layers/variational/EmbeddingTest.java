@@ -10,14 +10,19 @@ import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
+import io.bayes4j.core.testing.GoldenCase;
+import io.bayes4j.core.testing.GoldenCases;
 import io.bayes4j.core.testing.GradientCheck;
 import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.variational.GaussianPosterior;
+import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.layers.Embedding;
 import io.bayes4j.layers.EmbeddingOp;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +65,28 @@ class EmbeddingTest {
     assertThat(rows.shape()).containsExactly(4, 3);
     double[] flat = Doubles.of(rows.value());
     assertThat(Doubles.of(layer.forward(X, Pass.mean()).value())).isEqualTo(flat);
+  }
+
+  static List<GoldenCase> golden() {
+    return GoldenCases.of("embedding");
+  }
+
+  @ParameterizedTest
+  @MethodSource("golden")
+  void agreesWithPytorchsNumbers(GoldenCase golden) {
+    EmbeddingOp op = EmbeddingOp.of(golden.in(), golden.out());
+    int padding = Integer.parseInt(golden.option("padding_index", "-1"));
+    op = padding < 0 ? op : op.withPaddingIndex(padding);
+    GaussianPosterior q = GaussianPosterior.ofRho(golden.tensor("mu"), golden.tensor("rho"));
+    Var noise = Ops.mul(q.standardDeviation(), Var.constant(golden.tensor("eps")));
+    Var y = op.apply(Var.constant(golden.tensor("x")), Ops.add(q.mean(), noise));
+    Doubles.assertClose("y", y.value(), golden.tensor("y"), 1e-6);
+    Gradients gradients = Gradients.of(y, golden.tensor("g"));
+    Doubles.assertClose("mu", gradients.get(q.mu()), golden.tensor("grad_mu"), 1e-5);
+    Doubles.assertClose("rho", gradients.get(q.rho()), golden.tensor("grad_rho"), 1e-5);
+    double kl =
+        GaussianPrior.of(golden.priorMu(), golden.priorSigma()).kl(q, Noise.seeded(0)).item();
+    assertThat(kl).isCloseTo(golden.klSum(), within(1e-5 * golden.klSum()));
   }
 
   @Test

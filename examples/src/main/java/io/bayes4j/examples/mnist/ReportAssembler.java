@@ -10,6 +10,7 @@ import io.bayes4j.core.uncertainty.SelectivePrediction;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.report.DigitReport;
 import io.bayes4j.examples.report.EntropyHistograms;
+import io.bayes4j.examples.report.Release;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Pass;
 import java.io.IOException;
@@ -29,7 +30,6 @@ final class ReportAssembler {
   private static final int RELIABILITY_BINS = 15;
   private static final int HISTOGRAM_BINS = 30;
   private static final int CURVE_POINTS = 200;
-  private static final String VERSION = "0.1.0-SNAPSHOT";
 
   private final Training.Outcome outcome;
   private final Evaluation evaluation;
@@ -58,7 +58,7 @@ final class ReportAssembler {
         rule(),
         Gallery.of(evaluation),
         new DigitReport.Origin(
-            VERSION, commandLine, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+            Release.version(), commandLine, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
   }
 
   private DigitReport.Model model() {
@@ -75,7 +75,7 @@ final class ReportAssembler {
         outcome.time(),
         evaluation.readingTime(),
         List.of(
-            new DigitReport.Version("Bayes4J", VERSION),
+            new DigitReport.Version("Bayes4J", Release.version()),
             new DigitReport.Version("Kernels", Kernels.provider().name()),
             new DigitReport.Version("Java", System.getProperty("java.version"))));
   }

@@ -23,11 +23,16 @@ final class Resources {
 
   /** Returns the version of Chart.js, as its jar states it: the POM names it, no code does. */
   static String chartVersion() {
+    return version(CHART_PROPERTIES);
+  }
+
+  /** Returns the version that a file of properties states. */
+  static String version(String path) {
     Properties properties = new Properties();
     try {
-      properties.load(new StringReader(text(CHART_PROPERTIES)));
+      properties.load(new StringReader(text(path)));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + CHART_PROPERTIES, e);
+      throw new UncheckedIOException("cannot read " + path, e);
     }
     return properties.getProperty("version");
   }

@@ -71,6 +71,11 @@ class MnistCommandTest {
   }
 
   @Test
+  void theVersionIsTheBuilds() {
+    assertThat(run("--version").out().strip()).matches("Bayes4J examples \\d+\\.\\d+\\.\\d+.*");
+  }
+
+  @Test
   void trainingWritesANetworkAndAReportAndNothingElse() throws IOException {
     assertThat(training.err()).isEmpty();
     assertThat(training.exit()).isZero();

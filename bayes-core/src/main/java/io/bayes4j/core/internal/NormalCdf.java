@@ -1,11 +1,11 @@
-package io.bayes4j.core.random;
+package io.bayes4j.core.internal;
 
-/** The standard normal distribution function, computed independently of its inverse. */
-final class NormalCdf {
+/** The standard normal distribution function. */
+public final class NormalCdf {
   private NormalCdf() {}
 
-  /** Returns the probability of a value up to x, to 12 digits also in the lower tail. */
-  static double of(double x) {
+  /** The probability of a value up to x, to 12 digits also in the lower tail. */
+  public static double of(double x) {
     double z = Math.abs(x);
     double lower = z < 3 ? 0.5 - series(z) : tail(z);
     return x < 0 ? lower : 1 - lower;

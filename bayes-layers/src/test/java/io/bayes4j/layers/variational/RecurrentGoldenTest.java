@@ -21,23 +21,30 @@ import io.bayes4j.layers.RecurrentOutput;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.RecurrentState;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Compares the LSTM with numbers that PyTorch computed from the same noise. */
-class LstmGoldenTest {
+/** Compares LSTM and GRU with numbers that PyTorch computed from the same noise and signs. */
+class RecurrentGoldenTest {
   private static final double TOLERANCE = 2e-5;
 
-  static List<GoldenCase> cases() {
-    return GoldenCases.of("lstm");
+  static Stream<GoldenCase> cases() {
+    return Stream.of("lstm", "gru").flatMap(kind -> GoldenCases.of(kind).stream());
+  }
+
+  private static RecurrentCell cell(GoldenCase golden) {
+    return RecurrentCell.valueOf(golden.kind().toUpperCase(Locale.ROOT));
   }
 
   private static RecurrentOp op(GoldenCase golden) {
     RecurrentSpec spec =
         new RecurrentSpec(
             golden.in(), golden.out(), golden.layers(), golden.bidirectional(), 0, golden.bias());
-    return new RecurrentOp(RecurrentCell.LSTM, spec);
+    return new RecurrentOp(cell(golden), spec);
   }
 
   private static VariationalParameter distribution(GoldenCase golden, String name) {
@@ -57,33 +64,26 @@ class LstmGoldenTest {
     Map<String, VariationalParameter> all = distributions(golden);
     Var x = Var.leaf(golden.tensor("x"));
     Var h0 = Var.leaf(golden.tensor("h0"));
-    Var c0 = Var.leaf(golden.tensor("c0"));
+    Var c0 = golden.has("c0") ? Var.leaf(golden.tensor("c0")) : null;
     RecurrentOutput run =
         op(golden)
-            .apply(
-                x,
-                new RecurrentState(h0, c0),
-                Pass.mean(),
-                part ->
-                    List.of(
-                        AffineTerm.of(
-                            drawn(golden, all, part.weight()),
-                            golden.bias() ? drawn(golden, all, part.bias()) : null)));
+            .apply(x, new RecurrentState(h0, c0), Pass.mean(), part -> terms(golden, all, part));
 
     assertClose(golden, "y", run.output());
     assertClose(golden, "hn", run.last().hidden());
-    assertClose(golden, "cn", run.last().cell());
+    Var loss =
+        Ops.add(weighed(run.output(), golden, "g"), weighed(run.last().hidden(), golden, "gh"));
+    if (c0 != null) {
+      assertClose(golden, "cn", run.last().cell());
+      loss = Ops.add(loss, weighed(run.last().cell(), golden, "gc"));
+    }
 
-    Gradients gradients =
-        Gradients.of(
-            Ops.add(
-                weighed(run.output(), golden, "g"),
-                Ops.add(
-                    weighed(run.last().hidden(), golden, "gh"),
-                    weighed(run.last().cell(), golden, "gc"))));
+    Gradients gradients = Gradients.of(loss);
     assertClose(golden, "grad_x", Var.constant(gradients.get(x)));
     assertClose(golden, "grad_h0", Var.constant(gradients.get(h0)));
-    assertClose(golden, "grad_c0", Var.constant(gradients.get(c0)));
+    if (c0 != null) {
+      assertClose(golden, "grad_c0", Var.constant(gradients.get(c0)));
+    }
     all.forEach(
         (name, weights) -> {
           GaussianPosterior q = weights.posterior();
@@ -92,10 +92,29 @@ class LstmGoldenTest {
         });
   }
 
-  private static Var drawn(GoldenCase golden, Map<String, VariationalParameter> all, String name) {
-    GaussianPosterior q = all.get(name).posterior();
+  private static List<AffineTerm> terms(
+      GoldenCase golden, Map<String, VariationalParameter> all, RecurrentOp.Part part) {
+    Var mean = mean(all, part.weight());
+    Var noise = perturbation(golden, all, part.weight());
+    Var biasMean = golden.bias() ? mean(all, part.bias()) : null;
+    Var biasNoise = golden.bias() ? perturbation(golden, all, part.bias()) : null;
+    if (golden.estimator().equals("reparameterization")) {
+      Var bias = golden.bias() ? Ops.add(biasMean, biasNoise) : null;
+      return List.of(AffineTerm.of(Ops.add(mean, noise), bias));
+    }
+    INDArray in = golden.tensor("sign_in." + part.weight());
+    INDArray out = golden.tensor("sign_out." + part.weight());
+    return List.of(AffineTerm.of(mean, biasMean), new AffineTerm(noise, biasNoise, in, out));
+  }
+
+  private static Var mean(Map<String, VariationalParameter> all, String name) {
+    return all.get(name).posterior().mean();
+  }
+
+  private static Var perturbation(
+      GoldenCase golden, Map<String, VariationalParameter> all, String name) {
     Var eps = Var.constant(golden.tensor("eps." + name));
-    return Ops.add(q.mean(), Ops.mul(q.standardDeviation(), eps));
+    return Ops.mul(all.get(name).posterior().standardDeviation(), eps);
   }
 
   private static Var weighed(Var y, GoldenCase golden, String weights) {
@@ -109,7 +128,8 @@ class LstmGoldenTest {
   @ParameterizedTest
   @MethodSource("cases")
   void divergenceCountsEveryWeightOnce(GoldenCase golden) {
-    LstmReparameterization layer = new LstmReparameterization(op(golden), distributions(golden));
+    VariationalRecurrent layer =
+        VariationalLayers.of(op(golden), Estimator.REPARAMETERIZATION, distributions(golden));
     assertThat(Kl.of(layer, Noise.seeded(0)).item())
         .isCloseTo(golden.klSum(), within(1e-5 * golden.klSum()));
   }

@@ -1,0 +1,167 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What attention is made of: products of stacks of matrices, and the softmax of each row. */
+public final class Attentions {
+  /** Floats of rows handed to a thread at once. */
+  private static final int GRAIN = 1 << 13;
+
+  private Attentions() {}
+
+  /**
+   * Products of matrices, one for each position of the leading axes: a [..., M, K] times b [..., K,
+   * N].
+   *
+   * @throws IllegalArgumentException if the leading axes or the inner lengths differ, or there are
+   *     less than two axes
+   */
+  public static Var matmul(Var a, Var b) {
+    return Var.result(
+        product(a.value(), false, b.value(), false),
+        List.of(a, b),
+        (g, sink) -> {
+          sink.add(a, () -> product(g, false, b.value(), true));
+          sink.add(b, () -> product(a.value(), true, g, false));
+        });
+  }
+
+  /**
+   * As {@link #matmul} with the second matrix of each product transposed: a [..., M, K] times b
+   * [..., N, K].
+   *
+   * @throws IllegalArgumentException if the leading axes or the inner lengths differ, or there are
+   *     less than two axes
+   */
+  public static Var matmulTransposed(Var a, Var b) {
+    return Var.result(
+        product(a.value(), false, b.value(), true),
+        List.of(a, b),
+        (g, sink) -> {
+          sink.add(a, () -> product(g, false, b.value(), false));
+          sink.add(b, () -> product(g, true, a.value(), false));
+        });
+  }
+
+  private static INDArray product(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    int rank = a.rank();
+    long[] shapeA = a.shape();
+    long[] shapeB = b.shape();
+    int inner = rank - (transposeA ? 2 : 1);
+    Require.argument(
+        rank >= 2
+            && b.rank() == rank
+            && Arrays.equals(shapeA, 0, rank - 2, shapeB, 0, rank - 2)
+            && shapeA[inner] == shapeB[rank - (transposeB ? 1 : 2)],
+        "matrices must have equal leading axes and inner lengths, got a %s%s and b %s%s",
+        Arrays.toString(shapeA),
+        transposeA ? " transposed" : "",
+        Arrays.toString(shapeB),
+        transposeB ? " transposed" : "");
+    long[] shape = shapeA.clone();
+    shape[rank - 2] = shapeA[rank - (transposeA ? 1 : 2)];
+    shape[rank - 1] = shapeB[rank - (transposeB ? 2 : 1)];
+    INDArray out = Arena.allocate(shape);
+    Nd4j.exec(
+        DynamicCustomOp.builder("matmul")
+            .addInputs(Layout.ROW_MAJOR.ensure(a), Layout.ROW_MAJOR.ensure(b))
+            .addOutputs(out)
+            .addIntegerArguments(transposeA ? 1 : 0, transposeB ? 1 : 0, 0)
+            .build());
+    return out;
+  }
+
+  /**
+   * e^x over its sum along the last axis, for numbers of any size.
+   *
+   * <p>An element of minus infinity gets zero, and a row that holds nothing else gets zeros: what
+   * is masked takes no part, and if all is, there is nothing to share out.
+   *
+   * @throws IllegalArgumentException if x has no axis
+   */
+  public static Var softmax(Var x) {
+    Require.argument(x.rank() >= 1, "x must have an axis, got a scalar");
+    INDArray y = Arena.allocate(x.shape());
+    INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
+    int length = Math.toIntExact(x.size(x.rank() - 1));
+    forRows(length, Attentions::softmaxRow, y, rows, rows);
+    return Var.result(
+        y,
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () -> {
+                  INDArray gradX = Arena.allocate(x.shape());
+                  INDArray upstream = Layout.ROW_MAJOR.ensure(g);
+                  forRows(length, Attentions::gradientRow, gradX, upstream, y);
+                  return gradX;
+                }));
+  }
+
+  /** Changes a row in place, given another. */
+  @FunctionalInterface
+  private interface Row {
+    void apply(float[] row, float[] other, int at, int length);
+  }
+
+  private static void forRows(int length, Row f, INDArray out, INDArray first, INDArray second) {
+    FloatMemory to = FloatMemory.of(out, "out");
+    FloatMemory from = FloatMemory.of(first, "first");
+    FloatMemory other = FloatMemory.of(second, "second");
+    Parallel.forRange(
+        out.length() / length,
+        Math.max(1, GRAIN / length),
+        (begin, end) -> {
+          int n = Math.toIntExact((end - begin) * length);
+          float[] rows = new float[n];
+          float[] others = new float[n];
+          from.read(begin * length, rows, n);
+          other.read(begin * length, others, n);
+          for (int at = 0; at < n; at += length) {
+            f.apply(rows, others, at, length);
+          }
+          to.write(begin * length, rows, n);
+        });
+  }
+
+  private static void softmaxRow(float[] row, float[] x, int at, int length) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = at; i < at + length; i++) {
+      max = Math.max(max, x[i]);
+    }
+    if (max == Float.NEGATIVE_INFINITY) {
+      Arrays.fill(row, at, at + length, 0f);
+      return;
+    }
+    double sum = 0;
+    for (int i = at; i < at + length; i++) {
+      row[i] = (float) Math.exp(x[i] - max);
+      sum += row[i];
+    }
+    float factor = (float) (1 / sum);
+    for (int i = at; i < at + length; i++) {
+      row[i] *= factor;
+    }
+  }
+
+  /** y * (g - sum(g * y)), in place of g. */
+  private static void gradientRow(float[] g, float[] y, int at, int length) {
+    double sum = 0;
+    for (int i = at; i < at + length; i++) {
+      sum += (double) g[i] * y[i];
+    }
+    for (int i = at; i < at + length; i++) {
+      g[i] = (float) (y[i] * (g[i] - sum));
+    }
+  }
+}

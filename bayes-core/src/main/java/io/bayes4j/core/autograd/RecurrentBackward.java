@@ -1,0 +1,97 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.FloatMemory;
+import java.util.List;
+
+/** Scans a range of examples backwards, through all steps, for their gradients. */
+final class RecurrentBackward {
+  /** What all ranges share: where they read and write. */
+  record Source(
+      ScanShape shape,
+      List<HiddenTerm> terms,
+      FloatMemory gradient,
+      ScanRecord record,
+      ScanGradients gradients) {}
+
+  private final Source source;
+  private final ScanShape shape;
+  private final int first;
+  private final CellArrays arrays;
+
+  /** The gradient of what the weights make of the hidden state, and its sum over the steps. */
+  private final float[] recurrent;
+
+  private final float[] recurrentSum;
+
+  /** That of what they make of the input; the same arrays if the cell only wants both together. */
+  private final float[] given;
+
+  private final float[] givenSum;
+
+  private final float[] product;
+  private final float[] hidden;
+
+  /** For each term, the factors of the range. */
+  private final float[][] operandFactors;
+
+  private final float[][] productFactors;
+  private final float[][] inputFactors;
+
+  RecurrentBackward(Source source, int first, int rows) {
+    this.source = source;
+    this.shape = source.shape();
+    this.first = first;
+    this.arrays = new CellArrays(shape.cell(), rows * shape.units());
+    int length = rows * shape.width();
+    boolean together = shape.cell().addsProducts();
+    this.recurrent = new float[length];
+    this.recurrentSum = new float[length];
+    this.given = together ? recurrent : new float[length];
+    this.givenSum = together ? recurrentSum : new float[length];
+    this.product = new float[length];
+    this.hidden = new float[rows * shape.units()];
+    this.operandFactors = new float[source.terms().size()][];
+    this.productFactors = new float[source.terms().size()][];
+    for (int k = 0; k < productFactors.length; k++) {
+      operandFactors[k] = source.terms().get(k).inputs().range(first, rows);
+      productFactors[k] = source.terms().get(k).outputs().range(first, rows);
+    }
+    this.inputFactors = source.gradients().inputFactors(first, rows);
+  }
+
+  void run() {
+    int length = arrays.hidden.length;
+    source.gradient().read(shape.finalHidden(first), arrays.hidden, length);
+    if (shape.cell().hasCell()) {
+      source.gradient().read(shape.finalCell(first), arrays.cell, length);
+    }
+    for (int turn = shape.steps() - 1; turn >= 0; turn--) {
+      step(shape.time(turn));
+    }
+    source.gradients().writeStates(first, arrays);
+    source.gradients().writeSums(first, recurrentSum, givenSum);
+  }
+
+  private void step(int time) {
+    shape.read(source.gradient(), first, time, hidden, shape.units());
+    RowLoops.add(hidden, arrays.hidden);
+    source.record().read(first, time, arrays.kept);
+    shape.cell().backward(arrays);
+    RowLoops.gather(arrays.recurrent, shape.units(), recurrent);
+    RowLoops.add(recurrent, recurrentSum);
+    if (given != recurrent) {
+      RowLoops.gather(arrays.input, shape.units(), given);
+      RowLoops.add(given, givenSum);
+    }
+    for (int k = 0; k < inputFactors.length; k++) {
+      RowLoops.multiply(inputFactors[k], given, product);
+      source.gradients().writeInput(k, first, time, product);
+    }
+    for (int k = 0; k < productFactors.length; k++) {
+      RowLoops.multiply(productFactors[k], recurrent, product);
+      source.gradients().writeTerm(k, first, time, product);
+      source.terms().get(k).hiddenGradient(product, hidden);
+      RowLoops.addProduct(operandFactors[k], hidden, arrays.hidden);
+    }
+  }
+}

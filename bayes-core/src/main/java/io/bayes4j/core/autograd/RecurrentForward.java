@@ -1,0 +1,123 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.internal.FloatMemory;
+import java.util.List;
+
+/** Scans a range of examples forwards, through all steps. */
+final class RecurrentForward {
+  /** What all ranges share: where they read and write. */
+  record Source(
+      ScanShape shape,
+      List<HiddenTerm> terms,
+      List<InputRows> inputs,
+      FloatMemory hidden,
+      FloatMemory cell,
+      FloatMemory result,
+      ScanRecord record) {}
+
+  private final Source source;
+  private final ScanShape shape;
+  private final int first;
+  private final CellArrays arrays;
+
+  /** What the weights make of the hidden state, and the part of it that no step changes. */
+  private final float[] recurrent;
+
+  private final float[] recurrentBias;
+
+  /** What they make of the input; the same arrays if the cell only wants the sum of both. */
+  private final float[] given;
+
+  private final float[] givenBias;
+
+  private final float[] product;
+  private final float[] operand;
+
+  /** For each term, the factors of the range. */
+  private final float[][] operandFactors;
+
+  private final float[][] productFactors;
+
+  /** For each term of the input, the factors of the range. */
+  private final float[][] inputFactors;
+
+  RecurrentForward(Source source, int first, int rows) {
+    this.source = source;
+    this.shape = source.shape();
+    this.first = first;
+    this.arrays = new CellArrays(shape.cell(), rows * shape.units());
+    int length = rows * shape.width();
+    boolean together = shape.cell().addsProducts();
+    this.recurrent = new float[length];
+    this.recurrentBias = new float[length];
+    this.given = together ? recurrent : new float[length];
+    this.givenBias = together ? recurrentBias : new float[length];
+    this.product = new float[length];
+    this.operand = new float[rows * shape.units()];
+    this.operandFactors = new float[source.terms().size()][];
+    this.productFactors = new float[source.terms().size()][];
+    this.inputFactors = new float[source.inputs().size()][];
+    for (int k = 0; k < productFactors.length; k++) {
+      HiddenTerm term = source.terms().get(k);
+      operandFactors[k] = term.inputs().range(first, rows);
+      productFactors[k] = term.outputs().range(first, rows);
+      addBias(term.bias(), productFactors[k], recurrentBias);
+    }
+    for (int k = 0; k < inputFactors.length; k++) {
+      InputRows input = source.inputs().get(k);
+      inputFactors[k] = input.factors().range(first, rows);
+      addBias(input.bias(), inputFactors[k], givenBias);
+    }
+  }
+
+  private static void addBias(Var bias, float[] factors, float[] sums) {
+    if (bias != null) {
+      FloatMemory memory = FloatMemory.reading(bias.value(), "bias");
+      float[] row = new float[Math.toIntExact(memory.length())];
+      memory.read(0, row, row.length);
+      RowLoops.addToEveryRow(factors, row, sums);
+    }
+  }
+
+  void run() {
+    int length = arrays.hidden.length;
+    long at = (long) first * shape.units();
+    source.hidden().read(at, arrays.hidden, length);
+    if (shape.cell().hasCell()) {
+      source.cell().read(at, arrays.cell, length);
+    }
+    for (int turn = 0; turn < shape.steps(); turn++) {
+      step(shape.time(turn));
+    }
+    source.result().write(shape.finalHidden(first), arrays.hidden, length);
+    if (shape.cell().hasCell()) {
+      source.result().write(shape.finalCell(first), arrays.cell, length);
+    }
+  }
+
+  private void step(int time) {
+    System.arraycopy(recurrentBias, 0, recurrent, 0, recurrent.length);
+    System.arraycopy(givenBias, 0, given, 0, given.length);
+    for (int k = 0; k < productFactors.length; k++) {
+      RowLoops.multiply(operandFactors[k], arrays.hidden, operand);
+      if (source.record() != null) {
+        source.record().writeOperand(k, first, time, operand);
+      }
+      source.terms().get(k).product(operand, product);
+      RowLoops.addProduct(productFactors[k], product, recurrent);
+    }
+    for (int k = 0; k < inputFactors.length; k++) {
+      shape.read(source.inputs().get(k).memory(), first, time, product, shape.width());
+      RowLoops.addProduct(inputFactors[k], product, given);
+    }
+    RowLoops.spread(recurrent, arrays.recurrent, shape.units());
+    if (given != recurrent) {
+      RowLoops.spread(given, arrays.input, shape.units());
+    }
+    shape.cell().forward(arrays);
+    shape.write(source.result(), first, time, arrays.hidden, shape.units());
+    if (source.record() != null) {
+      source.record().write(first, time, arrays.kept);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.bayes4j.layers;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What became of one layer when a network was changed.
+ *
+ * @param path names of the slots from the root, joined by dots; empty for the root
+ * @param layer what it was
+ * @param outcome what was done
+ * @param detail what it is now, or why it was left
+ * @param <O> what can become of a layer
+ */
+public record LayerChange<O extends Enum<O>>(String path, String layer, O outcome, String detail) {
+  /** What became of the layer at a place. */
+  public static <O extends Enum<O>> LayerChange<O> of(
+      Layers.Located place, O outcome, String detail) {
+    return new LayerChange<>(place.path(), place.layer().toString(), outcome, detail);
+  }
+
+  /** Those with an outcome, in the same order. */
+  public static <O extends Enum<O>> List<LayerChange<O>> with(
+      O outcome, List<LayerChange<O>> changes) {
+    return changes.stream().filter(change -> change.outcome == outcome).toList();
+  }
+
+  /** One line for each. */
+  public static <O extends Enum<O>> String lines(List<LayerChange<O>> changes) {
+    return changes.stream().map(LayerChange::toString).collect(Collectors.joining("\n"));
+  }
+
+  /** Outcome, path, layer and detail in one line. */
+  @Override
+  public String toString() {
+    return outcome + " " + (path.isEmpty() ? "(root)" : path) + " " + layer + ": " + detail;
+  }
+}

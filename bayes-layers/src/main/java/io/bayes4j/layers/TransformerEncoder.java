@@ -1,0 +1,76 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Transformer encoder layers, one after the other, and perhaps a last layer normalisation; their
+ * names are PyTorch's: {@code layers.0}, {@code layers.1} and so on, and {@code norm}.
+ */
+public final class TransformerEncoder extends Block {
+  private final Slot<Stack> layers;
+  private final Slot<Layer> norm;
+
+  /**
+   * Layers with the same options and initial weights of their own.
+   *
+   * @param depth number of layers
+   * @param finalNorm whether the last output is normalised, as encoders with {@link
+   *     TransformerSpec#normFirst} need
+   * @throws IllegalArgumentException if depth is not above zero
+   */
+  public TransformerEncoder(TransformerSpec spec, int depth, boolean finalNorm, Init init) {
+    Require.positive(depth, "depth");
+    this.layers = slot("layers", Stack.class, new Stack(spec, depth, init));
+    this.norm = finalNorm ? slot("norm", new LayerNorm(spec.epsilon(), true, spec.units())) : null;
+  }
+
+  /** The layers, which share one mask. */
+  private static final class Stack extends Block {
+    private final List<Slot<TransformerEncoderLayer>> all = new ArrayList<>();
+
+    Stack(TransformerSpec spec, int depth, Init init) {
+      for (int i = 0; i < depth; i++) {
+        TransformerEncoderLayer layer = new TransformerEncoderLayer(spec, init);
+        all.add(slot(Integer.toString(i), TransformerEncoderLayer.class, layer));
+      }
+    }
+
+    @Override
+    public Var forward(Var x, Pass pass) {
+      return encode(x, AttentionMask.none(), pass);
+    }
+
+    Var encode(Var x, AttentionMask mask, Pass pass) {
+      Var y = x;
+      for (Slot<TransformerEncoderLayer> slot : all) {
+        y = slot.layer().encode(y, mask, pass.at(slot.name()));
+      }
+      return y;
+    }
+  }
+
+  /**
+   * Encodes without a mask.
+   *
+   * @param x [N, T, units]
+   */
+  @Override
+  public Var forward(Var x, Pass pass) {
+    return encode(x, AttentionMask.none(), pass);
+  }
+
+  /**
+   * Encodes a sequence [N, T, units], in the same shape.
+   *
+   * @param x [N, T, units]
+   * @param mask which steps a step attends to, in all layers
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  public Var encode(Var x, AttentionMask mask, Pass pass) {
+    Var y = layers.layer().encode(x, mask, pass.at(layers.name()));
+    return norm == null ? y : norm.forward(y, pass);
+  }
+}

@@ -1,0 +1,82 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+
+/**
+ * Self-attention and two dense layers, each added to its input and normalised (Vaswani et al.
+ * 2017): what PyTorch's layer of that name does with {@code batch_first=True}, its slots named as
+ * there.
+ */
+public final class TransformerEncoderLayer extends Block {
+  private final TransformerSpec spec;
+  private final Slot<MultiheadAttention> attention;
+  private final Slot<Layer> linear1;
+  private final Slot<Layer> activation;
+  private final Slot<Layer> dropout;
+  private final Slot<Layer> linear2;
+  private final Slot<Layer> norm1;
+  private final Slot<Layer> norm2;
+  private final Slot<Layer> dropout1;
+  private final Slot<Layer> dropout2;
+
+  /** A layer with initial weights. */
+  public TransformerEncoderLayer(TransformerSpec spec, Init init) {
+    this.spec = spec;
+    this.attention =
+        slot("self_attn", MultiheadAttention.class, new MultiheadAttention(spec.attention(), init));
+    this.linear1 = slot("linear1", new Linear(spec.units(), spec.feedforward(), init));
+    this.activation = slot("activation", spec.activation());
+    this.dropout = slot("dropout", new Dropout(spec.dropout()));
+    this.linear2 = slot("linear2", new Linear(spec.feedforward(), spec.units(), init));
+    this.norm1 = slot("norm1", norm());
+    this.norm2 = slot("norm2", norm());
+    this.dropout1 = slot("dropout1", new Dropout(spec.dropout()));
+    this.dropout2 = slot("dropout2", new Dropout(spec.dropout()));
+  }
+
+  private LayerNorm norm() {
+    return new LayerNorm(spec.epsilon(), true, spec.units());
+  }
+
+  /** The options. */
+  public TransformerSpec spec() {
+    return spec;
+  }
+
+  /**
+   * Encodes without a mask.
+   *
+   * @param x [N, T, units]
+   */
+  @Override
+  public Var forward(Var x, Pass pass) {
+    return encode(x, AttentionMask.none(), pass);
+  }
+
+  /**
+   * Encodes a sequence [N, T, units], in the same shape.
+   *
+   * @param x [N, T, units]
+   * @param mask which steps a step attends to
+   * @throws IllegalArgumentException if a shape does not fit the layer
+   */
+  public Var encode(Var x, AttentionMask mask, Pass pass) {
+    if (spec.normFirst()) {
+      Var attended = Ops.add(x, attend(norm1.forward(x, pass), mask, pass));
+      return Ops.add(attended, dense(norm2.forward(attended, pass), pass));
+    }
+    Var attended = norm1.forward(Ops.add(x, attend(x, mask, pass)), pass);
+    return norm2.forward(Ops.add(attended, dense(attended, pass)), pass);
+  }
+
+  private Var attend(Var x, AttentionMask mask, Pass pass) {
+    Var y = attention.layer().attend(x, x, x, mask, pass.at(attention.name()));
+    return dropout1.forward(y, pass);
+  }
+
+  private Var dense(Var x, Pass pass) {
+    Var inner = activation.forward(linear1.forward(x, pass), pass);
+    return dropout2.forward(linear2.forward(dropout.forward(inner, pass), pass), pass);
+  }
+}

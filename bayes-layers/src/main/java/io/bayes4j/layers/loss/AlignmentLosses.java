@@ -1,0 +1,137 @@
+package io.bayes4j.layers.loss;
+
+import io.bayes4j.core.autograd.Activations;
+import io.bayes4j.core.autograd.Classification;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Losses that are small where a model is certain of what it gets right and uncertain of what it
+ * gets wrong: to be added to a likelihood, which they do not replace.
+ *
+ * <p>Each is -log of the share of the desired examples in all, where an example counts by how good
+ * and how certain it is: goodness or 1 - goodness, times 1 - tanh u or tanh u (Krishnan and Tickoo,
+ * NeurIPS 2020; Kose et al., UNCV at ECCV 2022). A cell without examples is a sum of zero. A share
+ * of zero costs -log 1e-10, and still has a gradient.
+ */
+public final class AlignmentLosses {
+  private static final double LEAST_SHARE = 1e-10;
+
+  /** Thresholds of an area: the range of the batch's uncertainties in twenty equal parts. */
+  private static final int PARTS = 20;
+
+  private AlignmentLosses() {}
+
+  /**
+   * Accuracy versus uncertainty (AvU) of [N, K] logits and N class numbers. Goodness is the
+   * probability of the answer, uncertainty the entropy.
+   *
+   * @param threshold greatest entropy, in nats, of a certain example
+   * @throws IllegalArgumentException if the threshold is not finite
+   */
+  public static Loss accuracyVersusUncertainty(double threshold) {
+    Require.argument(Double.isFinite(threshold), "threshold must be finite, got %s", threshold);
+    return (output, targets) -> minusLog(answers(output, targets).share(threshold));
+  }
+
+  /** The same without a threshold: the share's mean over thresholds in the batch's own range. */
+  public static Loss areaUnderAccuracyVersusUncertainty() {
+    return (output, targets) -> {
+      Judged answers = answers(output, targets);
+      double least = answers.uncertainty.value().minNumber().doubleValue();
+      double range = answers.uncertainty.value().maxNumber().doubleValue() - least;
+      Var area = Var.constant(0);
+      for (int k = 0; k <= PARTS; k++) {
+        double trapezoid = (k == 0 || k == PARTS ? 0.5 : 1.0) / PARTS;
+        Var share = answers.share(least + range * k / PARTS);
+        area = Ops.add(area, Ops.scale(share, trapezoid));
+      }
+      return minusLog(area);
+    };
+  }
+
+  /**
+   * Error aligned uncertainty (EaU) of regression with predicted spread, see {@link
+   * Losses#gaussianNll()}. Goodness is 1 - tanh |error|, uncertainty the standard deviation; every
+   * number of an output counts as an example.
+   *
+   * @param errorThreshold greatest error of a right number, in the targets' unit
+   * @param uncertaintyThreshold greatest standard deviation of a certain one, in the same unit
+   * @throws IllegalArgumentException if a threshold is not finite and above zero
+   */
+  public static Loss errorAlignedUncertainty(double errorThreshold, double uncertaintyThreshold) {
+    Require.positive(errorThreshold, "errorThreshold");
+    Require.positive(uncertaintyThreshold, "uncertaintyThreshold");
+    return (output, targets) -> {
+      Losses.requireMeansAndSpreads(output, targets);
+      long outputs = targets.size(1);
+      Var difference = Ops.sub(Ops.slice(output, 1, 0, outputs), Var.constant(targets));
+      Var error = Ops.add(Activations.relu(difference), Activations.relu(Ops.neg(difference)));
+      Var sigma = Ops.sqrt(Losses.variance(Ops.slice(output, 1, outputs, 2 * outputs)));
+      Var goodness = Ops.shift(Ops.neg(Activations.tanh(error)), 1);
+      INDArray right = error.value().lte(errorThreshold);
+      return minusLog(new Judged(goodness, right, sigma).share(uncertaintyThreshold));
+    };
+  }
+
+  private static Judged answers(Var logits, INDArray targets) {
+    int[] labels = CrossEntropy.labels(targets);
+    Require.argument(
+        logits.rank() == 2 && logits.size(0) == labels.length,
+        "output must be [%d, K] for %d labels, got shape %s",
+        labels.length,
+        labels.length,
+        Arrays.toString(logits.shape()));
+    Var logs = Classification.logSoftmax(logits);
+    Var probabilities = Ops.exp(logs);
+    int[] answers = logits.value().argMax(1).toIntVector();
+    INDArray chosen = Nd4j.zeros(logits.shape());
+    float[] right = new float[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      Require.argument(
+          labels[i] >= 0 && labels[i] < logits.size(1),
+          "label %d must be in [0, %d), got %d",
+          i,
+          logits.size(1),
+          labels[i]);
+      chosen.putScalar(i, answers[i], 1);
+      right[i] = answers[i] == labels[i] ? 1 : 0;
+    }
+    return new Judged(
+        Ops.sum(Ops.mul(probabilities, Var.constant(chosen)), 1),
+        Nd4j.createFromArray(right).reshape(labels.length, 1),
+        Ops.neg(Ops.sum(Ops.mul(probabilities, logs), 1)));
+  }
+
+  private static Var minusLog(Var share) {
+    return Ops.neg(Ops.log(share));
+  }
+
+  /**
+   * Examples with their goodness, from 0 to 1, whether they are right, and their uncertainty.
+   *
+   * @param right ones and zeros
+   */
+  private record Judged(Var goodness, INDArray right, Var uncertainty) {
+    /** Sum over right and certain or wrong and uncertain examples, over the sum over all. */
+    Var share(double threshold) {
+      INDArray ones = right.castTo(goodness.value().dataType());
+      INDArray certain = uncertainty.value().lte(threshold).castTo(ones.dataType());
+      Var doubt = Activations.tanh(uncertainty);
+      Var weights = Ops.mul(orRest(goodness, ones), orRest(doubt, certain.rsub(1)));
+      Var desired = Ops.mul(weights, Var.constant(ones.eq(certain).castTo(ones.dataType())));
+      return Ops.div(
+          Ops.shift(Ops.sum(desired), LEAST_SHARE), Ops.shift(Ops.sum(weights), LEAST_SHARE));
+    }
+
+    /** x where the mask is one, 1 - x where it is zero. */
+    private static Var orRest(Var x, INDArray mask) {
+      Var signed = Ops.mul(x, Var.constant(mask.mul(2).subi(1)));
+      return Ops.add(signed, Var.constant(mask.rsub(1)));
+    }
+  }
+}
