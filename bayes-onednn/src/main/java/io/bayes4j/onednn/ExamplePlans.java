@@ -48,7 +48,8 @@ final class ExamplePlans {
         builder
             .call(convolution)
             .reads(Argument.SOURCE, builder.argument(0))
-            .with(Argument.WEIGHTS, builder.inOwnLayout(1, convolution.descriptor(Argument.WEIGHTS)))
+            .with(
+                Argument.WEIGHTS, builder.inOwnLayout(1, convolution.descriptor(Argument.WEIGHTS)))
             .writes(Argument.RESULT, y);
     if (options.bias()) {
       call.reads(Argument.BIAS, builder.argument(2));

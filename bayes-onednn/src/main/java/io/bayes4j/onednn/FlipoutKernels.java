@@ -124,7 +124,8 @@ final class FlipoutKernels {
     return Optional.of(gradX);
   }
 
-  Optional<FlipoutGradients> backwardWeights(INDArray x, INDArray gradY, FlipoutWeights w, ConvGeometry g) {
+  Optional<FlipoutGradients> backwardWeights(
+      INDArray x, INDArray gradY, FlipoutWeights w, ConvGeometry g) {
     INDArray in = Layout.CHANNELS_LAST.ensure(x);
     INDArray up = Layout.CHANNELS_LAST.ensure(gradY);
     long[] shape = w.mean().shape();

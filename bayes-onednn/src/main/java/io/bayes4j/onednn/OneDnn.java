@@ -230,7 +230,9 @@ public final class OneDnn implements KernelProvider {
   }
 
   private Optional<FlipoutKernels> joined(long[] shapeX, FlipoutWeights weights, ConvGeometry g) {
-    return joinsFlipout(shapeX, weights.mean().shape(), g) ? Optional.of(flipout) : Optional.empty();
+    return joinsFlipout(shapeX, weights.mean().shape(), g)
+        ? Optional.of(flipout)
+        : Optional.empty();
   }
 
   @Override
