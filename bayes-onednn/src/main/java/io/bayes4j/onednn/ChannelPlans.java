@@ -2,6 +2,7 @@ package io.bayes4j.onednn;
 
 import io.bayes4j.onednn.OneDnnApi.Binary;
 import io.bayes4j.onednn.Plan.Slot;
+import java.util.List;
 
 /**
  * Arithmetic along the channel axis. Channels-last activations are row-major [N, positions, C]
@@ -52,6 +53,11 @@ final class ChannelPlans {
         .reads(Argument.WEIGHTS, x)
         .writes(Argument.RESULT, builder.argument(2, sums))
         .run();
+  }
+
+  /** Everything but the ones is cut into examples. */
+  static Division divisionOfSum(Object attributes, List<Operand> operands) {
+    return Division.ofExamples(operands).with(0, Division.WHOLE);
   }
 
   private static Operand dense(Operand activation) {

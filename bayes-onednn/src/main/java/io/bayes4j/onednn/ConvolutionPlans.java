@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.ConvGeometry;
+import java.util.List;
 
 /**
  * Convolutions and their gradients. Activations are channels-last; the layout of kernels is
@@ -54,38 +55,89 @@ final class ConvolutionPlans {
 
   /** Arguments: gradY, weight, gradX. */
   static void backwardData(PlanBuilder builder) {
-    ConvGeometry geometry = builder.attributes(ConvGeometry.class);
-    Operand weight = grouped(builder.operand(1), geometry);
-    Kernel gradient =
-        OneDnnApi.convolutionBackwardData(
-            builder.operand(2),
-            builder.multiplied(weight).anyLayout(),
-            builder.multiplied(builder.operand(0)).channelsLast(),
-            geometry);
-    builder
-        .call(gradient)
-        .reads(Argument.RESULT_GRADIENT, builder.argument(0))
-        .reads(Argument.WEIGHTS, builder.argument(1, weight))
-        .writes(Argument.SOURCE_GRADIENT, builder.argument(2))
-        .run();
+    backwardData(builder, 0, 1, 2);
   }
 
   /** Arguments: x, gradY, gradW. */
   static void backwardWeights(PlanBuilder builder) {
+    backwardWeights(builder, 0, 1, 2);
+  }
+
+  /** Arguments: x, weight, gradY, gradX, gradW. The second gradient finds gradY in the cache. */
+  static void backward(PlanBuilder builder) {
+    backwardData(builder, 2, 1, 3);
+    backwardWeights(builder, 0, 2, 4);
+  }
+
+  private static void backwardData(PlanBuilder builder, int gradYAt, int weightAt, int gradXAt) {
     ConvGeometry geometry = builder.attributes(ConvGeometry.class);
-    Operand weight = grouped(builder.operand(2), geometry);
+    Operand weight = grouped(builder.operand(weightAt), geometry);
     Kernel gradient =
-        OneDnnApi.convolutionBackwardWeights(
-            builder.multiplied(builder.operand(0)).channelsLast(),
-            weight.anyLayout(),
-            builder.multiplied(builder.operand(1)).channelsLast(),
+        OneDnnApi.convolutionBackwardData(
+            builder.operand(gradXAt),
+            builder.multiplied(weight).anyLayout(),
+            builder.multiplied(builder.operand(gradYAt)).channelsLast(),
             geometry);
     builder
         .call(gradient)
-        .reads(Argument.SOURCE, builder.argument(0))
-        .reads(Argument.RESULT_GRADIENT, builder.argument(1))
-        .writes(Argument.WEIGHTS_GRADIENT, builder.argument(2, weight))
+        .reads(Argument.RESULT_GRADIENT, builder.argument(gradYAt))
+        .reads(Argument.WEIGHTS, builder.argument(weightAt, weight))
+        .writes(Argument.SOURCE_GRADIENT, builder.argument(gradXAt))
         .run();
+  }
+
+  private static void backwardWeights(PlanBuilder builder, int xAt, int gradYAt, int gradWAt) {
+    ConvGeometry geometry = builder.attributes(ConvGeometry.class);
+    Operand weight = grouped(builder.operand(gradWAt), geometry);
+    Kernel gradient =
+        OneDnnApi.convolutionBackwardWeights(
+            builder.multiplied(builder.operand(xAt)).channelsLast(),
+            weight.anyLayout(),
+            builder.multiplied(builder.operand(gradYAt)).channelsLast(),
+            geometry);
+    builder
+        .call(gradient)
+        .reads(Argument.SOURCE, builder.argument(xAt))
+        .reads(Argument.RESULT_GRADIENT, builder.argument(gradYAt))
+        .writes(Argument.WEIGHTS_GRADIENT, builder.argument(gradWAt, weight))
+        .run();
+  }
+
+  /** Examples, which share weights and bias. */
+  static Division divisionOfForward(Object attributes, List<Operand> operands) {
+    Operand weight = operands.get(1);
+    Operand y = operands.get(operands.size() - 1);
+    return Division.ofExamples(operands)
+        .with(1, Division.WHOLE)
+        .multiplying(multiplications(y, weight));
+  }
+
+  /** Examples, which share weights. */
+  static Division divisionOfBackwardData(Object attributes, List<Operand> operands) {
+    return Division.ofExamples(operands)
+        .with(1, Division.WHOLE)
+        .multiplying(multiplications(operands.get(0), operands.get(1)));
+  }
+
+  /** Examples, whose gradients are added up. */
+  static Division divisionOfBackwardWeights(Object attributes, List<Operand> operands) {
+    return Division.ofExamples(operands)
+        .with(2, Division.SUMMED)
+        .multiplying(multiplications(operands.get(1), operands.get(2)));
+  }
+
+  /** Both at once. */
+  static Division divisionOfBackward(Object attributes, List<Operand> operands) {
+    Operand weight = operands.get(1);
+    return Division.ofExamples(operands)
+        .with(1, Division.WHOLE)
+        .with(4, Division.SUMMED)
+        .multiplying(2 * multiplications(operands.get(2), weight));
+  }
+
+  /** Each element of y is a sum over the weights of its unit. */
+  private static double multiplications(Operand y, Operand weight) {
+    return (double) y.elements() * weight.elements() / weight.size(0);
   }
 
   /** A kernel [U, C / groups, ...] as oneDNN sees it: [groups, U / groups, C / groups, ...]. */

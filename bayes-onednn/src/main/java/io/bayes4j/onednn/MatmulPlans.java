@@ -1,9 +1,14 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.onednn.Plan.Slot;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Matrix products. */
 final class MatmulPlans {
+  /** Rows and columns of a vector register. */
+  private static final int ALIGNMENT = 16;
+
   private MatmulPlans() {}
 
   /**
@@ -36,6 +41,27 @@ final class MatmulPlans {
       call.reads(Argument.BIAS, builder.argument(2, bias));
     }
     call.run();
+  }
+
+  /** The longer side of the result is cut, so that less of the other factor is read twice. */
+  static Division division(Object attributes, List<Operand> operands) {
+    Transposed transposed = (Transposed) attributes;
+    Operand result = operands.get(operands.size() - 1);
+    boolean rows = result.size(0) >= result.size(1);
+    List<Integer> axes = new ArrayList<>();
+    axes.add(rows ? side(transposed.a(), 0) : Division.WHOLE);
+    axes.add(rows ? Division.WHOLE : side(transposed.b(), 1));
+    if (operands.size() == 4) {
+      axes.add(rows ? Division.WHOLE : 0);
+    }
+    axes.add(rows ? 0 : 1);
+    Operand a = operands.get(0);
+    double multiplications = (double) a.elements() * result.size(1);
+    return new Division(axes, 0, 1, ALIGNMENT).multiplying(multiplications);
+  }
+
+  private static int side(boolean transposed, int axis) {
+    return transposed ? 1 - axis : axis;
   }
 
   private static Operand factor(Operand matrix, boolean transposed) {

@@ -201,6 +201,24 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
+  public ConvGradients convBackward(
+      INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
+    INDArray in = Operand.describable(x);
+    INDArray kernel = rowMajor(weight);
+    INDArray up = Operand.describable(gradY);
+    Operand gradIn = Operand.rowMajor(x.shape()).channelsLast();
+    List<Operand> operands =
+        List.of(Operand.of(in), Operand.of(kernel), Operand.of(up), gradIn, Operand.of(kernel));
+    if (!runner.divides(Operation.CONVOLUTION_BACKWARD, geometry, operands)) {
+      return KernelProvider.super.convBackward(in, kernel, up, geometry);
+    }
+    INDArray gradX = channelsLast(x.shape());
+    INDArray gradW = Arena.allocate(weight.shape());
+    run(Operation.CONVOLUTION_BACKWARD, geometry, in, kernel, up, gradX, gradW);
+    return new ConvGradients(gradX, gradW);
+  }
+
+  @Override
   public boolean joinsFlipout(long[] shapeX, long[] shapeW, ConvGeometry geometry) {
     return precision == Precision.F32 && FlipoutKernels.pay(shapeX, shapeW, geometry);
   }

@@ -48,9 +48,9 @@ final class OpenMp {
     return set(Parallel.threadsHere());
   }
 
-  /** Makes the calling thread compile and run kernels alone, until the next update. */
-  void alone() {
-    set(1);
+  /** Makes the calling thread compile and run kernels alone until the next update; returns 1. */
+  int alone() {
+    return set(1);
   }
 
   private int set(int wanted) {

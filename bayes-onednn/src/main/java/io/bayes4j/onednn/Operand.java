@@ -89,6 +89,17 @@ final class Operand {
     return shape[axis];
   }
 
+  long elements() {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  /** A part of the elements: some rows of an axis, where they lie. */
+  Operand shortened(int axis, long length) {
+    long[] part = shape.clone();
+    part[axis] = length;
+    return new Operand(part, strides, precision);
+  }
+
   Operand in(Precision other) {
     return new Operand(shape, strides, other);
   }

@@ -1,26 +1,32 @@
 package io.bayes4j.onednn;
 
 import com.google.errorprone.annotations.Immutable;
+import java.util.List;
 
 /** What plans compute, and how each is put together from primitives. */
 enum Operation {
-  MATMUL(MatmulPlans::product),
-  CONVOLUTION(ConvolutionPlans::forward),
-  CONVOLUTION_BACKWARD_DATA(ConvolutionPlans::backwardData),
-  CONVOLUTION_BACKWARD_WEIGHTS(ConvolutionPlans::backwardWeights),
+  MATMUL(MatmulPlans::product, MatmulPlans::division),
+  CONVOLUTION(ConvolutionPlans::forward, ConvolutionPlans::divisionOfForward),
+  CONVOLUTION_BACKWARD_DATA(
+      ConvolutionPlans::backwardData, ConvolutionPlans::divisionOfBackwardData),
+  CONVOLUTION_BACKWARD_WEIGHTS(
+      ConvolutionPlans::backwardWeights, ConvolutionPlans::divisionOfBackwardWeights),
+  CONVOLUTION_BACKWARD(ConvolutionPlans::backward, ConvolutionPlans::divisionOfBackward),
   EXAMPLE_CONVOLUTION(ExamplePlans::forward),
   EXAMPLE_BACKWARD_DATA(ExamplePlans::backwardData),
   EXAMPLE_BACKWARD_WEIGHTS(ExamplePlans::backwardWeights),
-  MAX_POOLING(builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.MAX)),
-  MAX_POOLING_BACKWARD(PoolingPlans::maxBackward),
-  AVERAGE_POOLING(builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.AVERAGE)),
-  AVERAGE_POOLING_BACKWARD(PoolingPlans::averageBackward),
+  MAX_POOLING(builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.MAX), Operation::examples),
+  MAX_POOLING_BACKWARD(PoolingPlans::maxBackward, Operation::examples),
+  AVERAGE_POOLING(
+      builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.AVERAGE), Operation::examples),
+  AVERAGE_POOLING_BACKWARD(PoolingPlans::averageBackward, Operation::examples),
   BATCH_NORM(BatchNormPlans::forward),
   BATCH_NORM_BACKWARD(BatchNormPlans::backward),
-  CHANNEL_AFFINE(ChannelPlans::affine),
-  CHANNEL_ADD(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.ADD)),
-  CHANNEL_SCALE(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.MULTIPLY)),
-  SUM_OF_POSITIONS(ChannelPlans::sumOfPositions);
+  CHANNEL_AFFINE(ChannelPlans::affine, Operation::examples),
+  CHANNEL_ADD(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.ADD), Operation::examples),
+  CHANNEL_SCALE(
+      builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.MULTIPLY), Operation::examples),
+  SUM_OF_POSITIONS(ChannelPlans::sumOfPositions, ChannelPlans::divisionOfSum);
 
   /** How to put a plan together. */
   @Immutable
@@ -29,10 +35,31 @@ enum Operation {
     void describe(PlanBuilder builder);
   }
 
+  /** How to divide the work on certain operands. */
+  @Immutable
+  @FunctionalInterface
+  private interface Cut {
+    Division of(Object attributes, List<Operand> operands);
+  }
+
   private final Recipe recipe;
+  private final Cut cut;
+
+  Operation(Recipe recipe, Cut cut) {
+    this.recipe = recipe;
+    this.cut = cut;
+  }
 
   Operation(Recipe recipe) {
-    this.recipe = recipe;
+    this(recipe, (attributes, operands) -> Division.NONE);
+  }
+
+  private static Division examples(Object attributes, List<Operand> operands) {
+    return Division.ofExamples(operands);
+  }
+
+  Division division(Object attributes, List<Operand> operands) {
+    return cut.of(attributes, operands);
   }
 
   /** Adds the steps of the operation to a plan. */

@@ -3,11 +3,13 @@ package io.bayes4j.onednn;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
@@ -23,31 +25,68 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Plan {
   private final String name;
   private final List<Slot> slots;
+  private final List<Step> preparation;
   private final List<Step> steps;
+  private final long preparedBytes;
   private final long temporaryBytes;
   private final ConcurrentLinkedDeque<Frame> idle = new ConcurrentLinkedDeque<>();
   private volatile WeightOrder weightOrder;
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  Plan(String name, List<Slot> slots, List<Step> steps, long temporaryBytes) {
+  /**
+   * A plan, held once.
+   *
+   * @param preparation steps that read only what all pieces of an operation share
+   * @param steps the others, in order
+   * @param preparedBytes size of the memory that the preparation writes
+   * @param temporaryBytes size of the memory that only the steps of one run use
+   */
+  Plan(
+      String name,
+      List<Slot> slots,
+      List<Step> preparation,
+      List<Step> steps,
+      long preparedBytes,
+      long temporaryBytes) {
     this.name = name;
     this.slots = List.copyOf(slots);
+    this.preparation = List.copyOf(preparation);
     this.steps = List.copyOf(steps);
+    this.preparedBytes = preparedBytes;
     this.temporaryBytes = temporaryBytes;
     slots.forEach(slot -> slot.descriptor.retainReference());
-    steps.forEach(step -> step.kernel.retain());
+    allSteps().forEach(step -> step.kernel.retain());
+  }
+
+  private Stream<Step> allSteps() {
+    return Stream.concat(preparation.stream(), steps.stream());
+  }
+
+  /** Whose memory steps read and write. */
+  enum Home {
+    /** An argument of the run. */
+    ARGUMENT,
+    /** Written by the preparation, then read by every piece. */
+    PREPARED,
+    /** Of one run alone. */
+    TEMPORARY
   }
 
   /**
    * Memory that steps read and write.
    *
    * @param index position among the plan's slots
-   * @param argument index among the arguments of {@link #run}, or -1 for temporary memory
-   * @param offset where it starts in the temporary memory, in bytes
+   * @param place index among the arguments of {@link #run}, or where it starts in the prepared or
+   *     temporary memory, in bytes
    */
-  record Slot(int index, memory.desc descriptor, int argument, long offset) {
-    boolean temporary() {
-      return argument < 0;
+  record Slot(int index, memory.desc descriptor, Home home, long place) {
+    /** Whether it is the same memory in the same layout. */
+    boolean sameAs(Slot other) {
+      return home == other.home && place == other.place && descriptor.equals(other.descriptor);
+    }
+
+    boolean isArgument(int number) {
+      return home == Home.ARGUMENT && place == number;
     }
   }
 
@@ -58,43 +97,47 @@ final class Plan {
   private static final class Frame {
     private final Plan plan;
     private final List<memory> memories = new ArrayList<>();
-    private final List<IntMemoryMap> arguments = new ArrayList<>();
+    private final List<IntMemoryMap> preparing;
+    private final List<IntMemoryMap> running;
     private final Address address = new Address();
-    private long base;
+    private final Map<Home, Long> bound = new EnumMap<>(Home.class);
 
     Frame(Plan plan) {
       this.plan = plan;
       for (Slot slot : plan.slots) {
         memories.add(Native.lasting(() -> OneDnnApi.unboundMemory(slot.descriptor)));
       }
-      for (Step step : plan.steps) {
-        IntMemoryMap map = Native.lasting(IntMemoryMap::new);
-        step.slots.forEach(
-            (argument, slot) -> map.put(argument.number(), memories.get(slot.index)));
-        arguments.add(map);
-      }
+      preparing = plan.preparation.stream().map(this::arguments).toList();
+      running = plan.steps.stream().map(this::arguments).toList();
+    }
+
+    private IntMemoryMap arguments(Step step) {
+      IntMemoryMap map = Native.lasting(IntMemoryMap::new);
+      step.slots.forEach((argument, slot) -> map.put(argument.number(), memories.get(slot.index)));
+      return map;
     }
 
     void bind(int argument, long place) {
       for (int i = 0; i < memories.size(); i++) {
-        if (plan.slots.get(i).argument == argument) {
+        if (plan.slots.get(i).isArgument(argument)) {
           memories.get(i).set_data_handle(address.at(place));
         }
       }
     }
 
-    void bindTemporaries(long place) {
-      for (int i = 0; i < memories.size() && place != base; i++) {
+    void bind(Home home, long base) {
+      Long before = bound.put(home, base);
+      for (int i = 0; i < memories.size() && (before == null || before != base); i++) {
         Slot slot = plan.slots.get(i);
-        if (slot.temporary()) {
-          memories.get(i).set_data_handle(address.at(place + slot.offset));
+        if (slot.home == home) {
+          memories.get(i).set_data_handle(address.at(base + slot.place));
         }
       }
-      base = place;
     }
 
     void close() {
-      arguments.forEach(Pointer::releaseReference);
+      preparing.forEach(Pointer::releaseReference);
+      running.forEach(Pointer::releaseReference);
       memories.forEach(Pointer::releaseReference);
     }
   }
@@ -114,7 +157,7 @@ final class Plan {
 
     private Session(Frame frame) {
       this.frame = frame;
-      frame.bindTemporaries(workspace.reserve(temporaryBytes));
+      frame.bind(Home.TEMPORARY, workspace.reserve(temporaryBytes));
     }
 
     /** Says where an argument is, which stays so for later runs. */
@@ -125,14 +168,7 @@ final class Plan {
 
     /** Runs the steps and returns when the results are there. */
     void run() {
-      try {
-        for (int i = 0; i < steps.size(); i++) {
-          steps.get(i).kernel.execute(workspace.queue(), frame.arguments.get(i));
-        }
-        workspace.finish();
-      } catch (RuntimeException e) {
-        throw new IllegalStateException("oneDNN failed to run " + Plan.this, e);
-      }
+      execute(steps, frame.running, workspace);
     }
 
     @Override
@@ -142,10 +178,69 @@ final class Plan {
     }
   }
 
+  /** What all pieces of an operation share: some arguments in the layouts that primitives like. */
+  final class Prepared implements AutoCloseable {
+    private final Workspace workspace = Workspace.take();
+    private final long base = workspace.reserve(preparedBytes);
+
+    /** A session of the calling thread, which must close it before this is closed. */
+    Session open() {
+      Session session = Plan.this.open();
+      session.frame.bind(Home.PREPARED, base);
+      return session;
+    }
+
+    @Override
+    public void close() {
+      workspace.giveBack();
+    }
+  }
+
+  /**
+   * Runs the preparation.
+   *
+   * @param arguments of which it reads those that are whole
+   */
+  Prepared prepare(INDArray... arguments) {
+    Prepared prepared = new Prepared();
+    if (preparation.isEmpty()) {
+      return prepared;
+    }
+    Frame frame = frame();
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        frame.bind(i, address(arguments[i]));
+      }
+      frame.bind(Home.PREPARED, prepared.base);
+      execute(preparation, frame.preparing, prepared.workspace);
+    } catch (RuntimeException e) {
+      prepared.close();
+      throw e;
+    } finally {
+      idle.addFirst(frame);
+    }
+    return prepared;
+  }
+
+  private void execute(List<Step> phase, List<IntMemoryMap> arguments, Workspace workspace) {
+    try {
+      for (int i = 0; i < phase.size(); i++) {
+        phase.get(i).kernel.execute(workspace.queue(), arguments.get(i));
+      }
+      workspace.finish();
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("oneDNN failed to run " + this, e);
+    }
+  }
+
+  private Frame frame() {
+    Frame frame = idle.pollFirst();
+    return frame == null ? new Frame(this) : frame;
+  }
+
   /** A session of the calling thread, which must close it before the plan is released. */
   Session open() {
-    Frame frame = idle.pollFirst();
-    return new Session(frame == null ? new Frame(this) : frame);
+    return new Session(frame());
   }
 
   /** Runs the steps on the arguments' own memory and returns when the results are there. */
@@ -186,7 +281,7 @@ final class Plan {
 
   private memory.desc descriptor(int argument) {
     return slots.stream()
-        .filter(slot -> slot.argument == argument)
+        .filter(slot -> slot.isArgument(argument))
         .findFirst()
         .orElseThrow()
         .descriptor;
@@ -202,14 +297,14 @@ final class Plan {
     if (holders.decrementAndGet() == 0) {
       idle.forEach(Frame::close);
       idle.clear();
-      steps.forEach(step -> step.kernel.release());
+      allSteps().forEach(step -> step.kernel.release());
       slots.forEach(slot -> slot.descriptor.releaseReference());
     }
   }
 
   /** Names of the implementations that oneDNN chose for the steps. */
   List<String> implementations() {
-    return steps.stream().map(step -> step.kernel.implementation()).toList();
+    return allSteps().map(step -> step.kernel.implementation()).toList();
   }
 
   @Override

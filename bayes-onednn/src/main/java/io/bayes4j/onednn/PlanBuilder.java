@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.onednn.Plan.Home;
 import io.bayes4j.onednn.Plan.Slot;
 import io.bayes4j.onednn.Plan.Step;
 import java.util.ArrayList;
@@ -13,7 +14,10 @@ import org.bytedeco.dnnl.memory;
 final class PlanBuilder {
   private final PlanKey key;
   private final List<Slot> slots = new ArrayList<>();
+  private final List<Step> preparation = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
+  private final Map<Slot, Slot> copies = new LinkedHashMap<>();
+  private long preparedBytes;
   private long temporaryBytes;
 
   private PlanBuilder(PlanKey key) {
@@ -27,7 +31,7 @@ final class PlanBuilder {
           () -> {
             PlanBuilder builder = new PlanBuilder(key);
             key.operation().describe(builder);
-            return new Plan(key.toString(), builder.slots, builder.steps, builder.temporaryBytes);
+            return builder.plan(key.toString());
           });
     } catch (RuntimeException e) {
       throw new IllegalStateException("oneDNN cannot compile " + key, e);
@@ -39,12 +43,14 @@ final class PlanBuilder {
     return Native.scoped(
         () -> {
           PlanBuilder builder = new PlanBuilder(null);
-          Slot source = new Slot(0, OneDnnApi.descriptor(from), 0, 0);
-          Slot target = new Slot(1, to, 1, 0);
-          builder.reorder(builder.add(source), builder.add(target));
-          return new Plan(
-              "reorder of " + from, builder.slots, builder.steps, builder.temporaryBytes);
+          Slot source = builder.add(OneDnnApi.descriptor(from), Home.ARGUMENT, 0);
+          builder.reorder(source, builder.add(to, Home.ARGUMENT, 1));
+          return builder.plan("reorder of " + from);
         });
+  }
+
+  private Plan plan(String name) {
+    return new Plan(name, slots, preparation, steps, preparedBytes, temporaryBytes);
   }
 
   /** The operand of an argument of the plan, in single precision. */
@@ -72,7 +78,7 @@ final class PlanBuilder {
 
   /** An argument of the plan under another shape or with its axes swapped. */
   Slot argument(int index, Operand view) {
-    return add(new Slot(slots.size(), OneDnnApi.descriptor(view), index, 0));
+    return add(OneDnnApi.descriptor(view), Home.ARGUMENT, index);
   }
 
   /** An argument whose memory a primitive uses as it likes. */
@@ -82,21 +88,28 @@ final class PlanBuilder {
       throw new IllegalStateException(
           "argument " + index + " has " + bytes + " bytes, needs " + descriptor.get_size());
     }
-    return add(new Slot(slots.size(), descriptor, index, 0));
+    return add(descriptor, Home.ARGUMENT, index);
   }
 
   /** An argument whose maker asks the plan for its layout. */
   Slot inOwnLayout(int index, memory.desc descriptor) {
-    return add(new Slot(slots.size(), descriptor, index, 0));
+    return add(descriptor, Home.ARGUMENT, index);
   }
 
   Slot temporary(memory.desc descriptor) {
-    Slot slot = add(new Slot(slots.size(), descriptor, -1, temporaryBytes));
+    Slot slot = add(descriptor, Home.TEMPORARY, temporaryBytes);
     temporaryBytes += Workspace.aligned(descriptor.get_size());
     return slot;
   }
 
-  private Slot add(Slot slot) {
+  private Slot prepared(memory.desc descriptor) {
+    Slot slot = add(descriptor, Home.PREPARED, preparedBytes);
+    preparedBytes += Workspace.aligned(descriptor.get_size());
+    return slot;
+  }
+
+  private Slot add(memory.desc descriptor, Home home, long place) {
+    Slot slot = new Slot(slots.size(), descriptor, home, place);
     slots.add(slot);
     return slot;
   }
@@ -108,8 +121,33 @@ final class PlanBuilder {
 
   /** Adds a copy from one slot to another of the same shape. */
   void reorder(Slot from, Slot to) {
+    reorder(from, to, steps);
+  }
+
+  private void reorder(Slot from, Slot to, List<Step> phase) {
     Kernel kernel = OneDnnApi.reorder(from.descriptor(), to.descriptor());
-    new Call(kernel).with(Argument.FROM, from).with(Argument.TO, to).run();
+    Call call = new Call(kernel).with(Argument.FROM, from).with(Argument.TO, to);
+    memory.desc scratchpad = kernel.descriptor(Argument.SCRATCHPAD);
+    if (scratchpad.get_size() > 0) {
+      call.with(Argument.SCRATCHPAD, phase == steps ? temporary(scratchpad) : prepared(scratchpad));
+    }
+    phase.add(new Step(kernel, call.arguments));
+  }
+
+  /** The same in another layout: made once for all pieces if all read the same. */
+  private Slot reordered(Slot slot, memory.desc wanted) {
+    for (Map.Entry<Slot, Slot> known : copies.entrySet()) {
+      if (known.getKey().sameAs(slot) && known.getValue().descriptor().equals(wanted)) {
+        return known.getValue();
+      }
+    }
+    boolean shared = slot.home() == Home.ARGUMENT && key.shares((int) slot.place());
+    Slot copy = shared ? prepared(wanted) : temporary(wanted);
+    reorder(slot, copy, shared ? preparation : steps);
+    if (slot.home() == Home.ARGUMENT) {
+      copies.put(slot, copy);
+    }
+    return copy;
   }
 
   /** A primitive and its arguments so far. */
@@ -134,9 +172,7 @@ final class PlanBuilder {
       if (wanted.equals(slot.descriptor())) {
         return with(argument, slot);
       }
-      Slot reordered = temporary(wanted);
-      reorder(slot, reordered);
-      return with(argument, reordered);
+      return with(argument, reordered(slot, wanted));
     }
 
     /** Writes a result, reordered afterwards if need be. */

@@ -10,11 +10,23 @@ import java.util.List;
  * @param operands its arguments, in the order in which they are given to {@link Plan#run}
  * @param attributes what else the operation must know, such as a geometry
  * @param precision in which it multiplies
- * @param threads among which it shares the work
+ * @param threads among which oneDNN shares the work
+ * @param axes along which the arguments were cut if it is a piece of an operation, see {@link
+ *     Division}; empty if it is all of one
  */
 record PlanKey(
     Operation operation,
     List<Operand> operands,
     Object attributes,
     Precision precision,
-    int threads) {}
+    int threads,
+    List<Integer> axes) {
+  PlanKey {
+    axes = List.copyOf(axes);
+  }
+
+  /** Whether the plan is one of several that read the same of an argument. */
+  boolean shares(int argument) {
+    return !axes.isEmpty() && axes.get(argument) == Division.WHOLE;
+  }
+}

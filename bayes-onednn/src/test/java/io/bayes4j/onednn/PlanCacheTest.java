@@ -19,7 +19,8 @@ class PlanCacheTest {
             Operand.rowMajor(rows, inner),
             Operand.rowMajor(inner, columns),
             Operand.rowMajor(rows, columns));
-    return new PlanKey(Operation.MATMUL, operands, new Transposed(false, false), Precision.F32, 1);
+    return new PlanKey(
+        Operation.MATMUL, operands, new Transposed(false, false), Precision.F32, 1, List.of());
   }
 
   @Test
@@ -73,7 +74,8 @@ class PlanCacheTest {
             List.of(Operand.rowMajor(2, 3), Operand.rowMajor(5, 4), Operand.rowMajor(2, 4)),
             new Transposed(false, false),
             Precision.F32,
-            1);
+            1,
+            List.of());
     assertThatThrownBy(() -> new PlanCache(1).hold(wrong))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("MATMUL")

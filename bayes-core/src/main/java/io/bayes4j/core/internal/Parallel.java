@@ -1,6 +1,5 @@
 package io.bayes4j.core.internal;
 
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -165,7 +164,7 @@ public final class Parallel {
             1,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new WakefulQueue(),
             body -> {
               Thread thread = new Thread(body, "bayes4j-" + number.incrementAndGet());
               thread.setDaemon(true);

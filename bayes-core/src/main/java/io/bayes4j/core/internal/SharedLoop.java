@@ -6,9 +6,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** One loop over chunks, on which any number of threads may work until no chunk is left. */
 final class SharedLoop {
-  /** Chunks last about ten microseconds; parking at once would cost more than the wait. */
-  private static final int SPINS = 2000;
-
   private final long n;
   private final int grain;
   private final long chunks;
@@ -37,10 +34,9 @@ final class SharedLoop {
 
   /** Waits until every chunk is finished and throws what one of them threw, if any. */
   void await() {
-    for (int spin = 0; finished.get() < chunks; spin++) {
-      if (spin < SPINS) {
-        Thread.onSpinWait();
-      } else {
+    Wakefulness awake = new Wakefulness();
+    while (finished.get() < chunks) {
+      if (!awake.stays()) {
         LockSupport.park(this);
       }
     }
