@@ -15,8 +15,6 @@ enum Operation {
   MAX_POOLING_BACKWARD(PoolingPlans::maxBackward),
   AVERAGE_POOLING(builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.AVERAGE)),
   AVERAGE_POOLING_BACKWARD(PoolingPlans::averageBackward),
-  BATCH_NORM(BatchNormPlans::forward),
-  BATCH_NORM_BACKWARD(BatchNormPlans::backward),
   CHANNEL_AFFINE(ChannelPlans::affine),
   CHANNEL_ADD(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.ADD)),
   CHANNEL_SCALE(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.MULTIPLY)),

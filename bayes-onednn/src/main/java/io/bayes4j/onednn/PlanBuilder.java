@@ -75,16 +75,6 @@ final class PlanBuilder {
     return add(new Slot(slots.size(), OneDnnApi.descriptor(view), index, 0));
   }
 
-  /** An argument whose memory a primitive uses as it likes. */
-  Slot opaque(int index, memory.desc descriptor) {
-    long bytes = operand(index).shape()[0] * Float.BYTES;
-    if (descriptor.get_size() > bytes) {
-      throw new IllegalStateException(
-          "argument " + index + " has " + bytes + " bytes, needs " + descriptor.get_size());
-    }
-    return add(new Slot(slots.size(), descriptor, index, 0));
-  }
-
   /** An argument whose maker asks the plan for its layout. */
   Slot inOwnLayout(int index, memory.desc descriptor) {
     return add(new Slot(slots.size(), descriptor, index, 0));
