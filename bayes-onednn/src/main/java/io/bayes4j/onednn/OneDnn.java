@@ -1,6 +1,5 @@
 package io.bayes4j.onednn;
 
-import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.FlipoutWeights;
@@ -286,80 +285,29 @@ public final class OneDnn implements KernelProvider {
     return gradX;
   }
 
+  // Batch normalisation needs one meeting of all threads, between the sums and the result: loops of
+  // the portable kernel have it cheaper than oneDNN's, whose threads sleep at every barrier.
+
   @Override
   public BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    INDArray y = channelsLast(x.shape());
-    INDArray mean = Arena.allocate(x.size(1));
-    INDArray variance = Arena.allocate(x.size(1));
-    run(
-        Operation.BATCH_NORM,
-        new BatchNormPlans.Norm(epsilon, false),
-        Operand.describable(x),
-        rowMajor(scale),
-        rowMajor(shift),
-        y,
-        mean,
-        variance);
-    return new BatchNorm(y, mean, variance);
+    return Kernels.portable().batchNorm(x, scale, shift, epsilon);
   }
 
   @Override
   public BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    INDArray y = channelsLast(x.shape());
-    INDArray mean = Arena.allocate(x.size(1));
-    INDArray variance = Arena.allocate(x.size(1));
-    INDArray mask = Arena.allocate(BatchNormPlans.maskLength(x.length()));
-    run(
-        Operation.BATCH_NORM,
-        new BatchNormPlans.Norm(epsilon, true),
-        Operand.describable(x),
-        rowMajor(scale),
-        rowMajor(shift),
-        y,
-        mean,
-        variance,
-        mask);
-    // oneDNN's ReLU makes zeros of what is not a number, which must not go unseen.
-    return Finite.all(mean) && Finite.all(variance)
-        ? new BatchNorm(y, mean, variance, mask)
-        : KernelProvider.super.batchNormRelu(x, scale, shift, epsilon);
+    return Kernels.portable().batchNormRelu(x, scale, shift, epsilon);
   }
 
   @Override
   public BatchNormGradients batchNormBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return backward(x, gradY, scale, forward, new BatchNormPlans.Norm(epsilon, false));
+    return Kernels.portable().batchNormBackward(x, gradY, scale, forward, epsilon);
   }
 
   @Override
   public BatchNormGradients batchNormReluBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return forward.memory() == null
-        ? KernelProvider.super.batchNormReluBackward(x, gradY, scale, forward, epsilon)
-        : backward(x, gradY, scale, forward, new BatchNormPlans.Norm(epsilon, true));
-  }
-
-  private BatchNormGradients backward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, BatchNormPlans.Norm norm) {
-    INDArray gradX = channelsLast(x.shape());
-    INDArray gradScale = Arena.allocate(x.size(1));
-    INDArray gradShift = Arena.allocate(x.size(1));
-    List<INDArray> arguments =
-        new ArrayList<>(
-            List.of(
-                Operand.describable(x),
-                Operand.describable(gradY),
-                rowMajor(scale),
-                rowMajor(forward.mean()),
-                rowMajor(forward.variance()),
-                gradX,
-                gradScale,
-                gradShift));
-    if (norm.relu()) {
-      arguments.add(forward.memory());
-    }
-    run(Operation.BATCH_NORM_BACKWARD, norm, arguments.toArray(INDArray[]::new));
-    return new BatchNormGradients(gradX, gradScale, gradShift);
+    return Kernels.portable().batchNormReluBackward(x, gradY, scale, forward, epsilon);
   }
 
   @Override

@@ -4,8 +4,6 @@ import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Precision;
 import java.util.List;
 import java.util.Locale;
-import org.bytedeco.dnnl.batch_normalization_backward;
-import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
@@ -32,10 +30,6 @@ import org.bytedeco.javacpp.Pointer;
  * <p>What the methods return belongs to the innermost native scope, see {@link Native}.
  */
 final class OneDnnApi {
-  /** Version 2.5 fails without a shift, version 3 with one. */
-  static final boolean BATCH_NORM_BACKWARD_COUNTS_SHIFT = true;
-
-  private static final int NORM_FLAGS = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
   private static final engine CPU = Native.lasting(() -> new engine(engine.kind.cpu, 0));
 
   private OneDnnApi() {}
@@ -265,38 +259,6 @@ final class OneDnnApi {
     var description =
         new pooling_v2_backward.primitive_desc(operation, userScratchpad(), CPU, forward);
     return new Kernel(description, new pooling_v2_backward(description));
-  }
-
-  /**
-   * Batch normalisation, then perhaps a ReLU.
-   *
-   * @param relu whether a ReLU follows; its gradient needs the workspace
-   */
-  static Kernel batchNorm(Operand x, float epsilon, boolean relu) {
-    var description = batchNormDescription(x, epsilon, relu);
-    return new Kernel(description, new batch_normalization_forward(description));
-  }
-
-  private static batch_normalization_forward.primitive_desc batchNormDescription(
-      Operand x, float epsilon, boolean relu) {
-    var operation =
-        new batch_normalization_forward.desc(
-            dnnl.dnnl_forward_training, descriptor(x), epsilon, normFlags(relu));
-    return new batch_normalization_forward.primitive_desc(operation, userScratchpad(), CPU);
-  }
-
-  static Kernel batchNormBackward(Operand x, float epsilon, boolean relu) {
-    var operation =
-        new batch_normalization_backward.desc(
-            dnnl.dnnl_backward, descriptor(x), descriptor(x), epsilon, normFlags(relu));
-    var description =
-        new batch_normalization_backward.primitive_desc(
-            operation, userScratchpad(), CPU, batchNormDescription(x, epsilon, relu));
-    return new Kernel(description, new batch_normalization_backward(description));
-  }
-
-  private static int normFlags(boolean relu) {
-    return relu ? NORM_FLAGS | dnnl.dnnl_fuse_norm_relu : NORM_FLAGS;
   }
 
   static Kernel binary(Binary how, Operand a, Operand b, Operand result) {

@@ -20,8 +20,6 @@ enum Operation {
   AVERAGE_POOLING(
       builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.AVERAGE), Operation::examples),
   AVERAGE_POOLING_BACKWARD(PoolingPlans::averageBackward, Operation::examples),
-  BATCH_NORM(BatchNormPlans::forward),
-  BATCH_NORM_BACKWARD(BatchNormPlans::backward),
   CHANNEL_AFFINE(ChannelPlans::affine, Operation::examples),
   CHANNEL_ADD(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.ADD), Operation::examples),
   CHANNEL_SCALE(

@@ -81,16 +81,6 @@ final class PlanBuilder {
     return add(OneDnnApi.descriptor(view), Home.ARGUMENT, index);
   }
 
-  /** An argument whose memory a primitive uses as it likes. */
-  Slot opaque(int index, memory.desc descriptor) {
-    long bytes = operand(index).shape()[0] * Float.BYTES;
-    if (descriptor.get_size() > bytes) {
-      throw new IllegalStateException(
-          "argument " + index + " has " + bytes + " bytes, needs " + descriptor.get_size());
-    }
-    return add(descriptor, Home.ARGUMENT, index);
-  }
-
   /** An argument whose maker asks the plan for its layout. */
   Slot inOwnLayout(int index, memory.desc descriptor) {
     return add(descriptor, Home.ARGUMENT, index);

@@ -106,13 +106,26 @@ final class Nd4jKernels implements KernelProvider {
 
   @Override
   public BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return ChannelKernels.batchNorm(x, scale, shift, epsilon);
+    return new ChannelsLastNorm(epsilon, false).forward(x, scale, shift);
   }
 
   @Override
   public BatchNormGradients batchNormBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return ChannelKernels.batchNormBackward(x, gradY, scale, forward, epsilon);
+    return new ChannelsLastNorm(epsilon, false).backward(x, gradY, scale, forward);
+  }
+
+  @Override
+  public BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+    return new ChannelsLastNorm(epsilon, true).forward(x, scale, shift);
+  }
+
+  @Override
+  public BatchNormGradients batchNormReluBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    return forward.memory() == null
+        ? KernelProvider.super.batchNormReluBackward(x, gradY, scale, forward, epsilon)
+        : new ChannelsLastNorm(epsilon, true).backward(x, gradY, scale, forward);
   }
 
   @Override
