@@ -40,6 +40,11 @@ abstract class Pending {
     return Optional.empty();
   }
 
+  /** max(result + an array of its shape, 0). */
+  Optional<Var> plusRelu(Var addend) {
+    return Optional.empty();
+  }
+
   /** Result * scale + shift by channel; a null shift is zero. */
   Optional<Var> affine(INDArray scale, INDArray shift) {
     return Optional.empty();

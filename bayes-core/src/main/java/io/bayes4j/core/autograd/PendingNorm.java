@@ -2,6 +2,7 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
+import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
 import java.util.List;
@@ -71,9 +72,35 @@ final class PendingNorm extends Pending {
             ? Kernels.provider()
                 .batchNormReluBackward(x.value(), g, scale.value(), forward, epsilon)
             : Kernels.provider().batchNormBackward(x.value(), g, scale.value(), forward, epsilon);
+    put(all, sink);
+  }
+
+  private void put(BatchNormGradients all, Gradients.Sink sink) {
     sink.add(x, all.x());
     sink.add(scale, all.scale());
     sink.add(shift, all.shift());
+  }
+
+  @Override
+  Optional<Var> plusRelu(Var addend) {
+    if (relu) {
+      return Optional.empty();
+    }
+    BatchNorm sum =
+        Kernels.provider()
+            .batchNormAddRelu(x.value(), scale.value(), shift.value(), addend.value(), epsilon);
+    statistics.from = sum;
+    return Optional.of(
+        Var.result(
+            sum.y(),
+            List.of(x, scale, shift, addend),
+            (g, sink) -> {
+              ResidualGradients all =
+                  Kernels.provider()
+                      .batchNormAddReluBackward(x.value(), g, scale.value(), sum, epsilon);
+              put(all.norm(), sink);
+              sink.add(addend, all.addend());
+            }));
   }
 
   @Override

@@ -33,9 +33,15 @@ final class PendingSum extends Pending {
 
   @Override
   Optional<Var> relu() {
+    return a.pending()
+        .flatMap(p -> p.plusRelu(b))
+        .or(() -> b.pending().flatMap(p -> p.plusRelu(a)))
+        .or(() -> Optional.of(addRelu()));
+  }
+
+  private Var addRelu() {
     INDArray y = Elementwise.addRelu(a.value(), b.value());
-    return Optional.of(
-        Var.result(
-            y, List.of(a, b), (g, sink) -> sink.share(Elementwise.reluGradient(y, g), a, b)));
+    return Var.result(
+        y, List.of(a, b), (g, sink) -> sink.share(Elementwise.reluGradient(y, g), a, b));
   }
 }

@@ -94,22 +94,26 @@ public final class Subsampling {
 
     /** The reverse of {@link #gather}: pixels that were not taken get a gradient of zero. */
     INDArray scatter(INDArray gradY) {
-      INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, shapeX).assign(0);
+      INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, shapeX);
       FloatMemory from = memory(gradY);
       FloatMemory to = memory(gradX);
-      long height = shapeY[2];
+      long height = shapeX[2];
       Parallel.forRange(
-          shapeY[0] * height,
+          shapeX[0] * height,
           grain(),
           (first, end) -> {
             float[] in = new float[rowY];
             float[] out = new float[rowX];
+            float[] zeros = new float[rowX];
             for (long row = first; row < end; row++) {
-              from.read(row * rowY, in, rowY);
-              for (int pixel = 0; pixel < shapeY[3]; pixel++) {
-                System.arraycopy(in, atY(pixel), out, atX(pixel), channelsX);
+              boolean taken = row % height % stride == 0;
+              if (taken) {
+                from.read(targetRow(row / height, row % height) * rowY, in, rowY);
+                for (int pixel = 0; pixel < shapeY[3]; pixel++) {
+                  System.arraycopy(in, atY(pixel), out, atX(pixel), channelsX);
+                }
               }
-              to.write(sourceRow(row / height, row % height) * rowX, out, rowX);
+              to.write(row * rowX, taken ? out : zeros, rowX);
             }
           });
       return gradX;
@@ -117,6 +121,10 @@ public final class Subsampling {
 
     private long sourceRow(long example, long row) {
       return example * shapeX[2] + row * stride;
+    }
+
+    private long targetRow(long example, long row) {
+      return example * shapeY[2] + row / stride;
     }
 
     private int atX(int pixel) {

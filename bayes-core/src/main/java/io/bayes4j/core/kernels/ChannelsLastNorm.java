@@ -3,6 +3,7 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
+import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,33 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record ChannelsLastNorm(double epsilon, boolean relu) {
   /** y = (x - mean) * scale / sqrt(variance + epsilon) + shift, and the statistics. */
   BatchNorm forward(INDArray x, INDArray scale, INDArray shift) {
+    return forward(
+        x,
+        scale,
+        shift,
+        (line, band, source, target) -> line.apply(band, source, target, relu),
+        relu ? shift : null);
+  }
+
+  /** As {@link #forward}, plus an addend, then a ReLU. */
+  BatchNorm forwardAddRelu(INDArray x, INDArray scale, INDArray shift, INDArray addend) {
+    FloatMemory added = Layout.memory(Layout.CHANNELS_LAST.ensure(addend), "addend");
+    return forward(
+        x,
+        scale,
+        shift,
+        (line, band, source, target) -> line.applyAddRelu(band, source, added, target),
+        null);
+  }
+
+  /** What is done once the statistics are known. */
+  @FunctionalInterface
+  private interface Sweep {
+    void run(NormLine line, ChannelTiles band, FloatMemory source, FloatMemory target);
+  }
+
+  private BatchNorm forward(
+      INDArray x, INDArray scale, INDArray shift, Sweep sweep, INDArray memory) {
     INDArray in = Layout.CHANNELS_LAST.ensure(x);
     INDArray y = Arena.like(in);
     FloatMemory source = Layout.memory(in, "x");
@@ -28,10 +56,9 @@ record ChannelsLastNorm(double epsilon, boolean relu) {
     for (ChannelTiles band : ChannelTiles.of(in)) {
       statistics(band, source, mean, variance);
       float[] factor = NormLine.factors(gamma, variance, epsilon);
-      new NormLine(mean, factor, beta).apply(band, source, target, relu);
+      sweep.run(new NormLine(mean, factor, beta), band, source, target);
     }
-    return new BatchNorm(
-        y, ChannelKernels.array(mean), ChannelKernels.array(variance), relu ? shift : null);
+    return new BatchNorm(y, ChannelKernels.array(mean), ChannelKernels.array(variance), memory);
   }
 
   private static void statistics(
@@ -59,5 +86,10 @@ record ChannelsLastNorm(double epsilon, boolean relu) {
   /** Gradients of {@link #forward}, given what it returned. */
   BatchNormGradients backward(INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
     return new NormGradient(this, x, gradY, scale, forward).run();
+  }
+
+  /** Gradients of {@link #forwardAddRelu}, given what it returned. */
+  ResidualGradients backwardAddRelu(INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
+    return new NormGradient(this, x, gradY, scale, forward).runAddRelu();
   }
 }

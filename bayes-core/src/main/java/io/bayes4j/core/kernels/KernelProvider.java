@@ -137,6 +137,18 @@ public interface KernelProvider {
     return all;
   }
 
+  /** {@link #batchNorm} plus an addend of the shape of x, then a ReLU. */
+  default BatchNorm batchNormAddRelu(
+      INDArray x, INDArray scale, INDArray shift, INDArray addend, double epsilon) {
+    return new ChannelsLastNorm(epsilon, false).forwardAddRelu(x, scale, shift, addend);
+  }
+
+  /** Gradients of {@link #batchNormAddRelu}. */
+  default ResidualGradients batchNormAddReluBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    return new ChannelsLastNorm(epsilon, false).backwardAddRelu(x, gradY, scale, forward);
+  }
+
   /** x * scale + shift, where scale and shift are [C] along axis 1. */
   INDArray channelAffine(INDArray x, INDArray scale, INDArray shift);
 
@@ -197,4 +209,12 @@ public interface KernelProvider {
    * @param shift with respect to the shift [C]
    */
   record BatchNormGradients(INDArray x, INDArray scale, INDArray shift) {}
+
+  /**
+   * Gradients of the sum of a batch normalisation and something else.
+   *
+   * @param norm with respect to what is normalised
+   * @param addend with respect to what is added
+   */
+  record ResidualGradients(BatchNormGradients norm, INDArray addend) {}
 }

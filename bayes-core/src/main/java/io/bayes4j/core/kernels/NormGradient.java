@@ -3,6 +3,7 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
+import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,6 +22,7 @@ final class NormGradient {
   private final FloatMemory upstream;
   private final FloatMemory target;
   private final float[] variance;
+  private final BatchNorm result;
   private final NormLine forward;
   private final float[] gradScale;
   private final float[] gradShift;
@@ -29,6 +31,7 @@ final class NormGradient {
       ChannelsLastNorm norm, INDArray x, INDArray gradY, INDArray scale, BatchNorm result) {
     INDArray in = Layout.CHANNELS_LAST.ensure(x);
     this.norm = norm;
+    this.result = result;
     bands = ChannelTiles.of(in);
     gradX = Arena.like(in);
     source = Layout.memory(in, "x");
@@ -50,6 +53,22 @@ final class NormGradient {
       double[][] sums = norm.relu() ? maskedSums(band) : sums(band);
       combine(band, sums[0], sums[1], norm.relu() ? target : upstream);
     }
+    return gradients();
+  }
+
+  /** The gradients that pass the ReLU are those of the addend, too. */
+  ResidualGradients runAddRelu() {
+    INDArray gradAddend = Arena.like(gradX);
+    FloatMemory passed = Layout.memory(gradAddend, "gradAddend");
+    FloatMemory y = Layout.memory(Layout.CHANNELS_LAST.ensure(result.y()), "y");
+    for (ChannelTiles band : bands) {
+      double[][] sums = sumsBehindAddend(band, y, passed);
+      combine(band, sums[0], sums[1], passed);
+    }
+    return new ResidualGradients(gradients(), gradAddend);
+  }
+
+  private BatchNormGradients gradients() {
     return new BatchNormGradients(
         gradX, ChannelKernels.array(gradScale), ChannelKernels.array(gradShift));
   }
@@ -78,6 +97,22 @@ final class NormGradient {
             NormLoops.maskGradients(slots, band.length());
             NormLoops.addGradients(slots, band.length());
             band.write(target, row, slots, NormLoops.GRADIENTS);
+          }
+        });
+  }
+
+  /** As {@link #maskedSums}, where the ReLU came after an addend. */
+  private double[][] sumsBehindAddend(ChannelTiles band, FloatMemory y, FloatMemory passed) {
+    return band.sums(
+        (from, to, slots) -> {
+          band.repeat(forward.centre(), slots, NormLoops.CENTRE);
+          for (long row = from; row < to; row += band.tileRows()) {
+            band.readCentred(source, row, slots, NormLoops.VALUES);
+            band.readPadded(upstream, row, slots, NormLoops.GRADIENTS);
+            band.readPadded(y, row, slots, NormLoops.SPARE);
+            NormLoops.maskBySpare(slots, band.length());
+            NormLoops.addGradients(slots, band.length());
+            band.write(passed, row, slots, NormLoops.GRADIENTS);
           }
         });
   }

@@ -37,4 +37,19 @@ record NormLine(float[] centre, float[] factor, float[] shift) {
           }
         });
   }
+
+  /** Maps all rows of a band and adds others to them, then a ReLU. */
+  void applyAddRelu(ChannelTiles band, FloatMemory source, FloatMemory addend, FloatMemory target) {
+    band.forRows(
+        (from, to, slots) -> {
+          repeat(band, slots);
+          for (long row = from; row < to; row += band.tileRows()) {
+            band.read(source, row, slots, NormLoops.VALUES);
+            band.read(addend, row, slots, NormLoops.SPARE);
+            NormLoops.normalize(slots, band.length());
+            NormLoops.addSpareRelu(slots, band.length());
+            band.write(target, row, slots, NormLoops.VALUES);
+          }
+        });
+  }
 }

@@ -30,7 +30,7 @@ final class NormLoops {
   /** Floats of all slots. */
   static final int LENGTH = 10 * STRIDE;
 
-  /** Twice in a product it lifts every positive float above 1e31. */
+  /** Twice in a product it lifts every positive float above 1e31, three times to infinity. */
   private static final float HUGE = 1e38f;
 
   private NormLoops() {}
@@ -57,6 +57,22 @@ final class NormLoops {
     for (int i = 0; i < n; i++) {
       float y = Math.fma(w[i + VALUES] - w[i + CENTRE], w[i + FACTOR], w[i + SHIFT]);
       w[i + VALUES] = Math.max(y, 0f);
+    }
+  }
+
+  /** value = max(value + spare, 0), which keeps what is not a number. */
+  static void addSpareRelu(float[] w, int n) {
+    for (int i = 0; i < n; i++) {
+      w[i + VALUES] = Math.max(w[i + VALUES] + w[i + SPARE], 0f);
+    }
+  }
+
+  /** Makes zeros of the gradients wherever the spare numbers, which are not negative, are zero. */
+  static void maskBySpare(float[] w, int n) {
+    for (int i = 0; i < n; i++) {
+      // Infinity or zero: bounds that stop even an infinite gradient.
+      float bound = w[i + SPARE] * HUGE * HUGE * HUGE;
+      w[i + GRADIENTS] = Math.max(Math.min(w[i + GRADIENTS], bound), -bound);
     }
   }
 

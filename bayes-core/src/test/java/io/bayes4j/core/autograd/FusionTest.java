@@ -76,6 +76,14 @@ class FusionTest {
               return Ops.add(Activations.relu(y), y);
             }),
         chain("norm, sum, relu", t -> Activations.relu(Ops.add(t.norm(t.conv()), t.other))),
+        chain("sum, norm second, relu", t -> Activations.relu(Ops.add(t.other, t.norm(t.conv())))),
+        chain(
+            "norm + norm, relu", t -> Activations.relu(Ops.add(t.norm(t.conv()), t.norm(t.other)))),
+        chain("norm + itself, relu", t -> Activations.relu(twice(t.norm(t.conv())))),
+        chain("norm + its input, relu", t -> Activations.relu(Ops.add(t.norm(t.x), t.x))),
+        chain(
+            "norm, relu, sum, relu",
+            t -> Activations.relu(Ops.add(Activations.relu(t.norm(t.x)), t.other))),
         chain("scaled sum", t -> t.scaled(t.conv())),
         chain("scaled sum, relu", t -> Activations.relu(t.scaled(t.conv()))),
         chain("scaled sum, affine, relu", t -> Activations.relu(t.affine(t.scaled(t.conv())))),

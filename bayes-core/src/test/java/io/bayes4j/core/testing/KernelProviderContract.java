@@ -315,6 +315,38 @@ public abstract class KernelProviderContract {
   }
 
   @Test
+  void batchNormPlusAddendWithRelu() {
+    forActivations(
+        (x, what) -> {
+          INDArray scale = Samples.normals(2, x.size(1));
+          INDArray shift = Samples.normals(3, x.size(1));
+          for (Layout layout : Layout.values()) {
+            INDArray addend = Samples.normals(layout, 5, x.shape());
+            NaiveChannels.Normalized plain = NaiveChannels.batchNorm(x, scale, shift, EPSILON);
+            INDArray sum = Samples.array(x.shape(), plain.y()).add(addend);
+            KernelProvider.BatchNorm actual =
+                provider().batchNormAddRelu(x, scale, shift, addend, EPSILON);
+            double[] y = relu(Doubles.of(sum));
+            assertNormalized(
+                what + " plus " + layout,
+                x,
+                actual,
+                new NaiveChannels.Normalized(y, plain.mean(), plain.variance()));
+            INDArray g = Samples.normals(layout, 4, x.shape());
+            INDArray masked = g.mul(sum.gt(0).castTo(g.dataType()));
+            KernelProvider.ResidualGradients gradients =
+                provider().batchNormAddReluBackward(x, g, scale, actual, EPSILON);
+            assertGradients(
+                "plus " + layout + " " + what,
+                x,
+                NaiveChannels.batchNormBackward(x, masked, scale, EPSILON),
+                gradients.norm());
+            assertKernel("addend " + what, gradients.addend(), x.shape(), Doubles.of(masked));
+          }
+        });
+  }
+
+  @Test
   void batchNormWithReluDoesNotHideWhatIsNotANumber() {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       INDArray x = Samples.normals(Layout.CHANNELS_LAST, 1, 4, 16, 3, 3);
