@@ -197,6 +197,18 @@ class FusionTest {
   }
 
   @Test
+  void theEndOfAResidualBlockIsOneKernelEachWay() {
+    CountingProvider counting = new CountingProvider(Kernels.provider());
+    Kernels.with(
+        counting.proxy(),
+        () -> {
+          Var y = Fusion.scope(() -> Activations.relu(Ops.add(norm(x), other)));
+          return Gradients.of(y, Samples.normals(8, y.shape()));
+        });
+    assertThat(counting.calls()).containsExactly("batchNormAddRelu", "batchNormAddReluBackward");
+  }
+
+  @Test
   void badInputFailsWhereItIsGiven() {
     Fusion.scope(
         () -> {

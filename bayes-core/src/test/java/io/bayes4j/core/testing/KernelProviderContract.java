@@ -302,6 +302,8 @@ public abstract class KernelProviderContract {
               x,
               actual,
               new NaiveChannels.Normalized(relu(plain.y()), plain.mean(), plain.variance()));
+          KernelProvider.BatchNorm forgetful =
+              new KernelProvider.BatchNorm(actual.y(), actual.mean(), actual.variance());
           for (Layout layout : Layout.values()) {
             INDArray g = Samples.normals(layout, 4, x.shape());
             INDArray masked = g.mul(Samples.array(x.shape(), plain.y()).gt(0).castTo(g.dataType()));
@@ -310,6 +312,11 @@ public abstract class KernelProviderContract {
                 x,
                 NaiveChannels.batchNormBackward(x, masked, scale, EPSILON),
                 provider().batchNormReluBackward(x, g, scale, actual, EPSILON));
+            assertGradients(
+                "with ReLU, nothing remembered " + what + " " + layout,
+                x,
+                NaiveChannels.batchNormBackward(x, masked, scale, EPSILON),
+                provider().batchNormReluBackward(x, g, scale, forgetful, EPSILON));
           }
         });
   }
