@@ -188,6 +188,17 @@ public final class Gradients {
     }
   }
 
+  /** Computes a gradient where it is wanted. */
+  @FunctionalInterface
+  public interface Addition {
+    /**
+     * Writes the gradient into a row-major array.
+     *
+     * @param added whether to add it to what the array holds
+     */
+    void run(INDArray target, boolean added);
+  }
+
   /** Where an operation's backward rule puts the gradients of its inputs. */
   public final class Sink {
     private final Sum source;
@@ -215,6 +226,21 @@ public final class Gradients {
     public void add(Var input, Supplier<INDArray> gradient) {
       if (wants(input)) {
         put(input, gradient.get(), true);
+      }
+    }
+
+    /** Adds a gradient that a rule computes right into the sum, if the input takes one. */
+    public void add(Var input, Addition rule) {
+      if (!wants(input)) {
+        return;
+      }
+      Sum sum = sums.get(input);
+      if (sum != null && sum.owned && Layout.ROW_MAJOR.describes(sum.array)) {
+        rule.run(sum.array, true);
+      } else {
+        INDArray fresh = Arena.allocate(input.shape());
+        rule.run(fresh, false);
+        put(input, fresh, true);
       }
     }
 

@@ -1,17 +1,10 @@
 package io.bayes4j.core.random;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
+import io.bayes4j.core.internal.FloatBits;
 
 /**
  * A block of random words of 64 bits, whose halves, the low one first, are read as floats of chosen
- * bits.
- *
- * <p>C2 of JDK 17 turns neither {@link Float#intBitsToFloat} nor a conversion of int to float into
- * vector instructions. Here the bits of two floats are put together in a long, which it does turn
- * into vector instructions, and bulk copies through memory change their type.
+ * bits: see {@link FloatBits}.
  */
 final class RandomFloats {
   /** The most floats that a block gives. */
@@ -24,17 +17,8 @@ final class RandomFloats {
 
   private final long[] words = new long[Words.BLOCK];
   private final long[] bits = new long[Words.BLOCK];
-  private final LongBuffer asLongs;
-  private final FloatBuffer asFloats;
+  private final FloatBits floats = FloatBits.own();
   private int count;
-
-  RandomFloats() {
-    // In this order the low half comes first on every machine.
-    ByteBuffer memory =
-        ByteBuffer.allocateDirect(Words.BLOCK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    this.asLongs = memory.asLongBuffer();
-    this.asFloats = memory.asFloatBuffer();
-  }
 
   /** The block of this thread. */
   static RandomFloats own() {
@@ -97,8 +81,7 @@ final class RandomFloats {
   }
 
   private void copy(float[] out) {
-    asLongs.put(0, bits, 0, count);
-    asFloats.get(0, out, 0, 2 * count);
+    floats.ofPairs(bits, out, count);
   }
 
   private static long twice(int half) {
