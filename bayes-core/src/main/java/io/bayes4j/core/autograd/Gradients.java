@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.Arena;
@@ -43,7 +44,9 @@ public final class Gradients {
   public static Gradients of(Var loss) {
     Require.argument(
         loss.value().length() == 1, "loss must have one element, got shape %s", loss.shapeText());
-    return of(loss, Arena.like(loss.value()).assign(1));
+    INDArray one = Arena.like(loss.value());
+    FloatMemory.of(one, "one").write(0, new float[] {1}, 1);
+    return of(loss, one);
   }
 
   /**

@@ -65,8 +65,12 @@ public final class Arena {
     private final long[] shape;
 
     Key(Layout layout, long[] shape) {
+      // Texts are made for messages alone: a step allocates hundreds of arrays.
       for (long length : shape) {
-        Require.argument(length > 0, "shape must be positive, got %s", Arrays.toString(shape));
+        if (length <= 0) {
+          throw new IllegalArgumentException(
+              "shape must be positive, got " + Arrays.toString(shape));
+        }
       }
       this.layout = layout;
       this.shape = shape.clone();
