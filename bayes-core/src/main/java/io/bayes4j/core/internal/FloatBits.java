@@ -17,7 +17,7 @@ import java.nio.LongBuffer;
 public final class FloatBits {
   private static final ThreadLocal<FloatBits> OWN = ThreadLocal.withInitial(FloatBits::new);
 
-  /** 1.5 * 2^23: a float here is a whole number, and so are its bits from its own bits on. */
+  /** 1.5 * 2^23: from here on, adding one to the bits of a float adds one to the float. */
   private static final float WHOLE = 12582912f;
 
   private static final int WHOLE_BITS = Float.floatToRawIntBits(WHOLE);

@@ -16,7 +16,7 @@ import io.bayes4j.core.internal.Scratch;
  * the tails lose digits: x is within 5e-7 |x| of the exact inverse. The largest is 6.34.
  */
 final class InverseNormal {
-  /** The weight of a word's lower bits begins below this. */
+  /** What 9 lower bits of zero are read as; set, they add up to almost as much again. */
   private static final float LOWER = 0x1p-22f;
 
   /** The same with a bit set behind the lowest of the word: the half in m + 1/2. */
