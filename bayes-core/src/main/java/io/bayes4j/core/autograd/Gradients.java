@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.Arena;
@@ -43,7 +44,9 @@ public final class Gradients {
   public static Gradients of(Var loss) {
     Require.argument(
         loss.value().length() == 1, "loss must have one element, got shape %s", loss.shapeText());
-    return of(loss, Arena.like(loss.value()).assign(1));
+    INDArray one = Arena.like(loss.value());
+    FloatMemory.of(one, "one").write(0, new float[] {1}, 1);
+    return of(loss, one);
   }
 
   /**
@@ -188,6 +191,17 @@ public final class Gradients {
     }
   }
 
+  /** Computes a gradient where it is wanted. */
+  @FunctionalInterface
+  public interface Addition {
+    /**
+     * Writes the gradient into a row-major array.
+     *
+     * @param added whether to add it to what the array holds
+     */
+    void run(INDArray target, boolean added);
+  }
+
   /** Where an operation's backward rule puts the gradients of its inputs. */
   public final class Sink {
     private final Sum source;
@@ -215,6 +229,21 @@ public final class Gradients {
     public void add(Var input, Supplier<INDArray> gradient) {
       if (wants(input)) {
         put(input, gradient.get(), true);
+      }
+    }
+
+    /** Adds a gradient that a rule computes right into the sum, if the input takes one. */
+    public void add(Var input, Addition rule) {
+      if (!wants(input)) {
+        return;
+      }
+      Sum sum = sums.get(input);
+      if (sum != null && sum.owned && Layout.ROW_MAJOR.describes(sum.array)) {
+        rule.run(sum.array, true);
+      } else {
+        INDArray fresh = Arena.allocate(input.shape());
+        rule.run(fresh, false);
+        put(input, fresh, true);
       }
     }
 

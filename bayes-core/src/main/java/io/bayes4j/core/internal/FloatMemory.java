@@ -3,6 +3,7 @@ package io.bayes4j.core.internal;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,12 +36,16 @@ public final class FloatMemory {
    *     beyond what a Java buffer can address
    */
   public static FloatMemory of(INDArray array, String name) {
-    Require.argument(
-        array.isEmpty() || isDense(array),
-        "%s must be dense in 'c' order, got shape %s with strides %s",
-        name,
-        Arrays.toString(array.shape()),
-        Arrays.toString(array.stride()));
+    // Texts are made for messages alone: a step comes here hundreds of times.
+    if (!array.isEmpty() && !isDense(array)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.US,
+              "%s must be dense in 'c' order, got shape %s with strides %s",
+              name,
+              Arrays.toString(array.shape()),
+              Arrays.toString(array.stride())));
+    }
     return inMemoryOrder(array, name);
   }
 
@@ -90,13 +95,16 @@ public final class FloatMemory {
    *     differs
    */
   public static FloatMemory of(INDArray array, String name, long length) {
-    Require.argument(
-        array.length() == length,
-        "%s must have %d elements, got %d of shape %s",
-        name,
-        length,
-        array.length(),
-        Arrays.toString(array.shape()));
+    if (array.length() != length) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.US,
+              "%s must have %d elements, got %d of shape %s",
+              name,
+              length,
+              array.length(),
+              Arrays.toString(array.shape())));
+    }
     return of(array, name);
   }
 

@@ -65,8 +65,12 @@ public final class Arena {
     private final long[] shape;
 
     Key(Layout layout, long[] shape) {
+      // Texts are made for messages alone: a step allocates hundreds of arrays.
       for (long length : shape) {
-        Require.argument(length > 0, "shape must be positive, got %s", Arrays.toString(shape));
+        if (length <= 0) {
+          throw new IllegalArgumentException(
+              "shape must be positive, got " + Arrays.toString(shape));
+        }
       }
       this.layout = layout;
       this.shape = shape.clone();
@@ -162,8 +166,8 @@ public final class Arena {
 
   /**
    * Runs a piece of work whose arrays belong to this arena's current scope, although the thread is
-   * in a scope of another arena: for what must outlive that scope. Another thread than that of the
-   * scope may do so while the scope is open, but no two at a time.
+   * in a scope of another arena: for what must outlive that scope. Other threads than that of the
+   * scope, several at a time, may do so while the scope stays open.
    *
    * @throws IllegalStateException if no scope of this arena is open
    */
@@ -233,11 +237,7 @@ public final class Arena {
    */
   public static boolean release(INDArray array) {
     Arena arena = CURRENT.get();
-    Key key = arena == null ? null : arena.open.lent.remove(array);
-    if (key != null) {
-      arena.giveBack(key, array);
-    }
-    return key != null;
+    return arena != null && arena.takeBack(array);
   }
 
   private static void restore(Arena outer) {
@@ -248,7 +248,17 @@ public final class Arena {
     }
   }
 
-  private INDArray lend(Key key) {
+  // Threads that adopt an array's scope may lend and give back at the same time.
+
+  private synchronized boolean takeBack(INDArray array) {
+    Key key = open.lent.remove(array);
+    if (key != null) {
+      giveBack(key, array);
+    }
+    return key != null;
+  }
+
+  private synchronized INDArray lend(Key key) {
     Pool pool = pools.computeIfAbsent(key, k -> new Pool());
     pool.lastUsed = scopes;
     INDArray array = pool.free.pollLast();

@@ -1,92 +1,65 @@
 package io.bayes4j.core.random;
 
-/** What the bits of a random word are read as. */
+import io.bayes4j.core.internal.Scratch;
+
+/** What the halves of random words are read as: each word gives two numbers. */
 enum Kind {
-  /** Standard normals, two per word. */
-  NORMAL(2, 0x4e6f726d616c7321L) {
+  /** Standard normals. */
+  NORMAL(0x4e6f726d616c7321L) {
     @Override
-    float element(long word, int position) {
-      return InverseNormal.of((int) (word >>> (32 * position)));
-    }
-
-    @Override
-    void decode(long[] words, int count, float[] out, int offset) {
-      InverseNormal.lookUp(words, count, out, offset);
+    void decode(RandomFloats floats, Scratch scratch, float[] out) {
+      InverseNormal.of(floats, scratch, out);
     }
   },
 
-  /** Multiples of 2^-24 in [0, 1), two per word. */
-  UNIFORM(2, 0x556e69666f726d21L) {
+  /** Multiples of 2^-24 in [0, 1). */
+  UNIFORM(0x556e69666f726d21L) {
     @Override
-    float element(long word, int position) {
-      return ((int) (word >>> (32 * position)) >>> 8) * 0x1p-24f;
-    }
-
-    @Override
-    void decode(long[] words, int count, float[] out, int offset) {
-      for (int i = 0; i < count; i++) {
-        out[offset + 2 * i] = element(words[i], 0);
-        out[offset + 2 * i + 1] = element(words[i], 1);
+    void decode(RandomFloats floats, Scratch scratch, float[] out) {
+      float[] lowest = scratch.array();
+      floats.upperBits(out);
+      floats.lowerBits(1, 0x1p-23f, lowest);
+      int n = floats.size();
+      for (int i = 0; i < n; i++) {
+        out[i] = 0.5f * (out[i] - 2f) + (lowest[i] - 0x1p-23f);
       }
     }
   },
 
-  /** +1 and -1, one bit each. */
-  SIGN(64, 0x5369676e73212121L) {
+  /** +1 and -1. */
+  SIGN(0x5369676e73212121L) {
     @Override
-    float element(long word, int position) {
-      return 1 - 2 * (int) ((word >>> position) & 1);
-    }
-
-    @Override
-    void decode(long[] words, int count, float[] out, int offset) {
-      for (int i = 0; i < count; i++) {
-        for (int position = 0; position < 64; position++) {
-          out[offset + 64 * i + position] = element(words[i], position);
-        }
-      }
+    void decode(RandomFloats floats, Scratch scratch, float[] out) {
+      floats.signs(out);
     }
   };
 
-  private static final ThreadLocal<long[]> BLOCKS =
-      ThreadLocal.withInitial(() -> new long[Words.BLOCK]);
-
-  private final int perWord;
   private final long id;
 
-  Kind(int perWord, long id) {
-    this.perWord = perWord;
+  Kind(long id) {
     this.id = id;
   }
 
-  /** Returns the element at a position below the number of elements per word. */
-  abstract float element(long word, int position);
-
-  /** Writes all elements of the first words. */
-  abstract void decode(long[] words, int count, float[] out, int offset);
+  /** Writes the numbers of a block from the start of an array on. */
+  abstract void decode(RandomFloats floats, Scratch scratch, float[] out);
 
   /** Writes elements first ... first + length - 1 of the stream with the given key. */
   final void fill(long key, float[] out, int offset, int length, long first) {
     Words words = new Words(key, id);
-    long[] block = BLOCKS.get();
+    RandomFloats floats = RandomFloats.own();
     int done = 0;
     while (done < length) {
       long element = first + done;
-      int position = (int) (element % perWord);
-      int left = length - done;
-      if (position == 0 && left >= perWord) {
-        int count = Math.min(Words.BLOCK, left / perWord);
-        words.fill(block, count, element / perWord);
-        decode(block, count, out, offset + done);
-        done += count * perWord;
-      } else {
-        int count = Math.min(perWord - position, left);
-        words.fill(block, 1, element / perWord);
-        for (int i = 0; i < count; i++) {
-          out[offset + done + i] = element(block[0], position + i);
-        }
-        done += count;
+      // An odd element is the second of its word.
+      int skipped = (int) (element & 1);
+      int wanted = Math.min(RandomFloats.MOST, skipped + length - done);
+      floats.take(words, element / 2, (wanted + 1) / 2);
+      try (Scratch scratch = Scratch.open()) {
+        float[] block = scratch.array();
+        decode(floats, scratch, block);
+        System.arraycopy(block, skipped, out, offset + done, wanted - skipped);
       }
+      done += wanted - skipped;
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.core.variational;
 
+import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
@@ -149,7 +150,7 @@ public final class GaussianPosterior {
             w,
             List.of(m, r),
             (g, sink) -> {
-              sink.add(r, () -> rhoGradient(g, noise));
+              addRhoGradient(g, r, noise, sink);
               sink.pass(m, g);
             }));
   }
@@ -160,7 +161,7 @@ public final class GaussianPosterior {
     GaussianKernels.perturb(rho.value(), noise, delta);
     Var r = rho.var();
     return kept.fixed(
-        Var.result(delta, List.of(r), (g, sink) -> sink.add(r, () -> rhoGradient(g, noise))));
+        Var.result(delta, List.of(r), (g, sink) -> addRhoGradient(g, r, noise, sink)));
   }
 
   /** The standard deviations as an input of operations. */
@@ -193,10 +194,12 @@ public final class GaussianPosterior {
     return GaussianPrior.of(mu.value(), softplus());
   }
 
-  private INDArray rhoGradient(INDArray gradW, Noise noise) {
-    INDArray gradient = Arena.allocate(shape());
-    GaussianKernels.rhoGradient(Layout.ROW_MAJOR.ensure(gradW), rho.value(), noise, gradient);
-    return gradient;
+  private void addRhoGradient(INDArray gradW, Var r, Noise noise, Gradients.Sink sink) {
+    sink.add(
+        r,
+        (target, added) ->
+            GaussianKernels.rhoGradient(
+                Layout.ROW_MAJOR.ensure(gradW), rho.value(), noise, target, added));
   }
 
   @Override

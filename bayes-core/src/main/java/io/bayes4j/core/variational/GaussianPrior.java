@@ -87,9 +87,9 @@ public final class GaussianPrior implements Prior {
           }
 
           @Override
-          public double valueWithGradient(
-              INDArray mu, INDArray rho, INDArray gradMu, INDArray gradRho) {
-            return GaussianKernels.klWithGradient(mu, rho, own, 1, gradMu, gradRho);
+          public void gradient(
+              INDArray mu, INDArray rho, float scale, INDArray gradMu, INDArray gradRho) {
+            GaussianKernels.klGradient(mu, rho, own, scale, gradMu, gradRho);
           }
         };
     return divergence.of(posterior);

@@ -42,10 +42,9 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
           }
 
           @Override
-          public double valueWithGradient(
-              INDArray mu, INDArray rho, INDArray gradMu, INDArray gradRho) {
-            kernels.gradient(mu, rho, noise, 1, gradMu, gradRho);
-            return kernels.kl(mu, rho, noise);
+          public void gradient(
+              INDArray mu, INDArray rho, float scale, INDArray gradMu, INDArray gradRho) {
+            kernels.gradient(mu, rho, noise, scale, gradMu, gradRho);
           }
         };
     return divergence.of(posterior);

@@ -1,8 +1,7 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Var;
-import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Arena;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 interface SummedKl {
   double value(INDArray mu, INDArray rho);
 
-  /** Returns the value and writes its gradients, which share most of the work. */
-  double valueWithGradient(INDArray mu, INDArray rho, INDArray gradMu, INDArray gradRho);
+  /** Writes a multiple of the gradients of the value. */
+  void gradient(INDArray mu, INDArray rho, float scale, INDArray gradMu, INDArray gradRho);
 
   /** The divergence of a posterior, with its gradient. */
   default Var of(GaussianPosterior posterior) {
@@ -22,20 +21,23 @@ interface SummedKl {
     }
     INDArray mu = kept.gather(posterior.mu().value());
     INDArray rho = kept.gather(posterior.rho().value());
-    if (!Gradients.recording()) {
-      return Var.constant(value(mu, rho));
-    }
-    INDArray gradMu = Arena.allocate(mu.shape());
-    INDArray gradRho = Arena.allocate(mu.shape());
-    INDArray value = Arena.allocate().assign(valueWithGradient(mu, rho, gradMu, gradRho));
     Var m = posterior.mu().var();
     Var r = posterior.rho().var();
     return Var.result(
-        value,
+        scalar(value(mu, rho)),
         List.of(m, r),
         (g, sink) -> {
-          sink.add(m, () -> kept.scatter(Elementwise.scale(gradMu, g.getFloat(0))));
-          sink.add(r, () -> kept.scatter(Elementwise.scale(gradRho, g.getFloat(0))));
+          INDArray gradMu = Arena.like(mu);
+          INDArray gradRho = Arena.like(rho);
+          gradient(mu, rho, g.getFloat(0), gradMu, gradRho);
+          sink.add(m, kept.scatter(gradMu));
+          sink.add(r, kept.scatter(gradRho));
         });
+  }
+
+  private static INDArray scalar(double value) {
+    INDArray scalar = Arena.allocate();
+    FloatMemory.of(scalar, "value").write(0, new float[] {(float) value}, 1);
+    return scalar;
   }
 }

@@ -10,11 +10,15 @@ import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.testing.Samples;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -139,6 +143,30 @@ class ArenaTest {
           return kept.get();
         });
     return kept.get();
+  }
+
+  @Test
+  void manyThreadsMayAdoptAtOnce() {
+    Set<Long> addresses = ConcurrentHashMap.newKeySet();
+    AtomicInteger kept = new AtomicInteger();
+    arena.scope(
+        () ->
+            IntStream.range(0, 4000)
+                .parallel()
+                .forEach(
+                    i ->
+                        arena.adopt(
+                            () -> {
+                              INDArray array = Arena.allocate(3);
+                              boolean released = i % 2 == 0 && Arena.release(array);
+                              if (!released) {
+                                kept.incrementAndGet();
+                                addresses.add(array.data().address());
+                              }
+                              return released;
+                            })));
+    assertThat(kept).hasValue(2000);
+    assertThat(addresses).as("no array was lent twice").hasSize(2000);
   }
 
   @Test

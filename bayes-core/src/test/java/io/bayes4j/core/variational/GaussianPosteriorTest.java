@@ -109,6 +109,25 @@ class GaussianPosteriorTest {
   }
 
   @Test
+  void gradientsOfADrawAndOfItsDivergenceAddUp() {
+    GaussianPrior prior = GaussianPrior.of(0.1, 0.7);
+    Var mu = q.mean();
+    Var rho = q.rho().var();
+    GradientCheck.of(
+            () -> {
+              Var fit = Ops.sum(Ops.square(q.sample(NOISE)));
+              return Ops.add(fit, Ops.scale(prior.kl(q, NOISE), 0.3));
+            })
+        .run(mu, rho);
+    GradientCheck.of(
+            () -> {
+              Var kl = Ops.scale(prior.kl(q, NOISE), 0.3);
+              return Ops.add(kl, Ops.sum(Ops.square(q.perturbation(NOISE))));
+            })
+        .run(mu, rho);
+  }
+
+  @Test
   void aFrozenMeanTakesNoGradient() {
     q.mu().setTrainable(false);
     Gradients gradients = Gradients.of(Ops.sum(q.sample(NOISE)));

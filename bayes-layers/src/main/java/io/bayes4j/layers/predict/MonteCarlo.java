@@ -20,6 +20,7 @@ import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -62,6 +63,9 @@ public final class MonteCarlo implements Predictor {
     private final Arena draws = new Arena();
     private final Arena batches = new Arena();
   }
+
+  /** A pass and the number of its sample. */
+  private record Draw(int sample, Pass pass) {}
 
   private MonteCarlo(
       Layer model, Mode mode, Precision precision, int samples, int batchSize, long seed) {
@@ -158,7 +162,8 @@ public final class MonteCarlo implements Predictor {
    * Some samples of all examples. Threads take pieces of the examples through the whole network,
    * each with kernels of one thread: nobody waits for anybody, and activations stay in the cache.
    * The samples of a piece follow each other, so that what does not depend on the draw is computed
-   * once; the draws are shared by all pieces.
+   * once; the draws are shared by all pieces. Each thread begins with other samples, or all would
+   * wait while one of them draws.
    */
   private void draw(INDArray rows, int first, int end, Collector collector) {
     Noise noise = Noise.seeded(seed).split("predict");
@@ -167,9 +172,10 @@ public final class MonteCarlo implements Predictor {
     int piece = pieceSize(rows);
     draws.scope(
         () -> {
-          List<Pass> passes = new ArrayList<>();
+          List<Draw> passes = new ArrayList<>();
           for (int sample = first; sample < end; sample++) {
-            passes.add(Pass.of(mode, noise.split(sample)).in(precision).keepingDrawsIn(draws));
+            Pass pass = Pass.of(mode, noise.split(sample)).in(precision).keepingDrawsIn(draws);
+            passes.add(new Draw(sample, pass));
           }
           Parallel.forRange(
               rows.size(0),
@@ -177,7 +183,9 @@ public final class MonteCarlo implements Predictor {
               (from, to) ->
                   Kernels.with(
                       provider,
-                      () -> Gradients.off(() -> run(rows, from, to, passes, first, collector))));
+                      () ->
+                          Gradients.off(
+                              () -> run(rows, from, to, turned(passes, from / piece), collector))));
         });
   }
 
@@ -189,20 +197,26 @@ public final class MonteCarlo implements Predictor {
     return (int) ((examples + pieces - 1) / pieces);
   }
 
+  /** The passes in the order in which a piece goes through them. */
+  private static List<Draw> turned(List<Draw> passes, long piece) {
+    int threads = Parallel.threads();
+    List<Draw> turned = new ArrayList<>(passes);
+    Collections.rotate(turned, (int) (piece % threads) * passes.size() / threads);
+    return turned;
+  }
+
   /** All passes on a piece of the examples. */
-  private Collector run(
-      INDArray rows, long from, long to, List<Pass> passes, int first, Collector collector) {
+  private Collector run(INDArray rows, long from, long to, List<Draw> passes, Collector collector) {
     Arena arena = arenas.get().batches;
     Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
     arena.scope(
         () -> {
           Settled settled = new Settled(x);
-          for (int i = 0; i < passes.size(); i++) {
-            int sample = first + i;
-            Pass pass = passes.get(i).forExamplesFrom(from).sharing(settled);
+          for (Draw draw : passes) {
+            Pass pass = draw.pass.forExamplesFrom(from).sharing(settled);
             arena.scope(
                 () -> {
-                  collector.put(sample, from, pass.run(model, x).value());
+                  collector.put(draw.sample, from, pass.run(model, x).value());
                   settled.keepIn(arena);
                 });
           }

@@ -25,11 +25,10 @@ public final class Kl {
    * @return a scalar with its gradient
    */
   public static Var of(Layer model, Noise noise) {
-    Var sum = Var.constant(0);
-    for (Map.Entry<String, VariationalParameter> entry : distributions(model).entrySet()) {
-      sum = Ops.add(sum, entry.getValue().kl(noise.split(entry.getKey()).split("kl")));
-    }
-    return sum;
+    return distributions(model).entrySet().stream()
+        .map(entry -> entry.getValue().kl(noise.split(entry.getKey()).split("kl")))
+        .reduce(Ops::add)
+        .orElseGet(() -> Var.constant(0));
   }
 
   /** The same as a number, for a prior whose divergence is analytic or with a fixed draw. */

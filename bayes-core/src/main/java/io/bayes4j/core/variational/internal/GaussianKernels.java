@@ -60,6 +60,16 @@ public final class GaussianKernels {
    * #perturb}, given that of their output. The normals are drawn again, not kept.
    */
   public static void rhoGradient(INDArray gradW, INDArray rho, Noise noise, INDArray gradRho) {
+    rhoGradient(gradW, rho, noise, gradRho, false);
+  }
+
+  /**
+   * As {@link #rhoGradient(INDArray, INDArray, Noise, INDArray)}.
+   *
+   * @param added whether to add the gradient to what gradRho holds
+   */
+  public static void rhoGradient(
+      INDArray gradW, INDArray rho, Noise noise, INDArray gradRho, boolean added) {
     FloatMemory gradients = FloatMemory.of(gradW, "gradW");
     FloatMemory rhos = FloatMemory.of(rho, "rho", gradients.length());
     FloatMemory target = FloatMemory.of(gradRho, "gradRho", gradients.length());
@@ -73,7 +83,12 @@ public final class GaussianKernels {
           slope(rhos, at, n, slope, scratch);
           noise.normals(eps, 0, n, at);
           FloatLoops.multiply(gradient, slope, slope, n);
-          FloatLoops.multiply(slope, eps, slope, n);
+          if (added) {
+            target.read(at, gradient, n);
+            FloatLoops.multiplyAdd(slope, eps, gradient, slope, n);
+          } else {
+            FloatLoops.multiply(slope, eps, slope, n);
+          }
           target.write(at, slope, n);
         });
   }
@@ -152,21 +167,6 @@ public final class GaussianKernels {
       INDArray gradMu,
       INDArray gradRho) {
     new GaussianKl(mu, rho, prior).gradient(scale, gradMu, gradRho);
-  }
-
-  /**
-   * Returns {@link #kl}, not scaled, and writes what {@link #klGradient} does, in one pass.
-   *
-   * @throws IllegalArgumentException also if the scale is not finite
-   */
-  public static double klWithGradient(
-      INDArray mu,
-      INDArray rho,
-      PriorMoments prior,
-      float scale,
-      INDArray gradMu,
-      INDArray gradRho) {
-    return new GaussianKl(mu, rho, prior).valueAndGradient(scale, gradMu, gradRho);
   }
 
   /** Handles n elements from a position on, with arrays that are free when it returns. */

@@ -1,5 +1,6 @@
 package io.bayes4j.core.variational.internal;
 
+import io.bayes4j.core.internal.FloatBits;
 import io.bayes4j.core.internal.FloatLoops;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
@@ -39,21 +40,6 @@ final class GaussianKl {
         (from, to) -> {
           try (Scratch scratch = Scratch.open()) {
             new KlChunk(from, (int) (to - from), scratch).gradient(target);
-          }
-        });
-  }
-
-  double valueAndGradient(float scale, INDArray gradMu, INDArray gradRho) {
-    Target target = new Target(scale, gradMu, gradRho);
-    return Parallel.sum(
-        mu.length(),
-        Scratch.SIZE,
-        (from, to) -> {
-          try (Scratch scratch = Scratch.open()) {
-            KlChunk chunk = new KlChunk(from, (int) (to - from), scratch);
-            double value = chunk.value();
-            chunk.gradient(target);
-            return value;
           }
         });
   }
@@ -113,8 +99,7 @@ final class GaussianKl {
       KlLoops.clamp(excess, LOWEST_RHO, clamped, n);
       FloatLoops.expNegativeAbsolute(clamped, exp, sigma, n);
       FloatLoops.softplus(clamped, exp, sigma, n);
-      prior.readSigma(at, precision, n);
-      KlLoops.reciprocal(precision, n);
+      prior.readPrecision(at, precision, n);
       mu.read(at, shift, n);
       prior.readMean(at, priorMean, n);
       KlLoops.shift(priorMean, precision, shift, n);
@@ -124,7 +109,7 @@ final class GaussianKl {
     double value() {
       float[] exponent = scratch.array();
       float[] mantissa = scratch.array();
-      KlLoops.split(ratio, exponent, mantissa, n);
+      FloatBits.own().split(ratio, exponent, mantissa, n);
       KlLoops.exponentTerms(ratio, mantissa, exponent, n);
       KlLoops.scaleTerms(exponent, mantissa, n);
       KlLoops.addShiftTerms(shift, excess, mantissa, n);

@@ -7,9 +7,6 @@ package io.bayes4j.core.variational.internal;
 final class KlLoops {
   private static final float LN2 = 0.6931472f;
 
-  /** The bits of the square root of one half: mantissas lie from there to the root of two. */
-  private static final int ROOT_HALF_BITS = 0x3f3504f3;
-
   private KlLoops() {}
 
   /** clamped = max(x, lowest); x = min(x - lowest, 0). */
@@ -22,27 +19,10 @@ final class KlLoops {
     }
   }
 
-  /** x = 1 / x. */
-  static void reciprocal(float[] x, int n) {
-    for (int i = 0; i < n; i++) {
-      x[i] = 1f / x[i];
-    }
-  }
-
   /** x = (x - mean) * precision. */
   static void shift(float[] mean, float[] precision, float[] x, int n) {
     for (int i = 0; i < n; i++) {
       x[i] = (x[i] - mean[i]) * precision[i];
-    }
-  }
-
-  /** Splits x into 2^exponent * mantissa; the one loop here that stays scalar. */
-  static void split(float[] x, float[] exponent, float[] mantissa, int n) {
-    for (int i = 0; i < n; i++) {
-      int bits = Float.floatToRawIntBits(x[i]);
-      int k = (bits - ROOT_HALF_BITS) >> 23;
-      exponent[i] = k;
-      mantissa[i] = Float.intBitsToFloat(bits - (k << 23));
     }
   }
 

@@ -73,9 +73,16 @@ public final class PriorMoments {
     mean.read(at, target, n);
   }
 
-  /** Writes the standard deviations of elements at ... at + n - 1. */
-  void readSigma(long at, float[] target, int n) {
+  /** Writes 1 / standard deviation of elements at ... at + n - 1. */
+  void readPrecision(long at, float[] target, int n) {
+    if (sigma.array == null) {
+      Arrays.fill(target, 0, n, 1f / sigma.number);
+      return;
+    }
     sigma.read(at, target, n);
+    for (int i = 0; i < n; i++) {
+      target[i] = 1f / target[i];
+    }
   }
 
   private static Moment mean(double value) {

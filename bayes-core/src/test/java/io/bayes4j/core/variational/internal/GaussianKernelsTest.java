@@ -83,6 +83,10 @@ class GaussianKernelsTest {
     GaussianKernels.rhoGradient(mu, rho, NOISE, out);
     check(values(out), expected, absolute(expected));
 
+    double[] doubled = Arrays.stream(expected).map(x -> 2 * x).toArray();
+    GaussianKernels.rhoGradient(mu, rho, NOISE, out, true);
+    check(values(out), doubled, absolute(doubled));
+
     assertThat(values(mu)).isEqualTo(m);
     assertThat(values(rho)).isEqualTo(r);
   }
@@ -117,7 +121,8 @@ class GaussianKernelsTest {
     GaussianKernels.rhoGradient(mu, rho, NOISE, out[2]);
     GaussianKernels.sigma(rho, out[3]);
     GaussianKernels.sigmaGradient(mu, rho, out[4]);
-    double kl = GaussianKernels.klWithGradient(mu, rho, prior, 0.25f, out[5], out[6]);
+    GaussianKernels.klGradient(mu, rho, prior, 0.25f, out[5], out[6]);
+    double kl = GaussianKernels.kl(mu, rho, prior);
     float[][] results = new float[out.length + 1][];
     for (int i = 0; i < out.length; i++) {
       results[i] = values(out[i]);
