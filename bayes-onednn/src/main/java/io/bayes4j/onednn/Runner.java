@@ -23,12 +23,17 @@ final class Runner {
   }
 
   void run(Operation operation, Object attributes, INDArray... arguments) {
-    Plan plan = plans.hold(key(operation, attributes, arguments));
+    Plan plan = hold(operation, attributes, arguments);
     try {
       plan.run(arguments);
     } finally {
       plan.release();
     }
+  }
+
+  /** The plan of an operation on arguments of such shapes; the caller releases it. */
+  Plan hold(Operation operation, Object attributes, INDArray... arguments) {
+    return plans.hold(key(operation, attributes, arguments));
   }
 
   private PlanKey key(Operation operation, Object attributes, INDArray... arguments) {
@@ -50,7 +55,7 @@ final class Runner {
 
   /** Names of the implementations that oneDNN chose for an operation. */
   List<String> implementations(Operation operation, Object attributes, INDArray... arguments) {
-    Plan plan = plans.hold(key(operation, attributes, arguments));
+    Plan plan = hold(operation, attributes, arguments);
     try {
       return plan.implementations();
     } finally {
@@ -58,9 +63,14 @@ final class Runner {
     }
   }
 
+  /** Lets as many threads share the calling thread's kernels as a plan held now is made for. */
+  void shareThreads() {
+    openMp.update();
+  }
+
   /** How many threads share a kernel that the calling thread runs now. */
   int openMpThreads() {
-    openMp.update();
+    shareThreads();
     return openMp.threads();
   }
 }
