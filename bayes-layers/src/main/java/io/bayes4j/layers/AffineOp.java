@@ -195,6 +195,11 @@ public sealed interface AffineOp {
    * @param spec its options
    */
   record Conv(ConvSpec spec) implements Convolutional {
+    /** Checks that the options make sense for a convolution. */
+    public Conv {
+      spec.requireConvolution();
+    }
+
     @Override
     public long[] kernelShape() {
       return spec.kernelShape(spec.outChannels(), spec.inChannels() / spec.groups());

@@ -234,12 +234,27 @@ public record ConvSpec(
     return this;
   }
 
+  void requireConvolution() {
+    Require.argument(
+        outputPadding.stream().allMatch(p -> p == 0),
+        "outputPadding is an option of transposed convolutions, got %s",
+        outputPadding);
+  }
+
   void requireTransposable() {
     Require.argument(
         paddingMode == PaddingMode.ZEROS && !samePadding,
         "a transposed convolution pads with zeros by numbers, got mode %s, same=%s",
         paddingMode,
         samePadding);
+    for (int axis = 0; axis < rank(); axis++) {
+      Require.argument(
+          outputPadding.get(axis) < Math.max(stride.get(axis), dilation.get(axis)),
+          "outputPadding must be below the stride %s or the dilation %s, got %s",
+          stride,
+          dilation,
+          outputPadding);
+    }
   }
 
   void requireInput(Var x) {

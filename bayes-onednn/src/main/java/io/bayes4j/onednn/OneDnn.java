@@ -6,6 +6,7 @@ import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.MatmulPlans.Transposed;
@@ -129,6 +130,11 @@ public final class OneDnn implements KernelProvider {
         Operand.describable(b),
         product);
     return product;
+  }
+
+  @Override
+  public RowProducts rowProducts(INDArray matrix, boolean transposed, int rows) {
+    return new BoundProducts(runner, matrix, transposed, rows);
   }
 
   @Override

@@ -142,6 +142,12 @@ final class Runner {
     }
   }
 
+  /** Makes the calling thread run the session of a plan for one thread alone. */
+  void runAlone(Plan.Session session) {
+    openMp.alone();
+    session.run();
+  }
+
   /** How many threads share a kernel that the calling thread runs now. */
   int openMpThreads() {
     openMp.update();

@@ -38,6 +38,13 @@ final class CellArrays {
     this.cell = new float[cell.hasCell() ? length : 0];
   }
 
+  /** Makes what the weights make of the hidden state, for a gate, part of what is kept. */
+  void keep(int gate, int place) {
+    float[] unused = kept[place];
+    kept[place] = recurrent[gate];
+    recurrent[gate] = unused;
+  }
+
   /** x = 1 / (1 + e^-x). */
   void sigmoid(float[] x) {
     FloatLoops.expNegativeAbsolute(x, exponentials, powers, x.length);

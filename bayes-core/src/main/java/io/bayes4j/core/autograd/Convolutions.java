@@ -135,6 +135,12 @@ public final class Convolutions {
               + (long) g.dilation().get(axis) * (g.kernel().get(axis) - 1)
               + extra
               + 1;
+      Require.argument(
+          shape[axis + 2] > 0,
+          "padding %d leaves nothing of the output of input length %d (spatial axis %d)",
+          g.padding().get(axis),
+          x.size(axis + 2),
+          axis);
     }
     return shape;
   }

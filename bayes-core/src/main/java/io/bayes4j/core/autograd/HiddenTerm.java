@@ -1,8 +1,7 @@
 package io.bayes4j.core.autograd;
 
-import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.Kernels;
-import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.kernels.RowProducts;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,23 +21,14 @@ record HiddenTerm(Var kernel, Var bias, RowFactors inputs, RowFactors outputs) {
         RowFactors.of(term.outputFactors()));
   }
 
-  /** out = what the kernel makes of rows of hidden states. */
-  void product(float[] hidden, float[] out) {
-    multiply(hidden, kernel.value().size(1), true, out);
+  /** What the kernel makes of hidden states, so many rows at a time. */
+  RowProducts products(int rows) {
+    return Kernels.rowProducts(kernel.value(), true, rows);
   }
 
-  /** out = the gradient of rows of hidden states, given that of the product. */
-  void hiddenGradient(float[] gradient, float[] out) {
-    multiply(gradient, kernel.value().size(0), false, out);
-  }
-
-  private void multiply(float[] rows, long length, boolean transposed, float[] out) {
-    INDArray operand = Arena.allocate(rows.length / length, length);
-    FloatMemory.of(operand, "operand").write(0, rows, rows.length);
-    INDArray product = Kernels.matmul(operand, false, kernel.value(), transposed);
-    FloatMemory.of(product, "product").read(0, out, out.length);
-    Arena.release(operand);
-    Arena.release(product);
+  /** The gradients of hidden states, given those of the products, so many rows at a time. */
+  RowProducts hiddenGradients(int rows) {
+    return Kernels.rowProducts(kernel.value(), false, rows);
   }
 
   /** Gives the sink the gradient of the kernel, from the operands and products of all steps. */

@@ -1,10 +1,11 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.kernels.RowProducts;
 import java.util.List;
 
 /** Scans a range of examples backwards, through all steps, for their gradients. */
-final class RecurrentBackward {
+final class RecurrentBackward implements AutoCloseable {
   /** What all ranges share: where they read and write. */
   record Source(
       ScanShape shape,
@@ -35,6 +36,10 @@ final class RecurrentBackward {
   private final float[][] operandFactors;
 
   private final float[][] productFactors;
+
+  /** For each term, what multiplies with its kernel. */
+  private final RowProducts[] kernels;
+
   private final float[][] inputFactors;
 
   RecurrentBackward(Source source, int first, int rows) {
@@ -52,9 +57,11 @@ final class RecurrentBackward {
     this.hidden = new float[rows * shape.units()];
     this.operandFactors = new float[source.terms().size()][];
     this.productFactors = new float[source.terms().size()][];
+    this.kernels = new RowProducts[source.terms().size()];
     for (int k = 0; k < productFactors.length; k++) {
       operandFactors[k] = source.terms().get(k).inputs().range(first, rows);
       productFactors[k] = source.terms().get(k).outputs().range(first, rows);
+      kernels[k] = source.terms().get(k).hiddenGradients(rows);
     }
     this.inputFactors = source.gradients().inputFactors(first, rows);
   }
@@ -84,14 +91,21 @@ final class RecurrentBackward {
       RowLoops.add(given, givenSum);
     }
     for (int k = 0; k < inputFactors.length; k++) {
-      RowLoops.multiply(inputFactors[k], given, product);
-      source.gradients().writeInput(k, first, time, product);
+      float[] gradient = RowLoops.multiply(inputFactors[k], given, product);
+      source.gradients().writeInput(k, first, time, gradient);
     }
     for (int k = 0; k < productFactors.length; k++) {
-      RowLoops.multiply(productFactors[k], recurrent, product);
-      source.gradients().writeTerm(k, first, time, product);
-      source.terms().get(k).hiddenGradient(product, hidden);
-      RowLoops.addProduct(operandFactors[k], hidden, arrays.hidden);
+      float[] gradient = RowLoops.multiply(productFactors[k], recurrent, product);
+      source.gradients().writeTerm(k, first, time, gradient);
+      kernels[k].multiply(gradient, hidden);
+      RowLoops.addProduct(arrays.hidden, operandFactors[k], hidden, arrays.hidden);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (RowProducts kernel : kernels) {
+      kernel.close();
     }
   }
 }

@@ -16,7 +16,7 @@ public enum RecurrentCell {
     @Override
     void forward(CellArrays a) {
       for (int gate = 0; gate < gates(); gate++) {
-        copy(a.recurrent[gate], a.kept[gate]);
+        a.keep(gate, gate);
       }
       float[] in = a.kept[0];
       float[] forget = a.kept[1];
@@ -75,12 +75,12 @@ public enum RecurrentCell {
       float[] reset = a.kept[0];
       float[] update = a.kept[1];
       float[] candidate = a.kept[2];
-      float[] inner = a.kept[3];
       add(a.input[0], a.recurrent[0], reset);
       add(a.input[1], a.recurrent[1], update);
       a.sigmoid(reset);
       a.sigmoid(update);
-      copy(a.recurrent[2], inner);
+      a.keep(2, 3);
+      float[] inner = a.kept[3];
       float[] given = a.input[2];
       for (int i = 0; i < a.hidden.length; i++) {
         candidate[i] = given[i] + reset[i] * inner[i];

@@ -1,10 +1,11 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.kernels.RowProducts;
 import java.util.List;
 
 /** Scans a range of examples forwards, through all steps. */
-final class RecurrentForward {
+final class RecurrentForward implements AutoCloseable {
   /** What all ranges share: where they read and write. */
   record Source(
       ScanShape shape,
@@ -38,6 +39,9 @@ final class RecurrentForward {
 
   private final float[][] productFactors;
 
+  /** For each term, what multiplies with its kernel. */
+  private final RowProducts[] kernels;
+
   /** For each term of the input, the factors of the range. */
   private final float[][] inputFactors;
 
@@ -56,12 +60,14 @@ final class RecurrentForward {
     this.operand = new float[rows * shape.units()];
     this.operandFactors = new float[source.terms().size()][];
     this.productFactors = new float[source.terms().size()][];
+    this.kernels = new RowProducts[source.terms().size()];
     this.inputFactors = new float[source.inputs().size()][];
     for (int k = 0; k < productFactors.length; k++) {
       HiddenTerm term = source.terms().get(k);
       operandFactors[k] = term.inputs().range(first, rows);
       productFactors[k] = term.outputs().range(first, rows);
       addBias(term.bias(), productFactors[k], recurrentBias);
+      kernels[k] = term.products(rows);
     }
     for (int k = 0; k < inputFactors.length; k++) {
       InputRows input = source.inputs().get(k);
@@ -96,19 +102,21 @@ final class RecurrentForward {
   }
 
   private void step(int time) {
-    System.arraycopy(recurrentBias, 0, recurrent, 0, recurrent.length);
-    System.arraycopy(givenBias, 0, given, 0, given.length);
+    float[] sum = recurrentBias;
     for (int k = 0; k < productFactors.length; k++) {
-      RowLoops.multiply(operandFactors[k], arrays.hidden, operand);
+      float[] hidden = RowLoops.multiply(operandFactors[k], arrays.hidden, operand);
       if (source.record() != null) {
-        source.record().writeOperand(k, first, time, operand);
+        source.record().writeOperand(k, first, time, hidden);
       }
-      source.terms().get(k).product(operand, product);
-      RowLoops.addProduct(productFactors[k], product, recurrent);
+      kernels[k].multiply(hidden, product);
+      RowLoops.addProduct(sum, productFactors[k], product, recurrent);
+      sum = recurrent;
     }
+    sum = given == recurrent ? recurrent : givenBias;
     for (int k = 0; k < inputFactors.length; k++) {
       shape.read(source.inputs().get(k).memory(), first, time, product, shape.width());
-      RowLoops.addProduct(inputFactors[k], product, given);
+      RowLoops.addProduct(sum, inputFactors[k], product, given);
+      sum = given;
     }
     RowLoops.spread(recurrent, arrays.recurrent, shape.units());
     if (given != recurrent) {
@@ -118,6 +126,13 @@ final class RecurrentForward {
     shape.write(source.result(), first, time, arrays.hidden, shape.units());
     if (source.record() != null) {
       source.record().write(first, time, arrays.kept);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (RowProducts kernel : kernels) {
+      kernel.close();
     }
   }
 }

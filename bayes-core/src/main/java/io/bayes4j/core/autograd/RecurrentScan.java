@@ -92,7 +92,12 @@ final class RecurrentScan {
             cell == null ? null : memory(cell),
             memory(result),
             record);
-    forExamples((first, rows) -> new RecurrentForward(source, first, rows).run());
+    forExamples(
+        (first, rows) -> {
+          try (RecurrentForward range = new RecurrentForward(source, first, rows)) {
+            range.run();
+          }
+        });
     return result;
   }
 
@@ -101,7 +106,12 @@ final class RecurrentScan {
     ScanGradients gradients = new ScanGradients(shape, terms, inputs);
     RecurrentBackward.Source source =
         new RecurrentBackward.Source(shape, terms, memory(gradient), record, gradients);
-    forExamples((first, rows) -> new RecurrentBackward(source, first, rows).run());
+    forExamples(
+        (first, rows) -> {
+          try (RecurrentBackward range = new RecurrentBackward(source, first, rows)) {
+            range.run();
+          }
+        });
     gradients.pass(record, hidden, cell, sink);
   }
 

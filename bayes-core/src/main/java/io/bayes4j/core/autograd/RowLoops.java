@@ -15,25 +15,37 @@ final class RowLoops {
     }
   }
 
-  /** out = factors * x. */
-  static void multiply(float[] factors, float[] x, float[] out) {
+  /** out = a + b. */
+  private static void add(float[] a, float[] b, float[] out) {
+    for (int i = 0; i < out.length; i++) {
+      out[i] = a[i] + b[i];
+    }
+  }
+
+  /**
+   * factors * x.
+   *
+   * @param out takes the products if there are factors
+   * @return where they are: x itself if there are no factors
+   */
+  static float[] multiply(float[] factors, float[] x, float[] out) {
     if (factors == null) {
-      System.arraycopy(x, 0, out, 0, out.length);
-      return;
+      return x;
     }
     for (int i = 0; i < out.length; i++) {
       out[i] = factors[i] * x[i];
     }
+    return out;
   }
 
-  /** sum += factors * x. */
-  static void addProduct(float[] factors, float[] x, float[] sum) {
+  /** out = base + factors * x, where out may be the base. */
+  static void addProduct(float[] base, float[] factors, float[] x, float[] out) {
     if (factors == null) {
-      add(x, sum);
+      add(base, x, out);
       return;
     }
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += factors[i] * x[i];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = base[i] + factors[i] * x[i];
     }
   }
 

@@ -119,8 +119,7 @@ final class ScanGradients {
   }
 
   private INDArray biasGradient(float[] factors, float[] sums) {
-    float[] weighed = new float[sums.length];
-    RowLoops.multiply(factors, sums, weighed);
+    float[] weighed = RowLoops.multiply(factors, sums, new float[sums.length]);
     float[] total = new float[shape.width()];
     for (int at = 0; at < weighed.length; at += total.length) {
       for (int i = 0; i < total.length; i++) {

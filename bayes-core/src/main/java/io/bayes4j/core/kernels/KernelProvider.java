@@ -45,6 +45,11 @@ public interface KernelProvider {
   /** Matrix product op(a) op(b), where op transposes if asked to; both of rank 2. */
   INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB);
 
+  /** Products of blocks of so many rows with a matrix, transposed if asked to. */
+  default RowProducts rowProducts(INDArray matrix, boolean transposed, int rows) {
+    return new RowProductsByMatmul(this, matrix, transposed, rows);
+  }
+
   /** x [N, F] times the transpose of weight [U, F], plus bias [U] unless it is null. */
   INDArray linear(INDArray x, INDArray weight, INDArray bias);
 

@@ -108,6 +108,18 @@ public final class Kernels {
   }
 
   /**
+   * Products of blocks of so many rows with op(matrix), where op transposes if asked to; for this
+   * thread alone, which closes them before the current scope of its arena ends.
+   *
+   * @throws IllegalArgumentException if the matrix is no float matrix or rows is not positive
+   */
+  public static RowProducts rowProducts(INDArray matrix, boolean transposed, int rows) {
+    Operands.requireFloat("matrix", matrix, 2);
+    Require.positive(rows, "rows");
+    return provider().rowProducts(matrix, transposed, rows);
+  }
+
+  /**
    * x [N, F] times the transpose of weight [U, F], plus bias [U] unless it is null.
    *
    * @throws IllegalArgumentException if the shapes do not fit

@@ -164,6 +164,10 @@ class ConvolutionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Convolutions.convTranspose(x, x, null, LINE, List.of(0)))
         .withMessageContaining("channels");
+    ConvGeometry cropped = new ConvGeometry(List.of(3), List.of(1), List.of(3), List.of(1), 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Convolutions.convTranspose(x, w, null, cropped, List.of(0)))
+        .withMessage("padding 3 leaves nothing of the output of input length 4 (spatial axis 0)");
     Var otherKernel = Var.leaf(Samples.normals(2, 3, 5, 4));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Convolutions.convTranspose(x, otherKernel, null, LINE, List.of(0)))

@@ -43,6 +43,8 @@ class KernelsTest {
     refuses(() -> Kernels.matmul(empty, true, matrix, false), "non-empty");
     refuses(() -> Kernels.linear(matrix, of(5, 4), null), "x must have 4 features", "[4, 3]");
     refuses(() -> Kernels.linear(matrix, of(5, 3), three), "bias must have shape [5], got [3]");
+    refuses(() -> Kernels.rowProducts(three, true, 2), "matrix must be", "rank 2");
+    refuses(() -> Kernels.rowProducts(matrix, true, 0), "rows must be > 0, got 0");
   }
 
   @Test

@@ -72,6 +72,11 @@ public abstract class KernelProviderContract {
   }
 
   @Test
+  void rowProducts() {
+    RowProductsCheck.assertProducts(provider(), tolerance());
+  }
+
+  @Test
   void matmulOfViews() {
     INDArray a = Samples.normals(1, 5, 7);
     INDArray b = Samples.normals(2, 7, 3);
