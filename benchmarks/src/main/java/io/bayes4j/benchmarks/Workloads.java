@@ -98,10 +98,6 @@ final class Workloads {
             });
   }
 
-  /**
-   * Longer warm-ups than those of the networks, whose steps last longer: the compiler needs
-   * seconds, however long a step lasts.
-   */
   private static void recurrent(
       List<Workload> all, String name, Function<VariationalSpec, Recurrent> kind) {
     INDArray x = NOISE.normals(64, 50, 32);
@@ -109,10 +105,10 @@ final class Workloads {
     all.add(
         new Workload(
             name + ".train",
-            300,
+            30,
             30,
             () -> new TrainStep(model.get(), x, Workloads::lastSquare, Precision.F32)));
-    all.add(new Workload(name + ".mc10", 100, 10, () -> samples(model.get(), x, Precision.F32)));
+    all.add(new Workload(name + ".mc10", 10, 10, () -> samples(model.get(), x, Precision.F32)));
   }
 
   private static Var lastSquare(Var sequence) {
