@@ -109,7 +109,8 @@ final class ConvolutionPlans {
     Operand y = operands.get(operands.size() - 1);
     return Division.ofExamples(operands)
         .with(1, Division.WHOLE)
-        .multiplying(multiplications(y, weight));
+        .multiplying(multiplications(y, weight))
+        .handingOn(((Forward) attributes).addend());
   }
 
   /** Examples, which share weights. */

@@ -12,16 +12,18 @@ import java.util.List;
  * @param nanoseconds what the operation takes one thread, roughly
  * @param perThread pieces for each thread: two even out what disturbs one of them, unless each
  *     piece has to prepare for itself what it shares with the others
+ * @param handsOn whether a piece has steps that hand something large on to later ones
  * @param alignment lengths of pieces are multiples of it where there is enough to divide
  */
-record Division(List<Integer> axes, double nanoseconds, int perThread, int alignment) {
+record Division(
+    List<Integer> axes, double nanoseconds, int perThread, boolean handsOn, int alignment) {
   /** The axis of an argument that every piece reads wholly. */
   static final int WHOLE = -1;
 
   /** The axis of a result that is the sum of what the pieces compute. */
   static final int SUMMED = -2;
 
-  static final Division NONE = new Division(List.of(), 0, 1, 1);
+  static final Division NONE = new Division(List.of(), 0, 1, false, 1);
 
   /** Below the peak of any processor with AVX-512, since operands come from memory. */
   private static final double MULTIPLICATIONS_PER_NANOSECOND = 100;
@@ -40,20 +42,25 @@ record Division(List<Integer> axes, double nanoseconds, int perThread, int align
       axes.add(operand.shape().length == 1 ? WHOLE : 0);
       elements += operand.elements();
     }
-    return new Division(axes, elements / ELEMENTS_PER_NANOSECOND, 2, 1);
+    return new Division(axes, elements / ELEMENTS_PER_NANOSECOND, 2, false, 1);
   }
 
   /** The same with an argument that is not cut, or is {@linkplain #SUMMED summed}. */
   Division with(int argument, int axis) {
     List<Integer> changed = new ArrayList<>(axes);
     changed.set(argument, axis);
-    return new Division(changed, nanoseconds, perThread, alignment);
+    return new Division(changed, nanoseconds, perThread, handsOn, alignment);
   }
 
   /** The same with another number of multiplications. */
   Division multiplying(double multiplications) {
     return new Division(
-        axes, multiplications / MULTIPLICATIONS_PER_NANOSECOND, perThread, alignment);
+        axes, multiplications / MULTIPLICATIONS_PER_NANOSECOND, perThread, handsOn, alignment);
+  }
+
+  /** The same with pieces that hand on something large, or not. */
+  Division handingOn(boolean large) {
+    return new Division(axes, nanoseconds, perThread, large, alignment);
   }
 
   boolean sums() {

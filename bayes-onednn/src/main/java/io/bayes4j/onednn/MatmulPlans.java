@@ -57,7 +57,7 @@ final class MatmulPlans {
     axes.add(rows ? 0 : 1);
     Operand a = operands.get(0);
     double multiplications = (double) a.elements() * result.size(1);
-    return new Division(axes, 0, 1, ALIGNMENT).multiplying(multiplications);
+    return new Division(axes, 0, 1, false, ALIGNMENT).multiplying(multiplications);
   }
 
   private static int side(boolean transposed, int axis) {

@@ -17,10 +17,10 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
   private static final double LEAST_NANOSECONDS = 25_000;
 
   /**
-   * Elements of a piece whose arguments are rounded first, so that the rounded ones stay in the
-   * cache of a core.
+   * Elements of a piece whose steps hand something on, such as rounded arguments, so that it stays
+   * in the cache of a core.
    */
-  private static final long MOST_ROUNDED = 1 << 18;
+  private static final long MOST_HANDED_ON = 1 << 18;
 
   /**
    * Sums have so many terms at most, whatever the number of threads, or they would depend on it.
@@ -46,7 +46,7 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
             ? terms(operands)
             : Math.max(
                 threads == 1 ? 1 : division.perThread() * threads,
-                rounded ? elements(division, operands) / MOST_ROUNDED : 0);
+                rounded || division.handsOn() ? elements(division, operands) / MOST_HANDED_ON : 0);
     count = Math.min(count, division.nanoseconds() / LEAST_NANOSECONDS);
     long grain = (long) Math.ceil(rows / Math.max(1, Math.floor(count)));
     long aligned = (grain + division.alignment() - 1) / division.alignment() * division.alignment();
