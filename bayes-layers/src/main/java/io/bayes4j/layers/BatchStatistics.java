@@ -23,12 +23,23 @@ public final class BatchStatistics {
         .toList();
   }
 
+  /**
+   * Whether a prediction for an example depends on the others of its batch, since a batch
+   * normalisation of the model keeps no running statistics.
+   */
+  public static boolean ofEveryBatch(Layer model) {
+    return batchNorms(model).anyMatch(layer -> layer.statistics().isEmpty());
+  }
+
   private static List<RunningStatistics> of(Layer model) {
+    return batchNorms(model).flatMap(layer -> layer.statistics().stream()).toList();
+  }
+
+  private static Stream<BatchNorm> batchNorms(Layer model) {
     return Layers.of(model).stream()
         .map(Layers.Located::layer)
         .filter(BatchNorm.class::isInstance)
-        .flatMap(layer -> ((BatchNorm) layer).statistics().stream())
-        .toList();
+        .map(BatchNorm.class::cast);
   }
 
   /**
