@@ -318,6 +318,32 @@ def norm_case(kind, name, shape, groups, normalized, epsilon, scaled):
     }
 
 
+def batch_norm_case(name, shape, epsilon, momentum, scaled, tracked):
+    channels, dims = shape[1], max(1, len(shape) - 2)
+    norm = getattr(torch.nn, f"BatchNorm{dims}d")(channels, epsilon, momentum, scaled, tracked)
+    parameters = dict(norm.named_parameters())
+    for parameter in parameters.values():
+        torch.nn.init.normal_(parameter)
+    batches = [leaf(*shape, scale=1 + i, shift=0.5 * i) for i in range(3)]
+    for x in batches:
+        y = norm(x)
+    g = torch.randn_like(y)
+    all_tensors = {f"x{i}": x for i, x in enumerate(batches)}
+    all_tensors.update(parameters, y=y, g=g)
+    leaves = dict(x=batches[-1], **parameters)
+    for label, value in zip(leaves, torch.autograd.grad((y * g).sum(), leaves.values())):
+        all_tensors["grad_" + label] = value
+    if tracked:
+        all_tensors.update(running_mean=norm.running_mean, running_var=norm.running_var)
+    all_tensors["predicted"] = norm.eval()(batches[0])
+    return {
+        "case": f"batch_norm/{name}/none", "kind": "batch_norm", "in": channels, "out": channels,
+        "config": {"epsilon": epsilon, "momentum": momentum or "none", "tracked": tracked},
+        "bias": scaled, "prior_mu": 0, "prior_sigma": 1, "kl_sum": 0,
+        "tensors": {k: tensor(v) for k, v in all_tensors.items()},
+    }
+
+
 def main():
     folder = sys.argv[1]
     torch.manual_seed(31)
@@ -342,6 +368,13 @@ def main():
         norm_case("group_norm", "as-layer-norm", (2, 4, 5), 1, (), 1e-3, True),
         norm_case("group_norm", "as-instance-norm", (2, 3, 2, 2, 3), 3, (), 1e-5, False),
         norm_case("group_norm", "vectors", (3, 6), 2, (), 1e-5, True),
+        batch_norm_case("vectors", (5, 3), 1e-5, 0.1, True, True),
+        batch_norm_case("sequences", (2, 3, 4), 1e-3, 0.4, True, True),
+        batch_norm_case("images-cumulative", (2, 3, 2, 3), 1e-2, None, True, True),
+        batch_norm_case("vectors-cumulative-bare", (4, 2), 1e-5, None, False, True),
+        batch_norm_case("volumes-bare", (2, 2, 2, 3, 2), 1e-1, 0.01, False, True),
+        batch_norm_case("images-untracked", (3, 2, 2, 2), 1e-3, 0.1, True, False),
+        batch_norm_case("vectors-bare-untracked", (4, 3), 1e-5, 0.1, False, False),
     ]
     for kind in dict.fromkeys(case["kind"] for case in cases):
         with open(os.path.join(folder, kind + ".json"), "w") as out:

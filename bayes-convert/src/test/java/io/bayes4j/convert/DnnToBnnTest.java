@@ -18,6 +18,7 @@ import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.BatchNorm1d;
+import io.bayes4j.layers.BatchNormSpec;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.Conv1d;
 import io.bayes4j.layers.Conv2d;
@@ -241,6 +242,33 @@ class DnnToBnnTest {
             "KEPT 4 Linear(): is left out by the options");
     assertThat(DnnToBnn.convert(new Linear(3, 2, INIT), FLIPOUT).report().toString())
         .startsWith("CONVERTED (root) Linear(");
+  }
+
+  static Stream<BatchNormSpec> normalisations() {
+    BatchNormSpec four = BatchNormSpec.of(4);
+    return Stream.of(
+        four.withEpsilon(0.5).withMomentum(0.3),
+        four.withCumulativeAverage().withoutAffine(),
+        four.withoutRunningStatistics());
+  }
+
+  @ParameterizedTest
+  @MethodSource("normalisations")
+  void batchNormalisationKeepsItsOptionsThereAndBack(BatchNormSpec spec) {
+    BatchNorm1d norm = new BatchNorm1d(spec);
+    Sequential model = Sequential.of(new Linear(3, 4, INIT), norm, new Linear(4, 2, INIT));
+    INDArray x = Samples.normals(5, 6, 3);
+    Pass pass = Pass.train(Noise.seeded(1));
+    pass.run(model, Var.constant(x));
+    pass.commit();
+    double[] before = mean(model, x);
+    Layer bayesian = DnnToBnn.convert(model, FLIPOUT).model();
+    assertThat(Kl.distributions(bayesian).keySet())
+        .containsExactly("0.weight", "0.bias", "2.weight", "2.bias");
+    assertThat(mean(bayesian, x)).isEqualTo(before);
+    Layer frozen = BnnToDnn.freeze(bayesian);
+    assertThat(mean(frozen, x)).isEqualTo(before);
+    assertThat(frozen.slots().get(1).layer()).isSameAs(norm);
   }
 
   @Test

@@ -10,6 +10,11 @@ public final class BatchNorm1d extends BatchNorm {
    * @throws IllegalArgumentException if channels is not above zero
    */
   public BatchNorm1d(long channels) {
-    super(Set.of(2, 3), channels);
+    this(BatchNormSpec.of(channels));
+  }
+
+  /** A layer with options. */
+  public BatchNorm1d(BatchNormSpec spec) {
+    super(Set.of(2, 3), spec);
   }
 }

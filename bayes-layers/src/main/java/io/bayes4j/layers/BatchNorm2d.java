@@ -10,6 +10,11 @@ public final class BatchNorm2d extends BatchNorm {
    * @throws IllegalArgumentException if channels is not above zero
    */
   public BatchNorm2d(long channels) {
-    super(Set.of(4), channels);
+    this(BatchNormSpec.of(channels));
+  }
+
+  /** A layer with options. */
+  public BatchNorm2d(BatchNormSpec spec) {
+    super(Set.of(4), spec);
   }
 }

@@ -10,6 +10,11 @@ public final class BatchNorm3d extends BatchNorm {
    * @throws IllegalArgumentException if channels is not above zero
    */
   public BatchNorm3d(long channels) {
-    super(Set.of(5), channels);
+    this(BatchNormSpec.of(channels));
+  }
+
+  /** A layer with options. */
+  public BatchNorm3d(BatchNormSpec spec) {
+    super(Set.of(5), spec);
   }
 }

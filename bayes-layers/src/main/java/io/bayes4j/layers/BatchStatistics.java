@@ -5,11 +5,9 @@ import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
-import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Renews the statistics of batch normalisation for weights that were not trained, but averaged or
@@ -20,11 +18,28 @@ public final class BatchStatistics {
 
   /** The running means and variances of a model: its own arrays, empty if it has none. */
   public static List<INDArray> arrays(Layer model) {
+    return of(model).stream()
+        .flatMap(statistics -> Stream.of(statistics.mean(), statistics.variance()))
+        .toList();
+  }
+
+  /**
+   * Whether a prediction for an example depends on the others of its batch, since a batch
+   * normalisation of the model keeps no running statistics.
+   */
+  public static boolean ofEveryBatch(Layer model) {
+    return batchNorms(model).anyMatch(layer -> layer.statistics().isEmpty());
+  }
+
+  private static List<RunningStatistics> of(Layer model) {
+    return batchNorms(model).flatMap(layer -> layer.statistics().stream()).toList();
+  }
+
+  private static Stream<BatchNorm> batchNorms(Layer model) {
     return Layers.of(model).stream()
         .map(Layers.Located::layer)
         .filter(BatchNorm.class::isInstance)
-        .flatMap(layer -> layer.buffers().values().stream())
-        .toList();
+        .map(BatchNorm.class::cast);
   }
 
   /**
@@ -37,31 +52,22 @@ public final class BatchStatistics {
    */
   public static void renew(Layer model, Iterable<INDArray> batches, Noise noise) {
     Require.argument(batches.iterator().hasNext(), "batches must not be empty");
-    List<INDArray> buffers = arrays(model);
-    List<INDArray> sums = new ArrayList<>();
-    buffers.forEach(buffer -> sums.add(Nd4j.zeros(DataType.FLOAT, buffer.shape())));
+    List<RunningStatistics> all = of(model);
     Arena arena = new Arena();
-    long examples = 0;
     long number = 0;
-    for (INDArray batch : batches) {
-      Noise own = noise.split(number++);
-      arena.scope(() -> average(model, batch, own, buffers));
-      for (int i = 0; i < buffers.size(); i++) {
-        sums.get(i).addi(buffers.get(i).mul(batch.size(0)));
+    all.forEach(RunningStatistics::beginRenewal);
+    try {
+      for (INDArray batch : batches) {
+        Pass pass = Pass.train(noise.split(number++));
+        arena.scope(() -> run(model, batch, pass));
       }
-      examples += batch.size(0);
-    }
-    for (int i = 0; i < buffers.size(); i++) {
-      buffers.get(i).assign(sums.get(i).divi(examples));
+    } finally {
+      all.forEach(RunningStatistics::endRenewal);
     }
   }
 
-  /** From zero, one update leaves the momentum's share of what the batch has. */
-  private static void average(Layer model, INDArray batch, Noise noise, List<INDArray> buffers) {
-    buffers.forEach(buffer -> buffer.assign(0));
-    Pass pass = Pass.train(noise);
+  private static void run(Layer model, INDArray batch, Pass pass) {
     Gradients.off(() -> pass.run(model, Var.constant(batch)));
     pass.commit();
-    buffers.forEach(buffer -> buffer.divi(BatchNorm.MOMENTUM));
   }
 }

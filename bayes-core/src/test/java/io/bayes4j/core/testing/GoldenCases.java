@@ -30,7 +30,8 @@ public final class GoldenCases {
           "gru",
           "embedding",
           "layer_norm",
-          "group_norm");
+          "group_norm",
+          "batch_norm");
 
   /** The first cases, and those with other options. */
   private static final List<String> FOLDERS = List.of("golden/", "golden/other/");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class GoldenCasesTest {
   @Test
   void readsEveryKind() {
-    assertThat(GoldenCases.all()).hasSize(108).doesNotHaveDuplicates();
+    assertThat(GoldenCases.all()).hasSize(115).doesNotHaveDuplicates();
     assertThat(GoldenCases.all()).map(GoldenCase::kind).containsAll(GoldenCases.KINDS);
   }
 

@@ -25,7 +25,7 @@ public final class TorchStateDict {
   /** What {@code DataParallel} puts before all names. */
   private static final String WRAPPED = "module.";
 
-  /** A counter of batch normalisation that nothing here depends on. */
+  /** A counter of batch normalisation that cumulative averages alone depend on. */
   private static final String COUNTER = "num_batches_tracked";
 
   private TorchStateDict() {}
@@ -47,10 +47,10 @@ public final class TorchStateDict {
   }
 
   /**
-   * Copies a state into a model. Counters of batches are left out, and so is {@code module.} before
-   * all names. The packed projections of attention, {@code in_proj_weight} and {@code
-   * in_proj_bias}, are taken apart. In a Bayesian layer the weights become the posterior's means;
-   * spreads and priors stay as they are.
+   * Copies a state into a model. Counters of batches that the model has no use for are left out,
+   * and so is {@code module.} before all names. The packed projections of attention, {@code
+   * in_proj_weight} and {@code in_proj_bias}, are taken apart. In a Bayesian layer the weights
+   * become the posterior's means; spreads and priors stay as they are.
    *
    * @throws IllegalArgumentException as {@link StateDict#load}, naming what is missing, unexpected
    *     or misshapen; nothing is changed then
@@ -63,7 +63,7 @@ public final class TorchStateDict {
     state.forEach(
         (wrapped, array) -> {
           String name = wrapped.substring(skipped);
-          if (!name.equals(COUNTER) && !name.endsWith("." + COUNTER)) {
+          if (own.containsKey(name) || !isCounter(name)) {
             TorchAttention.unpack(name, array, own.keySet())
                 .forEach((n, a) -> full.put(bayesian.contains(n) ? n + ".mu" : n, a));
           }
@@ -77,6 +77,10 @@ public final class TorchStateDict {
           });
     }
     StateDict.load(model, full);
+  }
+
+  private static boolean isCounter(String name) {
+    return name.equals(COUNTER) || name.endsWith("." + COUNTER);
   }
 
   private static boolean isWrapped(Map<String, INDArray> state, Map<String, INDArray> own) {

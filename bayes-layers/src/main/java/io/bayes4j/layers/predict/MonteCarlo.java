@@ -14,6 +14,7 @@ import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.layers.BatchStatistics;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Mode;
@@ -37,7 +38,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>Immutable; several threads may predict with one. Draw s is the same for all examples, and an
  * example's prediction does not depend on the batch that it comes in: the same seed gives the same
- * numbers.
+ * numbers. Only a model with batch normalisation that keeps no running statistics sees the other
+ * examples: it predicts for {@link #batchSize} of them at a time, or a few less to have batches of
+ * equal size.
  */
 public final class MonteCarlo implements Predictor {
   /** Floats of input that a thread takes through the network at once: few enough for its cache. */
@@ -99,7 +102,7 @@ public final class MonteCarlo implements Predictor {
 
   /**
    * The same with another bound for the examples that a thread takes at once, which changes memory
-   * and speed alone.
+   * and speed alone unless batch normalisation keeps no running statistics.
    *
    * @throws IllegalArgumentException if it is not above zero
    */
@@ -192,7 +195,8 @@ public final class MonteCarlo implements Predictor {
   /** Examples that a thread takes at once: the same number whatever the threads. */
   private int pieceSize(INDArray rows) {
     long examples = rows.size(0);
-    long most = Math.min(batchSize, Math.max(LEAST_PIECE, PIECE / (rows.length() / examples)));
+    long fast = Math.max(LEAST_PIECE, PIECE / (rows.length() / examples));
+    long most = BatchStatistics.ofEveryBatch(model) ? batchSize : Math.min(batchSize, fast);
     long pieces = (examples + most - 1) / most;
     return (int) ((examples + pieces - 1) / pieces);
   }

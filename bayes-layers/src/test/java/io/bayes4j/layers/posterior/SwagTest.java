@@ -9,6 +9,7 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.layers.BatchNorm1d;
+import io.bayes4j.layers.BatchNormSpec;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Linear;
@@ -27,8 +28,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -139,10 +142,16 @@ class SwagTest {
     assertThat(weights[1]).isCloseTo(52.0 / 6, within(1e-6));
   }
 
-  @Test
-  void statisticsOfBatchNormalisationAreThoseOfTheDrawOverTheTrainingData() {
+  static Stream<BatchNormSpec> normalisations() {
+    BatchNormSpec four = BatchNormSpec.of(4);
+    return Stream.of(four, four.withMomentum(0), four.withCumulativeAverage().withoutAffine());
+  }
+
+  @ParameterizedTest
+  @MethodSource("normalisations")
+  void statisticsOfBatchNormalisationAreThoseOfTheDrawOverTheTrainingData(BatchNormSpec spec) {
     Init init = Init.seeded(1);
-    Sequential model = Sequential.of(new Linear(3, 4, false, init), new BatchNorm1d(4));
+    Sequential model = Sequential.of(new Linear(3, 4, false, init), new BatchNorm1d(spec));
     SwagCollector collector = SwagCollector.of(model).rank(0);
     for (int step = 0; step < 3; step++) {
       Layers.parameters(model).get("0.weight").value().muli(1.5);
