@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): in training with the batch's mean and variance,
  * which it also averages; in prediction with those running averages. Scale starts at one, shift at
- * zero.
+ * zero. A {@link BatchNormSpec} may do without the averages, and without scale and shift.
  */
 public abstract sealed class BatchNorm implements Normalization
     permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
