@@ -11,6 +11,7 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -45,8 +46,7 @@ final class FlipoutKernels {
         && shapeW[1] % BLOCK == 0
         && Arrays.stream(shapeW).reduce(1, Math::multiplyExact) <= MOST_WEIGHTS
         && Arrays.stream(shapeY, 2, shapeY.length).reduce(1, Math::multiplyExact)
-            >= FEWEST_POSITIONS
-        && shapeX[0] >= Parallel.threadsHere();
+            >= FEWEST_POSITIONS;
   }
 
   /** Empty if the layout of the kernel has gaps, as for all three. */
@@ -61,67 +61,53 @@ final class FlipoutKernels {
     var options = new ExamplePlans.Forward(g, kernel, hasBias, addend != null, epilogue.relu());
     List<Operand> operands =
         List.of(example(x), flat(kernel), Operand.rowMajor(w.mean().size(0)), output, output);
-    Plan plan = runner.holdForOneThread(Operation.EXAMPLE_CONVOLUTION, options, operands);
     try {
-      Optional<WeightOrder> order = plan.weightOrder(1, kernel.shape());
-      if (order.isEmpty()) {
-        return Optional.empty();
-      }
-      ExampleWeights weights = new ExampleWeights(order.get(), w);
-      Parallel.forRange(
-          x.size(0),
-          1,
-          (from, to) -> {
-            try (ExampleWeights.Desk desk = weights.open();
-                Plan.Session session = runner.open(plan)) {
-              desk.form(from);
-              session.bind(0, place(in, from)).bind(1, desk.kernel());
-              session.bind(2, desk.bias()).bind(4, place(y, from));
-              if (addend != null) {
-                session.bind(3, place(addend, from));
-              }
-              session.run();
-            }
+      return withPlan(
+          Operation.EXAMPLE_CONVOLUTION,
+          options,
+          kernel,
+          operands,
+          (plan, order) -> {
+            eachExample(
+                plan,
+                new ExampleWeights(order, w),
+                x.size(0),
+                (session, desk, n) -> {
+                  session.bind(0, place(in, n)).bind(2, desk.bias()).bind(4, place(y, n));
+                  if (addend != null) {
+                    session.bind(3, place(addend, n));
+                  }
+                });
+            return y;
           });
     } finally {
-      plan.release();
       Reference.reachabilityFence(addend);
       Reference.reachabilityFence(in);
     }
-    return Optional.of(y);
   }
 
   Optional<INDArray> backwardData(INDArray gradY, FlipoutWeights w, long[] shapeX, ConvGeometry g) {
     INDArray up = Layout.CHANNELS_LAST.ensure(gradY);
     INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, shapeX);
     Operand kernel = Operand.rowMajor(w.mean().shape());
-    Plan plan =
-        runner.holdForOneThread(
-            Operation.EXAMPLE_BACKWARD_DATA,
-            new ExamplePlans.Backward(g, kernel),
-            List.of(example(gradY), flat(kernel), example(gradX)));
+    List<Operand> operands = List.of(example(gradY), flat(kernel), example(gradX));
     try {
-      Optional<WeightOrder> order = plan.weightOrder(1, kernel.shape());
-      if (order.isEmpty()) {
-        return Optional.empty();
-      }
-      ExampleWeights weights = new ExampleWeights(order.get(), w);
-      Parallel.forRange(
-          shapeX[0],
-          1,
-          (from, to) -> {
-            try (ExampleWeights.Desk desk = weights.open();
-                Plan.Session session = runner.open(plan)) {
-              desk.form(from);
-              session.bind(0, place(up, from)).bind(1, desk.kernel()).bind(2, place(gradX, from));
-              session.run();
-            }
+      return withPlan(
+          Operation.EXAMPLE_BACKWARD_DATA,
+          new ExamplePlans.Backward(g, kernel),
+          kernel,
+          operands,
+          (plan, order) -> {
+            eachExample(
+                plan,
+                new ExampleWeights(order, w),
+                shapeX[0],
+                (session, desk, n) -> session.bind(0, place(up, n)).bind(2, place(gradX, n)));
+            return gradX;
           });
     } finally {
-      plan.release();
       Reference.reachabilityFence(up);
     }
-    return Optional.of(gradX);
   }
 
   Optional<FlipoutGradients> backwardWeights(
@@ -130,42 +116,79 @@ final class FlipoutKernels {
     INDArray up = Layout.CHANNELS_LAST.ensure(gradY);
     long[] shape = w.mean().shape();
     Operand kernel = Operand.rowMajor(shape);
-    Plan plan =
-        runner.holdForOneThread(
-            Operation.EXAMPLE_BACKWARD_WEIGHTS,
-            new ExamplePlans.Backward(g, kernel),
-            List.of(example(x), flat(kernel), example(gradY)));
+    List<Operand> operands = List.of(example(x), flat(kernel), example(gradY));
     try {
-      Optional<WeightOrder> order = plan.weightOrder(1, kernel.shape());
-      if (order.isEmpty()) {
-        return Optional.empty();
-      }
-      ExampleWeights weights = new ExampleWeights(order.get(), w);
-      int grain = Math.toIntExact((x.size(0) + MOST_PARTS - 1) / MOST_PARTS);
-      var parts = new ExampleWeights.Sums[MOST_PARTS];
-      Parallel.forRange(
-          x.size(0),
-          grain,
-          (from, to) -> {
-            var sums = new ExampleWeights.Sums(order.get());
-            try (ExampleWeights.Desk desk = weights.open();
-                Plan.Session session = runner.open(plan)) {
-              for (long n = from; n < to; n++) {
-                session.bind(0, place(in, n)).bind(1, desk.kernel()).bind(2, place(up, n)).run();
-                desk.addTo(sums, n);
-              }
-            }
-            parts[(int) (from / grain)] = sums;
-          });
-      for (int part = 1; part < parts.length && parts[part] != null; part++) {
-        parts[0].add(parts[part]);
-      }
-      return Optional.of(parts[0].gradients(shape));
+      return withPlan(
+          Operation.EXAMPLE_BACKWARD_WEIGHTS,
+          new ExamplePlans.Backward(g, kernel),
+          kernel,
+          operands,
+          (plan, order) -> sums(plan, order, w, in, up).gradients(shape));
     } finally {
-      plan.release();
       Reference.reachabilityFence(in);
       Reference.reachabilityFence(up);
     }
+  }
+
+  private ExampleWeights.Sums sums(
+      Plan plan, WeightOrder order, FlipoutWeights w, INDArray in, INDArray up) {
+    ExampleWeights weights = new ExampleWeights(order, w);
+    int grain = Math.toIntExact((in.size(0) + MOST_PARTS - 1) / MOST_PARTS);
+    var parts = new ExampleWeights.Sums[MOST_PARTS];
+    Parallel.forRange(
+        in.size(0),
+        grain,
+        (from, to) -> {
+          var sums = new ExampleWeights.Sums(order);
+          try (ExampleWeights.Desk desk = weights.open();
+              Plan.Session session = runner.open(plan)) {
+            for (long n = from; n < to; n++) {
+              session.bind(0, place(in, n)).bind(1, desk.kernel()).bind(2, place(up, n)).run();
+              desk.addTo(sums, n);
+            }
+          }
+          parts[(int) (from / grain)] = sums;
+        });
+    for (int part = 1; part < parts.length && parts[part] != null; part++) {
+      parts[0].add(parts[part]);
+    }
+    return parts[0];
+  }
+
+  /** Uses a plan whose argument 1 is a kernel; empty if the layout of that has gaps. */
+  private <T> Optional<T> withPlan(
+      Operation operation,
+      Object options,
+      Operand kernel,
+      List<Operand> operands,
+      BiFunction<Plan, WeightOrder, T> use) {
+    Plan plan = runner.holdForOneThread(operation, options, operands);
+    try {
+      return plan.weightOrder(1, kernel.shape()).map(order -> use.apply(plan, order));
+    } finally {
+      plan.release();
+    }
+  }
+
+  /** Binds what an example reads and writes, but for its weights. */
+  @FunctionalInterface
+  private interface Binding {
+    void bind(Plan.Session session, ExampleWeights.Desk desk, long example);
+  }
+
+  private void eachExample(Plan plan, ExampleWeights weights, long examples, Binding binding) {
+    Parallel.forRange(
+        examples,
+        1,
+        (from, to) -> {
+          try (ExampleWeights.Desk desk = weights.open();
+              Plan.Session session = runner.open(plan)) {
+            desk.form(from);
+            session.bind(1, desk.kernel());
+            binding.bind(session, desk, from);
+            session.run();
+          }
+        });
   }
 
   private static Operand example(INDArray activation) {

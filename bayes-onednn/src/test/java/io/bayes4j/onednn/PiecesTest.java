@@ -118,6 +118,21 @@ class PiecesTest {
             "linear", k -> k.linear(OTHER, Samples.normals(9, 301, 150), MATRIX.getColumn(3))));
   }
 
+  /** All threads share its forward kernels, since there is but one row to cut. */
+  @Test
+  void aSingleImageGivesTheSameBitsToo() {
+    INDArray image = Samples.normals(Layout.CHANNELS_LAST, 1, 1, 16, 64, 64);
+    INDArray y = Samples.normals(Layout.CHANNELS_LAST, 2, 1, 24, 64, 64);
+    Parallel.setThreads(1);
+    INDArray alone = ONEDNN.conv(image, KERNEL, null, SAME);
+    INDArray gradient = ONEDNN.convBackwardData(y, KERNEL, image.shape(), SAME);
+    for (int threads : new int[] {2, 3, 5}) {
+      Parallel.setThreads(threads);
+      assertThat(ONEDNN.conv(image, KERNEL, null, SAME)).isEqualTo(alone);
+      assertThat(ONEDNN.convBackwardData(y, KERNEL, image.shape(), SAME)).isEqualTo(gradient);
+    }
+  }
+
   private static Arguments operation(String name, Function<KernelProvider, INDArray> operation) {
     return Arguments.of(name, operation);
   }
