@@ -1,6 +1,5 @@
 package io.bayes4j.onednn;
 
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
@@ -38,19 +37,26 @@ final class Operand {
    * The operand of an array that is dense in either layout, or a matrix with contiguous rows or
    * columns.
    *
-   * @throws IllegalArgumentException if it is of another type than float
+   * @throws IllegalArgumentException if it is of another type than FLOAT or BFLOAT16
    */
   static Operand of(INDArray array) {
-    Require.argument(
-        array.dataType() == DataType.FLOAT,
-        "array must be of type FLOAT, got %s",
-        array.dataType());
+    Precision precision = precision(array.dataType());
     long[] shape = array.shape();
     if (shape.length == 2) {
-      return new Operand(shape, matrixStrides(array), Precision.F32);
+      return new Operand(shape, matrixStrides(array), precision);
     }
     Layout layout = Layout.CHANNELS_LAST.describes(array) ? Layout.CHANNELS_LAST : Layout.ROW_MAJOR;
-    return new Operand(shape, layout.strides(shape), Precision.F32);
+    return new Operand(shape, layout.strides(shape), precision);
+  }
+
+  private static Precision precision(DataType type) {
+    return switch (type) {
+      case FLOAT -> Precision.F32;
+      case BFLOAT16 -> Precision.BF16;
+      default ->
+          throw new IllegalArgumentException(
+              "array must be of type FLOAT or BFLOAT16, got " + type);
+    };
   }
 
   static Operand rowMajor(long... shape) {
@@ -87,6 +93,11 @@ final class Operand {
 
   long size(int axis) {
     return shape[axis];
+  }
+
+  /** Size of an element. */
+  int elementBytes() {
+    return precision == Precision.BF16 ? Short.BYTES : Float.BYTES;
   }
 
   long elements() {

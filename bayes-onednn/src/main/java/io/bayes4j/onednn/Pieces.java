@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.kernels.Precision;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -33,10 +34,10 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
   /**
    * Cuts as finely as pays.
    *
-   * @param rounded whether a piece starts with rounding its arguments
+   * @param precision in which a piece rounds those of its arguments that are not
    * @param threads that will take pieces
    */
-  static Pieces of(Division division, List<Operand> operands, boolean rounded, int threads) {
+  static Pieces of(Division division, List<Operand> operands, Precision precision, int threads) {
     if (division.axes().isEmpty()) {
       return new Pieces(division, operands, 1, 1);
     }
@@ -46,27 +47,32 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
             ? terms(operands)
             : Math.max(
                 threads == 1 ? 1 : division.perThread() * threads,
-                rounded || division.handsOn() ? elements(division, operands) / MOST_HANDED_ON : 0);
+                rounds(division, operands, precision) || division.handsOn()
+                    ? elements(division, operands) / MOST_HANDED_ON
+                    : 0);
     count = Math.min(count, division.nanoseconds() / LEAST_NANOSECONDS);
     long grain = (long) Math.ceil(rows / Math.max(1, Math.floor(count)));
     long aligned = (grain + division.alignment() - 1) / division.alignment() * division.alignment();
     return new Pieces(division, operands, rows, Math.min(rows, aligned));
   }
 
+  private static boolean rounds(Division division, List<Operand> operands, Precision precision) {
+    return cut(division)
+        .anyMatch(i -> precision == Precision.BF16 && operands.get(i).precision() != precision);
+  }
+
+  /** The arguments that are cut. */
+  private static IntStream cut(Division division) {
+    return IntStream.range(0, division.axes().size()).filter(i -> division.axes().get(i) >= 0);
+  }
+
   private static long rows(Division division, List<Operand> operands) {
-    int first =
-        IntStream.range(0, operands.size())
-            .filter(i -> division.axes().get(i) >= 0)
-            .findFirst()
-            .orElseThrow();
+    int first = cut(division).findFirst().orElseThrow();
     return operands.get(first).size(division.axes().get(first));
   }
 
   private static double elements(Division division, List<Operand> operands) {
-    return IntStream.range(0, operands.size())
-        .filter(i -> division.axes().get(i) >= 0)
-        .mapToDouble(i -> operands.get(i).elements())
-        .sum();
+    return cut(division).mapToDouble(i -> operands.get(i).elements()).sum();
   }
 
   private static double terms(List<Operand> operands) {
@@ -109,8 +115,8 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
     int axis = division.axes().get(argument);
     return switch (axis) {
       case Division.WHOLE -> 0;
-      case Division.SUMMED -> from / grain * operand.elements() * Float.BYTES;
-      default -> from * operand.strides()[axis] * Float.BYTES;
+      case Division.SUMMED -> from / grain * operand.elements() * operand.elementBytes();
+      default -> from * operand.strides()[axis] * operand.elementBytes();
     };
   }
 }

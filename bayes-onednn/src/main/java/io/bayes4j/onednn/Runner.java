@@ -36,9 +36,8 @@ final class Runner {
   }
 
   private Pieces pieces(Operation operation, Object attributes, List<Operand> operands) {
-    boolean rounded = precision != Precision.F32;
     Division division = operation.division(attributes, operands);
-    return Pieces.of(division, operands, rounded, Parallel.threadsHere());
+    return Pieces.of(division, operands, precision, Parallel.threadsHere());
   }
 
   void run(Operation operation, Object attributes, INDArray... arguments) {

@@ -61,10 +61,11 @@ public final class Arena {
 
   /** What makes two arrays interchangeable. */
   private static final class Key {
+    private final DataType type;
     private final Layout layout;
     private final long[] shape;
 
-    Key(Layout layout, long[] shape) {
+    Key(DataType type, Layout layout, long[] shape) {
       // Texts are made for messages alone: a step allocates hundreds of arrays.
       for (long length : shape) {
         if (length <= 0) {
@@ -72,18 +73,22 @@ public final class Arena {
               "shape must be positive, got " + Arrays.toString(shape));
         }
       }
+      this.type = type;
       this.layout = layout;
       this.shape = shape.clone();
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Key key && layout == key.layout && Arrays.equals(shape, key.shape);
+      return other instanceof Key key
+          && type == key.type
+          && layout == key.layout
+          && Arrays.equals(shape, key.shape);
     }
 
     @Override
     public int hashCode() {
-      return 31 * Arrays.hashCode(shape) + layout.hashCode();
+      return 31 * (31 * Arrays.hashCode(shape) + layout.hashCode()) + type.hashCode();
     }
 
     long length() {
@@ -91,12 +96,12 @@ public final class Arena {
     }
 
     long bytes() {
-      return length() * Float.BYTES;
+      return length() * type.width();
     }
 
     INDArray create() {
-      DataBuffer buffer = Nd4j.createBuffer(DataType.FLOAT, length(), false);
-      return Nd4j.create(buffer, shape, layout.strides(shape), 0, 'c', DataType.FLOAT);
+      DataBuffer buffer = Nd4j.createBuffer(type, length(), false);
+      return Nd4j.create(buffer, shape, layout.strides(shape), 0, 'c', type);
     }
   }
 
@@ -215,8 +220,14 @@ public final class Arena {
    * one.
    */
   public static INDArray allocate(Layout layout, long... shape) {
+    return allocate(DataType.FLOAT, layout, shape);
+  }
+
+  /** As {@link #allocate(Layout, long...)}, of type FLOAT or BFLOAT16. */
+  public static INDArray allocate(DataType type, Layout layout, long... shape) {
     Arena arena = CURRENT.get();
-    return arena == null ? new Key(layout, shape).create() : arena.lend(new Key(layout, shape));
+    Key key = new Key(type, layout, shape);
+    return arena == null ? key.create() : arena.lend(key);
   }
 
   /** A row-major float array with undefined content. */
@@ -224,9 +235,9 @@ public final class Arena {
     return allocate(Layout.ROW_MAJOR, shape);
   }
 
-  /** An array with the shape and layout of another, and undefined content. */
+  /** An array with the shape, layout and type of another, and undefined content. */
   public static INDArray like(INDArray other) {
-    return allocate(Layout.of(other), other.shape());
+    return allocate(other.dataType(), Layout.of(other), other.shape());
   }
 
   /**
