@@ -241,7 +241,7 @@ public final class Pass {
     Var result = remembered(operation, x, work);
     if (run.settles(result)) {
       // Else every pass might do it again, fused with something random behind it.
-      result.value();
+      result.compute();
     }
     return result;
   }

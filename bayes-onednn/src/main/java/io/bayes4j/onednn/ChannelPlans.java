@@ -61,6 +61,6 @@ final class ChannelPlans {
   }
 
   private static Operand dense(Operand activation) {
-    return Operand.rowMajor(activation.rows().shape());
+    return Operand.rowMajor(activation.rows().shape()).in(activation.precision());
   }
 }

@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -117,6 +119,27 @@ public final class OneDnn implements KernelProvider {
     return PRIORITY;
   }
 
+  @Override
+  public boolean keepsBfloat16() {
+    return precision == Precision.BF16;
+  }
+
+  @Override
+  public INDArray cast(INDArray x, DataType type) {
+    INDArray copy = Arena.allocate(type, Layout.of(x), x.shape());
+    run(Operation.CAST, NONE, x, copy);
+    return copy;
+  }
+
+  @Override
+  public void addInto(INDArray x, INDArray y) {
+    if (x.dataType() == DataType.FLOAT) {
+      KernelProvider.super.addInto(x, y);
+    } else {
+      run(Operation.ADD_INTO, NONE, Layout.of(x).ensure(y), x);
+    }
+  }
+
   private void run(Operation operation, Object attributes, INDArray... arguments) {
     runner.run(operation, attributes, arguments);
   }
@@ -163,7 +186,7 @@ public final class OneDnn implements KernelProvider {
   public INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
     INDArray addend = epilogue.addend();
-    INDArray y = channelsLast(geometry.outputShape(x.shape(), weight.size(0)));
+    INDArray y = channelsLast(x, geometry.outputShape(x.shape(), weight.size(0)));
     List<INDArray> arguments = new ArrayList<>();
     arguments.add(Operand.describable(x));
     arguments.add(rowMajor(weight));
@@ -184,7 +207,7 @@ public final class OneDnn implements KernelProvider {
   @Override
   public INDArray convBackwardData(
       INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
-    INDArray gradX = channelsLast(shapeX);
+    INDArray gradX = channelsLast(gradY, shapeX);
     run(
         Operation.CONVOLUTION_BACKWARD_DATA,
         geometry,
@@ -213,13 +236,13 @@ public final class OneDnn implements KernelProvider {
     INDArray in = Operand.describable(x);
     INDArray kernel = rowMajor(weight);
     INDArray up = Operand.describable(gradY);
-    Operand gradIn = Operand.rowMajor(x.shape()).channelsLast();
+    Operand gradIn = Operand.of(up).shaped(x.shape());
     List<Operand> operands =
         List.of(Operand.of(in), Operand.of(kernel), Operand.of(up), gradIn, Operand.of(kernel));
     if (!runner.divides(Operation.CONVOLUTION_BACKWARD, geometry, operands)) {
       return KernelProvider.super.convBackward(in, kernel, up, geometry);
     }
-    INDArray gradX = channelsLast(x.shape());
+    INDArray gradX = channelsLast(up, x.shape());
     INDArray gradW = Arena.allocate(weight.shape());
     run(Operation.CONVOLUTION_BACKWARD, geometry, in, kernel, up, gradX, gradW);
     return new ConvGradients(gradX, gradW);
@@ -262,14 +285,14 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public INDArray maxPool(INDArray x, ConvGeometry window) {
-    INDArray y = channelsLast(window.outputShape(x.shape(), x.size(1)));
+    INDArray y = channelsLast(x, window.outputShape(x.shape(), x.size(1)));
     run(Operation.MAX_POOLING, window, Operand.describable(x), y);
     return y;
   }
 
   @Override
   public INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
-    INDArray gradX = channelsLast(x.shape());
+    INDArray gradX = channelsLast(x, x.shape());
     run(
         Operation.MAX_POOLING_BACKWARD,
         window,
@@ -281,14 +304,14 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public INDArray avgPool(INDArray x, ConvGeometry window) {
-    INDArray y = channelsLast(window.outputShape(x.shape(), x.size(1)));
+    INDArray y = channelsLast(x, window.outputShape(x.shape(), x.size(1)));
     run(Operation.AVERAGE_POOLING, window, Operand.describable(x), y);
     return y;
   }
 
   @Override
   public INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
-    INDArray gradX = channelsLast(shapeX);
+    INDArray gradX = channelsLast(gradY, shapeX);
     run(Operation.AVERAGE_POOLING_BACKWARD, window, Operand.describable(gradY), gradX);
     return gradX;
   }
@@ -298,32 +321,71 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return Kernels.portable().batchNorm(x, scale, shift, epsilon);
+    return rounded(x, Kernels.portable().batchNorm(floats(x), scale, shift, epsilon));
   }
 
   @Override
   public BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return Kernels.portable().batchNormRelu(x, scale, shift, epsilon);
+    return rounded(x, Kernels.portable().batchNormRelu(floats(x), scale, shift, epsilon));
   }
 
   @Override
   public BatchNormGradients batchNormBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return Kernels.portable().batchNormBackward(x, gradY, scale, forward, epsilon);
+    return rounded(
+        x, Kernels.portable().batchNormBackward(floats(x), floats(gradY), scale, forward, epsilon));
   }
 
   @Override
   public BatchNormGradients batchNormReluBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return Kernels.portable().batchNormReluBackward(x, gradY, scale, forward, epsilon);
+    return rounded(
+        x,
+        Kernels.portable()
+            .batchNormReluBackward(floats(x), floats(gradY), scale, forward, epsilon));
+  }
+
+  @Override
+  public BatchNorm batchNormAddRelu(
+      INDArray x, INDArray scale, INDArray shift, INDArray addend, double epsilon) {
+    return rounded(
+        x, Kernels.portable().batchNormAddRelu(floats(x), scale, shift, floats(addend), epsilon));
+  }
+
+  @Override
+  public ResidualGradients batchNormAddReluBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    BatchNorm f =
+        new BatchNorm(floats(forward.y()), forward.mean(), forward.variance(), forward.memory());
+    ResidualGradients all =
+        Kernels.portable().batchNormAddReluBackward(floats(x), floats(gradY), scale, f, epsilon);
+    return new ResidualGradients(
+        rounded(x, all.norm()),
+        x.dataType() == DataType.FLOAT ? all.addend() : cast(all.addend(), x.dataType()));
+  }
+
+  private INDArray floats(INDArray x) {
+    return x.dataType() == DataType.FLOAT ? x : cast(x, DataType.FLOAT);
+  }
+
+  private BatchNorm rounded(INDArray x, BatchNorm n) {
+    return x.dataType() == DataType.FLOAT
+        ? n
+        : new BatchNorm(cast(n.y(), x.dataType()), n.mean(), n.variance(), n.memory());
+  }
+
+  private BatchNormGradients rounded(INDArray x, BatchNormGradients n) {
+    return x.dataType() == DataType.FLOAT
+        ? n
+        : new BatchNormGradients(cast(n.x(), x.dataType()), n.scale(), n.shift());
   }
 
   @Override
   public INDArray channelAffine(INDArray x, INDArray scale, INDArray shift) {
     if (x.size(1) < FEWEST_CHANNELS) {
-      return Kernels.portable().channelAffine(x, scale, shift);
+      return inFloats(x, in -> Kernels.portable().channelAffine(in, scale, shift));
     }
-    INDArray y = channelsLast(x.shape());
+    INDArray y = channelsLast(x, x.shape());
     run(
         Operation.CHANNEL_AFFINE,
         NONE,
@@ -337,9 +399,9 @@ public final class OneDnn implements KernelProvider {
   @Override
   public INDArray channelAdd(INDArray x, INDArray shift) {
     if (x.size(1) < FEWEST_CHANNELS) {
-      return Kernels.portable().channelAdd(x, shift);
+      return inFloats(x, in -> Kernels.portable().channelAdd(in, shift));
     }
-    INDArray y = channelsLast(x.shape());
+    INDArray y = channelsLast(x, x.shape());
     run(Operation.CHANNEL_ADD, NONE, Operand.describable(x), rowMajor(shift), y);
     return y;
   }
@@ -347,11 +409,21 @@ public final class OneDnn implements KernelProvider {
   @Override
   public INDArray channelScale(INDArray x, INDArray factors) {
     if (x.size(1) < FEWEST_CHANNELS) {
-      return Kernels.portable().channelScale(x, factors);
+      return inFloats(x, in -> Kernels.portable().channelScale(in, factors));
     }
-    INDArray y = channelsLast(x.shape());
+    INDArray y = channelsLast(x, x.shape());
     run(Operation.CHANNEL_SCALE, NONE, Operand.describable(x), Operand.describable(factors), y);
     return y;
+  }
+
+  @Override
+  public INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
+    return inFloats(
+        b,
+        last -> {
+          INDArray first = a.dataType() == DataType.FLOAT ? a : cast(a, DataType.FLOAT);
+          return Kernels.portable().addScaled(first, last, factors, relu);
+        });
   }
 
   /**
@@ -360,6 +432,9 @@ public final class OneDnn implements KernelProvider {
    */
   @Override
   public INDArray channelSum(INDArray x) {
+    if (x.dataType() != DataType.FLOAT) {
+      return channelSum(cast(x, DataType.FLOAT));
+    }
     long examples = x.size(0);
     long channels = x.size(1);
     long positions = x.length() / (examples * channels);
@@ -382,8 +457,16 @@ public final class OneDnn implements KernelProvider {
     return runner.openMpThreads();
   }
 
-  private static INDArray channelsLast(long[] shape) {
-    return Arena.allocate(Layout.CHANNELS_LAST, shape);
+  /** Computes with floats what has no kernel for BFLOAT16. */
+  private INDArray inFloats(INDArray x, UnaryOperator<INDArray> work) {
+    return x.dataType() == DataType.FLOAT
+        ? work.apply(x)
+        : cast(work.apply(cast(x, DataType.FLOAT)), x.dataType());
+  }
+
+  /** An array of the type of another. */
+  private static INDArray channelsLast(INDArray other, long[] shape) {
+    return Arena.allocate(other.dataType(), Layout.CHANNELS_LAST, shape);
   }
 
   private static INDArray rowMajor(INDArray array) {

@@ -115,13 +115,18 @@ final class Operand {
     return new Operand(shape, strides, other);
   }
 
+  /** A channels-last operand of the same precision and another shape. */
+  Operand shaped(long[] other) {
+    return new Operand(other, Layout.CHANNELS_LAST.strides(other), precision);
+  }
+
   /** The same shape in the layout that the primitive likes best. */
   Operand anyLayout() {
     return new Operand(shape, null, precision);
   }
 
   Operand channelsLast() {
-    return new Operand(shape, Layout.CHANNELS_LAST.strides(shape), precision);
+    return shaped(shape);
   }
 
   /** The same elements, axes 0 and 1 swapped. */

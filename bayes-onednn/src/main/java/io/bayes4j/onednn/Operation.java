@@ -24,6 +24,8 @@ enum Operation {
   CHANNEL_ADD(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.ADD), Operation::examples),
   CHANNEL_SCALE(
       builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.MULTIPLY), Operation::examples),
+  CAST(ElementPlans::cast, Operation::examples),
+  ADD_INTO(ElementPlans::addInto, Operation::examples),
   SUM_OF_POSITIONS(ChannelPlans::sumOfPositions, ChannelPlans::divisionOfSum);
 
   /** How to put a plan together. */

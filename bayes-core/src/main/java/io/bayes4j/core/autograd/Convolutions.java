@@ -42,22 +42,24 @@ public final class Convolutions {
    */
   public static Var conv(Var x, Var weight, Var bias, ConvGeometry geometry) {
     if (Fusion.on() && !Var.recorded(inputs(x, weight, bias))) {
-      Operands.requireConv(x.value(), weight.value(), valueOf(bias), geometry);
+      Operands.requireConv(x.factor(), weight.value(), valueOf(bias), geometry);
       return PendingConvolution.of(x, weight.value(), valueOf(bias), geometry);
     }
-    return Var.result(
-        Kernels.conv(x.value(), weight.value(), valueOf(bias), geometry),
+    return Var.activation(
+        Kernels.conv(x.factor(), weight.value(), valueOf(bias), geometry),
         inputs(x, weight, bias),
         (g, sink) -> {
-          addBiasGradient(sink, bias, g);
+          INDArray up = Gradients.in(g, x.factor().dataType());
+          addBiasGradient(sink, bias, up);
           if (sink.wants(x) && sink.wants(weight)) {
-            ConvGradients both = Kernels.convBackward(x.value(), weight.value(), g, geometry);
+            ConvGradients both = Kernels.convBackward(x.factor(), weight.value(), up, geometry);
             sink.add(x, both.x());
             sink.add(weight, both.weight());
           } else {
-            sink.add(x, () -> Kernels.convBackwardData(g, weight.value(), x.shape(), geometry));
+            sink.add(x, () -> Kernels.convBackwardData(up, weight.value(), x.shape(), geometry));
             sink.add(
-                weight, () -> Kernels.convBackwardWeights(x.value(), g, weight.shape(), geometry));
+                weight,
+                () -> Kernels.convBackwardWeights(x.factor(), up, weight.shape(), geometry));
           }
         });
   }
@@ -165,11 +167,14 @@ public final class Convolutions {
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static Var maxPool(Var x, ConvGeometry window) {
-    INDArray y = Kernels.maxPool(x.value(), window);
-    return Var.result(
+    INDArray in = x.activation();
+    INDArray y = Kernels.maxPool(in, window);
+    return Var.activation(
         y,
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Kernels.maxPoolBackward(x.value(), y, g, window)));
+        (g, sink) ->
+            sink.add(
+                x, () -> Kernels.maxPoolBackward(in, y, Gradients.in(g, in.dataType()), window)));
   }
 
   /**
@@ -178,8 +183,8 @@ public final class Convolutions {
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static Var avgPool(Var x, ConvGeometry window) {
-    return Var.result(
-        Kernels.avgPool(x.value(), window),
+    return Var.activation(
+        Kernels.avgPool(x.activation(), window),
         List.of(x),
         (g, sink) -> sink.add(x, () -> Kernels.avgPoolBackward(g, x.shape(), window)));
   }

@@ -42,17 +42,18 @@ public final class FlipoutConvolutions {
             .filter(Objects::nonNull)
             .toList();
     if (Fusion.on() && !Var.recorded(inputs)) {
-      Operands.requireFlipout(x.value(), weights, geometry);
+      Operands.requireFlipout(x.factor(), weights, geometry);
       long[] shape = geometry.outputShape(x.shape(), weights.mean().size(0));
       return PendingConvolution.of(x, Folded.of(weights, geometry), shape);
     }
-    return Var.result(
-        Kernels.flipoutConv(x.value(), weights, geometry, Epilogue.NONE),
+    return Var.activation(
+        Kernels.flipoutConv(x.factor(), weights, geometry, Epilogue.NONE),
         inputs,
         (g, sink) -> {
-          sink.add(x, () -> Kernels.flipoutConvBackwardData(g, weights, x.shape(), geometry));
-          addKernelGradients(sink, x, mean, perturbation, geometry, g);
-          addBiasGradients(sink, mean, perturbation, g);
+          INDArray up = Gradients.in(g, x.factor().dataType());
+          sink.add(x, () -> Kernels.flipoutConvBackwardData(up, weights, x.shape(), geometry));
+          addKernelGradients(sink, x, mean, perturbation, geometry, up);
+          addBiasGradients(sink, mean, perturbation, up);
         });
   }
 
@@ -66,7 +67,7 @@ public final class FlipoutConvolutions {
     if (sink.wants(mean.kernel()) || sink.wants(perturbation.kernel())) {
       FlipoutGradients both =
           Kernels.flipoutConvBackwardWeights(
-              x.value(), gradY, weights(mean, perturbation), geometry);
+              x.factor(), gradY, weights(mean, perturbation), geometry);
       sink.add(mean.kernel(), both.mean());
       sink.add(perturbation.kernel(), both.perturbation());
     }

@@ -3,6 +3,7 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.ArrayDeque;
@@ -115,9 +116,11 @@ public final class Gradients {
   public INDArray get(Var leaf) {
     requireLeaf(leaf);
     Sum sum = sums.get(leaf);
-    return sum == null
-        ? Arena.allocate(leaf.shape()).assign(0)
-        : Layout.ROW_MAJOR.ensure(sum.array);
+    if (sum == null) {
+      return Arena.allocate(leaf.shape()).assign(0);
+    }
+    sum.widen();
+    return Layout.ROW_MAJOR.ensure(sum.array);
   }
 
   private static void requireLeaf(Var leaf) {
@@ -125,6 +128,11 @@ public final class Gradients {
         leaf.backward() == null,
         "leaf must not be the result of an operation, whose gradient is not kept, got %s",
         leaf);
+  }
+
+  /** A gradient in the type of the activations that it is used with. */
+  static INDArray in(INDArray gradient, DataType type) {
+    return gradient.dataType() == type ? gradient : Kernels.cast(gradient, type);
   }
 
   private static List<Var> deepestFirst(Var root) {
@@ -154,6 +162,9 @@ public final class Gradients {
     if (sum == null) {
       return;
     }
+    if (!node.takesRoundedGradient()) {
+      sum.widen();
+    }
     Sink sink = new Sink(sum);
     node.propagate(sum.array, sink);
     if (sum.owned && !sink.passedOn) {
@@ -173,19 +184,42 @@ public final class Gradients {
       this.owned = owned;
     }
 
-    /** Adds to the sum; what is added is recycled or becomes the sum if it is owned. */
-    void add(INDArray more, boolean moreOwned) {
+    /** Whether a rule may add to the array itself. */
+    boolean takesMore() {
+      return owned && array.dataType() == DataType.FLOAT && Layout.ROW_MAJOR.describes(array);
+    }
+
+    /** Makes floats of it. */
+    void widen() {
+      if (array.dataType() == DataType.FLOAT) {
+        return;
+      }
+      INDArray floats = Kernels.cast(array, DataType.FLOAT);
       if (owned) {
-        Elementwise.addInto(array, more);
-        if (moreOwned) {
-          Arena.release(more);
+        Arena.release(array);
+      }
+      array = floats;
+      owned = true;
+    }
+
+    /** Adds to the sum, in floats unless both are rounded. */
+    void add(Sum more) {
+      boolean alike = array.dataType() == more.array.dataType();
+      if (!alike || !(owned || more.owned)) {
+        widen();
+        more.widen();
+      }
+      if (owned) {
+        Kernels.addInto(array, more.array);
+        if (more.owned) {
+          Arena.release(more.array);
         }
-      } else if (moreOwned) {
-        Elementwise.addInto(more, array);
-        array = more;
+      } else if (more.owned) {
+        Kernels.addInto(more.array, array);
+        array = more.array;
         owned = true;
       } else {
-        array = Elementwise.add(array, more);
+        array = Elementwise.add(array, more.array);
         owned = true;
       }
     }
@@ -238,7 +272,7 @@ public final class Gradients {
         return;
       }
       Sum sum = sums.get(input);
-      if (sum != null && sum.owned && Layout.ROW_MAJOR.describes(sum.array)) {
+      if (sum != null && sum.takesMore()) {
         rule.run(sum.array, true);
       } else {
         INDArray fresh = Arena.allocate(input.shape());
@@ -277,7 +311,7 @@ public final class Gradients {
       if (sum == null) {
         sums.put(input, new Sum(gradient, owned));
       } else {
-        sum.add(gradient, owned);
+        sum.add(new Sum(gradient, owned));
       }
     }
   }

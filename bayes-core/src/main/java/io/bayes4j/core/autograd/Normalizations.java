@@ -165,8 +165,8 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var scaleChannels(Var x, INDArray factors) {
-    return Var.result(
-        Kernels.channelScale(x.value(), factors),
+    return Var.activation(
+        Kernels.channelScale(x.activation(), factors),
         List.of(x),
         (g, sink) -> sink.add(x, () -> Kernels.channelScale(g, factors)));
   }

@@ -30,6 +30,11 @@ abstract class Pending {
 
   abstract INDArray compute();
 
+  /** Whether the backward rule takes a gradient in the type of the result, too. */
+  boolean takesRoundedGradient() {
+    return false;
+  }
+
   /** max(result, 0). */
   Optional<Var> relu() {
     return Optional.empty();

@@ -68,7 +68,7 @@ final class PendingConvolution extends Pending {
 
   @Override
   INDArray compute() {
-    return weights.conv(x.value(), new Epilogue(addend == null ? null : addend.value(), relu));
+    return weights.conv(x.factor(), new Epilogue(addend == null ? null : addend.factor(), relu));
   }
 
   @Override

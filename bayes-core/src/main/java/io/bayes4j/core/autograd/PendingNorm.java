@@ -7,6 +7,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Batch normalisation with the batch's statistics, which a ReLU may follow. */
@@ -39,7 +40,7 @@ final class PendingNorm extends Pending {
   }
 
   static PendingNorm of(Var x, Var scale, Var shift, double epsilon) {
-    Operands.requireBatchNorm(x.value(), scale.value(), shift.value(), epsilon);
+    Operands.requireBatchNorm(x.activation(), scale.value(), shift.value(), epsilon);
     return new PendingNorm(x, scale, shift, epsilon, false, new Statistics());
   }
 
@@ -57,7 +58,7 @@ final class PendingNorm extends Pending {
 
   @Override
   INDArray compute() {
-    INDArray in = x.value();
+    INDArray in = x.activation();
     forward =
         relu
             ? Kernels.provider().batchNormRelu(in, scale.value(), shift.value(), epsilon)
@@ -66,12 +67,18 @@ final class PendingNorm extends Pending {
     return forward.y();
   }
 
-  private void backward(INDArray g, Gradients.Sink sink) {
+  @Override
+  boolean takesRoundedGradient() {
+    return true;
+  }
+
+  private void backward(INDArray gradient, Gradients.Sink sink) {
+    INDArray in = x.activation();
+    INDArray g = Gradients.in(gradient, in.dataType());
     BatchNormGradients all =
         relu
-            ? Kernels.provider()
-                .batchNormReluBackward(x.value(), g, scale.value(), forward, epsilon)
-            : Kernels.provider().batchNormBackward(x.value(), g, scale.value(), forward, epsilon);
+            ? Kernels.provider().batchNormReluBackward(in, g, scale.value(), forward, epsilon)
+            : Kernels.provider().batchNormBackward(in, g, scale.value(), forward, epsilon);
     put(all, sink);
   }
 
@@ -86,18 +93,19 @@ final class PendingNorm extends Pending {
     if (relu) {
       return Optional.empty();
     }
+    INDArray in = x.activation();
+    INDArray added = in.dataType() == DataType.FLOAT ? addend.value() : addend.factor();
     BatchNorm sum =
-        Kernels.provider()
-            .batchNormAddRelu(x.value(), scale.value(), shift.value(), addend.value(), epsilon);
+        Kernels.provider().batchNormAddRelu(in, scale.value(), shift.value(), added, epsilon);
     statistics.from = sum;
     return Optional.of(
-        Var.result(
+        Var.activation(
             sum.y(),
             List.of(x, scale, shift, addend),
-            (g, sink) -> {
+            (gradient, sink) -> {
+              INDArray g = Gradients.in(gradient, in.dataType());
               ResidualGradients all =
-                  Kernels.provider()
-                      .batchNormAddReluBackward(x.value(), g, scale.value(), sum, epsilon);
+                  Kernels.provider().batchNormAddReluBackward(in, g, scale.value(), sum, epsilon);
               put(all.norm(), sink);
               sink.add(addend, all.addend());
             }));

@@ -3,6 +3,7 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.kernels.Kernels;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -39,16 +40,26 @@ final class PendingScaledSum extends Pending {
   }
 
   @Override
+  boolean takesRoundedGradient() {
+    return true;
+  }
+
+  @Override
   INDArray compute() {
-    return Kernels.addScaled(a.value(), b.value(), factors, false);
+    return compute(false);
+  }
+
+  private INDArray compute(boolean relu) {
+    INDArray last = b.activation();
+    INDArray first = last.dataType() == DataType.FLOAT ? a.value() : a.factor();
+    return Kernels.addScaled(first, last, factors, relu);
   }
 
   @Override
   Optional<Var> relu() {
     return Var.recorded(inputs())
         ? Optional.empty()
-        : Optional.of(
-            Var.result(Kernels.addScaled(a.value(), b.value(), factors, true), List.of(), null));
+        : Optional.of(Var.result(compute(true), List.of(), null));
   }
 
   @Override

@@ -46,9 +46,6 @@ public final class Settled {
    */
   public void keepIn(Arena arena) {
     arena.keep(
-        known.stream()
-            .filter(result -> result.pending().isEmpty())
-            .map(Var::value)
-            .collect(Collectors.toList()));
+        known.stream().flatMap(result -> result.arrays().stream()).collect(Collectors.toList()));
   }
 }

@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,58 +36,53 @@ public final class Subsampling {
     Require.argument(
         before >= 0 && after >= 0, "added channels must be >= 0, got %d and %d", before, after);
     Rows rows = new Rows(x.shape(), stride, before, after);
-    return Var.result(
-        rows.gather(x.value()), List.of(x), (g, sink) -> sink.add(x, () -> rows.scatter(g)));
+    return Var.activation(
+        rows.gather(rows.pairs() ? x.activation() : x.value()),
+        List.of(x),
+        (g, sink) ->
+            sink.add(x, () -> rows.scatter(rows.pairs() ? g : Gradients.in(g, DataType.FLOAT))));
   }
 
   /** The rows of pixels of a channels-last input, and those of the output taken from them. */
-  private static final class Rows {
-    private final long[] shapeX;
-    private final long[] shapeY;
-    private final int stride;
-    private final int before;
-    private final int channelsX;
-    private final int channelsY;
-    private final int rowX;
-    private final int rowY;
-
-    Rows(long[] shapeX, int stride, int before, int after) {
-      this.shapeX = shapeX;
-      this.stride = stride;
-      this.before = before;
-      this.channelsX = Math.toIntExact(shapeX[1]);
-      this.channelsY = Math.addExact(channelsX, Math.addExact(before, after));
-      this.shapeY = new long[] {shapeX[0], channelsY, strided(shapeX[2]), strided(shapeX[3])};
-      this.rowX = Math.toIntExact(shapeX[3] * channelsX);
-      this.rowY = Math.toIntExact(shapeY[3] * channelsY);
-    }
-
-    /** Rows handed to a thread at once. */
-    private int grain() {
-      return Math.max(1, GRAIN / Math.max(rowX, rowY));
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed.
+  private record Rows(long[] shapeX, int stride, int before, int after) {
+    private long[] shapeY() {
+      return new long[] {
+        shapeX[0],
+        Math.addExact(shapeX[1], Math.addExact(before, after)),
+        strided(shapeX[2]),
+        strided(shapeX[3])
+      };
     }
 
     private long strided(long length) {
       return (length + stride - 1) / stride;
     }
 
+    /** Whether elements can be moved two at a time. */
+    boolean pairs() {
+      return shapeX[1] % 2 == 0 && before % 2 == 0 && after % 2 == 0;
+    }
+
     INDArray gather(INDArray x) {
-      INDArray y = Arena.allocate(Layout.CHANNELS_LAST, shapeY);
+      INDArray y = Arena.allocate(x.dataType(), Layout.CHANNELS_LAST, shapeY());
+      Pixels pixels = new Pixels(this, x.dataType());
       FloatMemory from = memory(x);
       FloatMemory to = memory(y);
-      long height = shapeY[2];
+      long height = y.size(2);
       Parallel.forRange(
-          shapeY[0] * height,
-          grain(),
+          y.size(0) * height,
+          pixels.rowsAtOnce(),
           (first, end) -> {
-            float[] in = new float[rowX];
-            float[] out = new float[rowY];
+            float[] in = new float[pixels.rowX()];
+            float[] out = new float[pixels.rowY()];
             for (long row = first; row < end; row++) {
-              from.read(sourceRow(row / height, row % height) * rowX, in, rowX);
-              for (int pixel = 0; pixel < shapeY[3]; pixel++) {
-                System.arraycopy(in, atX(pixel), out, atY(pixel), channelsX);
+              long source = row / height * shapeX[2] + row % height * stride;
+              from.read(source * in.length, in, in.length);
+              for (int pixel = 0; pixel < pixels.taken; pixel++) {
+                System.arraycopy(in, pixels.atX(pixel), out, pixels.atY(pixel), pixels.channelsX);
               }
-              to.write(row * rowY, out, rowY);
+              to.write(row * out.length, out, out.length);
             }
           });
       return y;
@@ -94,49 +90,80 @@ public final class Subsampling {
 
     /** The reverse of {@link #gather}: pixels that were not taken get a gradient of zero. */
     INDArray scatter(INDArray gradY) {
-      INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, shapeX);
+      INDArray gradX = Arena.allocate(gradY.dataType(), Layout.CHANNELS_LAST, shapeX);
+      Pixels pixels = new Pixels(this, gradY.dataType());
       FloatMemory from = memory(gradY);
       FloatMemory to = memory(gradX);
       long height = shapeX[2];
       Parallel.forRange(
           shapeX[0] * height,
-          grain(),
+          pixels.rowsAtOnce(),
           (first, end) -> {
-            float[] in = new float[rowY];
-            float[] out = new float[rowX];
-            float[] zeros = new float[rowX];
+            float[] in = new float[pixels.rowY()];
+            float[] out = new float[pixels.rowX()];
+            float[] zeros = new float[pixels.rowX()];
             for (long row = first; row < end; row++) {
               boolean taken = row % height % stride == 0;
               if (taken) {
-                from.read(targetRow(row / height, row % height) * rowY, in, rowY);
-                for (int pixel = 0; pixel < shapeY[3]; pixel++) {
-                  System.arraycopy(in, atY(pixel), out, atX(pixel), channelsX);
+                long source = row / height * strided(height) + row % height / stride;
+                from.read(source * in.length, in, in.length);
+                for (int pixel = 0; pixel < pixels.taken; pixel++) {
+                  System.arraycopy(in, pixels.atY(pixel), out, pixels.atX(pixel), pixels.channelsX);
                 }
               }
-              to.write(row * rowX, taken ? out : zeros, rowX);
+              to.write(row * out.length, taken ? out : zeros, out.length);
             }
           });
       return gradX;
     }
 
-    private long sourceRow(long example, long row) {
-      return example * shapeX[2] + row * stride;
+    private static FloatMemory memory(INDArray array) {
+      INDArray channelsLast = Layout.CHANNELS_LAST.ensure(array);
+      return array.dataType() == DataType.FLOAT
+          ? Layout.memory(channelsLast, "x")
+          : FloatMemory.ofPairs(channelsLast, "x");
+    }
+  }
+
+  /** Where pixels lie in a row, counted in floats, which hold two elements of type BFLOAT16. */
+  private static final class Pixels {
+    private final int widthX;
+    private final int taken;
+    private final int stride;
+    private final int channelsX;
+    private final int channelsY;
+    private final int before;
+
+    Pixels(Rows rows, DataType type) {
+      int perFloat = type == DataType.FLOAT ? 1 : 2;
+      long[] shapeY = rows.shapeY();
+      widthX = Math.toIntExact(rows.shapeX[3]);
+      taken = Math.toIntExact(shapeY[3]);
+      stride = rows.stride;
+      channelsX = Math.toIntExact(rows.shapeX[1]) / perFloat;
+      channelsY = Math.toIntExact(shapeY[1]) / perFloat;
+      before = rows.before / perFloat;
     }
 
-    private long targetRow(long example, long row) {
-      return example * shapeY[2] + row / stride;
+    int rowX() {
+      return widthX * channelsX;
     }
 
-    private int atX(int pixel) {
+    int rowY() {
+      return taken * channelsY;
+    }
+
+    /** Rows handed to a thread at once. */
+    int rowsAtOnce() {
+      return Math.max(1, GRAIN / Math.max(rowX(), rowY()));
+    }
+
+    int atX(int pixel) {
       return pixel * stride * channelsX;
     }
 
-    private int atY(int pixel) {
+    int atY(int pixel) {
       return pixel * channelsY + before;
-    }
-
-    private static FloatMemory memory(INDArray array) {
-      return Layout.memory(Layout.CHANNELS_LAST.ensure(array), "x");
     }
   }
 }

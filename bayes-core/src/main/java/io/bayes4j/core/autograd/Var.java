@@ -7,7 +7,9 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,11 +35,17 @@ public final class Var {
     void run(INDArray gradient, Gradients.Sink sink);
   }
 
-  /** Null while the result is pending. */
+  /** The value as floats; null while the result is pending, or nobody has asked for floats. */
   private INDArray value;
+
+  /** The value as BFLOAT16; null unless a kernel left it so, or has asked for it. */
+  private INDArray rounded;
 
   /** Null once the value is known. */
   private Pending pending;
+
+  /** Whether the backward rule takes a gradient of type BFLOAT16, too. */
+  private final boolean takesRounded;
 
   private final boolean tracked;
   private final List<Var> inputs;
@@ -51,8 +59,12 @@ public final class Var {
    */
   private final int depth;
 
-  private Var(INDArray value, boolean tracked, List<Var> inputs, Backward backward) {
-    this.value = value;
+  private Var(
+      INDArray value, boolean tracked, List<Var> inputs, Backward backward, boolean takesRounded) {
+    if (value != null) {
+      keep(value);
+    }
+    this.takesRounded = takesRounded;
     this.tracked = tracked;
     this.inputs = inputs;
     this.backward = backward;
@@ -61,8 +73,16 @@ public final class Var {
   }
 
   private Var(Pending pending, boolean tracked, List<Var> inputs, Backward backward) {
-    this((INDArray) null, tracked, inputs, backward);
+    this((INDArray) null, tracked, inputs, backward, pending.takesRoundedGradient());
     this.pending = pending;
+  }
+
+  private void keep(INDArray array) {
+    if (array.dataType() == DataType.BFLOAT16) {
+      rounded = array;
+    } else {
+      value = array;
+    }
   }
 
   /**
@@ -71,7 +91,7 @@ public final class Var {
    * @throws IllegalArgumentException if it is not float, or neither row-major nor channels-last
    */
   public static Var constant(INDArray value) {
-    return new Var(checked(value), false, List.of(), null);
+    return new Var(checked(value), false, List.of(), null, false);
   }
 
   /** A number that takes no gradient. */
@@ -85,7 +105,7 @@ public final class Var {
    * @throws IllegalArgumentException if it is not float, or neither row-major nor channels-last
    */
   public static Var leaf(INDArray value) {
-    return new Var(checked(value), true, List.of(), null);
+    return new Var(checked(value), true, List.of(), null, false);
   }
 
   /**
@@ -99,15 +119,27 @@ public final class Var {
    * @param backward adds to the sink the gradient of each input
    */
   public static Var result(INDArray value, List<Var> inputs, Backward backward) {
+    return result(value, inputs, backward, false);
+  }
+
+  /**
+   * As {@link #result}, with a rule that takes its gradient in the type of the result, or floats.
+   */
+  static Var activation(INDArray value, List<Var> inputs, Backward backward) {
+    return result(value, inputs, backward, true);
+  }
+
+  private static Var result(
+      INDArray value, List<Var> inputs, Backward backward, boolean takesRounded) {
     return recorded(inputs)
-        ? new Var(value, true, inputs, backward)
-        : new Var(value, false, List.of(), null);
+        ? new Var(value, true, inputs, backward, takesRounded)
+        : new Var(value, false, List.of(), null, false);
   }
 
   /** As {@link #result}, for a result that may wait to be computed with the operation after it. */
   static Var result(Pending pending, List<Var> inputs, Backward backward) {
     if (!Fusion.on()) {
-      return result(pending.get(), inputs, backward);
+      return result(pending.get(), inputs, backward, pending.takesRoundedGradient());
     }
     return recorded(inputs)
         ? new Var(pending, true, inputs, backward)
@@ -136,26 +168,62 @@ public final class Var {
   }
 
   /**
-   * The array itself, not a copy: do not write into it.
+   * The array itself as floats, not a copy: do not write into it.
    *
    * @throws IllegalStateException if it has been {@linkplain #giveBack given back}
    */
   public INDArray value() {
+    compute();
     if (value == null) {
-      value = pending.get();
-      pending = null;
+      value = Kernels.cast(rounded, DataType.FLOAT);
     }
     return value;
   }
 
+  /**
+   * Computes the value now, if it is pending, without asking for floats: see {@link #value}.
+   *
+   * @throws IllegalStateException if it has been {@linkplain #giveBack given back}
+   */
+  public void compute() {
+    if (!computed()) {
+      keep(pending.get());
+      pending = null;
+    }
+  }
+
+  /** The array in the type that it was computed in if kernels take that now, else as floats. */
+  INDArray activation() {
+    compute();
+    return rounded != null && Kernels.provider().keepsBfloat16() ? rounded : value();
+  }
+
+  /** The array in the type that convolutions multiply: rounded once for all that read it. */
+  INDArray factor() {
+    compute();
+    if (!Kernels.provider().keepsBfloat16()) {
+      return value();
+    }
+    if (rounded == null) {
+      rounded = Kernels.cast(value, DataType.BFLOAT16);
+    }
+    return rounded;
+  }
+
+  /** The arrays that hold the value: one or two if it is known. */
+  List<INDArray> arrays() {
+    return Stream.of(value, rounded).filter(Objects::nonNull).toList();
+  }
+
   /** Whether the value is known, and has not been given back. */
   public boolean computed() {
-    return value != null;
+    return value != null || rounded != null;
   }
 
   /** Whether both values are known and one is a view of the other, or both of a third. */
   public boolean sharesMemoryWith(Var other) {
-    return computed() && other.computed() && address(value) == address(other.value);
+    return arrays().stream()
+        .anyMatch(mine -> other.arrays().stream().anyMatch(his -> address(mine) == address(his)));
   }
 
   private static long address(INDArray array) {
@@ -167,25 +235,31 @@ public final class Var {
    * for again; a value that is not known, or not the scope's own, stays as it is.
    */
   public void giveBack() {
-    if (computed() && Arena.release(value)) {
-      pending = new GivenBack(value.shape().clone());
+    if (computed() && arrays().stream().allMatch(Arena::owns)) {
+      arrays().forEach(Arena::release);
+      pending = new GivenBack(shape());
       value = null;
+      rounded = null;
     }
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */
   public long[] shape() {
-    return value == null ? pending.shape().clone() : value.shape().clone();
+    return computed() ? known().shape().clone() : pending.shape().clone();
+  }
+
+  private INDArray known() {
+    return value == null ? rounded : value;
   }
 
   /** Number of axes. */
   public int rank() {
-    return value == null ? pending.shape().length : value.rank();
+    return computed() ? known().rank() : pending.shape().length;
   }
 
   /** Length of an axis. */
   public long size(int axis) {
-    return value == null ? pending.shape()[axis] : value.size(axis);
+    return computed() ? known().size(axis) : pending.shape()[axis];
   }
 
   /**
@@ -205,7 +279,8 @@ public final class Var {
 
   /** The same array as a constant: no gradient flows back from here. */
   public Var detach() {
-    return tracked ? new Var(value(), false, List.of(), null) : this;
+    compute();
+    return tracked ? new Var(known(), false, List.of(), null, false) : this;
   }
 
   List<Var> inputs() {
@@ -214,6 +289,11 @@ public final class Var {
 
   Backward backward() {
     return backward;
+  }
+
+  /** Whether the rule takes a gradient of type BFLOAT16, too. */
+  boolean takesRoundedGradient() {
+    return takesRounded;
   }
 
   /** Runs the operation's own rule, on the provider of the operation. */

@@ -1,6 +1,7 @@
 package io.bayes4j.core.internal;
 
 import java.lang.ref.Reference;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Locale;
@@ -21,11 +22,13 @@ public final class FloatMemory {
 
   private final FloatBuffer buffer;
   private final int base;
+  private final long length;
 
-  private FloatMemory(INDArray array, FloatBuffer buffer) {
+  private FloatMemory(INDArray array, FloatBuffer buffer, long length) {
     this.array = array;
     this.buffer = buffer;
     this.base = buffer.position();
+    this.length = length;
   }
 
   /**
@@ -64,7 +67,7 @@ public final class FloatMemory {
         name,
         array.dataType());
     if (array.isEmpty()) {
-      return new FloatMemory(array, FloatBuffer.allocate(0));
+      return new FloatMemory(array, FloatBuffer.allocate(0), 0);
     }
     Require.argument(
         array.offset() + array.length() <= Integer.MAX_VALUE / Float.BYTES,
@@ -73,7 +76,27 @@ public final class FloatMemory {
         Integer.MAX_VALUE / Float.BYTES,
         array.length(),
         array.offset());
-    return new FloatMemory(array, array.data().asNioFloat());
+    return new FloatMemory(array, array.data().asNioFloat(), array.length());
+  }
+
+  /**
+   * Gives access to the elements of a BFLOAT16 array, two of them in the bits of each float, in the
+   * order in which they lie in memory: to be moved, not to be computed with.
+   *
+   * @param array whole, of an even number of adjacent elements
+   * @param name what messages call the array
+   * @throws IllegalArgumentException if the array is of another type, or a part of another array
+   */
+  public static FloatMemory ofPairs(INDArray array, String name) {
+    Require.argument(
+        array.dataType() == DataType.BFLOAT16 && array.offset() == 0 && array.length() % 2 == 0,
+        "%s must be a whole BFLOAT16 array of even length, got %s of length %d at offset %d",
+        name,
+        array.dataType(),
+        array.length(),
+        array.offset());
+    FloatBuffer pairs = array.data().asNio().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    return new FloatMemory(array, pairs, array.length() / 2);
   }
 
   /**
@@ -110,7 +133,7 @@ public final class FloatMemory {
 
   /** Returns the number of elements. */
   public long length() {
-    return array.length();
+    return length;
   }
 
   /** Copies elements at ... at + n - 1 to the start of an array. */

@@ -1,16 +1,18 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * An implementation of the heavy kernels, found by {@link java.util.ServiceLoader}.
  *
- * <p>Every method is a pure function of dense float arrays: the facade {@link Kernels} has checked
- * shapes and types, inputs are never written to, results come from {@link Arena#allocate}. Inputs
- * arrive in either {@link io.bayes4j.core.memory.Layout}; a provider returns activations in the
- * layout that suits it. The portable provider on ND4J is the specification: any other is tested
- * against it.
+ * <p>Every method is a pure function of dense arrays of floats, or of BFLOAT16 where the provider
+ * {@linkplain #keepsBfloat16 keeps them}: the facade {@link Kernels} has checked shapes and types,
+ * inputs are never written to, results come from {@link Arena#allocate}. Inputs arrive in either
+ * {@link io.bayes4j.core.memory.Layout}; a provider returns activations in the layout that suits
+ * it. The portable provider on ND4J is the specification: any other is tested against it.
  *
  * <p>A provider's constructor throws {@link UnsupportedOperationException}, saying why, on a
  * machine that it cannot serve.
@@ -27,6 +29,30 @@ public interface KernelProvider {
   /** What it rounds the factors of matrix products and convolutions to. */
   default Precision precision() {
     return Precision.F32;
+  }
+
+  /**
+   * Whether activations may be of type BFLOAT16: those of an operation all alike, and its results
+   * are then so, too. What belongs to channels or weights stays FLOAT.
+   */
+  default boolean keepsBfloat16() {
+    return false;
+  }
+
+  /** A copy as FLOAT or BFLOAT16, which takes the nearest number. */
+  default INDArray cast(INDArray x, DataType type) {
+    INDArray copy = Arena.allocate(type, Layout.of(x), x.shape());
+    Layout.flat(copy).assign(Layout.flat(x));
+    return copy;
+  }
+
+  /** x += y, both of one type. */
+  default void addInto(INDArray x, INDArray y) {
+    if (x.dataType() == DataType.FLOAT) {
+      Elementwise.addInto(x, y);
+    } else {
+      x.addi(y);
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +90,34 @@ public final class Kernels {
   }
 
   /**
+   * A copy of a dense array as FLOAT or BFLOAT16, which takes the nearest number.
+   *
+   * @throws IllegalArgumentException if one of the types is another
+   */
+  public static INDArray cast(INDArray x, DataType type) {
+    Operands.requireStored("x", x.dataType());
+    Operands.requireStored("result", type);
+    return provider().cast(x, type);
+  }
+
+  /**
+   * Adds a dense array to another one of its shape and type.
+   *
+   * @throws IllegalArgumentException if shapes or types differ
+   */
+  public static void addInto(INDArray x, INDArray y) {
+    Operands.requireStored("x", x.dataType());
+    Require.argument(
+        x.dataType() == y.dataType() && Arrays.equals(x.shape(), y.shape()),
+        "y must be %s of shape %s, got %s of shape %s",
+        x.dataType(),
+        Arrays.toString(x.shape()),
+        y.dataType(),
+        Arrays.toString(y.shape()));
+    provider().addInto(x, y);
+  }
+
+  /**
    * Matrix product op(a) op(b), where op transposes if asked to.
    *
    * @throws IllegalArgumentException if an operand is no float matrix or the inner lengths differ
@@ -156,16 +185,16 @@ public final class Kernels {
   public static INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
     Operands.requireConv(x, weight, bias, geometry);
-    requireAddend(epilogue, geometry.outputShape(x.shape(), weight.size(0)));
+    requireAddend(x, epilogue, geometry.outputShape(x.shape(), weight.size(0)));
     boolean maySwallow = epilogue.relu() && !Finite.all(weight);
     return maySwallow
         ? epilogue.apply(provider().conv(x, weight, bias, geometry))
         : provider().conv(x, weight, bias, geometry, epilogue);
   }
 
-  private static void requireAddend(Epilogue epilogue, long[] shapeY) {
+  private static void requireAddend(INDArray x, Epilogue epilogue, long[] shapeY) {
     if (epilogue.addend() != null) {
-      Operands.requireShape("addend", epilogue.addend(), shapeY);
+      Operands.requireActivation("addend", epilogue.addend(), shapeY, x.dataType());
     }
   }
 
@@ -178,7 +207,8 @@ public final class Kernels {
   public static INDArray convBackwardData(
       INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
     Operands.requireFloat("weight", weight, geometry.rank() + 2);
-    Operands.requireShape("gradY", gradY, geometry.outputShape(shapeX, weight.size(0)));
+    Operands.requireActivation("gradY", gradY, geometry.rank() + 2);
+    Operands.requireShape("gradY", gradY.shape(), geometry.outputShape(shapeX, weight.size(0)));
     Operands.requireKernel(weight.shape(), shapeX[1], geometry);
     return provider().convBackwardData(gradY, weight, shapeX, geometry);
   }
@@ -190,9 +220,10 @@ public final class Kernels {
    */
   public static INDArray convBackwardWeights(
       INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
-    Operands.requireFloat("x", x, geometry.rank() + 2);
+    Operands.requireActivation("x", x, geometry.rank() + 2);
     Operands.requireKernel(shapeW, x.size(1), geometry);
-    Operands.requireShape("gradY", gradY, geometry.outputShape(x.shape(), shapeW[0]));
+    Operands.requireActivation(
+        "gradY", gradY, geometry.outputShape(x.shape(), shapeW[0]), x.dataType());
     return provider().convBackwardWeights(x, gradY, shapeW, geometry);
   }
 
@@ -204,10 +235,11 @@ public final class Kernels {
    */
   public static KernelProvider.ConvGradients convBackward(
       INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
-    Operands.requireFloat("x", x, geometry.rank() + 2);
+    Operands.requireActivation("x", x, geometry.rank() + 2);
     Operands.requireFloat("weight", weight, geometry.rank() + 2);
     Operands.requireKernel(weight.shape(), x.size(1), geometry);
-    Operands.requireShape("gradY", gradY, geometry.outputShape(x.shape(), weight.size(0)));
+    Operands.requireActivation(
+        "gradY", gradY, geometry.outputShape(x.shape(), weight.size(0)), x.dataType());
     return provider().convBackward(x, weight, gradY, geometry);
   }
 
@@ -226,7 +258,7 @@ public final class Kernels {
       INDArray x, FlipoutWeights weights, ConvGeometry geometry, Epilogue epilogue) {
     Operands.requireFlipout(x, weights, geometry);
     long[] shapeY = geometry.outputShape(x.shape(), weights.mean().size(0));
-    requireAddend(epilogue, shapeY);
+    requireAddend(x, epilogue, shapeY);
     boolean maySwallow =
         epilogue.relu() && !(Finite.all(weights.mean()) && Finite.all(weights.perturbation()));
     return maySwallow
@@ -243,7 +275,9 @@ public final class Kernels {
   public static INDArray flipoutConvBackwardData(
       INDArray gradY, FlipoutWeights weights, long[] shapeX, ConvGeometry geometry) {
     Operands.requireFlipout(shapeX, weights, geometry);
-    Operands.requireShape("gradY", gradY, geometry.outputShape(shapeX, weights.mean().size(0)));
+    Operands.requireActivation("gradY", gradY, geometry.rank() + 2);
+    Operands.requireShape(
+        "gradY", gradY.shape(), geometry.outputShape(shapeX, weights.mean().size(0)));
     return provider().flipoutConvBackwardData(gradY, weights, shapeX, geometry);
   }
 
@@ -256,7 +290,8 @@ public final class Kernels {
   public static KernelProvider.FlipoutGradients flipoutConvBackwardWeights(
       INDArray x, INDArray gradY, FlipoutWeights weights, ConvGeometry geometry) {
     Operands.requireFlipout(x, weights, geometry);
-    Operands.requireShape("gradY", gradY, geometry.outputShape(x.shape(), weights.mean().size(0)));
+    Operands.requireActivation(
+        "gradY", gradY, geometry.outputShape(x.shape(), weights.mean().size(0)), x.dataType());
     return provider().flipoutConvBackwardWeights(x, gradY, weights, geometry);
   }
 
@@ -278,8 +313,8 @@ public final class Kernels {
   public static INDArray maxPoolBackward(
       INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
     Operands.requireWindow(x, window);
-    Operands.requireShape("y", y, window.outputShape(x.shape(), x.size(1)));
-    Operands.requireShape("gradY", gradY, y.shape());
+    Operands.requireActivation("y", y, window.outputShape(x.shape(), x.size(1)), x.dataType());
+    Operands.requireActivation("gradY", gradY, y.shape(), x.dataType());
     return provider().maxPoolBackward(x, y, gradY, window);
   }
 
@@ -299,7 +334,8 @@ public final class Kernels {
    * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives
    */
   public static INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
-    Operands.requireShape("gradY", gradY, window.outputShape(shapeX, shapeX[1]));
+    Operands.requireActivation("gradY", gradY, window.rank() + 2);
+    Operands.requireShape("gradY", gradY.shape(), window.outputShape(shapeX, shapeX[1]));
     return provider().avgPoolBackward(gradY, shapeX, window);
   }
 
@@ -325,7 +361,7 @@ public final class Kernels {
       INDArray scale,
       KernelProvider.BatchNorm forward,
       double epsilon) {
-    Operands.requireShape("gradY", gradY, x.shape());
+    Operands.requireActivation("gradY", gradY, x.shape(), x.dataType());
     Operands.requireChannels(x.shape(), "scale", scale);
     return provider().batchNormBackward(x, gradY, scale, forward, epsilon);
   }

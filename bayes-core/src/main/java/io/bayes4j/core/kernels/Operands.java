@@ -16,7 +16,7 @@ public final class Operands {
    */
   public static void requireConv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
-    requireFloat("x", x, geometry.rank() + 2);
+    requireActivation("x", x, geometry.rank() + 2);
     requireFloat("weight", weight, geometry.rank() + 2);
     requireKernel(weight.shape(), x.size(1), geometry);
     requireVector("bias", bias, weight.size(0));
@@ -29,7 +29,7 @@ public final class Operands {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static void requireFlipout(INDArray x, FlipoutWeights weights, ConvGeometry geometry) {
-    requireFloat("x", x, geometry.rank() + 2);
+    requireActivation("x", x, geometry.rank() + 2);
     requireFlipout(x.shape(), weights, geometry);
   }
 
@@ -94,7 +94,7 @@ public final class Operands {
   }
 
   static void requireWindow(INDArray x, ConvGeometry window) {
-    requireFloat("x", x, window.rank() + 2);
+    requireActivation("x", x, window.rank() + 2);
     window.outputShape(x.shape(), x.size(1));
     Require.argument(
         !Dilation.isIn(window), "dilation of a window must be 1, got %s", window.dilation());
@@ -150,6 +150,40 @@ public final class Operands {
         Arrays.toString(array.shape()));
   }
 
+  /** Checks that an argument is an activation of a rank, in a type that kernels now take. */
+  static void requireActivation(String name, INDArray array, int rank) {
+    if (array.dataType() != DataType.BFLOAT16 || !Kernels.provider().keepsBfloat16()) {
+      requireFloat(name, array, rank);
+      return;
+    }
+    Require.argument(
+        array.rank() == rank && !array.isEmpty(),
+        "%s must be a non-empty array of rank %d, got shape %s",
+        name,
+        rank,
+        Arrays.toString(array.shape()));
+  }
+
+  /** Checks that an argument is an activation of a shape, in the type of another one. */
+  static void requireActivation(String name, INDArray array, long[] shape, DataType type) {
+    Require.argument(
+        array.dataType() == type && Arrays.equals(array.shape(), shape),
+        "%s must be %s of shape %s, got %s of shape %s",
+        name,
+        type,
+        Arrays.toString(shape),
+        array.dataType(),
+        Arrays.toString(array.shape()));
+  }
+
+  static void requireStored(String name, DataType type) {
+    Require.argument(
+        type == DataType.FLOAT || type == DataType.BFLOAT16,
+        "%s must be FLOAT or BFLOAT16, got %s",
+        name,
+        type);
+  }
+
   static void requireVector(String name, INDArray array, long length) {
     if (array != null) {
       requireShape(name, array, new long[] {length});
@@ -158,11 +192,15 @@ public final class Operands {
 
   static void requireShape(String name, INDArray array, long[] shape) {
     requireFloat(name, array, shape.length);
+    requireShape(name, array.shape(), shape);
+  }
+
+  static void requireShape(String name, long[] actual, long[] shape) {
     Require.argument(
-        Arrays.equals(array.shape(), shape),
+        Arrays.equals(actual, shape),
         "%s must have shape %s, got %s",
         name,
         Arrays.toString(shape),
-        Arrays.toString(array.shape()));
+        Arrays.toString(actual));
   }
 }

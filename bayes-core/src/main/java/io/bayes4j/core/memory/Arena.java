@@ -251,6 +251,12 @@ public final class Arena {
     return arena != null && arena.takeBack(array);
   }
 
+  /** Whether an array is the current scope's, so that {@link #release} would give it back. */
+  public static boolean owns(INDArray array) {
+    Arena arena = CURRENT.get();
+    return arena != null && arena.lends(array);
+  }
+
   private static void restore(Arena outer) {
     if (outer == null) {
       CURRENT.remove();
@@ -267,6 +273,10 @@ public final class Arena {
       giveBack(key, array);
     }
     return key != null;
+  }
+
+  private synchronized boolean lends(INDArray array) {
+    return open.lent.containsKey(array);
   }
 
   private synchronized INDArray lend(Key key) {

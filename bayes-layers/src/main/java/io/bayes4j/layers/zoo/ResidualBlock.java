@@ -52,7 +52,7 @@ final class ResidualBlock extends Block {
     }
     Var sum = Activations.relu(Ops.add(y, shortcut.forward(x, pass)));
     // Nothing behind a ReLU is fused with it: computed now, it needs less memory.
-    sum.value();
+    sum.compute();
     pass.giveBack(between, sum);
     return sum;
   }
