@@ -6,6 +6,7 @@ import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.kernels.RoundedRelu;
 import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -418,12 +419,15 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
-    return inFloats(
-        b,
-        last -> {
-          INDArray first = a.dataType() == DataType.FLOAT ? a : cast(a, DataType.FLOAT);
-          return Kernels.portable().addScaled(first, last, factors, relu);
-        });
+    if (b.dataType() == DataType.FLOAT) {
+      return KernelProvider.super.addScaled(a, b, factors, relu);
+    }
+    INDArray sum = channelScale(b, factors);
+    addInto(sum, a);
+    if (relu) {
+      RoundedRelu.inPlace(sum);
+    }
+    return sum;
   }
 
   /**

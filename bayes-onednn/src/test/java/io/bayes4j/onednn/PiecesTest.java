@@ -82,10 +82,12 @@ class PiecesTest {
   @Test
   void leaveSmallWorkToOneThreadAndFewRowsToAll() {
     List<Operand> operands = List.of(Operand.rowMajor(1, 100), Operand.rowMajor(1, 100));
-    Pieces small = Pieces.of(new Division(List.of(0, 0), 1e4, 2, false, 1), operands, Precision.F32, 2);
+    Pieces small =
+        Pieces.of(new Division(List.of(0, 0), 1e4, 2, false, 1), operands, Precision.F32, 2);
     assertThat(small.count()).isEqualTo(1);
     assertThat(small.together(2)).isFalse();
-    Pieces large = Pieces.of(new Division(List.of(0, 0), 1e9, 2, false, 1), operands, Precision.F32, 2);
+    Pieces large =
+        Pieces.of(new Division(List.of(0, 0), 1e9, 2, false, 1), operands, Precision.F32, 2);
     assertThat(large.count()).isEqualTo(1);
     assertThat(large.together(2)).isTrue();
     assertThat(large.together(1)).isFalse();

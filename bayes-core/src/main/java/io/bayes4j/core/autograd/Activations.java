@@ -2,8 +2,10 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.kernels.RoundedRelu;
 import java.util.Arrays;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
@@ -24,9 +26,15 @@ public final class Activations {
   }
 
   private static Var reluOf(Var x) {
-    INDArray y = Elementwise.relu(x.value());
-    return Var.result(
-        y, List.of(x), (g, sink) -> sink.add(x, () -> Elementwise.reluGradient(y, g)));
+    INDArray in = x.activation();
+    INDArray y = in.dataType() == DataType.FLOAT ? Elementwise.relu(in) : RoundedRelu.of(in);
+    return Var.activation(y, List.of(x), (g, sink) -> sink.add(x, () -> reluGradient(y, g)));
+  }
+
+  private static INDArray reluGradient(INDArray y, INDArray g) {
+    return y.dataType() == DataType.FLOAT
+        ? Elementwise.reluGradient(y, Gradients.in(g, DataType.FLOAT))
+        : RoundedRelu.gradient(y, Gradients.in(g, DataType.BFLOAT16));
   }
 
   /** x where x is positive, slope * x elsewhere. */
