@@ -177,7 +177,8 @@ public final class Pass {
 
   /**
    * The same pass in a precision: matrix products and convolutions, forward and backward, round
-   * what they multiply to it. Parameters, sums and everything else stay 32-bit floats.
+   * what they multiply to it, and activations between convolutions may stay so. Parameters, sums
+   * and everything else are 32-bit floats.
    */
   public Pass in(Precision precision) {
     return with(run.setting.in(precision));

@@ -166,14 +166,13 @@ public final class Operands {
 
   /** Checks that an argument is an activation of a shape, in the type of another one. */
   static void requireActivation(String name, INDArray array, long[] shape, DataType type) {
+    requireShape(name, array.shape(), shape);
     Require.argument(
-        array.dataType() == type && Arrays.equals(array.shape(), shape),
-        "%s must be %s of shape %s, got %s of shape %s",
+        array.dataType() == type,
+        "%s must be %s as the other activations are, got %s",
         name,
         type,
-        Arrays.toString(shape),
-        array.dataType(),
-        Arrays.toString(array.shape()));
+        array.dataType());
   }
 
   static void requireStored(String name, DataType type) {

@@ -1,8 +1,8 @@
 package io.bayes4j.core.kernels;
 
 /**
- * The number format in which matrix products and convolutions multiply. Sums, results and
- * everything else are 32-bit floats in any case.
+ * The number format in which matrix products and convolutions multiply, and activations may be kept
+ * between them. Sums, parameters and everything else are 32-bit floats in any case.
  */
 public enum Precision {
   /** 32-bit floats. */

@@ -74,6 +74,18 @@ class KernelsTest {
   }
 
   @Test
+  void activationsOfTwoTypes() {
+    INDArray rounded = Kernels.cast(gradY, DataType.BFLOAT16);
+    assertThat(Kernels.cast(rounded, DataType.FLOAT).shape()).isEqualTo(gradY.shape());
+    refuses(() -> Kernels.convBackward(x, w, rounded, G), "gradY must be FLOAT", "BFLOAT16");
+    refuses(() -> Kernels.conv(rounded, w, null, G), "x must be", "float", "BFLOAT16");
+    refuses(() -> Kernels.addInto(gradY, rounded), "y must be FLOAT", "BFLOAT16");
+    refuses(() -> Kernels.addInto(gradY, x), "y must be FLOAT of shape");
+    refuses(() -> Kernels.cast(x, DataType.DOUBLE), "result must be FLOAT or BFLOAT16", "DOUBLE");
+    refuses(() -> Kernels.cast(x.castTo(DataType.INT32), DataType.FLOAT), "x must be", "INT");
+  }
+
+  @Test
   void pools() {
     INDArray y = of(2, 4, 3, 2);
     refuses(() -> Kernels.maxPool(three, WINDOW), "x must be");
