@@ -56,7 +56,7 @@ class PiecesTest {
   void coverEveryRowOnce(long rows, int threads) {
     List<Operand> operands = List.of(Operand.rowMajor(rows, 4000), Operand.rowMajor(rows, 4000));
     Division division = new Division(List.of(0, 0), 1e9, 2, false, 1);
-    Pieces pieces = Pieces.of(division, operands, false, threads);
+    Pieces pieces = Pieces.of(division, operands, Precision.F32, threads);
     assertThat((pieces.count() - 1) * pieces.grain()).isLessThan(rows);
     assertThat(pieces.count() * pieces.grain()).isGreaterThanOrEqualTo(rows);
     assertThat(pieces.count()).isLessThanOrEqualTo((int) Math.min(rows, 2L * threads));
@@ -71,10 +71,10 @@ class PiecesTest {
     List<Operand> operands =
         List.of(Operand.rowMajor(50, 8, 9), Operand.rowMajor(50, 8, 9), Operand.rowMajor(8, 8, 3));
     Division division = new Division(List.of(0, 0, Division.SUMMED), 1e9, 2, false, 1);
-    Pieces two = Pieces.of(division, operands, false, 2);
+    Pieces two = Pieces.of(division, operands, Precision.F32, 2);
     assertThat(two.count()).isGreaterThan(2);
     for (int threads : new int[] {1, 3, 64}) {
-      assertThat(Pieces.of(division, operands, false, threads)).isEqualTo(two);
+      assertThat(Pieces.of(division, operands, Precision.F32, threads)).isEqualTo(two);
     }
     assertThat(two.offset(2, 2 * two.grain())).isEqualTo(2 * 8 * 8 * 3 * Float.BYTES);
   }
@@ -82,10 +82,12 @@ class PiecesTest {
   @Test
   void leaveSmallWorkToOneThreadAndFewRowsToAll() {
     List<Operand> operands = List.of(Operand.rowMajor(1, 100), Operand.rowMajor(1, 100));
-    Pieces small = Pieces.of(new Division(List.of(0, 0), 1e4, 2, false, 1), operands, false, 2);
+    Pieces small =
+        Pieces.of(new Division(List.of(0, 0), 1e4, 2, false, 1), operands, Precision.F32, 2);
     assertThat(small.count()).isEqualTo(1);
     assertThat(small.together(2)).isFalse();
-    Pieces large = Pieces.of(new Division(List.of(0, 0), 1e9, 2, false, 1), operands, false, 2);
+    Pieces large =
+        Pieces.of(new Division(List.of(0, 0), 1e9, 2, false, 1), operands, Precision.F32, 2);
     assertThat(large.count()).isEqualTo(1);
     assertThat(large.together(2)).isTrue();
     assertThat(large.together(1)).isFalse();
