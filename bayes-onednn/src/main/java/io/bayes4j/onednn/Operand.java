@@ -145,6 +145,18 @@ final class Operand {
         precision);
   }
 
+  /** A matrix of contiguous rows [rows, C] as the positions of one image [1, C, 1, rows]. */
+  Operand image() {
+    long all = shape[0] * strides[0];
+    return new Operand(
+        new long[] {1, shape[1], 1, shape[0]}, new long[] {all, 1, all, strides[0]}, precision);
+  }
+
+  /** All elements of a matrix of adjacent rows. */
+  Operand flat() {
+    return reshaped(shape[0] * shape[1]);
+  }
+
   /** An activation of any rank as [N, positions, C]. */
   Operand rows() {
     return new Operand(

@@ -76,8 +76,13 @@ final class Runner {
     Arena.release(terms);
   }
 
-  private void runPieces(
-      Operation operation, Object attributes, Pieces pieces, INDArray... arguments) {
+  /**
+   * Runs an operation on each of the pieces.
+   *
+   * @param arguments whole; one that is {@linkplain Division#SUMMED summed} holds what each piece
+   *     computes of it, one after the other
+   */
+  void runPieces(Operation operation, Object attributes, Pieces pieces, INDArray... arguments) {
     long[] addresses = Arrays.stream(arguments).mapToLong(Plan::address).toArray();
     Plan full = hold(operation, attributes, pieces, pieces.grain());
     Plan rest = pieces.rest() == 0 ? full : hold(operation, attributes, pieces, pieces.rest());

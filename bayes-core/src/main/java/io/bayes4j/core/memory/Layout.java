@@ -2,6 +2,7 @@ package io.bayes4j.core.memory;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -54,9 +55,16 @@ public enum Layout {
         : ROW_MAJOR;
   }
 
-  /** The array itself if it is dense in this layout, else a copy in it. */
+  /**
+   * The array itself if it is dense in this layout, else a copy in it, of type BFLOAT16 if the
+   * array is, else FLOAT.
+   */
   public INDArray ensure(INDArray array) {
-    return describes(array) ? array : Arena.allocate(this, array.shape()).assign(array);
+    if (describes(array)) {
+      return array;
+    }
+    DataType type = array.dataType() == DataType.BFLOAT16 ? DataType.BFLOAT16 : DataType.FLOAT;
+    return Arena.allocate(type, this, array.shape()).assign(array);
   }
 
   /**
