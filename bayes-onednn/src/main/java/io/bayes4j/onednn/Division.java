@@ -34,11 +34,6 @@ record Division(
     axes = List.copyOf(axes);
   }
 
-  /** Pieces that are found without an estimate of the work. */
-  static Division along(List<Integer> axes) {
-    return new Division(axes, 0, 1, false, 1);
-  }
-
   /** Activations are cut into examples; arguments of one axis are whole. */
   static Division ofExamples(List<Operand> operands) {
     List<Integer> axes = new ArrayList<>();

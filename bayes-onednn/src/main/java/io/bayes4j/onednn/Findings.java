@@ -7,21 +7,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Two numbers for each element of a wide row, found by each piece of some rows. */
 final class Findings implements AutoCloseable {
   private final WideRows rows;
-  private final INDArray first;
-  private final INDArray second;
+
+  /** The first numbers of all pieces, then the second ones. */
+  private final INDArray array;
 
   Findings(WideRows rows) {
     this.rows = rows;
-    this.first = Arena.allocate(rows.pieces(), rows.length());
-    this.second = Arena.allocate(rows.pieces(), rows.length());
+    this.array = Arena.allocate(2L, rows.pieces(), rows.length());
   }
 
-  INDArray first() {
-    return first;
+  /** Where the first numbers of the first piece are. */
+  long first() {
+    return Plan.address(array);
   }
 
-  INDArray second() {
-    return second;
+  /** Where the second numbers of the first piece are. */
+  long second() {
+    return first() + array.length() / 2 * Float.BYTES;
   }
 
   /** What is done with the numbers of all channels. */
@@ -37,20 +39,19 @@ final class Findings implements AutoCloseable {
 
   /** Hands out what pieces have found for each row of a wide row, always in the same order. */
   void forEach(Use use) {
-    FloatMemory firsts = FloatMemory.of(first, "first");
-    FloatMemory seconds = FloatMemory.of(second, "second");
-    float[] a = new float[rows.channels()];
-    float[] b = new float[rows.channels()];
-    for (long at = 0; at < firsts.length(); at += a.length) {
-      firsts.read(at, a, a.length);
-      seconds.read(at, b, b.length);
-      use.take(rows.rowsOf(at / rows.length()), a, b);
+    FloatMemory memory = FloatMemory.of(array, "findings");
+    long half = memory.length() / 2;
+    float[] first = new float[rows.channels()];
+    float[] second = new float[rows.channels()];
+    for (long at = 0; at < half; at += first.length) {
+      memory.read(at, first, first.length);
+      memory.read(half + at, second, second.length);
+      use.take(rows.rowsOf(at / rows.length()), first, second);
     }
   }
 
   @Override
   public void close() {
-    Arena.release(first);
-    Arena.release(second);
+    Arena.release(array);
   }
 }

@@ -66,32 +66,24 @@ final class NormGradients {
       constant[c] = (float) (-factor * gradShift[c] / elements);
     }
     for (WideRows rows : WideRows.of(x)) {
-      new NormPhase(rows)
-          .rows(x)
-          .channels(mean)
-          .channels(variance)
-          .channels(slope)
-          .channels(constant)
-          .rows(gradX)
-          .run(runner, Operation.NORM_GRADIENT, norm);
+      try (NormPhase phase = new NormPhase(rows)) {
+        phase.rows(x).channels(mean).channels(variance).channels(slope).channels(constant);
+        phase
+            .rows(gradX)
+            .run(runner, Operation.NORM_GRADIENT, new Norm(norm.epsilon(), Ending.NONE));
+      }
     }
     return new BatchNormGradients(
         gradX, NormKernels.array(floats(gradScale)), NormKernels.array(floats(gradShift)));
   }
 
   private void findSums(WideRows rows, INDArray gradAddend) {
-    try (Findings sums = new Findings(rows)) {
-      NormPhase phase =
-          new NormPhase(rows)
-              .rows(x)
-              .rows(gradY)
-              .channels(mean)
-              .channels(variance)
-              .channels(scale)
-              .rows(gradX)
-              .finds(sums);
+    try (Findings sums = new Findings(rows);
+        NormPhase phase = new NormPhase(rows)) {
+      phase.rows(x).rows(gradY).channels(mean).channels(variance).channels(scale);
+      phase.rows(gradX).finds(sums);
       if (norm.ending() != Ending.NONE) {
-        phase.rows(y).whole(NormKernels.ZERO);
+        phase.rows(y).number(NormKernels.ZERO);
       }
       if (gradAddend != null) {
         phase.rows(gradAddend);

@@ -56,8 +56,9 @@ final class NormKernels {
   private Moments moments(INDArray x) {
     Moments moments = new Moments(Math.toIntExact(x.size(1)));
     for (WideRows rows : WideRows.of(x)) {
-      try (Findings findings = new Findings(rows)) {
-        new NormPhase(rows).rows(x).finds(findings).run(runner, Operation.NORM_STATISTICS, null);
+      try (Findings findings = new Findings(rows);
+          NormPhase phase = new NormPhase(rows)) {
+        phase.rows(x).finds(findings).run(runner, Operation.NORM_STATISTICS, Norm.NONE);
         findings.forEach(moments::add);
       }
     }
@@ -72,19 +73,14 @@ final class NormKernels {
     boolean finite = areFinite(mean) && areFinite(variance) && areFinite(scale) && areFinite(shift);
     INDArray added = addend == null ? null : Layout.CHANNELS_LAST.ensure(addend);
     for (WideRows rows : WideRows.of(x)) {
-      NormPhase phase =
-          new NormPhase(rows)
-              .rows(x)
-              .channels(mean)
-              .channels(variance)
-              .channels(scale)
-              .channels(shift)
-              .rows(y)
-              .whole(ZERO);
-      if (added != null) {
-        phase.rows(added);
+      try (NormPhase phase = new NormPhase(rows)) {
+        phase.rows(x).channels(mean).channels(variance).channels(scale).channels(shift);
+        phase.rows(y).number(ZERO);
+        if (added != null) {
+          phase.rows(added);
+        }
+        phase.run(runner, Operation.NORM_RESULT, finite ? norm : norm.withCare());
       }
-      phase.run(runner, Operation.NORM_RESULT, finite ? norm : norm.withCare());
     }
     return new BatchNorm(y, array(mean), array(variance));
   }

@@ -28,6 +28,9 @@ final class NormPlans {
    * @param careful whether there may be NaN, which a ReLU must not hide
    */
   record Norm(double epsilon, Ending ending, boolean careful) {
+    /** What phases are given that know of none of it. */
+    static final Norm NONE = new Norm(0, Ending.NONE);
+
     /** One whose arguments may be taken to be finite. */
     Norm(double epsilon, Ending ending) {
       this(epsilon, ending, false);

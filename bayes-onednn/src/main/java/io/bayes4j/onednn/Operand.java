@@ -63,6 +63,11 @@ final class Operand {
     return new Operand(shape, Layout.ROW_MAJOR.strides(shape), Precision.F32);
   }
 
+  /** A matrix of one row. */
+  static Operand row(long length, DataType type) {
+    return rowMajor(1, length).in(precision(type));
+  }
+
   /** Strides of contiguous rows or columns; null if the matrix has neither. */
   private static long[] matrixStrides(INDArray matrix) {
     long rows = matrix.size(0);

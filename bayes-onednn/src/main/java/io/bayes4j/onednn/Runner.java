@@ -76,13 +76,8 @@ final class Runner {
     Arena.release(terms);
   }
 
-  /**
-   * Runs an operation on each of the pieces.
-   *
-   * @param arguments whole; one that is {@linkplain Division#SUMMED summed} holds what each piece
-   *     computes of it, one after the other
-   */
-  void runPieces(Operation operation, Object attributes, Pieces pieces, INDArray... arguments) {
+  private void runPieces(
+      Operation operation, Object attributes, Pieces pieces, INDArray... arguments) {
     long[] addresses = Arrays.stream(arguments).mapToLong(Plan::address).toArray();
     Plan full = hold(operation, attributes, pieces, pieces.grain());
     Plan rest = pieces.rest() == 0 ? full : hold(operation, attributes, pieces, pieces.rest());

@@ -1,11 +1,8 @@
 package io.bayes4j.onednn;
 
-import io.bayes4j.core.internal.FloatMemory;
-import io.bayes4j.core.memory.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Rows of a channels-last array, which is a matrix [rows, C], some of them side by side so that
@@ -63,29 +60,13 @@ record WideRows(long first, long count, int repeats, int channels) {
     return Math.toIntExact((count + grain() - 1) / grain());
   }
 
+  /** Wide rows of the last piece if it is shorter than the others, else 0. */
+  long rest() {
+    return count % grain();
+  }
+
   /** Wide rows of a piece. */
   long rowsOf(long piece) {
     return Math.min(grain(), count - piece * grain());
-  }
-
-  /** These rows of an array, as a matrix. */
-  INDArray matrix(INDArray channelsLast) {
-    return Nd4j.create(
-        channelsLast.data(),
-        new long[] {count, length()},
-        new long[] {length(), 1},
-        channelsLast.offset() + first * channels,
-        'c',
-        channelsLast.dataType());
-  }
-
-  /** Numbers of the channels for each element of a wide row. */
-  INDArray repeat(float[] perChannel) {
-    INDArray vector = Arena.allocate(length());
-    FloatMemory memory = FloatMemory.of(vector, "vector");
-    for (int i = 0; i < repeats; i++) {
-      memory.write((long) i * channels, perChannel, channels);
-    }
-    return vector;
   }
 }
