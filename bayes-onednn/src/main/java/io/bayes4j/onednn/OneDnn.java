@@ -11,9 +11,10 @@ import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.MatmulPlans.Transposed;
+import io.bayes4j.onednn.NormPlans.Ending;
+import io.bayes4j.onednn.NormPlans.Norm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +54,7 @@ public final class OneDnn implements KernelProvider {
   private final Precision precision;
   private final Runner runner;
   private final FlipoutKernels flipout;
+  private final NormKernels norms;
   private final String name;
 
   /**
@@ -67,17 +69,13 @@ public final class OneDnn implements KernelProvider {
 
   private OneDnn(Precision precision) {
     this.precision = precision;
-    String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
     if ("off".equals(System.getProperty(PROPERTY))) {
       throw new UnsupportedOperationException("oneDNN is switched off by " + PROPERTY + "=off");
-    }
-    if (!List.of("amd64", "x86_64").contains(architecture)) {
-      throw new UnsupportedOperationException(
-          "oneDNN kernels need an x86-64 processor, got os.arch " + architecture);
     }
     try {
       runner = new Runner(PLANS, precision, new OpenMp(OneDnnApi.load()));
       flipout = new FlipoutKernels(runner);
+      norms = new NormKernels(runner);
       name = "oneDNN (" + OneDnnApi.describe() + ", " + precision + ")";
     } catch (LinkageError e) {
       throw new UnsupportedOperationException(
@@ -317,68 +315,38 @@ public final class OneDnn implements KernelProvider {
     return gradX;
   }
 
-  // Batch normalisation needs one meeting of all threads, between the sums and the result: loops of
-  // the portable kernel have it cheaper than oneDNN's, whose threads sleep at every barrier.
-
   @Override
   public BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return rounded(x, Kernels.portable().batchNorm(floats(x), scale, shift, epsilon));
+    return norms.forward(new Norm(epsilon, Ending.NONE), x, scale, shift, null);
   }
 
   @Override
   public BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return rounded(x, Kernels.portable().batchNormRelu(floats(x), scale, shift, epsilon));
-  }
-
-  @Override
-  public BatchNormGradients batchNormBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return rounded(
-        x, Kernels.portable().batchNormBackward(floats(x), floats(gradY), scale, forward, epsilon));
-  }
-
-  @Override
-  public BatchNormGradients batchNormReluBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return rounded(
-        x,
-        Kernels.portable()
-            .batchNormReluBackward(floats(x), floats(gradY), scale, forward, epsilon));
+    return norms.forward(new Norm(epsilon, Ending.RELU), x, scale, shift, null);
   }
 
   @Override
   public BatchNorm batchNormAddRelu(
       INDArray x, INDArray scale, INDArray shift, INDArray addend, double epsilon) {
-    return rounded(
-        x, Kernels.portable().batchNormAddRelu(floats(x), scale, shift, floats(addend), epsilon));
+    return norms.forward(new Norm(epsilon, Ending.ADDEND_RELU), x, scale, shift, addend);
+  }
+
+  @Override
+  public BatchNormGradients batchNormBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    return norms.backward(new Norm(epsilon, Ending.NONE), x, gradY, scale, forward);
+  }
+
+  @Override
+  public BatchNormGradients batchNormReluBackward(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
+    return norms.backward(new Norm(epsilon, Ending.RELU), x, gradY, scale, forward);
   }
 
   @Override
   public ResidualGradients batchNormAddReluBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    BatchNorm f =
-        new BatchNorm(floats(forward.y()), forward.mean(), forward.variance(), forward.memory());
-    ResidualGradients all =
-        Kernels.portable().batchNormAddReluBackward(floats(x), floats(gradY), scale, f, epsilon);
-    return new ResidualGradients(
-        rounded(x, all.norm()),
-        x.dataType() == DataType.FLOAT ? all.addend() : cast(all.addend(), x.dataType()));
-  }
-
-  private INDArray floats(INDArray x) {
-    return x.dataType() == DataType.FLOAT ? x : cast(x, DataType.FLOAT);
-  }
-
-  private BatchNorm rounded(INDArray x, BatchNorm n) {
-    return x.dataType() == DataType.FLOAT
-        ? n
-        : new BatchNorm(cast(n.y(), x.dataType()), n.mean(), n.variance(), n.memory());
-  }
-
-  private BatchNormGradients rounded(INDArray x, BatchNormGradients n) {
-    return x.dataType() == DataType.FLOAT
-        ? n
-        : new BatchNormGradients(cast(n.x(), x.dataType()), n.scale(), n.shift());
+    return norms.backwardAddRelu(new Norm(epsilon, Ending.ADDEND_RELU), x, gradY, scale, forward);
   }
 
   @Override

@@ -63,6 +63,11 @@ final class Operand {
     return new Operand(shape, Layout.ROW_MAJOR.strides(shape), Precision.F32);
   }
 
+  /** A matrix of one row. */
+  static Operand row(long length, DataType type) {
+    return rowMajor(1, length).in(precision(type));
+  }
+
   /** Strides of contiguous rows or columns; null if the matrix has neither. */
   private static long[] matrixStrides(INDArray matrix) {
     long rows = matrix.size(0);
@@ -148,6 +153,18 @@ final class Operand {
         new long[] {shape[0], shape[1], 1, positions},
         new long[] {strides[0], strides[1], positions * step, step},
         precision);
+  }
+
+  /** A matrix of contiguous rows [rows, C] as the positions of one image [1, C, 1, rows]. */
+  Operand image() {
+    long all = shape[0] * strides[0];
+    return new Operand(
+        new long[] {1, shape[1], 1, shape[0]}, new long[] {all, 1, all, strides[0]}, precision);
+  }
+
+  /** All elements of a matrix of adjacent rows. */
+  Operand flat() {
+    return reshaped(shape[0] * shape[1]);
   }
 
   /** An activation of any rank as [N, positions, C]. */

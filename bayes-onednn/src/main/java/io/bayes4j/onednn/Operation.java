@@ -20,6 +20,10 @@ enum Operation {
   AVERAGE_POOLING(
       builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.AVERAGE), Operation::examples),
   AVERAGE_POOLING_BACKWARD(PoolingPlans::averageBackward, Operation::examples),
+  NORM_STATISTICS(NormPlans::statistics),
+  NORM_RESULT(NormPlans::result),
+  NORM_SUMS(NormPlans::sums),
+  NORM_GRADIENT(NormPlans::gradient),
   CHANNEL_AFFINE(ChannelPlans::affine, Operation::examples),
   CHANNEL_ADD(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.ADD), Operation::examples),
   CHANNEL_SCALE(

@@ -92,6 +92,11 @@ final class PlanBuilder {
     return slot;
   }
 
+  /** The memory of a slot under another shape. */
+  Slot view(Slot slot, Operand view) {
+    return add(OneDnnApi.descriptor(view), slot.home(), slot.place());
+  }
+
   private Slot prepared(memory.desc descriptor) {
     Slot slot = add(descriptor, Home.PREPARED, preparedBytes);
     preparedBytes += Workspace.aligned(descriptor.get_size());

@@ -1,0 +1,132 @@
+package io.bayes4j.onednn;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
+import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
+import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import io.bayes4j.onednn.NormPlans.Ending;
+import io.bayes4j.onednn.NormPlans.Norm;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Batch normalisation in two phases of pieces that threads compute by themselves: they meet once,
+ * where what all pieces have found is put together. oneDNN's own threads would sleep at barriers
+ * inside its kernels.
+ *
+ * <p>The portable kernels keep what they do as fast.
+ */
+final class NormKernels {
+  /** What the elements that pass a ReLU are greater than. */
+  static final INDArray ZERO = Nd4j.create(new float[1]);
+
+  private final Runner runner;
+
+  NormKernels(Runner runner) {
+    this.runner = runner;
+  }
+
+  private static boolean pay(INDArray x) {
+    return x.dataType() == DataType.BFLOAT16;
+  }
+
+  /**
+   * Normalises with the statistics of x.
+   *
+   * @param addend null unless the ending has one
+   */
+  BatchNorm forward(Norm norm, INDArray x, INDArray scale, INDArray shift, INDArray addend) {
+    if (!pay(x)) {
+      return switch (norm.ending()) {
+        case NONE -> Kernels.portable().batchNorm(x, scale, shift, norm.epsilon());
+        case RELU -> Kernels.portable().batchNormRelu(x, scale, shift, norm.epsilon());
+        case ADDEND_RELU ->
+            Kernels.portable().batchNormAddRelu(x, scale, shift, addend, norm.epsilon());
+      };
+    }
+    INDArray in = Layout.CHANNELS_LAST.ensure(x);
+    Moments moments = moments(in);
+    return apply(norm, in, moments, numbers(scale), numbers(shift), addend);
+  }
+
+  private Moments moments(INDArray x) {
+    Moments moments = new Moments(Math.toIntExact(x.size(1)));
+    for (WideRows rows : WideRows.of(x)) {
+      try (Findings findings = new Findings(rows);
+          NormPhase phase = new NormPhase(rows)) {
+        phase.rows(x).finds(findings).run(runner, Operation.NORM_STATISTICS, Norm.NONE);
+        findings.forEach(moments::add);
+      }
+    }
+    return moments;
+  }
+
+  private BatchNorm apply(
+      Norm norm, INDArray x, Moments moments, float[] scale, float[] shift, INDArray addend) {
+    INDArray y = like(x);
+    float[] mean = moments.mean();
+    float[] variance = moments.variance();
+    boolean finite = areFinite(mean) && areFinite(variance) && areFinite(scale) && areFinite(shift);
+    INDArray added = addend == null ? null : Layout.CHANNELS_LAST.ensure(addend);
+    for (WideRows rows : WideRows.of(x)) {
+      try (NormPhase phase = new NormPhase(rows)) {
+        phase.rows(x).channels(mean).channels(variance).channels(scale).channels(shift);
+        phase.rows(y).number(ZERO);
+        if (added != null) {
+          phase.rows(added);
+        }
+        phase.run(runner, Operation.NORM_RESULT, finite ? norm : norm.withCare());
+      }
+    }
+    return new BatchNorm(y, array(mean), array(variance));
+  }
+
+  /** Gradients of {@link #forward} without an addend. */
+  BatchNormGradients backward(
+      Norm norm, INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
+    if (pay(x)) {
+      return new NormGradients(runner, norm, x, gradY, scale, forward).run();
+    }
+    return norm.ending() == Ending.RELU
+        ? Kernels.portable().batchNormReluBackward(x, gradY, scale, forward, norm.epsilon())
+        : Kernels.portable().batchNormBackward(x, gradY, scale, forward, norm.epsilon());
+  }
+
+  /** Gradients of {@link #forward} with an addend. */
+  ResidualGradients backwardAddRelu(
+      Norm norm, INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
+    return pay(x)
+        ? new NormGradients(runner, norm, x, gradY, scale, forward).runAddRelu()
+        : Kernels.portable().batchNormAddReluBackward(x, gradY, scale, forward, norm.epsilon());
+  }
+
+  /** A channels-last array of the type of another. */
+  static INDArray like(INDArray x) {
+    return Arena.allocate(x.dataType(), Layout.CHANNELS_LAST, x.shape());
+  }
+
+  static float[] numbers(INDArray vector) {
+    float[] numbers = new float[Math.toIntExact(vector.length())];
+    FloatMemory.reading(vector, "vector").read(0, numbers, numbers.length);
+    return numbers;
+  }
+
+  static INDArray array(float[] numbers) {
+    INDArray vector = Arena.allocate(numbers.length);
+    FloatMemory.of(vector, "vector").write(0, numbers, numbers.length);
+    return vector;
+  }
+
+  private static boolean areFinite(float[] numbers) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
