@@ -10,6 +10,7 @@ import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.kernels.PreparedConv;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.testing.Samples;
 import java.util.List;
@@ -56,7 +57,7 @@ class PiecesTest {
   void coverEveryRowOnce(long rows, int threads) {
     List<Operand> operands = List.of(Operand.rowMajor(rows, 4000), Operand.rowMajor(rows, 4000));
     Division division = new Division(List.of(0, 0), 1e9, 2, false, 1);
-    Pieces pieces = Pieces.of(division, operands, false, threads);
+    Pieces pieces = Pieces.of(division, operands, Precision.F32, threads);
     assertThat((pieces.count() - 1) * pieces.grain()).isLessThan(rows);
     assertThat(pieces.count() * pieces.grain()).isGreaterThanOrEqualTo(rows);
     assertThat(pieces.count()).isLessThanOrEqualTo((int) Math.min(rows, 2L * threads));
@@ -71,10 +72,10 @@ class PiecesTest {
     List<Operand> operands =
         List.of(Operand.rowMajor(50, 8, 9), Operand.rowMajor(50, 8, 9), Operand.rowMajor(8, 8, 3));
     Division division = new Division(List.of(0, 0, Division.SUMMED), 1e9, 2, false, 1);
-    Pieces two = Pieces.of(division, operands, false, 2);
+    Pieces two = Pieces.of(division, operands, Precision.F32, 2);
     assertThat(two.count()).isGreaterThan(2);
     for (int threads : new int[] {1, 3, 64}) {
-      assertThat(Pieces.of(division, operands, false, threads)).isEqualTo(two);
+      assertThat(Pieces.of(division, operands, Precision.F32, threads)).isEqualTo(two);
     }
     assertThat(two.offset(2, 2 * two.grain())).isEqualTo(2 * 8 * 8 * 3 * Float.BYTES);
   }
@@ -82,10 +83,12 @@ class PiecesTest {
   @Test
   void leaveSmallWorkToOneThreadAndFewRowsToAll() {
     List<Operand> operands = List.of(Operand.rowMajor(1, 100), Operand.rowMajor(1, 100));
-    Pieces small = Pieces.of(new Division(List.of(0, 0), 1e4, 2, false, 1), operands, false, 2);
+    Pieces small =
+        Pieces.of(new Division(List.of(0, 0), 1e4, 2, false, 1), operands, Precision.F32, 2);
     assertThat(small.count()).isEqualTo(1);
     assertThat(small.together(2)).isFalse();
-    Pieces large = Pieces.of(new Division(List.of(0, 0), 1e9, 2, false, 1), operands, false, 2);
+    Pieces large =
+        Pieces.of(new Division(List.of(0, 0), 1e9, 2, false, 1), operands, Precision.F32, 2);
     assertThat(large.count()).isEqualTo(1);
     assertThat(large.together(2)).isTrue();
     assertThat(large.together(1)).isFalse();
@@ -96,6 +99,9 @@ class PiecesTest {
         operation("conv", k -> k.conv(X, KERNEL, Samples.normals(8, 24), SAME)),
         operation("row-major", k -> k.conv(ROW_MAJOR, GROUPED, null, STRIDED_GROUPS)),
         operation("epilogue", k -> k.conv(X, KERNEL, null, SAME, new Epilogue(up(SAME), true))),
+        operation(
+            "prepared",
+            k -> k.prepareConv(KERNEL, null, SAME).conv(X, new Epilogue(up(SAME), true))),
         operation("data", k -> k.convBackwardData(up(SAME), KERNEL, X.shape(), SAME)),
         operation("weights", k -> k.convBackwardWeights(X, up(SAME), KERNEL.shape(), SAME)),
         operation("both, x", k -> both(k).x()),
@@ -126,9 +132,11 @@ class PiecesTest {
     Parallel.setThreads(1);
     INDArray alone = ONEDNN.conv(image, KERNEL, null, SAME);
     INDArray gradient = ONEDNN.convBackwardData(y, KERNEL, image.shape(), SAME);
+    PreparedConv prepared = ONEDNN.prepareConv(KERNEL, null, SAME);
     for (int threads : new int[] {2, 3, 5}) {
       Parallel.setThreads(threads);
       assertThat(ONEDNN.conv(image, KERNEL, null, SAME)).isEqualTo(alone);
+      assertThat(prepared.conv(image, Epilogue.NONE)).isEqualTo(alone);
       assertThat(ONEDNN.convBackwardData(y, KERNEL, image.shape(), SAME)).isEqualTo(gradient);
     }
   }

@@ -107,6 +107,12 @@ public final class Operands {
     }
   }
 
+  static void requireAddend(Epilogue epilogue, long[] shapeY) {
+    if (epilogue.addend() != null) {
+      requireShape("addend", epilogue.addend(), shapeY);
+    }
+  }
+
   static void requireKernel(long[] weight, long channels, ConvGeometry geometry) {
     int groups = geometry.groups();
     Require.argument(
