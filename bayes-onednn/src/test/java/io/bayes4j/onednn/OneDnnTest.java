@@ -107,7 +107,7 @@ class OneDnnTest {
     INDArray doubles = Samples.normals(1, 3, 3).castTo(DataType.DOUBLE);
     assertThatThrownBy(() -> ONEDNN.matmul(doubles, false, doubles, false))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("array must be of type FLOAT, got DOUBLE");
+        .hasMessage("array must be of type FLOAT or BFLOAT16, got DOUBLE");
   }
 
   @Test
