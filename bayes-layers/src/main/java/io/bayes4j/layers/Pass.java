@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Fusion;
 import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
@@ -66,8 +67,8 @@ public final class Pass {
       return new Setting(mode, noise, precision, example, observer, draws, null);
     }
 
-    Setting drawingAnew(Observer other, Arena arena) {
-      return new Setting(mode, noise, precision, firstExample, other, new Draws(arena), settled);
+    Setting drawing(Draws others, Observer other) {
+      return new Setting(mode, noise, precision, firstExample, other, others, settled);
     }
 
     Setting sharing(Settled results) {
@@ -76,15 +77,21 @@ public final class Pass {
   }
 
   /**
-   * What has been drawn, and the arena whose scope it lives in; null for whatever scope it is drawn
-   * in.
+   * What has been drawn, the arena whose scope it lives in, null for whatever scope it is drawn in,
+   * and what is made of it.
    */
   private static final class Draws {
     private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>();
     private final Arena arena;
+    private final PreparedKernels kernels;
 
-    Draws(Arena arena) {
+    Draws(Arena arena, PreparedKernels kernels) {
       this.arena = arena;
+      this.kernels = kernels;
+    }
+
+    Draws anew() {
+      return new Draws(arena, kernels);
     }
 
     /** Passes on several threads may share draws that are kept in an arena. */
@@ -115,7 +122,7 @@ public final class Pass {
   }
 
   private static Pass root(Mode mode, Noise noise) {
-    Draws nothing = new Draws(null);
+    Draws nothing = new Draws(null, PreparedKernels.NONE);
     return new Pass(new Run(new Setting(mode, noise, Precision.F32, 0, NOBODY, nothing, null)), "");
   }
 
@@ -164,15 +171,17 @@ public final class Pass {
 
   /** The same pass, watched: weights are drawn anew from the same noise. */
   public Pass watchedBy(Observer observer) {
-    return with(run.setting.drawingAnew(observer, run.setting.draws.arena));
+    return with(run.setting.drawing(run.setting.draws.anew(), observer));
   }
 
   /**
    * The same pass, nothing drawn yet, whose draws live in the current scope of an arena, so that
    * batches with scopes of their own can share them.
+   *
+   * @param kernels what is made of the draws, and of parameters, which nobody may change meanwhile
    */
-  public Pass keepingDrawsIn(Arena arena) {
-    return with(run.setting.drawingAnew(run.setting.observer, arena));
+  public Pass keepingDrawsIn(Arena arena, PreparedKernels kernels) {
+    return with(run.setting.drawing(new Draws(arena, kernels), run.setting.observer));
   }
 
   /**
@@ -225,6 +234,7 @@ public final class Pass {
 
   private Var runHere(Layer layer, Var x) {
     return Fusion.scope(
+        run.setting.draws.kernels,
         () -> {
           Var y = remembered(layer, x, () -> layer.forward(x, this));
           run.setting.observer.saw(path, layer, y);

@@ -6,6 +6,7 @@ import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.kernels.PreparedConv;
 import io.bayes4j.core.kernels.RoundedRelu;
 import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
@@ -13,7 +14,6 @@ import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.MatmulPlans.Transposed;
 import io.bayes4j.onednn.NormPlans.Ending;
 import io.bayes4j.onednn.NormPlans.Norm;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,23 +184,12 @@ public final class OneDnn implements KernelProvider {
   @Override
   public INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
-    INDArray addend = epilogue.addend();
-    INDArray y = channelsLast(x, geometry.outputShape(x.shape(), weight.size(0)));
-    List<INDArray> arguments = new ArrayList<>();
-    arguments.add(Operand.describable(x));
-    arguments.add(rowMajor(weight));
-    if (bias != null) {
-      arguments.add(rowMajor(bias));
-    }
-    if (addend != null) {
-      arguments.add(Layout.CHANNELS_LAST.ensure(addend));
-    }
-    arguments.add(y);
-    run(
-        Operation.CONVOLUTION,
-        new ConvolutionPlans.Forward(geometry, bias != null, addend != null, epilogue.relu()),
-        arguments.toArray(INDArray[]::new));
-    return y;
+    return new ForwardConvolution(runner, weight, bias, geometry).conv(x, epilogue);
+  }
+
+  @Override
+  public PreparedConv prepareConv(INDArray weight, INDArray bias, ConvGeometry geometry) {
+    return new ForwardConvolution(runner.keeping(), rowMajor(weight), bias, geometry);
   }
 
   @Override

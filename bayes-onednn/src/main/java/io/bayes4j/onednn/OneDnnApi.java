@@ -2,6 +2,7 @@ package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Precision;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.dnnl.batch_normalization_backward;
@@ -10,6 +11,7 @@ import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
@@ -23,6 +25,7 @@ import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
@@ -337,6 +340,18 @@ final class OneDnnApi {
     var operation = new binary.desc(how.method, descriptor(a), descriptor(b), descriptor(result));
     var description = new binary.primitive_desc(operation, userScratchpad(), CPU);
     return new Kernel(description, new binary(description));
+  }
+
+  /** The bytes of descriptors: where they are equal, so is what is described. */
+  static ByteBuffer content(List<memory.desc> descriptors) {
+    int size = new dnnl_memory_desc_t().sizeof();
+    ByteBuffer content = ByteBuffer.allocate(size * descriptors.size());
+    byte[] bytes = new byte[size];
+    for (memory.desc descriptor : descriptors) {
+      new BytePointer(descriptor.data()).get(bytes);
+      content.put(bytes);
+    }
+    return content.flip();
   }
 
   /** Temporary memory comes from {@link Workspace}: one allocation for all primitives. */

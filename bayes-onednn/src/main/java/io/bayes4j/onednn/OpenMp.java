@@ -43,7 +43,7 @@ final class OpenMp {
     getMaxThreads = linked.getFunction("omp_get_max_threads");
   }
 
-  /** Sets the number for the calling thread if it changed, and returns it. */
+  /** Sets the number for the calling thread to what its loops use, and returns it. */
   int update() {
     return set(Parallel.threadsHere());
   }
@@ -53,7 +53,8 @@ final class OpenMp {
     return set(1);
   }
 
-  private int set(int wanted) {
+  /** Sets the number for the calling thread if it changed, and returns it. */
+  int set(int wanted) {
     if (SET.get() != wanted) {
       setNumThreads.invokeVoid(new Object[] {wanted});
       SET.set(wanted);

@@ -81,6 +81,11 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
     return Math.min(MOST_TERMS, SHARE_OF_TERMS * others / operands.get(last).elements());
   }
 
+  /** One piece of all rows. */
+  Pieces joined() {
+    return new Pieces(division, operands, rows, rows);
+  }
+
   int count() {
     return Math.toIntExact((rows + grain - 1) / grain);
   }

@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -30,6 +31,7 @@ final class Plan {
   private final long preparedBytes;
   private final long temporaryBytes;
   private final ConcurrentLinkedDeque<Frame> idle = new ConcurrentLinkedDeque<>();
+  private final ByteBuffer preparedLayout;
   private volatile WeightOrder weightOrder;
   private final AtomicInteger holders = new AtomicInteger(1);
 
@@ -54,6 +56,12 @@ final class Plan {
     this.steps = List.copyOf(steps);
     this.preparedBytes = preparedBytes;
     this.temporaryBytes = temporaryBytes;
+    this.preparedLayout =
+        OneDnnApi.content(
+            slots.stream()
+                .filter(slot -> slot.home() == Home.PREPARED)
+                .map(Slot::descriptor)
+                .toList());
     slots.forEach(slot -> slot.descriptor.retainReference());
     allSteps().forEach(step -> step.kernel.retain());
   }
@@ -180,8 +188,15 @@ final class Plan {
 
   /** What all pieces of an operation share: some arguments in the layouts that primitives like. */
   final class Prepared implements AutoCloseable {
-    private final Workspace workspace = Workspace.take();
-    private final long base = workspace.reserve(preparedBytes);
+    private final long base;
+
+    /** Whose memory it is; null for somebody else's. */
+    private final Workspace workspace;
+
+    private Prepared(long base, Workspace workspace) {
+      this.base = base;
+      this.workspace = workspace;
+    }
 
     /** A session of the calling thread, which must close it before this is closed. */
     Session open() {
@@ -192,7 +207,9 @@ final class Plan {
 
     @Override
     public void close() {
-      workspace.giveBack();
+      if (workspace != null) {
+        workspace.giveBack();
+      }
     }
   }
 
@@ -202,24 +219,58 @@ final class Plan {
    * @param arguments of which it reads those that are whole
    */
   Prepared prepare(INDArray... arguments) {
-    Prepared prepared = new Prepared();
+    Workspace workspace = Workspace.take();
+    try {
+      long base = workspace.reserve(preparedBytes);
+      prepare(base, workspace, arguments);
+      return new Prepared(base, workspace);
+    } catch (RuntimeException e) {
+      workspace.giveBack();
+      throw e;
+    }
+  }
+
+  /** Runs the preparation in memory of {@link #preparedBytes} from an aligned address on. */
+  void prepareAt(long base, INDArray... arguments) {
+    Workspace workspace = Workspace.take();
+    try {
+      prepare(base, workspace, arguments);
+    } finally {
+      workspace.giveBack();
+    }
+  }
+
+  private void prepare(long base, Workspace workspace, INDArray... arguments) {
     if (preparation.isEmpty()) {
-      return prepared;
+      return;
     }
     Frame frame = frame();
     try {
       for (int i = 0; i < arguments.length; i++) {
         frame.bind(i, address(arguments[i]));
       }
-      frame.bind(Home.PREPARED, prepared.base);
-      execute(preparation, frame.preparing, prepared.workspace);
-    } catch (RuntimeException e) {
-      prepared.close();
-      throw e;
+      frame.bind(Home.PREPARED, base);
+      execute(preparation, frame.preparing, workspace);
     } finally {
       idle.addFirst(frame);
+      Reference.reachabilityFence(arguments);
     }
-    return prepared;
+  }
+
+  /** What {@link #prepareAt} left there, for this plan or one of equal {@link #preparedLayout}. */
+  Prepared preparedAt(long base) {
+    return new Prepared(base, null);
+  }
+
+  long preparedBytes() {
+    return preparedBytes;
+  }
+
+  /**
+   * What the preparation writes: plans that write the same of the same arguments have equal ones.
+   */
+  ByteBuffer preparedLayout() {
+    return preparedLayout;
   }
 
   private void execute(List<Step> phase, List<IntMemoryMap> arguments, Workspace workspace) {

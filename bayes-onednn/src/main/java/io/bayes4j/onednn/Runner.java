@@ -6,6 +6,7 @@ import io.bayes4j.core.memory.Arena;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -19,15 +20,32 @@ final class Runner {
   private final Precision precision;
   private final OpenMp openMp;
 
+  /** Empty to prepare for each run. */
+  private final Optional<KeptPreparation> kept;
+
   /**
    * A runner without plans.
    *
    * @param capacity how many plans to keep
    */
   Runner(int capacity, Precision precision, OpenMp openMp) {
-    this.plans = new PlanCache(capacity);
+    this(new PlanCache(capacity), precision, openMp, Optional.empty());
+  }
+
+  private Runner(
+      PlanCache plans, Precision precision, OpenMp openMp, Optional<KeptPreparation> kept) {
+    this.plans = plans;
     this.precision = precision;
     this.openMp = openMp;
+    this.kept = kept;
+  }
+
+  /**
+   * A runner on the same plans that keeps what pieces share in the current arena scope: for one
+   * operation that can be divided and does not sum, with always the same whole arguments.
+   */
+  Runner keeping() {
+    return new Runner(plans, precision, openMp, Optional.of(new KeptPreparation()));
   }
 
   /** Whether an operation on certain arguments would run in several pieces. */
@@ -43,13 +61,21 @@ final class Runner {
   void run(Operation operation, Object attributes, INDArray... arguments) {
     Pieces pieces = pieces(operation, attributes, operands(arguments));
     boolean together = pieces.together(Parallel.threadsHere());
-    if (together || pieces.count() == 1) {
+    if (kept.isPresent()) {
+      runKept(operation, attributes, pieces, together, arguments);
+    } else if (together || pieces.count() == 1) {
       runWhole(operation, attributes, together, arguments);
     } else if (pieces.division().sums()) {
       runTerms(operation, attributes, pieces, arguments);
     } else {
-      runPieces(operation, attributes, pieces, arguments);
+      runPieces(operation, attributes, pieces, openMp.alone(), arguments);
     }
+  }
+
+  private void runKept(
+      Operation operation, Object attributes, Pieces pieces, boolean together, INDArray... all) {
+    Pieces some = together ? pieces.joined() : pieces;
+    runPieces(operation, attributes, some, together ? openMp.update() : openMp.alone(), all);
   }
 
   private void runWhole(
@@ -71,23 +97,24 @@ final class Runner {
     INDArray terms = Arena.allocate(pieces.count(), sum.length());
     INDArray[] changed = arguments.clone();
     changed[last] = terms;
-    runPieces(operation, attributes, pieces, changed);
+    runPieces(operation, attributes, pieces, openMp.alone(), changed);
     Terms.add(terms, sum);
     Arena.release(terms);
   }
 
   private void runPieces(
-      Operation operation, Object attributes, Pieces pieces, INDArray... arguments) {
+      Operation operation, Object attributes, Pieces pieces, int threads, INDArray... arguments) {
     long[] addresses = Arrays.stream(arguments).mapToLong(Plan::address).toArray();
-    Plan full = hold(operation, attributes, pieces, pieces.grain());
-    Plan rest = pieces.rest() == 0 ? full : hold(operation, attributes, pieces, pieces.rest());
-    try (Plan.Prepared forFull = full.prepare(arguments);
-        Plan.Prepared forRest = rest == full ? null : rest.prepare(arguments)) {
+    Plan full = hold(operation, attributes, pieces, pieces.grain(), threads);
+    Plan rest =
+        pieces.rest() == 0 ? full : hold(operation, attributes, pieces, pieces.rest(), threads);
+    try (Plan.Prepared forFull = prepare(full, arguments);
+        Plan.Prepared forRest = rest == full ? null : prepare(rest, arguments)) {
       Parallel.forRange(
           pieces.rows(),
           Math.toIntExact(pieces.grain()),
           (from, to) -> {
-            openMp.alone();
+            openMp.set(threads);
             Plan.Prepared mine = to - from == pieces.grain() ? forFull : forRest;
             try (Plan.Session session = mine.open()) {
               for (int i = 0; i < addresses.length; i++) {
@@ -102,14 +129,19 @@ final class Runner {
         rest.release();
       }
       Reference.reachabilityFence(arguments);
+      Reference.reachabilityFence(kept);
     }
   }
 
-  private Plan hold(Operation operation, Object attributes, Pieces pieces, long length) {
+  private Plan.Prepared prepare(Plan plan, INDArray... arguments) {
+    return kept.map(memory -> memory.of(plan, arguments)).orElseGet(() -> plan.prepare(arguments));
+  }
+
+  private Plan hold(
+      Operation operation, Object attributes, Pieces pieces, long length, int threads) {
     List<Operand> operands = pieces.ofLength(length);
     return plans.hold(
-        new PlanKey(
-            operation, operands, attributes, precision, openMp.alone(), pieces.division().axes()));
+        new PlanKey(operation, operands, attributes, precision, threads, pieces.division().axes()));
   }
 
   private PlanKey key(Operation operation, Object attributes, int threads, List<Operand> operands) {

@@ -10,6 +10,7 @@ import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.kernels.PreparedConv;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.testing.Samples;
 import java.util.List;
@@ -98,6 +99,9 @@ class PiecesTest {
         operation("conv", k -> k.conv(X, KERNEL, Samples.normals(8, 24), SAME)),
         operation("row-major", k -> k.conv(ROW_MAJOR, GROUPED, null, STRIDED_GROUPS)),
         operation("epilogue", k -> k.conv(X, KERNEL, null, SAME, new Epilogue(up(SAME), true))),
+        operation(
+            "prepared",
+            k -> k.prepareConv(KERNEL, null, SAME).conv(X, new Epilogue(up(SAME), true))),
         operation("data", k -> k.convBackwardData(up(SAME), KERNEL, X.shape(), SAME)),
         operation("weights", k -> k.convBackwardWeights(X, up(SAME), KERNEL.shape(), SAME)),
         operation("both, x", k -> both(k).x()),
@@ -128,9 +132,11 @@ class PiecesTest {
     Parallel.setThreads(1);
     INDArray alone = ONEDNN.conv(image, KERNEL, null, SAME);
     INDArray gradient = ONEDNN.convBackwardData(y, KERNEL, image.shape(), SAME);
+    PreparedConv prepared = ONEDNN.prepareConv(KERNEL, null, SAME);
     for (int threads : new int[] {2, 3, 5}) {
       Parallel.setThreads(threads);
       assertThat(ONEDNN.conv(image, KERNEL, null, SAME)).isEqualTo(alone);
+      assertThat(prepared.conv(image, Epilogue.NONE)).isEqualTo(alone);
       assertThat(ONEDNN.convBackwardData(y, KERNEL, image.shape(), SAME)).isEqualTo(gradient);
     }
   }

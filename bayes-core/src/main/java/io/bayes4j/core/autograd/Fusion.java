@@ -12,7 +12,8 @@ import java.util.function.Supplier;
  * between two operations gets what the order of the statements says.
  */
 public final class Fusion {
-  private static final ThreadLocal<Boolean> ON = new ThreadLocal<>();
+  /** What the operations of the innermost scope share; unset outside of scopes. */
+  private static final ThreadLocal<PreparedKernels> SCOPE = new ThreadLocal<>();
 
   private Fusion() {}
 
@@ -23,20 +24,38 @@ public final class Fusion {
    * the outermost is the result computed.
    */
   public static Var scope(Supplier<Var> work) {
-    if (on()) {
+    return on() ? work.get() : scope(PreparedKernels.NONE, work);
+  }
+
+  /** As {@link #scope(Supplier)}, for work that is done several times with the same kernels. */
+  public static Var scope(PreparedKernels prepared, Supplier<Var> work) {
+    PreparedKernels outer = SCOPE.get();
+    if (outer == prepared) {
       return work.get();
     }
-    ON.set(Boolean.TRUE);
+    SCOPE.set(prepared);
     try {
       Var result = work.get();
-      result.value();
+      if (outer == null) {
+        result.value();
+      }
       return result;
     } finally {
-      ON.remove();
+      if (outer == null) {
+        SCOPE.remove();
+      } else {
+        SCOPE.set(outer);
+      }
     }
   }
 
   static boolean on() {
-    return ON.get() != null;
+    return SCOPE.get() != null;
+  }
+
+  /** What the current scope shares with others; nothing outside of scopes. */
+  static PreparedKernels prepared() {
+    PreparedKernels here = SCOPE.get();
+    return here == null ? PreparedKernels.NONE : here;
   }
 }

@@ -77,26 +77,43 @@ public final class Normalizations {
   /** Without the five short operations that a gradient would need for each layer. */
   private static Var prediction(
       Var x, Var scale, Var shift, INDArray mean, INDArray variance, double epsilon) {
-    INDArray factor =
-        Elementwise.map(
-            variance,
-            scale.value(),
-            (v, gamma, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = gamma[i] / (float) Math.sqrt(v[i] + (float) epsilon);
-              }
-            });
-    INDArray offset =
-        Elementwise.map(
-            mean,
-            shift.value(),
-            factor,
-            (m, beta, by, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = beta[i] - m[i] * by[i];
-              }
-            });
-    return channelAffine(x, Var.constant(factor), Var.constant(offset));
+    Line line =
+        Fusion.prepared()
+            .once(
+                new LineOf(epsilon),
+                List.of(scale.value(), shift.value(), mean, variance),
+                () -> Line.of(scale.value(), shift.value(), mean, variance, epsilon));
+    return channelAffine(x, Var.constant(line.factor), Var.constant(line.offset));
+  }
+
+  /** What a {@link Line} depends on beside arrays. */
+  private record LineOf(double epsilon) {}
+
+  /** Normalisation with given statistics: x * factor + offset in each channel. */
+  private record Line(INDArray factor, INDArray offset) {
+    static Line of(
+        INDArray scale, INDArray shift, INDArray mean, INDArray variance, double epsilon) {
+      INDArray factor =
+          Elementwise.map(
+              variance,
+              scale,
+              (v, gamma, out, n) -> {
+                for (int i = 0; i < n; i++) {
+                  out[i] = gamma[i] / (float) Math.sqrt(v[i] + (float) epsilon);
+                }
+              });
+      INDArray offset =
+          Elementwise.map(
+              mean,
+              shift,
+              factor,
+              (m, beta, by, out, n) -> {
+                for (int i = 0; i < n; i++) {
+                  out[i] = beta[i] - m[i] * by[i];
+                }
+              });
+      return new Line(factor, offset);
+    }
   }
 
   /**

@@ -1,9 +1,7 @@
 package io.bayes4j.core.autograd;
 
-import io.bayes4j.core.kernels.ChannelFold;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
-import io.bayes4j.core.kernels.Kernels;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,18 +25,6 @@ final class PendingConvolution extends Pending {
     INDArray conv(INDArray x, Epilogue epilogue);
   }
 
-  private record Shared(ChannelFold weights, ConvGeometry geometry) implements Foldable {
-    @Override
-    public Foldable then(INDArray scale, INDArray shift) {
-      return new Shared(weights.then(scale, shift), geometry);
-    }
-
-    @Override
-    public INDArray conv(INDArray x, Epilogue epilogue) {
-      return Kernels.conv(x, weights.weight(), weights.bias(), geometry, epilogue);
-    }
-  }
-
   private PendingConvolution(Var x, Foldable weights, long[] shape, Var addend, boolean relu) {
     super(shape);
     this.x = x;
@@ -50,7 +36,7 @@ final class PendingConvolution extends Pending {
   /** A convolution whose operands have been checked and that takes no gradient. */
   static Var of(Var x, INDArray weight, INDArray bias, ConvGeometry geometry) {
     long[] shape = geometry.outputShape(x.shape(), weight.size(0));
-    return of(x, new Shared(ChannelFold.of(weight, bias), geometry), shape);
+    return of(x, SharedKernel.of(weight, bias, geometry), shape);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,9 +16,22 @@ public record Epilogue(INDArray addend, boolean relu) {
 
   /** Carries it out as an operation of its own, for kernels that cannot do it on the way. */
   INDArray apply(INDArray y) {
+    if (y.dataType() == DataType.BFLOAT16) {
+      return applyRounded(y);
+    }
     if (addend == null) {
       return relu ? Elementwise.relu(y) : y;
     }
     return relu ? Elementwise.addRelu(y, addend) : Elementwise.add(y, addend);
+  }
+
+  private INDArray applyRounded(INDArray y) {
+    if (addend != null) {
+      Kernels.addInto(y, addend);
+    }
+    if (relu) {
+      RoundedRelu.inPlace(y);
+    }
+    return y;
   }
 }

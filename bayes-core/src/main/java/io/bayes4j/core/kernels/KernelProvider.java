@@ -94,6 +94,14 @@ public interface KernelProvider {
     return epilogue.apply(conv(x, weight, bias, geometry));
   }
 
+  /**
+   * {@link #conv} with an epilogue by weights that are used again and again: what a provider makes
+   * of them it keeps in the arena scope in which this is called.
+   */
+  default PreparedConv prepareConv(INDArray weight, INDArray bias, ConvGeometry geometry) {
+    return (x, epilogue) -> conv(x, weight, bias, geometry, epilogue);
+  }
+
   /** Gradient of {@link #conv} with respect to x of the given shape. */
   INDArray convBackwardData(INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry);
 

@@ -185,17 +185,21 @@ public final class Kernels {
   public static INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
     Operands.requireConv(x, weight, bias, geometry);
-    requireAddend(x, epilogue, geometry.outputShape(x.shape(), weight.size(0)));
+    Operands.requireAddend(x, epilogue, geometry.outputShape(x.shape(), weight.size(0)));
     boolean maySwallow = epilogue.relu() && !Finite.all(weight);
     return maySwallow
         ? epilogue.apply(provider().conv(x, weight, bias, geometry))
         : provider().conv(x, weight, bias, geometry, epilogue);
   }
 
-  private static void requireAddend(INDArray x, Epilogue epilogue, long[] shapeY) {
-    if (epilogue.addend() != null) {
-      Operands.requireActivation("addend", epilogue.addend(), shapeY, x.dataType());
-    }
+  /**
+   * {@link #conv(INDArray, INDArray, INDArray, ConvGeometry, Epilogue)} by weights that are used
+   * again and again, and checked once. Nobody may write into them meanwhile.
+   *
+   * @throws IllegalArgumentException if the weights do not fit the geometry
+   */
+  public static PreparedConv prepareConv(INDArray weight, INDArray bias, ConvGeometry geometry) {
+    return CheckedConv.of(provider(), weight, bias, geometry);
   }
 
   /**
@@ -258,7 +262,7 @@ public final class Kernels {
       INDArray x, FlipoutWeights weights, ConvGeometry geometry, Epilogue epilogue) {
     Operands.requireFlipout(x, weights, geometry);
     long[] shapeY = geometry.outputShape(x.shape(), weights.mean().size(0));
-    requireAddend(x, epilogue, shapeY);
+    Operands.requireAddend(x, epilogue, shapeY);
     boolean maySwallow =
         epilogue.relu() && !(Finite.all(weights.mean()) && Finite.all(weights.perturbation()));
     return maySwallow

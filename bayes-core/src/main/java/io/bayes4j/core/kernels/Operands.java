@@ -107,6 +107,12 @@ public final class Operands {
     }
   }
 
+  static void requireAddend(INDArray x, Epilogue epilogue, long[] shapeY) {
+    if (epilogue.addend() != null) {
+      requireActivation("addend", epilogue.addend(), shapeY, x.dataType());
+    }
+  }
+
   static void requireKernel(long[] weight, long channels, ConvGeometry geometry) {
     int groups = geometry.groups();
     Require.argument(

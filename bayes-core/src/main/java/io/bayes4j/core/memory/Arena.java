@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -210,6 +211,16 @@ public final class Arena {
     }
   }
 
+  /** Whether an array, rather than a view of it, belongs to this arena's innermost open scope. */
+  public synchronized boolean lends(INDArray array) {
+    return open != null && open.lent.containsKey(array);
+  }
+
+  /** The arena in whose scope this thread runs, or whose scope it has {@link #adopt}ed. */
+  public static Optional<Arena> current() {
+    return Optional.ofNullable(CURRENT.get());
+  }
+
   /** Bytes of all arrays that this arena holds, lent or free. */
   public long bytes() {
     return bytes;
@@ -273,10 +284,6 @@ public final class Arena {
       giveBack(key, array);
     }
     return key != null;
-  }
-
-  private synchronized boolean lends(INDArray array) {
-    return open.lent.containsKey(array);
   }
 
   private synchronized INDArray lend(Key key) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.PreparedConv;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
@@ -162,7 +163,12 @@ public abstract class KernelProviderContract {
       KernelGrid.Case c,
       Epilogue epilogue,
       double[] expected) {
-    assertKernel(what, provider().conv(x, w, bias, c.g(), epilogue), c.shapeY(), expected);
+    INDArray y = provider().conv(x, w, bias, c.g(), epilogue);
+    assertKernel(what, y, c.shapeY(), expected);
+    PreparedConv prepared = provider().prepareConv(w, bias, c.g());
+    for (int use = 0; use < 2; use++) {
+      assertThat(Doubles.of(prepared.conv(x, epilogue))).as(what).isEqualTo(Doubles.of(y));
+    }
   }
 
   private static double[] relu(double[] values) {

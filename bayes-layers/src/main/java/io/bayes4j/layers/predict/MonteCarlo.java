@@ -2,6 +2,7 @@ package io.bayes4j.layers.predict;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Finite;
@@ -49,8 +50,8 @@ public final class MonteCarlo implements Predictor {
   /** Examples that are enough to keep a kernel busy, whatever their size. */
   private static final int LEAST_PIECE = 32;
 
-  /** Memory for draws of the weights that are kept from piece to piece. */
-  private static final long DRAWN_BYTES = 256L << 20;
+  /** Memory for draws of the weights, and what is made of them, kept from piece to piece. */
+  private static final long DRAWN_BYTES = 384L << 20;
 
   private final Layer model;
   private final Mode mode;
@@ -152,11 +153,15 @@ public final class MonteCarlo implements Predictor {
     return collector.all;
   }
 
-  /** How many draws of the weights fit into the memory for them. */
+  /**
+   * How many draws of the weights fit into the memory for them. A draw, the kernel with what is
+   * folded into it, and that in a provider's layout are three arrays for every two of a posterior;
+   * those of parameters that are not drawn serve all draws.
+   */
   private int samplesTogether() {
     long bytes = 0;
     for (Parameter parameter : Layers.parameters(model).values()) {
-      bytes += parameter.value().length() * Float.BYTES;
+      bytes += parameter.value().length() * Float.BYTES * 3 / 2;
     }
     return (int) Math.max(1, DRAWN_BYTES / Math.max(1, bytes));
   }
@@ -175,10 +180,11 @@ public final class MonteCarlo implements Predictor {
     int piece = pieceSize(rows);
     draws.scope(
         () -> {
+          PreparedKernels kernels = PreparedKernels.in(draws, unchanging());
           List<Draw> passes = new ArrayList<>();
           for (int sample = first; sample < end; sample++) {
-            Pass pass = Pass.of(mode, noise.split(sample)).in(precision).keepingDrawsIn(draws);
-            passes.add(new Draw(sample, pass));
+            Pass pass = Pass.of(mode, noise.split(sample)).in(precision);
+            passes.add(new Draw(sample, pass.keepingDrawsIn(draws, kernels)));
           }
           Parallel.forRange(
               rows.size(0),
@@ -190,6 +196,13 @@ public final class MonteCarlo implements Predictor {
                           Gradients.off(
                               () -> run(rows, from, to, turned(passes, from / piece), collector))));
         });
+  }
+
+  /** Arrays of the model that a prediction reads and nobody writes into meanwhile. */
+  private List<INDArray> unchanging() {
+    List<INDArray> arrays = new ArrayList<>(BatchStatistics.arrays(model));
+    Layers.parameters(model).values().forEach(parameter -> arrays.add(parameter.value()));
+    return arrays;
   }
 
   /** Examples that a thread takes at once: the same number whatever the threads. */

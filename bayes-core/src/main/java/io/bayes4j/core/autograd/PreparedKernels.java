@@ -1,0 +1,130 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What is made of kernels before they are used, such as a kernel with a batch normalisation folded
+ * in, in a layout that the provider likes: made once for all {@linkplain Fusion#scope scopes} that
+ * share it.
+ *
+ * <p>Arrays are compared by identity, which says something only of those that nobody recycles or
+ * writes into meanwhile: those named at the beginning, and those of the arena's scope, such as
+ * draws and what has been made here. What is made of others is not kept. Several threads may use it
+ * at once, until the arena's scope ends.
+ */
+public final class PreparedKernels {
+  /** Keeps nothing. */
+  public static final PreparedKernels NONE = new PreparedKernels(null, List.of());
+
+  /** Null to keep nothing. */
+  private final Arena arena;
+
+  private final Set<INDArray> lasting = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Key, Made> made = new HashMap<>();
+
+  private PreparedKernels(Arena arena, Collection<INDArray> lasting) {
+    this.arena = arena;
+    this.lasting.addAll(lasting);
+  }
+
+  /**
+   * Nothing made yet.
+   *
+   * @param arena whose current scope everything lives in
+   * @param lasting arrays that nobody writes into before the scope ends, such as parameters
+   */
+  public static PreparedKernels in(Arena arena, Collection<INDArray> lasting) {
+    return new PreparedKernels(arena, lasting);
+  }
+
+  /** Whether what is made of these arrays, of which some may be null, is kept. */
+  boolean covers(List<INDArray> arrays) {
+    return arena != null
+        && arrays.stream()
+            .allMatch(array -> array == null || lasting.contains(array) || arena.lends(array));
+  }
+
+  /**
+   * What a maker makes of arrays with the current provider: a call after the first returns the
+   * same, if it is kept.
+   *
+   * @param purpose what else the result depends on, compared by equals
+   * @param from all arrays that it is made of
+   */
+  @SuppressWarnings("unchecked") // A purpose has one type of result.
+  <T> T once(Object purpose, List<INDArray> from, Supplier<T> maker) {
+    if (!covers(from)) {
+      return maker.get();
+    }
+    Key key = new Key(purpose, Kernels.provider(), from.toArray(INDArray[]::new));
+    return (T) place(key).value(arena, maker);
+  }
+
+  private synchronized Made place(Key key) {
+    return made.computeIfAbsent(key, unknown -> new Made());
+  }
+
+  /** A place for a result: others than those who need it do not wait while it is made. */
+  private static final class Made {
+    private Object value;
+
+    synchronized Object value(Arena arena, Supplier<?> maker) {
+      if (value == null) {
+        value = arena.adopt(maker);
+      }
+      return value;
+    }
+  }
+
+  private static final class Key {
+    private final Object purpose;
+    private final KernelProvider provider;
+    private final INDArray[] from;
+    private final int hash;
+
+    Key(Object purpose, KernelProvider provider, INDArray... from) {
+      this.purpose = purpose;
+      this.provider = provider;
+      this.from = from;
+      this.hash =
+          Objects.hash(
+              purpose,
+              System.identityHashCode(provider),
+              Arrays.stream(from).map(System::identityHashCode).toList());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key
+          && provider == key.provider
+          && purpose.equals(key.purpose)
+          && sameArrays(from, key.from);
+    }
+
+    private static boolean sameArrays(INDArray[] a, INDArray... b) {
+      boolean same = a.length == b.length;
+      for (int i = 0; same && i < a.length; i++) {
+        same = a[i] == b[i];
+      }
+      return same;
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.bayes4j.onednn;
+
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.PreparedConv;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A convolution by certain weights.
+ *
+ * @param runner which prepares the weights for each call, or keeps what it has prepared
+ * @param bias null for none
+ */
+record ForwardConvolution(Runner runner, INDArray weight, INDArray bias, ConvGeometry geometry)
+    implements PreparedConv {
+  @Override
+  public INDArray conv(INDArray x, Epilogue epilogue) {
+    INDArray addend = epilogue.addend();
+    INDArray y =
+        Arena.allocate(
+            x.dataType(), Layout.CHANNELS_LAST, geometry.outputShape(x.shape(), weight.size(0)));
+    List<INDArray> arguments = new ArrayList<>();
+    arguments.add(Operand.describable(x));
+    arguments.add(Layout.ROW_MAJOR.ensure(weight));
+    if (bias != null) {
+      arguments.add(Layout.ROW_MAJOR.ensure(bias));
+    }
+    if (addend != null) {
+      arguments.add(Layout.CHANNELS_LAST.ensure(addend));
+    }
+    arguments.add(y);
+    runner.run(
+        Operation.CONVOLUTION,
+        new ConvolutionPlans.Forward(geometry, bias != null, addend != null, epilogue.relu()),
+        arguments.toArray(INDArray[]::new));
+    return y;
+  }
+}

@@ -1,0 +1,43 @@
+package io.bayes4j.onednn;
+
+import io.bayes4j.core.memory.Arena;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What plans share between pieces, kept for all later runs whose whole arguments are the same: once
+ * for all plans that want it in the same layout. Several threads may use it at once.
+ */
+final class KeptPreparation {
+  /** In whose scope it was made, and where it keeps its memory. */
+  private final Optional<Arena> arena = Arena.current();
+
+  private final Map<ByteBuffer, INDArray> memories = new ConcurrentHashMap<>();
+
+  /**
+   * What a plan shares between pieces, for the caller to close.
+   *
+   * @param arguments of which it reads those that are whole
+   */
+  Plan.Prepared of(Plan plan, INDArray... arguments) {
+    INDArray memory =
+        memories.computeIfAbsent(plan.preparedLayout(), layout -> prepared(plan, arguments));
+    return plan.preparedAt(start(memory));
+  }
+
+  private INDArray prepared(Plan plan, INDArray... arguments) {
+    long floats = (plan.preparedBytes() + Workspace.ALIGNMENT) / Float.BYTES;
+    Supplier<INDArray> allocation = () -> Arena.allocate(floats);
+    INDArray memory = arena.map(a -> a.adopt(allocation)).orElseGet(allocation);
+    plan.prepareAt(start(memory), arguments);
+    return memory;
+  }
+
+  private static long start(INDArray memory) {
+    return Workspace.aligned(Plan.address(memory));
+  }
+}
