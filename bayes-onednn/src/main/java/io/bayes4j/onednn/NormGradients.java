@@ -21,7 +21,10 @@ final class NormGradients {
   private final Norm norm;
   private final INDArray x;
   private final INDArray gradY;
+
+  /** Null unless a ReLU made it. */
   private final INDArray y;
+
   private final INDArray gradX;
   private final float[] mean;
   private final float[] variance;
@@ -35,7 +38,7 @@ final class NormGradients {
     this.norm = norm;
     this.x = Layout.CHANNELS_LAST.ensure(x);
     this.gradY = Layout.CHANNELS_LAST.ensure(gradY);
-    this.y = Layout.CHANNELS_LAST.ensure(forward.y());
+    this.y = norm.ending() == Ending.NONE ? null : Layout.CHANNELS_LAST.ensure(forward.y());
     this.gradX = NormKernels.like(x);
     this.mean = NormKernels.numbers(forward.mean());
     this.variance = NormKernels.numbers(forward.variance());
@@ -82,7 +85,7 @@ final class NormGradients {
         NormPhase phase = new NormPhase(rows)) {
       phase.rows(x).rows(gradY).channels(mean).channels(variance).channels(scale);
       phase.rows(gradX).finds(sums);
-      if (norm.ending() != Ending.NONE) {
+      if (y != null) {
         phase.rows(y).number(NormKernels.ZERO);
       }
       if (gradAddend != null) {

@@ -18,7 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * where what all pieces have found is put together. oneDNN's own threads would sleep at barriers
  * inside its kernels.
  *
- * <p>The portable kernels keep what they do as fast.
+ * <p>Arrays of floats are left to the portable kernels, which take about the same time: memory sets
+ * the pace.
  */
 final class NormKernels {
   /** What the elements that pass a ReLU are greater than. */
@@ -30,6 +31,7 @@ final class NormKernels {
     this.runner = runner;
   }
 
+  /** Whether this is faster than the portable kernels. */
   private static boolean pay(INDArray x) {
     return x.dataType() == DataType.BFLOAT16;
   }

@@ -7,8 +7,9 @@ import io.bayes4j.onednn.Plan.Slot;
  * The phases of batch normalisation on rows of a matrix [rows, C]; between them, what all pieces
  * have found is put together.
  *
- * <p>What one step hands on to the next has the type of the activations: oneDNN has no kernels that
- * take one type and give another.
+ * <p>What one step hands on to the next is rounded to the type of the activations, since oneDNN's
+ * normalisation has no result of another type than x. The gradient of x is so rounded three times:
+ * the part in g, the rest, and the sum.
  */
 final class NormPlans {
   private NormPlans() {}
@@ -25,13 +26,13 @@ final class NormPlans {
    * A batch normalisation.
    *
    * @param epsilon added to the variance
-   * @param careful whether there may be NaN, which a ReLU must not hide
+   * @param careful whether the result may be NaN, which a ReLU must not hide
    */
   record Norm(double epsilon, Ending ending, boolean careful) {
-    /** What phases are given that know of none of it. */
+    /** For phases that look at nothing of it. */
     static final Norm NONE = new Norm(0, Ending.NONE);
 
-    /** One whose arguments may be taken to be finite. */
+    /** One whose statistics, scale and shift are finite. */
     Norm(double epsilon, Ending ending) {
       this(epsilon, ending, false);
     }

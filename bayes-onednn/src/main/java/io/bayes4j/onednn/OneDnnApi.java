@@ -317,7 +317,7 @@ final class OneDnnApi {
   /**
    * What passes where a first array is greater than a second one of one number: the following
    * source there, else zeros, or NaN for what is not finite. Unlike oneDNN's ReLU it keeps NaN, and
-   * takes a quarter of the time of the gradient of that.
+   * takes less than half of the time of the gradient of that.
    */
   static Kernel passing(Operand values) {
     post_ops after = new post_ops();

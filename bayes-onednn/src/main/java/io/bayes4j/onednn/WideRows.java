@@ -5,9 +5,9 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Rows of a channels-last array, which is a matrix [rows, C], some of them side by side so that
- * they fill vector registers: oneDNN takes ten times as long for channels that do not, and half as
- * long again for few.
+ * Rows of a channels-last array, which is a matrix [rows, C], some of them side by side as one wide
+ * row. Numbers of channels that fill no whole vector registers keep oneDNN from its fast kernels,
+ * few channels make those slower, and sums over fewer rows lose fewer digits.
  *
  * @param first row
  * @param count number of wide rows
@@ -18,13 +18,13 @@ record WideRows(long first, long count, int repeats, int channels) {
   /** Wide rows are multiples of this long. */
   private static final int VECTOR = 16;
 
-  /** As long as wide rows have to be to be handled at full speed. */
+  /** Longer than this they bring nothing. */
   private static final int LENGTH = 128;
 
   /** Elements of a piece, so that what its steps hand on stays in the cache of a core. */
   private static final int PIECE = 1 << 16;
 
-  /** All rows of an array: what does not make up a wide row remains by itself. */
+  /** All rows of an array, cut by its shape alone: what makes up no wide row remains by itself. */
   static List<WideRows> of(INDArray channelsLast) {
     int channels = Math.toIntExact(channelsLast.size(1));
     long rows = channelsLast.length() / channels;
