@@ -39,6 +39,9 @@ public final class Var {
   /** Null once the value is known. */
   private Pending pending;
 
+  /** Whether the value was made for this result alone; others may have been given it since. */
+  private boolean owned;
+
   private final boolean tracked;
   private final List<Var> inputs;
   private final Backward backward;
@@ -143,6 +146,7 @@ public final class Var {
   public INDArray value() {
     if (value == null) {
       value = pending.get();
+      owned = pending.ownsResult();
       pending = null;
     }
     return value;
@@ -171,6 +175,25 @@ public final class Var {
       pending = new GivenBack(value.shape().clone());
       value = null;
     }
+  }
+
+  /**
+   * Whether the known value is an array of the current scope that was made for this result alone,
+   * rather than one that something else may be a view of or have been made with.
+   */
+  boolean ownsMemory() {
+    return owned && computed() && Arena.current().filter(arena -> arena.lends(value)).isPresent();
+  }
+
+  /**
+   * Hands the array of a result that {@linkplain #ownsMemory owns} it to whoever writes another
+   * result there. From now on this is as if it were {@linkplain #giveBack given back}.
+   */
+  INDArray handOver() {
+    INDArray memory = value;
+    pending = new GivenBack(memory.shape().clone());
+    value = null;
+    return memory;
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */
