@@ -37,6 +37,9 @@ public final class Pass {
     /** How often something random was asked for. */
     private long random;
 
+    /** What {@link Pass#runLast} has said; null for nothing. */
+    private Offer offer;
+
     Run(Setting setting) {
       this.setting = setting;
     }
@@ -45,6 +48,9 @@ public final class Pass {
       return setting.settled != null && setting.settled.covers(x);
     }
   }
+
+  /** Nobody reads x once the layer has run on it. */
+  private record Offer(Layer layer, Var x) {}
 
   /**
    * How a pass differs from others.
@@ -232,6 +238,39 @@ public final class Pass {
     return Kernels.in(run.setting.precision, () -> runHere(layer, x));
   }
 
+  /**
+   * As {@link #run}, where nobody reads x afterwards: the layer may write over it. To be called by
+   * whoever has made x, or has been told the same of it by {@link #lastReads}.
+   */
+  public Var runLast(Layer layer, Var x) {
+    Offer outer = run.offer;
+    run.offer = new Offer(layer, x);
+    try {
+      return run(layer, x);
+    } finally {
+      run.offer = outer;
+    }
+  }
+
+  /**
+   * Whether a layer, which is running on x, may write over x once it needs it no more itself: who
+   * runs this very layer has said that nobody reads x afterwards, and x is {@linkplain #expendable
+   * expendable}.
+   */
+  public boolean lastReads(Layer layer, Var x) {
+    Offer offer = run.offer;
+    return offer != null && offer.layer == layer && offer.x == x && expendable(x);
+  }
+
+  /**
+   * Whether the memory of a result may be used for something else as soon as whoever has made it
+   * needs it no more: in a prediction that nobody watches, unless other passes share the result.
+   */
+  public boolean expendable(Var result) {
+    boolean watched = run.setting.observer != NOBODY;
+    return !watched && !Gradients.recording() && !run.settles(result);
+  }
+
   private Var runHere(Layer layer, Var x) {
     return Fusion.scope(
         run.setting.draws.kernels,
@@ -293,12 +332,8 @@ public final class Pass {
    * @param later does nothing while it is not known
    */
   public void giveBack(List<Var> used, Var later) {
-    boolean watched = run.setting.observer != NOBODY;
-    if (watched || Gradients.recording() || !later.computed()) {
-      return;
-    }
     for (Var result : used) {
-      if (!run.settles(result) && !result.sharesMemoryWith(later)) {
+      if (later.computed() && expendable(result) && !result.sharesMemoryWith(later)) {
         result.giveBack();
       }
     }

@@ -25,10 +25,11 @@ public final class Sequential extends Block {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    boolean mayOverwriteX = pass.lastReads(this, x);
     List<Var> used = new ArrayList<>();
     Var y = x;
     for (Slot<?> slot : slots()) {
-      Var next = slot.forward(y, pass);
+      Var next = y != x || mayOverwriteX ? slot.forwardLast(y, pass) : slot.forward(y, pass);
       pass.giveBack(used, y);
       if (y != x) {
         used.add(y);

@@ -58,4 +58,9 @@ public final class Slot<T extends Layer> {
   public Var forward(Var x, Pass pass) {
     return pass.at(name).run(layer, x);
   }
+
+  /** As {@link #forward}, where nobody reads x afterwards; see {@link Pass#runLast}. */
+  public Var forwardLast(Var x, Pass pass) {
+    return pass.at(name).runLast(layer, x);
+  }
 }

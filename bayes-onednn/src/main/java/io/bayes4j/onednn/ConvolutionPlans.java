@@ -14,12 +14,24 @@ final class ConvolutionPlans {
    * A convolution forward.
    *
    * @param bias whether there is one
-   * @param addend whether an array is added to the result
+   * @param sum what is added to the result
    * @param relu whether a ReLU follows
    */
-  record Forward(ConvGeometry geometry, boolean bias, boolean addend, boolean relu) {}
+  record Forward(ConvGeometry geometry, boolean bias, Sum sum, boolean relu) {}
 
-  /** Arguments: x, weight, then the bias if there is one, then the addend if there is one, y. */
+  /** What a convolution is added to. */
+  enum Sum {
+    /** Nothing. */
+    NONE,
+    /** An array that is left alone. */
+    WITH_ARGUMENT,
+    /** What y holds already. */
+    IN_PLACE
+  }
+
+  /**
+   * Arguments: x, weight, then the bias if there is one, then the addend if it is an argument, y.
+   */
   static void forward(PlanBuilder builder) {
     Forward options = builder.attributes(Forward.class);
     ConvGeometry geometry = options.geometry();
@@ -33,10 +45,10 @@ final class ConvolutionPlans {
             options.bias() ? builder.operand(2) : null,
             builder.operand(resultAt),
             geometry,
-            options.addend(),
+            options.sum() != Sum.NONE,
             options.relu());
     Plan.Slot y = builder.argument(resultAt);
-    if (options.addend()) {
+    if (options.sum() == Sum.WITH_ARGUMENT) {
       // oneDNN can also read the addend from elsewhere, but then leaves its fastest convolution,
       // which costs more than the copy.
       builder.reorder(builder.argument(addendAt), y);
@@ -110,7 +122,7 @@ final class ConvolutionPlans {
     return Division.ofExamples(operands)
         .with(1, Division.WHOLE)
         .multiplying(multiplications(y, weight))
-        .handingOn(((Forward) attributes).addend());
+        .handingOn(((Forward) attributes).sum() == Sum.WITH_ARGUMENT);
   }
 
   /** Examples, which share weights. */

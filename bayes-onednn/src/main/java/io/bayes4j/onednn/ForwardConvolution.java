@@ -5,6 +5,7 @@ import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.PreparedConv;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.onednn.ConvolutionPlans.Sum;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,23 +21,37 @@ record ForwardConvolution(Runner runner, INDArray weight, INDArray bias, ConvGeo
   @Override
   public INDArray conv(INDArray x, Epilogue epilogue) {
     INDArray addend = epilogue.addend();
+    Sum sum = sum(epilogue);
     INDArray y =
-        Arena.allocate(
-            x.dataType(), Layout.CHANNELS_LAST, geometry.outputShape(x.shape(), weight.size(0)));
+        sum == Sum.IN_PLACE
+            ? addend
+            : Arena.allocate(
+                x.dataType(),
+                Layout.CHANNELS_LAST,
+                geometry.outputShape(x.shape(), weight.size(0)));
     List<INDArray> arguments = new ArrayList<>();
     arguments.add(Operand.describable(x));
     arguments.add(Layout.ROW_MAJOR.ensure(weight));
     if (bias != null) {
       arguments.add(Layout.ROW_MAJOR.ensure(bias));
     }
-    if (addend != null) {
+    if (sum == Sum.WITH_ARGUMENT) {
       arguments.add(Layout.CHANNELS_LAST.ensure(addend));
     }
     arguments.add(y);
     runner.run(
         Operation.CONVOLUTION,
-        new ConvolutionPlans.Forward(geometry, bias != null, addend != null, epilogue.relu()),
+        new ConvolutionPlans.Forward(geometry, bias != null, sum, epilogue.relu()),
         arguments.toArray(INDArray[]::new));
     return y;
+  }
+
+  private static Sum sum(Epilogue epilogue) {
+    if (epilogue.addend() == null) {
+      return Sum.NONE;
+    }
+    return epilogue.inPlace() && Layout.CHANNELS_LAST.describes(epilogue.addend())
+        ? Sum.IN_PLACE
+        : Sum.WITH_ARGUMENT;
   }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,6 +102,33 @@ class OneDnnTest {
     assertClose(
         ONEDNN.batchNorm(part, scale, shift, 1e-5).y(),
         portable.batchNorm(part, scale, shift, 1e-5).y());
+  }
+
+  @Test
+  void writesASumInPlaceWhereItMay() {
+    INDArray x = Samples.normals(Layout.CHANNELS_LAST, 1, 2, 16, 5, 5);
+    INDArray weight = Samples.normals(2, 16, 16, 3, 3);
+    for (Layout layout : Layout.values()) {
+      INDArray addend = Samples.normals(layout, 3, 2, 16, 5, 5);
+      INDArray sum = Kernels.conv(x, weight, null, SAME, new Epilogue(addend, false)).dup();
+      INDArray y = Kernels.conv(x, weight, null, SAME, new Epilogue(addend, false, true));
+      assertThat(y == addend).isEqualTo(layout == Layout.CHANNELS_LAST);
+      assertThat(Doubles.of(y)).isEqualTo(Doubles.of(sum));
+    }
+  }
+
+  @Test
+  void leavesAnAddendThatItReadsOtherwise() {
+    INDArray x = Samples.normals(Layout.CHANNELS_LAST, 1, 2, 16, 5, 5);
+    INDArray weight = Samples.normals(2, 16, 16, 3, 3);
+    double[] before = Doubles.of(x);
+    double[] sum = Doubles.of(Kernels.conv(x, weight, null, SAME, new Epilogue(x, true)));
+    Epilogue overlapping = new Epilogue(x, true, true);
+    INDArray y = Kernels.conv(x, weight, null, SAME, overlapping);
+    INDArray prepared = Kernels.prepareConv(weight, null, SAME).conv(x, overlapping);
+    assertThat(Doubles.of(y)).isEqualTo(sum);
+    assertThat(Doubles.of(prepared)).isEqualTo(sum);
+    assertThat(Doubles.of(x)).isEqualTo(before);
   }
 
   @Test

@@ -100,6 +100,8 @@ class PiecesTest {
         operation("row-major", k -> k.conv(ROW_MAJOR, GROUPED, null, STRIDED_GROUPS)),
         operation("epilogue", k -> k.conv(X, KERNEL, null, SAME, new Epilogue(up(SAME), true))),
         operation(
+            "in place", k -> k.conv(X, KERNEL, null, SAME, new Epilogue(up(SAME), true, true))),
+        operation(
             "prepared",
             k -> k.prepareConv(KERNEL, null, SAME).conv(X, new Epilogue(up(SAME), true))),
         operation("data", k -> k.convBackwardData(up(SAME), KERNEL, X.shape(), SAME)),

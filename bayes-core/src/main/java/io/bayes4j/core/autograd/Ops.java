@@ -36,6 +36,16 @@ public final class Ops {
         });
   }
 
+  /**
+   * a + b, where nobody reads b after the sum, or after a ReLU behind it: in a prediction, b's
+   * memory may be used for the result, and b is then {@linkplain Var#giveBack given back}.
+   */
+  public static Var addLast(Var a, Var b) {
+    return Arrays.equals(a.shape(), b.shape())
+        ? a.pending().flatMap(p -> p.plusLast(b)).orElseGet(() -> add(a, b))
+        : add(a, b);
+  }
+
   /** a - b. */
   public static Var sub(Var a, Var b) {
     return Var.result(

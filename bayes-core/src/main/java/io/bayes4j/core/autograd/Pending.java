@@ -35,6 +35,11 @@ abstract class Pending {
     return false;
   }
 
+  /** Whether what {@link #compute} returns is its own: nobody else has, or will be given, it. */
+  boolean ownsResult() {
+    return false;
+  }
+
   /** max(result, 0). */
   Optional<Var> relu() {
     return Optional.empty();
@@ -43,6 +48,11 @@ abstract class Pending {
   /** Result plus an array of its shape. */
   Optional<Var> plus(Var addend) {
     return Optional.empty();
+  }
+
+  /** As {@link #plus}, where nobody reads the addend after the sum. */
+  Optional<Var> plusLast(Var addend) {
+    return plus(addend);
   }
 
   /** max(result + an array of its shape, 0). */

@@ -2,6 +2,7 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.memory.Arena;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,9 @@ final class PendingConvolution extends Pending {
   private final Var addend;
   private final boolean relu;
 
+  /** Whether nobody reads the addend after the sum. */
+  private final boolean last;
+
   /** A convolution by weights that a scale and shift of the units can become part of. */
   interface Foldable {
     /** The same, its result scaled and shifted by vectors [U]; a null shift is zero. */
@@ -25,12 +29,14 @@ final class PendingConvolution extends Pending {
     INDArray conv(INDArray x, Epilogue epilogue);
   }
 
-  private PendingConvolution(Var x, Foldable weights, long[] shape, Var addend, boolean relu) {
+  private PendingConvolution(
+      Var x, Foldable weights, long[] shape, Var addend, boolean relu, boolean last) {
     super(shape);
     this.x = x;
     this.weights = weights;
     this.addend = addend;
     this.relu = relu;
+    this.last = last;
   }
 
   /** A convolution whose operands have been checked and that takes no gradient. */
@@ -45,7 +51,7 @@ final class PendingConvolution extends Pending {
    * @param shape of its result
    */
   static Var of(Var x, Foldable weights, long[] shape) {
-    return constant(new PendingConvolution(x, weights, shape, null, false));
+    return constant(new PendingConvolution(x, weights, shape, null, false, false));
   }
 
   private static Var constant(Pending pending) {
@@ -54,21 +60,47 @@ final class PendingConvolution extends Pending {
 
   @Override
   INDArray compute() {
-    return weights.conv(x.factor(), new Epilogue(addend == null ? null : addend.factor(), relu));
+    // First, since what waits to be computed may read the addend too.
+    INDArray in = x.factor();
+    INDArray added = addend == null ? null : addend.factor();
+    if (!last || !addend.ownsMemory()) {
+      return weights.conv(in, new Epilogue(added, relu));
+    }
+    addend.handOver(added);
+    INDArray y = weights.conv(in, new Epilogue(added, relu, true));
+    if (y != added) {
+      Arena.release(added);
+    }
+    return y;
+  }
+
+  @Override
+  boolean ownsResult() {
+    return true;
   }
 
   @Override
   Optional<Var> relu() {
     return relu
         ? Optional.empty()
-        : Optional.of(constant(new PendingConvolution(x, weights, shape(), addend, true)));
+        : Optional.of(constant(new PendingConvolution(x, weights, shape(), addend, true, last)));
   }
 
   @Override
   Optional<Var> plus(Var other) {
+    return plus(other, false);
+  }
+
+  @Override
+  Optional<Var> plusLast(Var other) {
+    return plus(other, !Gradients.recording());
+  }
+
+  private Optional<Var> plus(Var other, boolean nobodyReadsIt) {
     return relu || addend != null || Var.recorded(List.of(other))
         ? Optional.empty()
-        : Optional.of(constant(new PendingConvolution(x, weights, shape(), other, false)));
+        : Optional.of(
+            constant(new PendingConvolution(x, weights, shape(), other, false, nobodyReadsIt)));
   }
 
   @Override

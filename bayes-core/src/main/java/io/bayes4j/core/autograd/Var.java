@@ -47,6 +47,9 @@ public final class Var {
   /** Whether the backward rule takes a gradient of type BFLOAT16, too. */
   private final boolean takesRounded;
 
+  /** Whether the value was made for this result alone; others may have been given it since. */
+  private boolean owned;
+
   private final boolean tracked;
   private final List<Var> inputs;
   private final Backward backward;
@@ -188,6 +191,7 @@ public final class Var {
   public void compute() {
     if (!computed()) {
       keep(pending.get());
+      owned = pending.ownsResult();
       pending = null;
     }
   }
@@ -237,10 +241,33 @@ public final class Var {
   public void giveBack() {
     if (computed() && arrays().stream().allMatch(Arena::owns)) {
       arrays().forEach(Arena::release);
-      pending = new GivenBack(shape());
-      value = null;
-      rounded = null;
+      becomeGivenBack();
     }
+  }
+
+  /**
+   * Whether the known value is an array of the current scope that was made for this result alone,
+   * rather than one that something else may be a view of or have been made with.
+   */
+  boolean ownsMemory() {
+    return owned && computed() && arrays().stream().allMatch(Arena::owns);
+  }
+
+  /**
+   * Hands an array of a result that {@linkplain #ownsMemory owns} it to whoever writes another
+   * result there. From now on this is as if it were {@linkplain #giveBack given back}.
+   *
+   * @param memory one of {@link #arrays}
+   */
+  void handOver(INDArray memory) {
+    arrays().stream().filter(array -> array != memory).forEach(Arena::release);
+    becomeGivenBack();
+  }
+
+  private void becomeGivenBack() {
+    pending = new GivenBack(shape());
+    value = null;
+    rounded = null;
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */

@@ -24,6 +24,8 @@ record CheckedConv(
     Operands.requireConv(x, weight, bias, geometry);
     Operands.requireAddend(x, epilogue, geometry.outputShape(x.shape(), weight.size(0)));
     boolean maySwallow = epilogue.relu() && !finite;
-    return maySwallow ? epilogue.apply(kernels.conv(x, Epilogue.NONE)) : kernels.conv(x, epilogue);
+    return maySwallow
+        ? epilogue.apply(kernels.conv(x, Epilogue.NONE))
+        : kernels.conv(x, epilogue.beside(x, weight, bias));
   }
 }

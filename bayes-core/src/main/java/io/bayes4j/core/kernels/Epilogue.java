@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -9,10 +10,33 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param addend of the result's shape, or null to add nothing
  * @param relu whether negative elements become zero
+ * @param inPlace whether nobody reads the addend afterwards, so that the result may be the addend's
+ *     array, overwritten; a provider may leave it alone and return another
  */
-public record Epilogue(INDArray addend, boolean relu) {
+public record Epilogue(INDArray addend, boolean relu, boolean inPlace) {
   /** The result as it is. */
   public static final Epilogue NONE = new Epilogue(null, false);
+
+  /**
+   * An epilogue that leaves the addend alone.
+   *
+   * @param addend of the result's shape, or null to add nothing
+   * @param relu whether negative elements become zero
+   */
+  public Epilogue(INDArray addend, boolean relu) {
+    this(addend, relu, false);
+  }
+
+  /** The same; if the addend shares memory with what the kernel reads, it is left alone. */
+  Epilogue beside(INDArray... operands) {
+    boolean overlaps =
+        inPlace
+            && Arrays.stream(operands)
+                .anyMatch(
+                    operand ->
+                        operand != null && operand.data().address() == addend.data().address());
+    return overlaps ? new Epilogue(addend, relu) : this;
+  }
 
   /** Carries it out as an operation of its own, for kernels that cannot do it on the way. */
   INDArray apply(INDArray y) {

@@ -87,7 +87,8 @@ public interface KernelProvider {
 
   /**
    * {@link #conv} with an epilogue: for prediction, where the weights are known to be finite, so
-   * that a ReLU need not keep what is not a number.
+   * that a ReLU need not keep what is not a number. An addend to be overwritten shares no memory
+   * with the other arrays.
    */
   default INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {

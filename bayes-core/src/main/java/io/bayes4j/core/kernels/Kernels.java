@@ -189,7 +189,7 @@ public final class Kernels {
     boolean maySwallow = epilogue.relu() && !Finite.all(weight);
     return maySwallow
         ? epilogue.apply(provider().conv(x, weight, bias, geometry))
-        : provider().conv(x, weight, bias, geometry, epilogue);
+        : provider().conv(x, weight, bias, geometry, epilogue.beside(x, weight, bias));
   }
 
   /**

@@ -150,6 +150,8 @@ public abstract class KernelProviderContract {
         assertConv("conv, sum", x, w, b, c, new Epilogue(addend, false), sum);
         assertConv("conv, sum, ReLU", x, w, b, c, new Epilogue(addend, true), relu(sum));
         assertThat(Doubles.of(addend)).as("addend is left alone").isEqualTo(values);
+        INDArray inPlace = provider().conv(x, w, b, c.g(), new Epilogue(addend, true, true));
+        assertKernel("conv, sum in place, ReLU", inPlace, c.shapeY(), relu(sum));
       }
       assertConv("conv, ReLU", x, w, b, c, new Epilogue(null, true), relu(plain));
     }

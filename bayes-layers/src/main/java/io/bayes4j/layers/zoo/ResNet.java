@@ -52,7 +52,7 @@ final class ResNet extends Block {
     rest.add(averagePool);
     rest.add(dense);
     for (Slot<Layer> slot : rest) {
-      Var next = slot.forward(y, pass);
+      Var next = slot.forwardLast(y, pass);
       pass.giveBack(used, y);
       used.add(y);
       y = next;

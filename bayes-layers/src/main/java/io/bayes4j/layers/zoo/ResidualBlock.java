@@ -50,10 +50,16 @@ final class ResidualBlock extends Block {
       }
       y = norms.get(i).forward(convolutions.get(i).forward(y, pass), pass);
     }
-    Var sum = Activations.relu(Ops.add(y, shortcut.forward(x, pass)));
+    Var sum = Activations.relu(add(y, x, shortcut.forward(x, pass), pass));
     // Nothing behind a ReLU is fused with it: computed now, it needs less memory.
     sum.compute();
     pass.giveBack(between, sum);
     return sum;
+  }
+
+  /** The sum is the last to read either the input or, if the shortcut made another, its result. */
+  private Var add(Var y, Var x, Var shortcutOfX, Pass pass) {
+    boolean last = shortcutOfX == x ? pass.lastReads(this, x) : pass.expendable(shortcutOfX);
+    return last ? Ops.addLast(y, shortcutOfX) : Ops.add(y, shortcutOfX);
   }
 }
