@@ -21,7 +21,7 @@ record ForwardConvolution(Runner runner, INDArray weight, INDArray bias, ConvGeo
   @Override
   public INDArray conv(INDArray x, Epilogue epilogue) {
     INDArray addend = epilogue.addend();
-    Sum sum = sum(epilogue);
+    Sum sum = sum(x, epilogue);
     INDArray y =
         sum == Sum.IN_PLACE
             ? addend
@@ -46,12 +46,12 @@ record ForwardConvolution(Runner runner, INDArray weight, INDArray bias, ConvGeo
     return y;
   }
 
-  private static Sum sum(Epilogue epilogue) {
-    if (epilogue.addend() == null) {
+  private static Sum sum(INDArray x, Epilogue epilogue) {
+    INDArray addend = epilogue.addend();
+    if (addend == null) {
       return Sum.NONE;
     }
-    return epilogue.inPlace() && Layout.CHANNELS_LAST.describes(epilogue.addend())
-        ? Sum.IN_PLACE
-        : Sum.WITH_ARGUMENT;
+    boolean fits = Layout.CHANNELS_LAST.describes(addend) && addend.dataType() == x.dataType();
+    return epilogue.inPlace() && fits ? Sum.IN_PLACE : Sum.WITH_ARGUMENT;
   }
 }
