@@ -18,15 +18,16 @@ import java.util.stream.Stream;
  * same names: run both in one sitting on an idle machine; only the ratio of their medians means
  * anything.
  *
- * <p>A JVM compiles what it runs in the first seconds, on the same processors: these are not timed.
+ * <p>A JVM compiles what it runs in the first quarter of a minute, on the same processors: these
+ * are not timed.
  *
  * <p>Usage: {@code benchmarks/run peers [PART_OF_NAME]}.
  */
 final class Peers {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final double WARM_UP_SECONDS = 5;
-  private static final double TIMED_SECONDS = 2;
+  private static final double WARM_UP_SECONDS = 15;
+  private static final double TIMED_SECONDS = 4;
 
   private Peers() {}
 
