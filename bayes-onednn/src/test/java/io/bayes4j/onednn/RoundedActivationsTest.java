@@ -196,6 +196,47 @@ class RoundedActivationsTest {
   }
 
   @Test
+  void anInputThatOutlivesAScopeIsRoundedAnew() {
+    Var x = Var.constant(input.value());
+    Supplier<INDArray> conv =
+        () -> in(Precision.BF16, () -> Convolutions.conv(x, first, bias, SAME).value()).dup();
+    INDArray expected = conv.get();
+    Arena arena = new Arena();
+    for (int pass = 0; pass < 3; pass++) {
+      INDArray y = arena.scope(conv);
+      assertThat(y).isEqualTo(expected);
+      arena.scope(
+          () -> Arena.allocate(DataType.BFLOAT16, Layout.CHANNELS_LAST, x.shape()).assign(9));
+    }
+  }
+
+  @Test
+  void aLeafThatChangesIsRoundedAnew() {
+    Var x = Var.leaf(input.value().dup());
+    Supplier<INDArray> conv =
+        () -> in(Precision.BF16, () -> Convolutions.conv(x, first, null, SAME).value());
+    INDArray before = conv.get();
+    x.value().muli(2);
+    assertThat(conv.get()).isEqualTo(before.mul(2));
+  }
+
+  @Test
+  void aResultOfAnOuterScopeIsRoundedAnew() {
+    Arena arena = new Arena();
+    arena.scope(
+        () -> {
+          Var x = in(Precision.F32, () -> Convolutions.conv(input, first, null, SAME));
+          Supplier<INDArray> conv =
+              () -> in(Precision.BF16, () -> Convolutions.conv(x, second, null, SAME).value());
+          INDArray once = arena.scope(() -> conv.get().dup());
+          arena.scope(
+              () -> Arena.allocate(DataType.BFLOAT16, Layout.CHANNELS_LAST, x.shape()).assign(9));
+          assertThat(arena.scope(conv)).isEqualTo(once);
+          assertThat(conv.get()).isEqualTo(once);
+        });
+  }
+
+  @Test
   void givingBackReturnsBothCopies() {
     Arena arena = new Arena();
     arena.scope(

@@ -42,24 +42,23 @@ public final class Convolutions {
    */
   public static Var conv(Var x, Var weight, Var bias, ConvGeometry geometry) {
     if (Fusion.on() && !Var.recorded(inputs(x, weight, bias))) {
-      Operands.requireConv(x.factor(), weight.value(), valueOf(bias), geometry);
+      Operands.requireConv(x.activation(), weight.value(), valueOf(bias), geometry);
       return PendingConvolution.of(x, weight.value(), valueOf(bias), geometry);
     }
     return Var.activation(
         Kernels.conv(x.factor(), weight.value(), valueOf(bias), geometry),
         inputs(x, weight, bias),
         (g, sink) -> {
-          INDArray up = Gradients.in(g, x.factor().dataType());
+          INDArray in = x.factor();
+          INDArray up = Gradients.in(g, in.dataType());
           addBiasGradient(sink, bias, up);
           if (sink.wants(x) && sink.wants(weight)) {
-            ConvGradients both = Kernels.convBackward(x.factor(), weight.value(), up, geometry);
+            ConvGradients both = Kernels.convBackward(in, weight.value(), up, geometry);
             sink.add(x, both.x());
             sink.add(weight, both.weight());
           } else {
             sink.add(x, () -> Kernels.convBackwardData(up, weight.value(), x.shape(), geometry));
-            sink.add(
-                weight,
-                () -> Kernels.convBackwardWeights(x.factor(), up, weight.shape(), geometry));
+            sink.add(weight, () -> Kernels.convBackwardWeights(in, up, weight.shape(), geometry));
           }
         });
   }

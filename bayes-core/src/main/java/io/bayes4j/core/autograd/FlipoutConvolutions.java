@@ -42,7 +42,7 @@ public final class FlipoutConvolutions {
             .filter(Objects::nonNull)
             .toList();
     if (Fusion.on() && !Var.recorded(inputs)) {
-      Operands.requireFlipout(x.factor(), weights, geometry);
+      Operands.requireFlipout(x.activation(), weights, geometry);
       long[] shape = geometry.outputShape(x.shape(), weights.mean().size(0));
       return PendingConvolution.of(x, Folded.of(weights, geometry), shape);
     }
@@ -50,24 +50,24 @@ public final class FlipoutConvolutions {
         Kernels.flipoutConv(x.factor(), weights, geometry, Epilogue.NONE),
         inputs,
         (g, sink) -> {
-          INDArray up = Gradients.in(g, x.factor().dataType());
+          INDArray in = x.factor();
+          INDArray up = Gradients.in(g, in.dataType());
           sink.add(x, () -> Kernels.flipoutConvBackwardData(up, weights, x.shape(), geometry));
-          addKernelGradients(sink, x, mean, perturbation, geometry, up);
+          addKernelGradients(sink, in, mean, perturbation, geometry, up);
           addBiasGradients(sink, mean, perturbation, up);
         });
   }
 
   private static void addKernelGradients(
       Gradients.Sink sink,
-      Var x,
+      INDArray x,
       AffineTerm mean,
       AffineTerm perturbation,
       ConvGeometry geometry,
       INDArray gradY) {
     if (sink.wants(mean.kernel()) || sink.wants(perturbation.kernel())) {
       FlipoutGradients both =
-          Kernels.flipoutConvBackwardWeights(
-              x.factor(), gradY, weights(mean, perturbation), geometry);
+          Kernels.flipoutConvBackwardWeights(x, gradY, weights(mean, perturbation), geometry);
       sink.add(mean.kernel(), both.mean());
       sink.add(perturbation.kernel(), both.perturbation());
     }

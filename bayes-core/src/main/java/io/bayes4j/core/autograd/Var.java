@@ -44,8 +44,17 @@ public final class Var {
   /** Null once the value is known. */
   private Pending pending;
 
-  /** Whether the backward rule takes a gradient of type BFLOAT16, too. */
-  private final boolean takesRounded;
+  /** Where a value is from. */
+  private enum Origin {
+    /** From outside: it may change, and be used in many scopes of an arena. */
+    GIVEN,
+    /** An operation, whose backward rule takes floats. */
+    RESULT,
+    /** An operation, whose backward rule takes a gradient of type BFLOAT16, too. */
+    ACTIVATION
+  }
+
+  private final Origin origin;
 
   /** Whether the value was made for this result alone; others may have been given it since. */
   private boolean owned;
@@ -62,12 +71,11 @@ public final class Var {
    */
   private final int depth;
 
-  private Var(
-      INDArray value, boolean tracked, List<Var> inputs, Backward backward, boolean takesRounded) {
+  private Var(INDArray value, boolean tracked, List<Var> inputs, Backward backward, Origin origin) {
     if (value != null) {
       keep(value);
     }
-    this.takesRounded = takesRounded;
+    this.origin = origin;
     this.tracked = tracked;
     this.inputs = inputs;
     this.backward = backward;
@@ -76,8 +84,12 @@ public final class Var {
   }
 
   private Var(Pending pending, boolean tracked, List<Var> inputs, Backward backward) {
-    this((INDArray) null, tracked, inputs, backward, pending.takesRoundedGradient());
+    this((INDArray) null, tracked, inputs, backward, origin(pending));
     this.pending = pending;
+  }
+
+  private static Origin origin(Pending pending) {
+    return pending.takesRoundedGradient() ? Origin.ACTIVATION : Origin.RESULT;
   }
 
   private void keep(INDArray array) {
@@ -94,7 +106,7 @@ public final class Var {
    * @throws IllegalArgumentException if it is not float, or neither row-major nor channels-last
    */
   public static Var constant(INDArray value) {
-    return new Var(checked(value), false, List.of(), null, false);
+    return new Var(checked(value), false, List.of(), null, Origin.GIVEN);
   }
 
   /** A number that takes no gradient. */
@@ -108,7 +120,7 @@ public final class Var {
    * @throws IllegalArgumentException if it is not float, or neither row-major nor channels-last
    */
   public static Var leaf(INDArray value) {
-    return new Var(checked(value), true, List.of(), null, false);
+    return new Var(checked(value), true, List.of(), null, Origin.GIVEN);
   }
 
   /**
@@ -122,27 +134,26 @@ public final class Var {
    * @param backward adds to the sink the gradient of each input
    */
   public static Var result(INDArray value, List<Var> inputs, Backward backward) {
-    return result(value, inputs, backward, false);
+    return result(value, inputs, backward, Origin.RESULT);
   }
 
   /**
    * As {@link #result}, with a rule that takes its gradient in the type of the result, or floats.
    */
   static Var activation(INDArray value, List<Var> inputs, Backward backward) {
-    return result(value, inputs, backward, true);
+    return result(value, inputs, backward, Origin.ACTIVATION);
   }
 
-  private static Var result(
-      INDArray value, List<Var> inputs, Backward backward, boolean takesRounded) {
+  private static Var result(INDArray value, List<Var> inputs, Backward backward, Origin origin) {
     return recorded(inputs)
-        ? new Var(value, true, inputs, backward, takesRounded)
-        : new Var(value, false, List.of(), null, false);
+        ? new Var(value, true, inputs, backward, origin)
+        : new Var(value, false, List.of(), null, origin);
   }
 
   /** As {@link #result}, for a result that may wait to be computed with the operation after it. */
   static Var result(Pending pending, List<Var> inputs, Backward backward) {
     if (!Fusion.on()) {
-      return result(pending.get(), inputs, backward, pending.takesRoundedGradient());
+      return result(pending.get(), inputs, backward, origin(pending));
     }
     return recorded(inputs)
         ? new Var(pending, true, inputs, backward)
@@ -177,10 +188,19 @@ public final class Var {
    */
   public INDArray value() {
     compute();
-    if (value == null) {
-      value = Kernels.cast(rounded, DataType.FLOAT);
+    if (value != null) {
+      return value;
     }
-    return value;
+    INDArray floats = Kernels.cast(rounded, DataType.FLOAT);
+    if (keepsCopies()) {
+      value = floats;
+    }
+    return floats;
+  }
+
+  /** A copy of an array that may change, or in a scope that ends before its own, would be stale. */
+  private boolean keepsCopies() {
+    return origin != Origin.GIVEN && (Arena.current().isEmpty() || Arena.owns(known()));
   }
 
   /**
@@ -202,16 +222,23 @@ public final class Var {
     return rounded != null && Kernels.provider().keepsBfloat16() ? rounded : value();
   }
 
-  /** The array in the type that convolutions multiply: rounded once for all that read it. */
+  /**
+   * The array in the type that convolutions multiply: of a result, rounded once for all that read
+   * it.
+   */
   INDArray factor() {
     compute();
     if (!Kernels.provider().keepsBfloat16()) {
       return value();
     }
-    if (rounded == null) {
-      rounded = Kernels.cast(value, DataType.BFLOAT16);
+    if (rounded != null) {
+      return rounded;
     }
-    return rounded;
+    INDArray copy = Kernels.cast(value, DataType.BFLOAT16);
+    if (keepsCopies()) {
+      rounded = copy;
+    }
+    return copy;
   }
 
   /** The arrays that hold the value: one or two if it is known. */
@@ -307,7 +334,7 @@ public final class Var {
   /** The same array as a constant: no gradient flows back from here. */
   public Var detach() {
     compute();
-    return tracked ? new Var(known(), false, List.of(), null, false) : this;
+    return tracked ? new Var(known(), false, List.of(), null, origin) : this;
   }
 
   List<Var> inputs() {
@@ -320,7 +347,7 @@ public final class Var {
 
   /** Whether the rule takes a gradient of type BFLOAT16, too. */
   boolean takesRoundedGradient() {
-    return takesRounded;
+    return origin == Origin.ACTIVATION;
   }
 
   /** Runs the operation's own rule, on the provider of the operation. */
