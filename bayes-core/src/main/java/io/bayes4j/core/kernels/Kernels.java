@@ -3,15 +3,9 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Iterator;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The heavy kernels, checked at this edge and computed by the best {@link KernelProvider} on the
@@ -21,21 +15,15 @@ import org.slf4j.LoggerFactory;
  * another, or in another precision.
  */
 public final class Kernels {
-  private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
-
   /** Set for a piece of work that wants another provider, or another precision of it. */
   private static final ThreadLocal<KernelProvider> OVERRIDE = new ThreadLocal<>();
 
   private Kernels() {}
 
-  private static final class Chosen {
-    static final KernelProvider PROVIDER = choose();
-  }
-
   /** The provider that computes. */
   public static KernelProvider provider() {
     KernelProvider override = OVERRIDE.get();
-    return override == null ? Chosen.PROVIDER : override;
+    return override == null ? ProviderChoice.BEST : override;
   }
 
   /** The portable provider on ND4J, which is the specification of all others. */
@@ -69,24 +57,6 @@ public final class Kernels {
         OVERRIDE.set(before);
       }
     }
-  }
-
-  private static KernelProvider choose() {
-    KernelProvider best = Nd4jKernels.INSTANCE;
-    Iterator<KernelProvider> found = ServiceLoader.load(KernelProvider.class).iterator();
-    while (found.hasNext()) {
-      try {
-        KernelProvider next = found.next();
-        best =
-            Comparator.comparingInt(KernelProvider::priority).compare(next, best) > 0 ? next : best;
-      } catch (ServiceConfigurationError e) {
-        Throwable why = e.getCause() == null ? e : e.getCause();
-        LOG.warn(
-            "A kernel provider on the class path cannot serve this machine: {}", why.toString());
-      }
-    }
-    LOG.info("Bayes4J computes with {}", best.name());
-    return best;
   }
 
   /**
