@@ -3,6 +3,7 @@ package io.bayes4j.onednn;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
 import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
+import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.NormPlans.Ending;
 import io.bayes4j.onednn.NormPlans.Norm;
@@ -77,7 +78,7 @@ final class NormGradients {
       }
     }
     return new BatchNormGradients(
-        gradX, NormKernels.array(floats(gradScale)), NormKernels.array(floats(gradShift)));
+        gradX, Arena.vector(floats(gradScale)), Arena.vector(floats(gradShift)));
   }
 
   private void findSums(WideRows rows, INDArray gradAddend) {

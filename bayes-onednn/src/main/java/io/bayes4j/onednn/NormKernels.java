@@ -84,7 +84,7 @@ final class NormKernels {
         phase.run(runner, Operation.NORM_RESULT, finite ? norm : norm.withCare());
       }
     }
-    return new BatchNorm(y, array(mean), array(variance));
+    return new BatchNorm(y, Arena.vector(mean), Arena.vector(variance));
   }
 
   /** Gradients of {@link #forward} without an addend. */
@@ -112,15 +112,7 @@ final class NormKernels {
   }
 
   static float[] numbers(INDArray vector) {
-    float[] numbers = new float[Math.toIntExact(vector.length())];
-    FloatMemory.reading(vector, "vector").read(0, numbers, numbers.length);
-    return numbers;
-  }
-
-  static INDArray array(float[] numbers) {
-    INDArray vector = Arena.allocate(numbers.length);
-    FloatMemory.of(vector, "vector").write(0, numbers, numbers.length);
-    return vector;
+    return FloatMemory.numbers(vector, "vector");
   }
 
   private static boolean areFinite(float[] numbers) {

@@ -131,6 +131,13 @@ public final class FloatMemory {
     return of(array, name);
   }
 
+  /** Copies all elements of an array of any strides, in 'c' order, to the heap. */
+  public static float[] numbers(INDArray array, String name) {
+    float[] copy = new float[Math.toIntExact(array.length())];
+    reading(array, name).read(0, copy, copy.length);
+    return copy;
+  }
+
   /** Returns the number of elements. */
   public long length() {
     return length;

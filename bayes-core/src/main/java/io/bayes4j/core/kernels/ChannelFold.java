@@ -38,7 +38,7 @@ public final class ChannelFold {
         offsets[u] = Math.fma(before[u], factors[u], offsets[u]);
       }
     }
-    INDArray folded = bias == null && shift == null ? null : ChannelKernels.array(offsets);
+    INDArray folded = bias == null && shift == null ? null : Arena.vector(offsets);
     for (int u = 0; scale != null && u < factors.length; u++) {
       factors[u] *= scale[u];
     }

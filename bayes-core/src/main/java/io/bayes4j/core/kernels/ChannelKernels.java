@@ -166,7 +166,7 @@ final class ChannelKernels {
         sums[band.first() + c] = (float) ofBand[0][c];
       }
     }
-    return array(sums);
+    return Arena.vector(sums);
   }
 
   // Short loops over heap arrays: the only shape that C2 turns into vector instructions.
@@ -191,15 +191,7 @@ final class ChannelKernels {
   }
 
   static float[] vector(INDArray perChannel) {
-    float[] copy = new float[Math.toIntExact(perChannel.length())];
-    FloatMemory.of(perChannel, "vector").read(0, copy, copy.length);
-    return copy;
-  }
-
-  static INDArray array(float[] values) {
-    INDArray out = Arena.allocate(values.length);
-    FloatMemory.of(out, "vector").write(0, values, values.length);
-    return out;
+    return FloatMemory.numbers(perChannel, "vector");
   }
 
   /** Heap arrays of this thread, grown to the longest row seen. */

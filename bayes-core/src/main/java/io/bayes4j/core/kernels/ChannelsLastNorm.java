@@ -58,7 +58,7 @@ record ChannelsLastNorm(double epsilon, boolean relu) {
       float[] factor = NormLine.factors(gamma, variance, epsilon);
       sweep.run(new NormLine(mean, factor, beta), band, source, target);
     }
-    return new BatchNorm(y, ChannelKernels.array(mean), ChannelKernels.array(variance), memory);
+    return new BatchNorm(y, Arena.vector(mean), Arena.vector(variance), memory);
   }
 
   private static void statistics(

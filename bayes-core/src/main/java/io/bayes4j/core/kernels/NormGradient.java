@@ -69,8 +69,7 @@ final class NormGradient {
   }
 
   private BatchNormGradients gradients() {
-    return new BatchNormGradients(
-        gradX, ChannelKernels.array(gradScale), ChannelKernels.array(gradShift));
+    return new BatchNormGradients(gradX, Arena.vector(gradScale), Arena.vector(gradShift));
   }
 
   /** Sums of g and of g * (x - mean). */

@@ -1,5 +1,6 @@
 package io.bayes4j.core.memory;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -244,6 +245,13 @@ public final class Arena {
   /** A row-major float array with undefined content. */
   public static INDArray allocate(long... shape) {
     return allocate(Layout.ROW_MAJOR, shape);
+  }
+
+  /** A vector of these numbers. */
+  public static INDArray vector(float... numbers) {
+    INDArray vector = allocate(numbers.length);
+    FloatMemory.of(vector, "vector").write(0, numbers, numbers.length);
+    return vector;
   }
 
   /** An array with the shape, layout and type of another, and undefined content. */
