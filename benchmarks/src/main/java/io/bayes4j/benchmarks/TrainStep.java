@@ -53,8 +53,8 @@ final class TrainStep implements Runnable {
     arena.scope(
         () -> {
           Pass pass = Pass.train(noise.split(step++)).in(precision);
+          Var kl = Kl.drawing(model, pass, noise);
           Var fit = loss.apply(pass.run(model, Var.constant(x)));
-          Var kl = Kl.of(model, noise);
           Gradients gradients = Gradients.of(Ops.add(fit, Ops.scale(kl, 1.0 / x.size(0))));
           optimizer.step(gradients, RATE, 1);
           pass.commit();

@@ -1,7 +1,9 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -32,6 +35,7 @@ public final class Gradients {
   private static final ThreadLocal<Boolean> OFF = new ThreadLocal<>();
 
   private final IdentityHashMap<Var, Sum> sums = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, LeafRule> leafRules = new IdentityHashMap<>();
 
   private Gradients() {}
 
@@ -71,6 +75,7 @@ public final class Gradients {
     for (Var node : deepestFirst(y)) {
       gradients.propagate(node);
     }
+    gradients.finish();
     return gradients;
   }
 
@@ -172,6 +177,34 @@ public final class Gradients {
     }
   }
 
+  private void finish() {
+    JoinedLoop loop = new JoinedLoop();
+    for (LeafRule rule : leafRules.values()) {
+      rule.start(this::target);
+      loop.add(rule.length(), Scratch.SIZE, rule::run);
+    }
+    loop.run();
+    leafRules.values().forEach(LeafRule::end);
+    leafRules.clear();
+  }
+
+  private Optional<LeafRule.Target> target(Var leaf, Optional<INDArray> spare) {
+    if (!leaf.tracked()) {
+      return Optional.empty();
+    }
+    Sum sum = sums.get(leaf);
+    if (sum != null && sum.takesMore()) {
+      return Optional.of(new LeafRule.Target(sum.array, true));
+    }
+    INDArray array = spare.filter(s -> sum == null).orElseGet(() -> Arena.allocate(leaf.shape()));
+    if (sum != null) {
+      sum.widen();
+      array.assign(sum.array);
+    }
+    sums.put(leaf, new Sum(array, true));
+    return Optional.of(new LeafRule.Target(array, sum != null));
+  }
+
   /** The gradient of a node, as far as it has been added up. */
   private static final class Sum {
     private INDArray array;
@@ -225,17 +258,6 @@ public final class Gradients {
     }
   }
 
-  /** Computes a gradient where it is wanted. */
-  @FunctionalInterface
-  public interface Addition {
-    /**
-     * Writes the gradient into a row-major array.
-     *
-     * @param added whether to add it to what the array holds
-     */
-    void run(INDArray target, boolean added);
-  }
-
   /** Where an operation's backward rule puts the gradients of its inputs. */
   public final class Sink {
     private final Sum source;
@@ -266,19 +288,26 @@ public final class Gradients {
       }
     }
 
-    /** Adds a gradient that a rule computes right into the sum, if the input takes one. */
-    public void add(Var input, Addition rule) {
-      if (!wants(input)) {
-        return;
-      }
-      Sum sum = sums.get(input);
-      if (sum != null && sum.takesMore()) {
-        rule.run(sum.array, true);
-      } else {
-        INDArray fresh = Arena.allocate(input.shape());
-        rule.run(fresh, false);
-        put(input, fresh, true);
-      }
+    /**
+     * A rule that runs once everything else has been differentiated.
+     *
+     * @param key compared by identity; the first call for a key makes the rule, later ones get it
+     */
+    @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
+    public <R extends LeafRule> R atLast(Object key, Supplier<R> rule) {
+      return (R) leafRules.computeIfAbsent(key, k -> rule.get());
+    }
+
+    /**
+     * Keeps the result's own gradient from being recycled.
+     *
+     * @return whether nobody else refers to it, so that the caller may write into it, and has to
+     *     release it
+     */
+    public boolean keep() {
+      boolean owned = source.owned;
+      source.owned = false;
+      return owned;
     }
 
     /** Adds the result's own gradient, or a view of it, unchanged. */

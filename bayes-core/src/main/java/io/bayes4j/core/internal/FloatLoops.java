@@ -119,4 +119,18 @@ public final class FloatLoops {
       out[i] = Math.fma(a[i], b[i], c[i]);
     }
   }
+
+  /** sum = sum + x. */
+  public static void add(float[] sum, float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      sum[i] += x[i];
+    }
+  }
+
+  /** out = max(x, least). */
+  public static void atLeast(float[] x, float least, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      out[i] = Math.max(x[i], least);
+    }
+  }
 }

@@ -142,7 +142,7 @@ public final class Parallel {
     return count;
   }
 
-  private static void requireRange(long n, int grain) {
+  static void requireRange(long n, int grain) {
     Require.argument(n >= 0, "n must be >= 0, got %d", n);
     Require.positive(grain, "grain");
   }

@@ -1,6 +1,5 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
@@ -8,6 +7,7 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.GaussianKernels;
+import io.bayes4j.core.variational.internal.PriorMoments;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -142,26 +142,33 @@ public final class GaussianPosterior {
    */
   public Var sample(Noise noise) {
     INDArray w = Arena.allocate(shape());
-    GaussianKernels.sample(mu.value(), rho.value(), noise, w);
-    Var m = mu.var();
-    Var r = rho.var();
+    PosteriorSweep.add(this, work -> work.sample(noise, w));
     return kept.fixed(
         Var.result(
             w,
-            List.of(m, r),
-            (g, sink) -> {
-              addRhoGradient(g, r, noise, sink);
-              sink.pass(m, g);
-            }));
+            List.of(mu.var(), rho.var()),
+            (g, sink) -> PosteriorGradients.draw(this, g, noise, true, sink)));
   }
 
   /** The random part sigma * eps of a draw. */
   public Var perturbation(Noise noise) {
     INDArray delta = Arena.allocate(shape());
-    GaussianKernels.perturb(rho.value(), noise, delta);
-    Var r = rho.var();
+    PosteriorSweep.add(this, work -> work.perturb(noise, delta));
     return kept.fixed(
-        Var.result(delta, List.of(r), (g, sink) -> addRhoGradient(g, r, noise, sink)));
+        Var.result(
+            delta,
+            List.of(rho.var()),
+            (g, sink) -> PosteriorGradients.draw(this, g, noise, false, sink)));
+  }
+
+  /** KL(this || a Gaussian for each element), summed over the elements; nothing must be pruned. */
+  Var divergence(PriorMoments prior) {
+    INDArray sum = Arena.allocate();
+    PosteriorSweep.add(this, work -> work.kl(prior, sum));
+    return Var.result(
+        sum,
+        List.of(mu.var(), rho.var()),
+        (g, sink) -> PosteriorGradients.divergence(this, prior, g.getFloat(0), sink));
   }
 
   /** The standard deviations as an input of operations. */
@@ -192,14 +199,6 @@ public final class GaussianPosterior {
    */
   public GaussianPrior asPrior() {
     return GaussianPrior.of(mu.value(), softplus());
-  }
-
-  private void addRhoGradient(INDArray gradW, Var r, Noise noise, Gradients.Sink sink) {
-    sink.add(
-        r,
-        (target, added) ->
-            GaussianKernels.rhoGradient(
-                Layout.ROW_MAJOR.ensure(gradW), rho.value(), noise, target, added));
   }
 
   @Override

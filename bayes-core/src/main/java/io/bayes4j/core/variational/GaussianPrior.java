@@ -78,7 +78,10 @@ public final class GaussianPrior implements Prior {
     requireShape("prior mean", mean, posterior);
     requireShape("prior sigma", sigma, posterior);
     KeptElements kept = posterior.keptElements();
-    PriorMoments own = kept == KeptElements.ALL || kept.none() ? moments : moments(kept);
+    if (kept == KeptElements.ALL) {
+      return posterior.divergence(moments);
+    }
+    PriorMoments own = kept.none() ? moments : moments(kept);
     SummedKl divergence =
         new SummedKl() {
           @Override

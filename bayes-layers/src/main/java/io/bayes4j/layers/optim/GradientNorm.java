@@ -3,9 +3,13 @@ package io.bayes4j.layers.optim;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Scratch;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.List;
 
 /**
  * The length of all gradients taken as one vector, by which they are clipped (Pascanu et al. 2013).
@@ -17,13 +21,39 @@ public final class GradientNorm {
    * Euclidean norm over all parameters that the loss depends on; not finite if any gradient is not.
    */
   public static double of(Gradients gradients, Collection<Parameter> parameters) {
-    double squares = 0;
+    JoinedLoop loop = new JoinedLoop();
+    List<double[]> squares = new ArrayList<>();
     for (Parameter parameter : parameters) {
       if (gradients.reaches(parameter.var())) {
-        squares += squares(gradients.get(parameter));
+        squares.add(addTo(loop, FloatMemory.of(gradients.get(parameter), "gradient")));
       }
     }
-    return Math.sqrt(squares);
+    loop.run();
+    return Math.sqrt(squares.stream().flatMapToDouble(Arrays::stream).sum());
+  }
+
+  /** Where the loop puts the sum of squares of each chunk. */
+  private static double[] addTo(JoinedLoop loop, FloatMemory gradient) {
+    long chunks = (gradient.length() + Scratch.SIZE - 1) / Scratch.SIZE;
+    double[] partial = new double[Math.toIntExact(chunks)];
+    loop.add(
+        gradient.length(),
+        Scratch.SIZE,
+        (from, to) -> partial[(int) (from / Scratch.SIZE)] = squares(gradient, from, to));
+    return partial;
+  }
+
+  private static double squares(FloatMemory gradient, long from, long to) {
+    try (Scratch scratch = Scratch.open()) {
+      float[] chunk = scratch.array();
+      int n = (int) (to - from);
+      gradient.read(from, chunk, n);
+      double sum = 0;
+      for (int i = 0; i < n; i++) {
+        sum += (double) chunk[i] * chunk[i];
+      }
+      return sum;
+    }
   }
 
   /**
@@ -34,17 +64,5 @@ public final class GradientNorm {
   public static double clip(double norm, double greatest) {
     Require.argument(greatest > 0, "greatest norm must be > 0, got %s", greatest);
     return norm > greatest ? greatest / norm : 1;
-  }
-
-  private static double squares(INDArray gradient) {
-    return FloatMemory.of(gradient, "gradient")
-        .sum(
-            (chunk, n) -> {
-              double sum = 0;
-              for (int i = 0; i < n; i++) {
-                sum += (double) chunk[i] * chunk[i];
-              }
-              return sum;
-            });
   }
 }

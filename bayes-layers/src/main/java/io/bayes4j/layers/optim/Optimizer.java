@@ -3,7 +3,7 @@ package io.bayes4j.layers.optim;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.FloatMemory;
-import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
 import java.util.ArrayList;
@@ -68,28 +68,14 @@ public abstract sealed class Optimizer permits Adam, Sgd {
     Require.argument(
         scale >= 0 && Double.isFinite(scale), "scale must be finite and >= 0, got %s", scale);
     steps++;
-    List<Piece> pieces = new ArrayList<>();
+    JoinedLoop loop = new JoinedLoop();
     for (Slot slot : slots.values()) {
       if (slot.parameter.trainable() && gradients.reaches(slot.parameter.var())) {
-        new Sweep(slot, gradients.get(slot.parameter), rate, (float) scale).addPieces(pieces);
+        Sweep sweep = new Sweep(slot, gradients.get(slot.parameter), rate, (float) scale);
+        loop.add(slot.parameter.value().length(), GRAIN, sweep::update);
       }
     }
-    // One loop over the pieces of all parameters: most are too short to keep all threads busy.
-    Parallel.forRange(
-        pieces.size(),
-        1,
-        (from, to) -> {
-          for (long i = from; i < to; i++) {
-            pieces.get((int) i).run();
-          }
-        });
-  }
-
-  /** Some elements of a parameter: what a thread updates at once. */
-  private record Piece(Sweep sweep, long from, long to) {
-    void run() {
-      sweep.update(from, to);
-    }
+    loop.run();
   }
 
   /** The update of one parameter. */
@@ -106,12 +92,6 @@ public abstract sealed class Optimizer permits Adam, Sgd {
       this.state = slot.moments.stream().map(moment -> FloatMemory.of(moment, "moment")).toList();
       this.rate = rate;
       this.scale = scale;
-    }
-
-    void addPieces(List<Piece> pieces) {
-      for (long from = 0; from < parameter.length(); from += GRAIN) {
-        pieces.add(new Piece(this, from, Math.min(parameter.length(), from + GRAIN)));
-      }
     }
 
     void update(long from, long to) {

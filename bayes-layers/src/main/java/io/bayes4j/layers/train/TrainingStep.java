@@ -55,15 +55,16 @@ final class TrainingStep {
     List<Var> likelihoods = new ArrayList<>();
     Map<String, Double> metrics = Map.of();
     for (int draw = 0; draw < elbo.samples(); draw++) {
-      Pass pass = Pass.train(noise.split(draw)).in(precision);
-      passes.add(pass);
+      passes.add(Pass.train(noise.split(draw)).in(precision));
+    }
+    Var kl = Kl.drawing(model, firstPass(), noise.split("kl"));
+    for (Pass pass : passes) {
       Var output = pass.run(model, x);
       likelihoods.add(loss.of(output, batch.targets()));
-      if (draw == 0) {
+      if (pass == firstPass()) {
         metrics = loss.metrics(output.value(), batch.targets());
       }
     }
-    Var kl = Kl.of(model, noise.split("kl"));
     Var total = elbo.loss(likelihoods, kl, epoch);
     double likelihood = likelihoods.stream().mapToDouble(Var::item).average().orElseThrow();
     double scaledKl = kl.item() * elbo.klWeight(epoch);

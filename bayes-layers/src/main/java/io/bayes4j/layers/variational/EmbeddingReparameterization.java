@@ -58,8 +58,18 @@ public final class EmbeddingReparameterization implements VariationalLayer {
     if (!pass.mode().drawsWeights()) {
       return op.apply(x, table.posterior().mean());
     }
-    Var drawn = pass.once(this, () -> table.posterior().sample(pass.noise().split("weight")));
-    return op.apply(x, drawn);
+    return op.apply(x, drawn(pass));
+  }
+
+  @Override
+  public void draw(Pass pass) {
+    if (pass.mode().drawsWeights()) {
+      drawn(pass);
+    }
+  }
+
+  private Var drawn(Pass pass) {
+    return pass.once(this, () -> table.posterior().sample(pass.noise().split("weight")));
   }
 
   @Override

@@ -57,6 +57,13 @@ public enum Estimator {
    */
   LOCAL_REPARAMETERIZATION(null) {
     @Override
+    void prepare(Posterior q, Pass pass) {
+      if (pass.mode() != Mode.TRAIN) {
+        REPARAMETERIZATION.prepare(q, pass);
+      }
+    }
+
+    @Override
     Var forward(AffineOp op, Posterior q, Var x, Pass pass) {
       if (pass.mode() != Mode.TRAIN) {
         return REPARAMETERIZATION.forward(op, q, x, pass);
@@ -83,8 +90,17 @@ public enum Estimator {
 
   /** What the draw of the pass makes of the layer; the first term is that of the means, if any. */
   List<AffineTerm> terms(AffineOp op, Posterior q, Var x, Pass pass) {
-    Weights draw = pass.once(q, () -> weightDraw.draw(q, pass.noise()));
+    Weights draw = drawn(q, pass);
     return weightDraw.terms(op, q, draw, pass.noise(), x.size(0), pass.firstExample());
+  }
+
+  /** Draws the weights, if the pass does. */
+  void prepare(Posterior q, Pass pass) {
+    drawn(q, pass);
+  }
+
+  private Weights drawn(Posterior q, Pass pass) {
+    return pass.once(q, () -> weightDraw.draw(q, pass.noise()));
   }
 
   /**

@@ -4,12 +4,15 @@ import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.variational.PosteriorSweep;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.Pass;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,10 +28,36 @@ public final class Kl {
    * @return a scalar with its gradient
    */
   public static Var of(Layer model, Noise noise) {
+    return sum(PosteriorSweep.of(() -> terms(model, noise)));
+  }
+
+  /**
+   * The same as {@link #of}, computed in one sweep with the draws of the weights that a pass will
+   * use: a step of training that asks for it before it runs the pass reads every weight once.
+   *
+   * @param pass whose draws are made; they are those that it would make itself
+   */
+  public static Var drawing(Layer model, Pass pass, Noise noise) {
+    return sum(
+        PosteriorSweep.of(
+            () -> {
+              for (Layers.Located place : Layers.of(model)) {
+                if (place.layer() instanceof VariationalLayer layer) {
+                  layer.draw(place.path().isEmpty() ? pass : pass.at(place.path()));
+                }
+              }
+              return terms(model, noise);
+            }));
+  }
+
+  private static List<Var> terms(Layer model, Noise noise) {
     return distributions(model).entrySet().stream()
         .map(entry -> entry.getValue().kl(noise.split(entry.getKey()).split("kl")))
-        .reduce(Ops::add)
-        .orElseGet(() -> Var.constant(0));
+        .toList();
+  }
+
+  private static Var sum(List<Var> terms) {
+    return terms.stream().reduce(Ops::add).orElseGet(() -> Var.constant(0));
   }
 
   /** The same as a number, for a prior whose divergence is analytic or with a fixed draw. */

@@ -51,6 +51,13 @@ public abstract sealed class VariationalAffine implements VariationalLayer
   }
 
   @Override
+  public final void draw(Pass pass) {
+    if (pass.mode().drawsWeights()) {
+      estimator.prepare(posterior, pass);
+    }
+  }
+
+  @Override
   public final Var forward(Var x, Pass pass) {
     if (!pass.mode().drawsWeights()) {
       return op.apply(x, posterior.mean());

@@ -92,9 +92,20 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
     if (!pass.mode().drawsWeights()) {
       return op.apply(x, initial, pass, part -> List.of(posteriors.get(part).mean().term()));
     }
-    Map<RecurrentOp.Part, Weights> draws = pass.once(this, () -> draw(pass.noise()));
+    Map<RecurrentOp.Part, Weights> draws = drawn(pass);
     long examples = x.size(0);
     return op.apply(x, initial, pass, part -> terms(part, draws.get(part), examples, pass));
+  }
+
+  @Override
+  public final void draw(Pass pass) {
+    if (pass.mode().drawsWeights()) {
+      drawn(pass);
+    }
+  }
+
+  private Map<RecurrentOp.Part, Weights> drawn(Pass pass) {
+    return pass.once(this, () -> draw(pass.noise()));
   }
 
   private Map<RecurrentOp.Part, Weights> draw(Noise noise) {

@@ -22,37 +22,16 @@ public final class GaussianKernels {
 
   /** out = mu + softplus(rho) * eps, where eps are the first normals of the noise. */
   public static void sample(INDArray mu, INDArray rho, Noise noise, INDArray out) {
-    FloatMemory means = FloatMemory.of(mu, "mu");
-    FloatMemory rhos = FloatMemory.of(rho, "rho", means.length());
-    FloatMemory target = FloatMemory.of(out, "out", means.length());
-    forChunks(
-        means.length(),
-        (at, n, scratch) -> {
-          float[] mean = scratch.array();
-          float[] sigma = scratch.array();
-          float[] eps = scratch.array();
-          means.read(at, mean, n);
-          sigma(rhos, at, n, sigma, scratch);
-          noise.normals(eps, 0, n, at);
-          FloatLoops.multiplyAdd(sigma, eps, mean, eps, n);
-          target.write(at, eps, n);
-        });
+    GaussianWork work = GaussianWork.on(mu, rho);
+    work.sample(noise, out);
+    work.run();
   }
 
   /** out = softplus(rho) * eps, where eps are the first normals of the noise. */
   public static void perturb(INDArray rho, Noise noise, INDArray out) {
-    FloatMemory rhos = FloatMemory.of(rho, "rho");
-    FloatMemory target = FloatMemory.of(out, "out", rhos.length());
-    forChunks(
-        rhos.length(),
-        (at, n, scratch) -> {
-          float[] sigma = scratch.array();
-          float[] eps = scratch.array();
-          sigma(rhos, at, n, sigma, scratch);
-          noise.normals(eps, 0, n, at);
-          FloatLoops.multiply(sigma, eps, eps, n);
-          target.write(at, eps, n);
-        });
+    GaussianWork work = GaussianWork.onSpreads(rho);
+    work.perturb(noise, out);
+    work.run();
   }
 
   /**
@@ -60,67 +39,33 @@ public final class GaussianKernels {
    * #perturb}, given that of their output. The normals are drawn again, not kept.
    */
   public static void rhoGradient(INDArray gradW, INDArray rho, Noise noise, INDArray gradRho) {
-    rhoGradient(gradW, rho, noise, gradRho, false);
-  }
-
-  /**
-   * As {@link #rhoGradient(INDArray, INDArray, Noise, INDArray)}.
-   *
-   * @param added whether to add the gradient to what gradRho holds
-   */
-  public static void rhoGradient(
-      INDArray gradW, INDArray rho, Noise noise, INDArray gradRho, boolean added) {
-    FloatMemory gradients = FloatMemory.of(gradW, "gradW");
-    FloatMemory rhos = FloatMemory.of(rho, "rho", gradients.length());
-    FloatMemory target = FloatMemory.of(gradRho, "gradRho", gradients.length());
-    forChunks(
-        gradients.length(),
-        (at, n, scratch) -> {
-          float[] gradient = scratch.array();
-          float[] slope = scratch.array();
-          float[] eps = scratch.array();
-          gradients.read(at, gradient, n);
-          slope(rhos, at, n, slope, scratch);
-          noise.normals(eps, 0, n, at);
-          FloatLoops.multiply(gradient, slope, slope, n);
-          if (added) {
-            target.read(at, gradient, n);
-            FloatLoops.multiplyAdd(slope, eps, gradient, slope, n);
-          } else {
-            FloatLoops.multiply(slope, eps, slope, n);
-          }
-          target.write(at, slope, n);
-        });
+    GaussianGradients gradients = new GaussianGradients(GaussianWork.onSpreads(rho));
+    gradients.draw(gradW, noise, false);
+    gradients.intoRho(gradRho, false);
+    gradients.run();
   }
 
   /** out = softplus(rho). */
   public static void sigma(INDArray rho, INDArray out) {
-    FloatMemory rhos = FloatMemory.of(rho, "rho");
-    FloatMemory target = FloatMemory.of(out, "out", rhos.length());
-    forChunks(
-        rhos.length(),
-        (at, n, scratch) -> {
-          float[] sigma = scratch.array();
-          sigma(rhos, at, n, sigma, scratch);
-          target.write(at, sigma, n);
-        });
+    GaussianWork work = GaussianWork.onSpreads(rho);
+    FloatMemory target = FloatMemory.of(out, "out", work.length());
+    work.add((chunk, scratch) -> target.write(chunk.at(), chunk.sigma(), chunk.n()));
+    work.run();
   }
 
   /** gradRho = gradSigma * sigmoid(rho): the gradient of rho behind {@link #sigma}. */
   public static void sigmaGradient(INDArray gradSigma, INDArray rho, INDArray gradRho) {
-    FloatMemory gradients = FloatMemory.of(gradSigma, "gradSigma");
-    FloatMemory rhos = FloatMemory.of(rho, "rho", gradients.length());
-    FloatMemory target = FloatMemory.of(gradRho, "gradRho", gradients.length());
-    forChunks(
-        gradients.length(),
-        (at, n, scratch) -> {
+    GaussianWork work = GaussianWork.onSpreads(rho);
+    FloatMemory gradients = FloatMemory.of(gradSigma, "gradSigma", work.length());
+    FloatMemory target = FloatMemory.of(gradRho, "gradRho", work.length());
+    work.add(
+        (chunk, scratch) -> {
           float[] gradient = scratch.array();
-          float[] slope = scratch.array();
-          gradients.read(at, gradient, n);
-          slope(rhos, at, n, slope, scratch);
-          FloatLoops.multiply(gradient, slope, slope, n);
-          target.write(at, slope, n);
+          gradients.read(chunk.at(), gradient, chunk.n());
+          FloatLoops.multiply(gradient, chunk.slope(), gradient, chunk.n());
+          target.write(chunk.at(), gradient, chunk.n());
         });
+    work.run();
   }
 
   /**
@@ -131,12 +76,10 @@ public final class GaussianKernels {
   public static void inverseSoftplus(INDArray sigma, INDArray rho) {
     FloatMemory sigmas = FloatMemory.of(sigma, "sigma");
     FloatMemory target = FloatMemory.of(rho, "rho", sigmas.length());
-    forChunks(sigmas.length(), (at, n, scratch) -> requirePositive(sigmas, at, n, scratch));
+    forChunks(sigmas, GaussianKernels::requirePositive);
     forChunks(
-        sigmas.length(),
-        (at, n, scratch) -> {
-          float[] chunk = scratch.array();
-          sigmas.read(at, chunk, n);
+        sigmas,
+        (at, chunk, n) -> {
           for (int i = 0; i < n; i++) {
             chunk[i] = inverseSoftplus(chunk[i]);
           }
@@ -151,7 +94,11 @@ public final class GaussianKernels {
    * Where sigma underflows, ln(sigma) goes on as rho.
    */
   public static double kl(INDArray mu, INDArray rho, PriorMoments prior) {
-    return new GaussianKl(mu, rho, prior).value();
+    GaussianWork work = GaussianWork.on(mu, rho);
+    GaussianKl kl = new GaussianKl(prior, work.length());
+    kl.addTo(work);
+    work.run();
+    return kl.value();
   }
 
   /**
@@ -166,45 +113,34 @@ public final class GaussianKernels {
       float scale,
       INDArray gradMu,
       INDArray gradRho) {
-    new GaussianKl(mu, rho, prior).gradient(scale, gradMu, gradRho);
+    GaussianGradients gradients = new GaussianGradients(mu, rho);
+    gradients.divergence(prior, scale);
+    gradients.intoMu(gradMu, false);
+    gradients.intoRho(gradRho, false);
+    gradients.run();
   }
 
-  /** Handles n elements from a position on, with arrays that are free when it returns. */
+  /** Handles n numbers that stand at a place of a tensor, in an array that it may write into. */
   @FunctionalInterface
   private interface ChunkTask {
-    void run(long at, int n, Scratch scratch);
+    void run(long at, float[] chunk, int n);
   }
 
-  private static void forChunks(long length, ChunkTask task) {
+  private static void forChunks(FloatMemory numbers, ChunkTask task) {
     Parallel.forRange(
-        length,
+        numbers.length(),
         Scratch.SIZE,
         (from, to) -> {
           try (Scratch scratch = Scratch.open()) {
-            task.run(from, (int) (to - from), scratch);
+            float[] chunk = scratch.array();
+            int n = (int) (to - from);
+            numbers.read(from, chunk, n);
+            task.run(from, chunk, n);
           }
         });
   }
 
-  private static void sigma(FloatMemory rhos, long at, int n, float[] out, Scratch scratch) {
-    float[] rho = scratch.array();
-    float[] exp = scratch.array();
-    rhos.read(at, rho, n);
-    FloatLoops.expNegativeAbsolute(rho, exp, out, n);
-    FloatLoops.softplus(rho, exp, out, n);
-  }
-
-  private static void slope(FloatMemory rhos, long at, int n, float[] out, Scratch scratch) {
-    float[] rho = scratch.array();
-    float[] exp = scratch.array();
-    rhos.read(at, rho, n);
-    FloatLoops.expNegativeAbsolute(rho, exp, out, n);
-    FloatLoops.sigmoid(rho, exp, out, n);
-  }
-
-  private static void requirePositive(FloatMemory sigmas, long at, int n, Scratch scratch) {
-    float[] chunk = scratch.array();
-    sigmas.read(at, chunk, n);
+  private static void requirePositive(long at, float[] chunk, int n) {
     for (int i = 0; i < n; i++) {
       Require.argument(
           chunk[i] > 0 && Float.isFinite(chunk[i]),

@@ -9,20 +9,17 @@ final class KlLoops {
 
   private KlLoops() {}
 
-  /** clamped = max(x, lowest); x = min(x - lowest, 0). */
-  static void clamp(float[] x, float lowest, float[] clamped, int n) {
+  /** out = min(rho - lowest, 0): how far rho lies below. */
+  static void excess(float[] rho, float lowest, float[] out, int n) {
     for (int i = 0; i < n; i++) {
-      clamped[i] = Math.max(x[i], lowest);
-    }
-    for (int i = 0; i < n; i++) {
-      x[i] -= clamped[i];
+      out[i] = rho[i] - Math.max(rho[i], lowest);
     }
   }
 
-  /** x = (x - mean) * precision. */
-  static void shift(float[] mean, float[] precision, float[] x, int n) {
+  /** out = (mu - mean) * precision. */
+  static void shift(float[] mu, float[] mean, float[] precision, float[] out, int n) {
     for (int i = 0; i < n; i++) {
-      x[i] = (x[i] - mean[i]) * precision[i];
+      out[i] = (mu[i] - mean[i]) * precision[i];
     }
   }
 
@@ -76,17 +73,18 @@ final class KlLoops {
     return (a + b) + (c + d);
   }
 
-  /** out = scale * shift / prior sigma. */
-  static void muGradient(float[] shift, float[] precision, float scale, float[] out, int n) {
+  /** sum = sum + scale * shift / prior sigma. */
+  static void addMuGradient(float[] shift, float[] precision, float scale, float[] sum, int n) {
     for (int i = 0; i < n; i++) {
-      out[i] = scale * shift[i] * precision[i];
+      sum[i] += scale * shift[i] * precision[i];
     }
   }
 
-  /** slope = scale * slope / sigma * (d^2 - 1), where slope is d sigma / d rho. */
-  static void rhoGradient(float[] sigma, float[] d, float scale, float[] slope, int n) {
+  /** sum = sum + scale * slope / sigma * (d^2 - 1), where slope is d sigma / d rho. */
+  static void addRhoGradient(
+      float[] slope, float[] sigma, float[] d, float scale, float[] sum, int n) {
     for (int i = 0; i < n; i++) {
-      slope[i] = scale * (slope[i] / sigma[i]) * ((d[i] - 1f) * (d[i] + 1f));
+      sum[i] += scale * (slope[i] / sigma[i]) * ((d[i] - 1f) * (d[i] + 1f));
     }
   }
 }
