@@ -1,10 +1,13 @@
 package io.bayes4j.benchmarks;
 
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.variational.internal.GaussianGradients;
 import io.bayes4j.core.variational.internal.GaussianKernels;
+import io.bayes4j.core.variational.internal.GaussianWork;
 import io.bayes4j.core.variational.internal.PriorMoments;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -38,6 +41,8 @@ public class SamplingBenchmark {
   private INDArray rho;
   private INDArray out;
   private INDArray other;
+  private INDArray rhoGradient;
+  private INDArray sum;
 
   /** Makes the arrays. */
   @Setup
@@ -46,6 +51,8 @@ public class SamplingBenchmark {
     rho = noise.split(1).normals(weights).subi(3);
     out = mu.ulike();
     other = mu.ulike();
+    rhoGradient = mu.ulike();
+    sum = Nd4j.scalar(0f);
   }
 
   /** Normals alone. */
@@ -71,5 +78,25 @@ public class SamplingBenchmark {
   public double klWithGradient() {
     GaussianKernels.klGradient(mu, rho, prior, 1f, out, other);
     return GaussianKernels.kl(mu, rho, prior);
+  }
+
+  /** A draw and the divergence in one walk, as in a step of training. */
+  @Benchmark
+  public void sampleWithKl() {
+    GaussianWork work = GaussianWork.on(mu, rho);
+    work.sample(noise, out);
+    work.kl(prior, sum);
+    work.run();
+  }
+
+  /** The gradients behind both in one walk; the other array stands for the draw's gradient. */
+  @Benchmark
+  public void gradientsOfBoth() {
+    GaussianGradients gradients = new GaussianGradients(mu, rho);
+    gradients.draw(other, noise, true);
+    gradients.divergence(prior, 1e-3f);
+    gradients.intoMu(out, false);
+    gradients.intoRho(rhoGradient, false);
+    gradients.run();
   }
 }

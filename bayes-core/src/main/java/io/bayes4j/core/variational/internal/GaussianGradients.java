@@ -106,7 +106,8 @@ public final class GaussianGradients {
     work.run(from, to);
   }
 
-  void run() {
+  /** Computes all elements. */
+  public void run() {
     work.run();
   }
 
