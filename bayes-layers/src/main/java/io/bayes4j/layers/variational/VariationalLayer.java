@@ -17,10 +17,10 @@ public interface VariationalLayer extends Layer {
   Map<String, VariationalParameter> distributions();
 
   /**
-   * Draws what forward will ask the pass for, with {@link Pass#once}, if it asks for anything. {@link
-   * Kl#drawing} calls it for all layers of a model before they run, so that one sweep computes all
-   * draws: their values are not there yet when it returns. A layer that does nothing here draws
-   * when it runs.
+   * Draws what forward will ask the pass for, with {@link Pass#once}, if it asks for anything.
+   * {@link Kl#drawing} calls it for all layers of a model before they run, so that one sweep
+   * computes all draws: their values are not there yet when it returns. A layer that does nothing
+   * here draws when it runs.
    */
   default void draw(Pass pass) {}
 
