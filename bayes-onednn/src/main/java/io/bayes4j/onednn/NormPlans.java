@@ -1,8 +1,10 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.onednn.OneDnnApi.Binary;
 import io.bayes4j.onednn.OneDnnApi.NormRelu;
 import io.bayes4j.onednn.Plan.Slot;
+import org.bytedeco.dnnl.memory;
 
 /**
  * The phases of batch normalisation on rows of a matrix [rows, C]; between them, what all pieces
@@ -82,9 +84,7 @@ final class NormPlans {
     Slot y = builder.argument(5, builder.operand(5).image());
     if (norm.remembers()) {
       Kernel kernel = kernel(builder, norm, NormRelu.REMEMBERED);
-      normalize(builder, kernel, y)
-          .with(Argument.WORKSPACE, builder.inOwnLayout(7, kernel.descriptor(Argument.WORKSPACE)))
-          .run();
+      normalize(builder, kernel, y).with(Argument.WORKSPACE, bits(builder, 7, kernel)).run();
       return;
     }
     boolean fused = norm.ending() == Ending.RELU && norm.form() == Form.FUSED;
@@ -116,7 +116,7 @@ final class NormPlans {
     Kernel kernel = OneDnnApi.batchNormBackward(image, norm.epsilon(), relu);
     PlanBuilder.Call call = builder.call(kernel);
     if (norm.remembers()) {
-      call.with(Argument.WORKSPACE, builder.inOwnLayout(8, kernel.descriptor(Argument.WORKSPACE)));
+      call.with(Argument.WORKSPACE, bits(builder, 8, kernel));
     }
     call.with(Argument.RESULT_GRADIENT, builder.view(passed(builder, norm), image))
         .with(Argument.SOURCE, builder.argument(0, image))
@@ -129,6 +129,18 @@ final class NormPlans {
         .with(Argument.SCALE_GRADIENT, builder.argument(6))
         .with(Argument.SHIFT_GRADIENT, builder.argument(7))
         .run();
+  }
+
+  /** The argument that says of each element whether a ReLU passed it. */
+  private static Slot bits(PlanBuilder builder, int argument, Kernel kernel) {
+    memory.desc workspace = kernel.descriptor(Argument.WORKSPACE);
+    long elements = builder.operand(0).elements();
+    Require.state(
+        workspace.get_size() * Byte.SIZE <= elements,
+        "oneDNN's workspace must have a bit for each of %d elements, got %d bytes",
+        elements,
+        workspace.get_size());
+    return builder.inOwnLayout(argument, workspace);
   }
 
   /** The gradient with respect to what is normalised. */
