@@ -6,6 +6,7 @@ import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.NormPlans.Ending;
+import io.bayes4j.onednn.NormPlans.Form;
 import io.bayes4j.onednn.NormPlans.Norm;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -26,6 +27,9 @@ final class NormGradients {
   /** Null unless a ReLU made it. */
   private final INDArray y;
 
+  /** Where the ReLU passed, or null. */
+  private final INDArray passed;
+
   private final INDArray gradX;
   private final float[] mean;
   private final float[] variance;
@@ -40,6 +44,7 @@ final class NormGradients {
     this.x = Layout.CHANNELS_LAST.ensure(x);
     this.gradY = Layout.CHANNELS_LAST.ensure(gradY);
     this.y = norm.ending() == Ending.NONE ? null : Layout.CHANNELS_LAST.ensure(forward.y());
+    this.passed = norm.ending() == Ending.RELU ? forward.memory() : null;
     this.gradX = NormKernels.like(x);
     this.mean = NormKernels.numbers(forward.mean());
     this.variance = NormKernels.numbers(forward.variance());
@@ -86,13 +91,16 @@ final class NormGradients {
         NormPhase phase = new NormPhase(rows)) {
       phase.rows(x).rows(gradY).channels(mean).channels(variance).channels(scale);
       phase.rows(gradX).finds(sums);
-      if (y != null) {
+      boolean remembered = NormKernels.remembers(rows, passed);
+      if (remembered) {
+        phase.bits(passed);
+      } else if (y != null) {
         phase.rows(y).number(NormKernels.ZERO);
       }
       if (gradAddend != null) {
         phase.rows(gradAddend);
       }
-      phase.run(runner, Operation.NORM_SUMS, norm);
+      phase.run(runner, Operation.NORM_SUMS, remembered ? norm.in(Form.REMEMBERED) : norm);
       sums.forEach(
           (elements, scales, shifts) -> {
             for (int c = 0; c < scale.length; c++) {

@@ -8,6 +8,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.NormPlans.Ending;
+import io.bayes4j.onednn.NormPlans.Form;
 import io.bayes4j.onednn.NormPlans.Norm;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -74,6 +75,7 @@ final class NormKernels {
     float[] variance = moments.variance();
     boolean finite = areFinite(mean) && areFinite(variance) && areFinite(scale) && areFinite(shift);
     INDArray added = addend == null ? null : Layout.CHANNELS_LAST.ensure(addend);
+    INDArray passed = norm.ending() == Ending.RELU && finite ? bits(x) : null;
     for (WideRows rows : WideRows.of(x)) {
       try (NormPhase phase = new NormPhase(rows)) {
         phase.rows(x).channels(mean).channels(variance).channels(scale).channels(shift);
@@ -81,10 +83,29 @@ final class NormKernels {
         if (added != null) {
           phase.rows(added);
         }
-        phase.run(runner, Operation.NORM_RESULT, finite ? norm : norm.withCare());
+        boolean remembers = remembers(rows, passed);
+        if (remembers) {
+          phase.bits(passed);
+        }
+        Norm careful = finite ? norm : norm.in(Form.CAREFUL);
+        phase.run(runner, Operation.NORM_RESULT, remembers ? norm.in(Form.REMEMBERED) : careful);
       }
     }
-    return new BatchNorm(y, Arena.vector(mean), Arena.vector(variance));
+    return new BatchNorm(y, Arena.vector(mean), Arena.vector(variance), passed);
+  }
+
+  /** Memory for a bit for each element. */
+  private static INDArray bits(INDArray x) {
+    return Arena.allocate((x.length() + Float.SIZE - 1) / Float.SIZE);
+  }
+
+  /**
+   * Whether a bit for each element of these rows says where a ReLU passed.
+   *
+   * @param passed the bits of all rows, or null
+   */
+  static boolean remembers(WideRows rows, INDArray passed) {
+    return passed != null && rows.fillVectors();
   }
 
   /** Gradients of {@link #forward} without an addend. */

@@ -61,6 +61,22 @@ final class NormPhase implements AutoCloseable {
     return this;
   }
 
+  /**
+   * A bit for each element of the array whose rows these are, of which each piece has its part.
+   *
+   * @param memory of whatever type: what it holds is up to the primitive
+   */
+  NormPhase bits(INDArray memory) {
+    alive.add(memory);
+    places.add(
+        new Place(
+            Plan.address(memory) + rows.first() * rows.channels() / Byte.SIZE,
+            Operand.rowMajor(1),
+            rows.length() / Byte.SIZE,
+            0));
+    return this;
+  }
+
   /** A number for each channel. */
   NormPhase channels(float[] numbers) {
     long start = (long) vectorCount * rows.length();

@@ -1,7 +1,10 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.onednn.OneDnnApi.Binary;
+import io.bayes4j.onednn.OneDnnApi.NormRelu;
 import io.bayes4j.onednn.Plan.Slot;
+import org.bytedeco.dnnl.memory;
 
 /**
  * The phases of batch normalisation on rows of a matrix [rows, C]; between them, what all pieces
@@ -22,23 +25,40 @@ final class NormPlans {
     ADDEND_RELU
   }
 
+  /** How a ReLU right behind the normalisation is done. */
+  enum Form {
+    /** With it, which makes zeros of NaN. */
+    FUSED,
+    /**
+     * With it, leaving a bit for each element that says whether it passed: the gradient then need
+     * not look at y.
+     */
+    REMEMBERED,
+    /** In a step of its own, which keeps NaN. */
+    CAREFUL
+  }
+
   /**
    * A batch normalisation.
    *
    * @param epsilon added to the variance
-   * @param careful whether the result may be NaN, which a ReLU must not hide
+   * @param form of a {@link Ending#RELU}
    */
-  record Norm(double epsilon, Ending ending, boolean careful) {
+  record Norm(double epsilon, Ending ending, Form form) {
     /** For phases that look at nothing of it. */
     static final Norm NONE = new Norm(0, Ending.NONE);
 
     /** One whose statistics, scale and shift are finite. */
     Norm(double epsilon, Ending ending) {
-      this(epsilon, ending, false);
+      this(epsilon, ending, Form.FUSED);
     }
 
-    Norm withCare() {
-      return new Norm(epsilon, ending, true);
+    Norm in(Form other) {
+      return new Norm(epsilon, ending, other);
+    }
+
+    boolean remembers() {
+      return ending == Ending.RELU && form == Form.REMEMBERED;
     }
   }
 
@@ -55,18 +75,26 @@ final class NormPlans {
     call.run();
   }
 
-  /** Arguments: x, mean, variance, scale, shift, y, zero, and the addend if there is one. */
+  /**
+   * Arguments: x, mean, variance, scale, shift, y, zero, and what the ending has: an addend, or the
+   * bits that it leaves.
+   */
   static void result(PlanBuilder builder) {
     Norm norm = builder.attributes(Norm.class);
-    boolean plain = norm.ending() == Ending.NONE;
-    boolean fused = norm.ending() == Ending.RELU && !norm.careful();
     Slot y = builder.argument(5, builder.operand(5).image());
-    if (plain || fused) {
-      normalize(builder, norm, fused, y);
+    if (norm.remembers()) {
+      Kernel kernel = kernel(builder, norm, NormRelu.REMEMBERED);
+      normalize(builder, kernel, y).with(Argument.WORKSPACE, bits(builder, 7, kernel)).run();
+      return;
+    }
+    boolean fused = norm.ending() == Ending.RELU && norm.form() == Form.FUSED;
+    if (fused || norm.ending() == Ending.NONE) {
+      NormRelu relu = fused ? NormRelu.FUSED : NormRelu.NONE;
+      normalize(builder, kernel(builder, norm, relu), y).run();
       return;
     }
     Slot normalized = builder.temporary(y.descriptor());
-    normalize(builder, norm, false, normalized);
+    normalize(builder, kernel(builder, norm, NormRelu.NONE), normalized).run();
     Operand all = builder.operand(5).flat();
     Slot sum = builder.view(normalized, all);
     if (norm.ending() == Ending.ADDEND_RELU) {
@@ -76,17 +104,21 @@ final class NormPlans {
   }
 
   /**
-   * Arguments: x, gradY, mean, variance, scale, gradX, gradScale, gradShift; with a ReLU also y,
-   * zero, and with an addend its gradient. What becomes of gradX is the gradient for constant
-   * statistics.
+   * Arguments: x, gradY, mean, variance, scale, gradX, gradScale, gradShift; with a ReLU also the
+   * bits that it left, or else y, zero, and with an addend its gradient. What becomes of gradX is
+   * the gradient for constant statistics.
    */
   static void sums(PlanBuilder builder) {
     Norm norm = builder.attributes(Norm.class);
     Operand image = builder.operand(0).image();
     Slot scale = builder.argument(4);
-    builder
-        .call(OneDnnApi.batchNormBackward(image, norm.epsilon()))
-        .with(Argument.RESULT_GRADIENT, builder.view(passed(builder, norm.ending()), image))
+    NormRelu relu = norm.remembers() ? NormRelu.REMEMBERED : NormRelu.NONE;
+    Kernel kernel = OneDnnApi.batchNormBackward(image, norm.epsilon(), relu);
+    PlanBuilder.Call call = builder.call(kernel);
+    if (norm.remembers()) {
+      call.with(Argument.WORKSPACE, bits(builder, 8, kernel));
+    }
+    call.with(Argument.RESULT_GRADIENT, builder.view(passed(builder, norm), image))
         .with(Argument.SOURCE, builder.argument(0, image))
         .with(Argument.MEAN, builder.argument(2))
         .with(Argument.VARIANCE, builder.argument(3))
@@ -99,15 +131,27 @@ final class NormPlans {
         .run();
   }
 
+  /** The argument that says of each element whether a ReLU passed it. */
+  private static Slot bits(PlanBuilder builder, int argument, Kernel kernel) {
+    memory.desc workspace = kernel.descriptor(Argument.WORKSPACE);
+    long elements = builder.operand(0).elements();
+    Require.state(
+        workspace.get_size() * Byte.SIZE <= elements,
+        "oneDNN's workspace must have a bit for each of %d elements, got %d bytes",
+        elements,
+        workspace.get_size());
+    return builder.inOwnLayout(argument, workspace);
+  }
+
   /** The gradient with respect to what is normalised. */
-  private static Slot passed(PlanBuilder builder, Ending ending) {
+  private static Slot passed(PlanBuilder builder, Norm norm) {
     Slot gradient = rounded(builder, 1);
-    if (ending == Ending.NONE) {
+    if (norm.ending() == Ending.NONE || norm.remembers()) {
       return gradient;
     }
     Operand all = builder.operand(0).flat();
     Slot passed =
-        ending == Ending.RELU
+        norm.ending() == Ending.RELU
             ? builder.temporary(OneDnnApi.descriptor(all))
             : builder.argument(10, all);
     pass(builder, builder.argument(8, all), 9, gradient, passed, all);
@@ -120,23 +164,26 @@ final class NormPlans {
    */
   static void gradient(PlanBuilder builder) {
     Slot line = builder.temporary(OneDnnApi.descriptor(builder.operand(0).image()));
-    normalize(builder, builder.attributes(Norm.class), false, line);
+    Norm norm = builder.attributes(Norm.class);
+    normalize(builder, kernel(builder, norm, NormRelu.NONE), line).run();
     Operand all = builder.operand(5).flat();
     add(builder, all, builder.view(line, all), builder.argument(5, all));
   }
 
+  private static Kernel kernel(PlanBuilder builder, Norm norm, NormRelu relu) {
+    return OneDnnApi.batchNorm(builder.operand(0).image(), norm.epsilon(), relu);
+  }
+
   /** Reads the arguments from 0 to 4. */
-  private static void normalize(PlanBuilder builder, Norm norm, boolean relu, Slot y) {
-    Operand image = builder.operand(0).image();
-    builder
-        .call(OneDnnApi.batchNorm(image, norm.epsilon(), relu))
-        .with(Argument.SOURCE, builder.argument(0, image))
+  private static PlanBuilder.Call normalize(PlanBuilder builder, Kernel kernel, Slot y) {
+    return builder
+        .call(kernel)
+        .with(Argument.SOURCE, builder.argument(0, builder.operand(0).image()))
         .with(Argument.MEAN, builder.argument(1))
         .with(Argument.VARIANCE, builder.argument(2))
         .with(Argument.SCALE, builder.argument(3))
         .with(Argument.SHIFT, builder.argument(4))
-        .with(Argument.RESULT, y)
-        .run();
+        .with(Argument.RESULT, y);
   }
 
   private static void add(PlanBuilder builder, Operand all, Slot addend, Slot sum) {

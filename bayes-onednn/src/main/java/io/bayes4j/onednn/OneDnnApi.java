@@ -286,22 +286,40 @@ final class OneDnnApi {
     return new Kernel(description, new batch_normalization_forward(description));
   }
 
-  /** Batch normalisation with given statistics, then perhaps a ReLU that makes zeros of NaN. */
-  static Kernel batchNorm(Operand x, double epsilon, boolean relu) {
-    int flags = relu ? GIVEN_STATISTICS | dnnl.dnnl_fuse_norm_relu : GIVEN_STATISTICS;
-    var description = batchNormDescription(dnnl.dnnl_forward_inference, x, epsilon, flags);
+  /** What may follow batch normalisation with given statistics. */
+  enum NormRelu {
+    NONE(dnnl.dnnl_forward_inference, GIVEN_STATISTICS),
+    /** A ReLU that makes zeros of NaN. */
+    FUSED(dnnl.dnnl_forward_inference, GIVEN_STATISTICS | dnnl.dnnl_fuse_norm_relu),
+    /** The same, with a workspace that remembers where something passed. */
+    REMEMBERED(dnnl.dnnl_forward_training, GIVEN_STATISTICS | dnnl.dnnl_fuse_norm_relu);
+
+    private final int kind;
+    private final int flags;
+
+    NormRelu(int kind, int flags) {
+      this.kind = kind;
+      this.flags = flags;
+    }
+  }
+
+  /** Batch normalisation with given statistics. */
+  static Kernel batchNorm(Operand x, double epsilon, NormRelu relu) {
+    var description = batchNormDescription(relu.kind, x, epsilon, relu.flags);
     return new Kernel(description, new batch_normalization_forward(description));
   }
 
   /**
    * Gradients of batch normalisation with given statistics, which are held constant. The shift has
    * to be given, too, though it is not read.
+   *
+   * @param relu one that reads the workspace of the forward pass, or none
    */
-  static Kernel batchNormBackward(Operand x, double epsilon) {
+  static Kernel batchNormBackward(Operand x, double epsilon, NormRelu relu) {
     var operation =
         new batch_normalization_backward.desc(
-            dnnl.dnnl_backward, descriptor(x), descriptor(x), (float) epsilon, GIVEN_STATISTICS);
-    var forward = batchNormDescription(dnnl.dnnl_forward_training, x, epsilon, GIVEN_STATISTICS);
+            dnnl.dnnl_backward, descriptor(x), descriptor(x), (float) epsilon, relu.flags);
+    var forward = batchNormDescription(dnnl.dnnl_forward_training, x, epsilon, relu.flags);
     var description =
         new batch_normalization_backward.primitive_desc(operation, userScratchpad(), CPU, forward);
     return new Kernel(description, new batch_normalization_backward(description));

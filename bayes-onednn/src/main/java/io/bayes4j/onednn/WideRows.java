@@ -51,6 +51,11 @@ record WideRows(long first, long count, int repeats, int channels) {
     return repeats * channels;
   }
 
+  /** Whether oneDNN has fast kernels for rows of this length. */
+  boolean fillVectors() {
+    return length() % VECTOR == 0;
+  }
+
   /** Wide rows of every piece but perhaps the last. */
   long grain() {
     return Math.min(count, Math.max(1, PIECE / length()));

@@ -14,6 +14,7 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.onednn.NormPlans.Ending;
+import io.bayes4j.onednn.NormPlans.Form;
 import io.bayes4j.onednn.NormPlans.Norm;
 import java.util.List;
 import java.util.stream.Stream;
@@ -300,6 +301,31 @@ class NormKernelsTest {
   }
 
   @Test
+  void remembersWhereTheReluPassedUnlessThatMightHideSomething() {
+    Case given = Case.of(Layout.CHANNELS_LAST, Ending.RELU, LARGE_ODD);
+    BatchNorm forward = given.forward(bf16);
+    assertThat(forward.memory().length() * Float.SIZE)
+        .isBetween(given.x.length(), given.x.length() + 31);
+    BatchNorm forgetful = new BatchNorm(forward.y(), forward.mean(), forward.variance());
+    assertSame(given.backward(bf16, forward), given.backward(bf16, forgetful));
+    given.scale.putScalar(1, Float.NaN);
+    assertThat(given.forward(bf16).memory()).isNull();
+  }
+
+  /** Elsewhere it is no more than a gradient that is lost anyway. */
+  @Test
+  void aGradientThatIsNotANumberShowsWhereItPasses() {
+    Case given = Case.of(Layout.CHANNELS_LAST, Ending.RELU, 4, 16, 3, 3);
+    given.shift.putScalar(5, 100);
+    BatchNorm forward = given.forward(bf16);
+    given.gradY.putScalar(new int[] {3, 5, 1, 1}, Float.NaN);
+    BatchNormGradients gradients = given.backward(bf16, forward).norm();
+    assertThat(gradients.x().getFloat(0, 5, 0, 0)).isNaN();
+    assertThat(gradients.scale().getFloat(5)).isNaN();
+    assertThat(gradients.x().getFloat(0, 4, 0, 0)).isFinite();
+  }
+
+  @Test
   void negativeNumbersBecomeZerosWithoutASign() {
     Case given = Case.of(Layout.CHANNELS_LAST, Ending.ADDEND_RELU, 4, 16, 3, 3);
     INDArray y = floats(given.forward(bf16).y());
@@ -327,25 +353,36 @@ class NormKernelsTest {
     INDArray vector = Samples.normals(2, 64);
     INDArray zero = NormKernels.ZERO;
     for (Ending ending : Ending.values()) {
-      Norm norm = new Norm(EPSILON, ending).withCare();
-      assertFast(
-          kernels.implementations(
-              Operation.NORM_RESULT, norm, rows, vector, vector, vector, vector, rows, zero, rows));
-      assertFast(
-          kernels.implementations(
-              Operation.NORM_SUMS,
-              norm,
-              rows,
-              rows,
-              vector,
-              vector,
-              vector,
-              rows,
-              vector,
-              vector,
-              rows,
-              zero,
-              rows));
+      for (Form form : Form.values()) {
+        Norm norm = new Norm(EPSILON, ending, form);
+        assertFast(
+            kernels.implementations(
+                Operation.NORM_RESULT,
+                norm,
+                rows,
+                vector,
+                vector,
+                vector,
+                vector,
+                rows,
+                zero,
+                rows));
+        assertFast(
+            kernels.implementations(
+                Operation.NORM_SUMS,
+                norm,
+                rows,
+                rows,
+                vector,
+                vector,
+                vector,
+                rows,
+                vector,
+                vector,
+                rows,
+                zero,
+                rows));
+      }
     }
     Norm plain = new Norm(EPSILON, Ending.NONE);
     assertFast(kernels.implementations(Operation.NORM_STATISTICS, plain, rows, vector, vector));

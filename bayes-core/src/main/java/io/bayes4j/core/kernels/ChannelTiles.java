@@ -13,12 +13,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * one index, however few channels there are. Where a row is longer than a slot, the channels are
  * handled in bands that fit.
  *
- * <p>A task gets the same rows whatever the number of threads, and what the tasks add up is added
- * in the order of the rows.
+ * <p>Sums are those of the same parts of the rows whatever the number of threads, added in the
+ * order of the rows.
  */
 final class ChannelTiles {
-  /** Tiles of a task: some microseconds of work, and short enough chains of float additions. */
+  /** Tiles of a part: some microseconds of work, and short enough chains of float additions. */
   private static final int TILES = 32;
+
+  /** Floats that a thread takes at a time at most: memory comes faster in long stretches. */
+  private static final int STRETCH = 1 << 17;
+
+  /** Stretches that there are for each thread at least, lest one waits long for another. */
+  private static final int STRETCHES = 4;
 
   /** Rows, evenly spaced, that a first idea of the mean is taken from. */
   private static final int ROUGH_ROWS = 16;
@@ -122,25 +128,30 @@ final class ChannelTiles {
     return (int) Math.max(0, Math.min(tileRows, rows - row)) * width;
   }
 
-  /** Runs a task on all rows, an even number of tiles at a time. */
+  /** Rows of a part. */
+  private int part() {
+    return TILES * tileRows;
+  }
+
+  /** Rows that a thread takes at a time: a number of parts, except perhaps at the end. */
+  private int stretch() {
+    long most = Math.min(STRETCH / width, rows / ((long) STRETCHES * Parallel.threads()));
+    return (int) Math.max(1, most / part()) * part();
+  }
+
+  /** Runs a task on all rows, each time on whole tiles, but for the end. */
   void forRows(Task task) {
-    Parallel.forRange(rows, TILES * tileRows, (from, to) -> task.run(from, to, SLOTS.get()));
+    Parallel.forRange(rows, stretch(), (from, to) -> task.run(from, to, SLOTS.get()));
   }
 
   /** For each channel, what the task adds to the slots of the sums and the products. */
   double[][] sums(Task task) {
-    int grain = TILES * tileRows;
-    float[][] partial = new float[Math.toIntExact((rows + grain - 1) / grain)][];
+    float[][] partial = new float[Math.toIntExact((rows + part() - 1) / part())][];
     forRows(
         (from, to, slots) -> {
-          Arrays.fill(slots, NormLoops.SUMS, NormLoops.SUMS + length(), 0f);
-          Arrays.fill(slots, NormLoops.PRODUCTS, NormLoops.PRODUCTS + length(), 0f);
-          task.run(from, to, slots);
-          float[] both = new float[2 * width];
-          addRows(slots, both, 0);
-          System.arraycopy(slots, NormLoops.PRODUCTS, slots, NormLoops.SUMS, length());
-          addRows(slots, both, width);
-          partial[(int) (from / grain)] = both;
+          for (long at = from; at < to; at += part()) {
+            partial[(int) (at / part())] = sums(task, at, Math.min(to, at + part()), slots);
+          }
         });
     double[][] total = new double[2][width];
     for (float[] both : partial) {
@@ -150,6 +161,18 @@ final class ChannelTiles {
       }
     }
     return total;
+  }
+
+  /** The sums, then the products, of a part. */
+  private float[] sums(Task task, long from, long to, float[] slots) {
+    Arrays.fill(slots, NormLoops.SUMS, NormLoops.SUMS + length(), 0f);
+    Arrays.fill(slots, NormLoops.PRODUCTS, NormLoops.PRODUCTS + length(), 0f);
+    task.run(from, to, slots);
+    float[] both = new float[2 * width];
+    addRows(slots, both, 0);
+    System.arraycopy(slots, NormLoops.PRODUCTS, slots, NormLoops.SUMS, length());
+    addRows(slots, both, width);
+    return both;
   }
 
   /** Adds the rows of the sums in pairs, then the pairs in pairs, and so on. */

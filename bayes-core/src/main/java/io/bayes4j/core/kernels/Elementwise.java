@@ -26,6 +26,12 @@ public final class Elementwise {
    */
   private static final int GRAIN = 8 * Scratch.SIZE;
 
+  /**
+   * Floats of a chunk: a few kilobytes of each array stay in the first cache, and less often get in
+   * each other's way there than longer chunks do.
+   */
+  private static final int CHUNK = 512;
+
   /** Twice in a product it lifts every positive float above one. */
   private static final float HUGE = 1e38f;
 
@@ -105,8 +111,8 @@ public final class Elementwise {
               in[i] = scratch.array();
             }
             float[] chunk = scratch.array();
-            for (long at = from; at < to; at += Scratch.SIZE) {
-              int n = (int) Math.min(Scratch.SIZE, to - at);
+            for (long at = from; at < to; at += CHUNK) {
+              int n = (int) Math.min(CHUNK, to - at);
               for (int i = 0; i < in.length; i++) {
                 sources[i].read(at, in[i], n);
               }
