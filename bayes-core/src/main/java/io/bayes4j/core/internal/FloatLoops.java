@@ -126,11 +126,4 @@ public final class FloatLoops {
       sum[i] += x[i];
     }
   }
-
-  /** out = max(x, least). */
-  public static void atLeast(float[] x, float least, float[] out, int n) {
-    for (int i = 0; i < n; i++) {
-      out[i] = Math.max(x[i], least);
-    }
-  }
 }

@@ -1,7 +1,6 @@
 package io.bayes4j.core.variational.internal;
 
 import io.bayes4j.core.internal.FloatBits;
-import io.bayes4j.core.internal.FloatLoops;
 import io.bayes4j.core.internal.Scratch;
 import java.util.Arrays;
 
@@ -53,31 +52,26 @@ final class GaussianKl {
     private final int n;
     private final Scratch scratch;
 
-    /** At least LOWEST_SIGMA. */
-    private final float[] sigma;
-
     /** 1 / prior sigma. */
     private final float[] precision;
 
     /** (mu - prior mean) / prior sigma. */
     private final float[] shift;
 
-    /** sigma / prior sigma. */
+    /** sigma / prior sigma, with a sigma of at least LOWEST_SIGMA. */
     private final float[] ratio;
 
     Terms(PriorMoments prior, GaussianChunk chunk, Scratch scratch) {
       this.chunk = chunk;
       this.n = chunk.n();
       this.scratch = scratch;
-      this.sigma = scratch.array();
       this.precision = scratch.array();
       this.shift = scratch.array();
       this.ratio = scratch.array();
-      FloatLoops.atLeast(chunk.sigma(), LOWEST_SIGMA, sigma, n);
       prior.readPrecision(chunk.at(), precision, n);
       prior.readMean(chunk.at(), shift, n);
       KlLoops.shift(chunk.mu(), shift, precision, shift, n);
-      FloatLoops.multiply(sigma, precision, ratio, n);
+      KlLoops.ratio(chunk.sigma(), LOWEST_SIGMA, precision, ratio, n);
     }
 
     double value() {
@@ -93,10 +87,10 @@ final class GaussianKl {
     }
 
     void addGradients(float scale, float[] gradMu, float[] gradRho) {
-      float[] slope = scratch.array();
-      FloatLoops.atLeast(chunk.slope(), LOWEST_SIGMA, slope, n);
+      float[] growth = scratch.array();
+      KlLoops.growth(chunk.slope(), chunk.sigma(), LOWEST_SIGMA, growth, n);
       KlLoops.addMuGradient(shift, precision, scale, gradMu, n);
-      KlLoops.addRhoGradient(slope, sigma, ratio, scale, gradRho, n);
+      KlLoops.addRhoGradient(growth, ratio, scale, gradRho, n);
     }
   }
 }

@@ -23,6 +23,20 @@ final class KlLoops {
     }
   }
 
+  /** out = max(sigma, lowest) * precision. */
+  static void ratio(float[] sigma, float lowest, float[] precision, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      out[i] = Math.max(sigma[i], lowest) * precision[i];
+    }
+  }
+
+  /** out = slope / sigma, which is one where both lie below the lowest. */
+  static void growth(float[] slope, float[] sigma, float lowest, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      out[i] = Math.max(slope[i], lowest) / Math.max(sigma[i], lowest);
+    }
+  }
+
   /** k = (d^2 - m^2) / 2 - k ln 2, the part of {@link #scaleTerms} that the exponents cause. */
   static void exponentTerms(float[] d, float[] m, float[] k, int n) {
     for (int i = 0; i < n; i++) {
@@ -80,11 +94,10 @@ final class KlLoops {
     }
   }
 
-  /** sum = sum + scale * slope / sigma * (d^2 - 1), where slope is d sigma / d rho. */
-  static void addRhoGradient(
-      float[] slope, float[] sigma, float[] d, float scale, float[] sum, int n) {
+  /** sum = sum + scale * growth * (d^2 - 1), where growth is d ln(sigma) / d rho. */
+  static void addRhoGradient(float[] growth, float[] d, float scale, float[] sum, int n) {
     for (int i = 0; i < n; i++) {
-      sum[i] += scale * (slope[i] / sigma[i]) * ((d[i] - 1f) * (d[i] + 1f));
+      sum[i] += scale * growth[i] * ((d[i] - 1f) * (d[i] + 1f));
     }
   }
 }
