@@ -15,10 +15,10 @@ import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.GradientCheck;
+import io.bayes4j.core.testing.NativeMemory;
 import io.bayes4j.core.testing.Samples;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -104,16 +104,6 @@ class FlipoutTest {
   @Test
   void memoryDoesNotGrow() {
     Arena arena = new Arena();
-    Runnable step = () -> arena.scope(() -> outputAndGradients().get(0));
-    for (int i = 0; i < 100; i++) {
-      step.run();
-    }
-    System.gc();
-    long before = Pointer.totalBytes();
-    for (int i = 0; i < 1000; i++) {
-      step.run();
-    }
-    System.gc();
-    assertThat(Pointer.totalBytes()).isLessThan(before + (1 << 20));
+    NativeMemory.assertSteady(100, 1000, () -> arena.scope(() -> outputAndGradients().get(0)));
   }
 }

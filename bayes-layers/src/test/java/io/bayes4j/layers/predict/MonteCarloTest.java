@@ -13,6 +13,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
+import io.bayes4j.core.testing.NativeMemory;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.Conv2d;
@@ -37,7 +38,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -120,16 +120,7 @@ class MonteCarloTest {
   void memoryDoesNotGrowOverTenThousandPredictions() {
     MonteCarlo predictor = MonteCarlo.of(model()).samples(1);
     INDArray image = images(1);
-    for (int i = 0; i < 1000; i++) {
-      predictor.classify(image);
-    }
-    System.gc();
-    long before = Pointer.totalBytes();
-    for (int i = 0; i < 10_000; i++) {
-      predictor.classify(image);
-    }
-    System.gc();
-    assertThat(Pointer.totalBytes()).isLessThan(before + (1 << 20));
+    NativeMemory.assertSteady(1000, 10_000, () -> predictor.classify(image));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
+import io.bayes4j.core.testing.NativeMemory;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.Conv2d;
@@ -32,7 +33,6 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -171,15 +171,6 @@ class SharedKernelsTest {
   void leaveNoMemoryBehind() {
     MonteCarlo predictor = MonteCarlo.of(model()).samples(2).batchSize(2);
     INDArray x = images(4);
-    for (int i = 0; i < 300; i++) {
-      predictor.outputs(x);
-    }
-    System.gc();
-    long before = Pointer.totalBytes();
-    for (int i = 0; i < 2000; i++) {
-      predictor.outputs(x);
-    }
-    System.gc();
-    assertThat(Pointer.totalBytes()).isLessThan(before + (1 << 20));
+    NativeMemory.assertSteady(300, 2000, () -> predictor.outputs(x));
   }
 }
