@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -126,8 +127,11 @@ final class TrainingRates {
       return List.of(all.x(), all.scale(), all.shift());
     }
 
-    private static List<INDArray> arrays(BatchNorm norm) {
-      return List.of(norm.y(), norm.mean(), norm.variance());
+    /** The memory of a normalisation may be one of its arguments. */
+    private List<INDArray> arrays(BatchNorm norm) {
+      return Stream.of(norm.y(), norm.mean(), norm.variance(), norm.memory())
+          .filter(array -> array != null && array != ones)
+          .toList();
     }
 
     /** Median over rounds of the milliseconds of a layer, once the JVM has compiled the kernel. */
