@@ -12,7 +12,7 @@ class WakefulQueueTest {
   private final WakefulQueue queue = new WakefulQueue();
 
   @Test
-  void waitsAwakeForAMillisecondAndNoLonger() {
+  void aWaitingThreadStaysAwakeForAMillisecond() {
     long start = System.nanoTime();
     Wakefulness awake = new Wakefulness();
     assertThat(awake.stays()).isTrue();
