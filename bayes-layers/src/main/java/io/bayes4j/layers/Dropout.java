@@ -2,13 +2,17 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Activations;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.random.Noise;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Sets elements to zero at random, with a probability p, and divides the others by 1 - p
- * (Srivastava et al. 2014). It drops in training, and in passes of {@link Mode#DROPOUT_SAMPLE}.
+ * (Srivastava et al. 2014). It drops in training, other elements of each example, and in passes of
+ * {@link Mode#DROPOUT_SAMPLE}, the same elements of all examples: such a pass is one network. Each
+ * use of the layer in a pass drops other elements.
  */
 public final class Dropout implements Layer {
   private final double p;
@@ -34,11 +38,24 @@ public final class Dropout implements Layer {
     if (!pass.mode().dropout() || p == 0) {
       return x;
     }
-    // An example keeps its numbers whatever batch it comes in.
     INDArray uniforms = Arena.allocate(x.shape());
-    long perExample = x.value().length() / x.size(0);
-    pass.noise().fillUniforms(uniforms, pass.firstExample() * perExample);
+    long perExample = uniforms.length() / x.size(0);
+    if (pass.mode().noisePerExample()) {
+      pass.noise().fillUniforms(uniforms, pass.firstExample() * perExample);
+    } else {
+      fillAlike(uniforms, Math.toIntExact(perExample), pass.noise());
+    }
     return Activations.drop(x, uniforms, p);
+  }
+
+  /** The same numbers for all examples. */
+  private static void fillAlike(INDArray uniforms, int perExample, Noise noise) {
+    float[] one = new float[perExample];
+    noise.uniforms(one, 0, perExample, 0);
+    FloatMemory all = FloatMemory.of(uniforms, "uniforms");
+    for (long from = 0; from < all.length(); from += perExample) {
+      all.write(from, one, perExample);
+    }
   }
 
   @Override

@@ -11,17 +11,21 @@ import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * One run through a model: its mode, its randomness, and where in the model it is.
  *
  * <p>A pass is one draw of all weights. A layer that runs twice in a pass, because it is tied or
- * recurrent, has the same weights both times. Everything random is a function of the pass's noise
- * and the layer's path, so that equal passes give equal numbers. A pass belongs to one thread.
+ * recurrent, has the same weights both times; noise of activations, such as dropout's, is new each
+ * time. Everything random is a function of the pass's noise, the layer's path and what was asked
+ * for there before, so that equal passes give equal numbers. A pass belongs to one thread.
  */
 public final class Pass {
   private static final Observer NOBODY = (path, layer, output) -> {};
@@ -36,6 +40,9 @@ public final class Pass {
 
     /** How often something random was asked for. */
     private long random;
+
+    /** How often noise was asked for at a path. */
+    private final Map<String, Integer> noises = new HashMap<>();
 
     /** What {@link Pass#runLast} has said; null for nothing. */
     private Offer offer;
@@ -88,6 +95,10 @@ public final class Pass {
    */
   private static final class Draws {
     private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>();
+
+    /** How many keys were drawn at a path. */
+    private final Map<String, Integer> keys = new HashMap<>();
+
     private final Arena arena;
     private final PreparedKernels kernels;
 
@@ -100,11 +111,15 @@ public final class Pass {
       return new Draws(arena, kernels);
     }
 
-    /** Passes on several threads may share draws that are kept in an arena. */
-    synchronized Object once(Object key, Supplier<?> draw) {
+    /**
+     * Passes on several threads may share draws that are kept in an arena: they ask for the keys of
+     * a path in the same order.
+     */
+    synchronized Object once(Object key, Noise noise, String path, Function<Noise, ?> draw) {
       Object drawn = made.get(key);
       if (drawn == null) {
-        drawn = arena == null ? draw.get() : arena.adopt(draw);
+        Noise here = numbered(noise.split(path), keys, path);
+        drawn = arena == null ? draw.apply(here) : arena.adopt(() -> draw.apply(here));
         made.put(key, drawn);
       }
       return drawn;
@@ -156,8 +171,7 @@ public final class Pass {
    * The same draw of the weights for other examples.
    *
    * @param firstExample number of the batch's first example in the whole data set: noise that
-   *     differs between examples follows it, so that a prediction does not depend on how the data
-   *     are cut into batches
+   *     differs between examples follows it
    * @throws IllegalArgumentException if it is negative
    */
   public Pass forExamplesFrom(long firstExample) {
@@ -213,10 +227,19 @@ public final class Pass {
     return path;
   }
 
-  /** The noise of this place in the model: the same in two passes of equal noise. */
+  /**
+   * Noise for activations at this place in the model: new numbers at each call, and the same at the
+   * same calls of two passes of equal noise.
+   */
   public Noise noise() {
     run.random++;
-    return run.setting.noise.split(path);
+    return numbered(run.setting.noise.split(path), run.noises, path);
+  }
+
+  /** The first stream of a path is the path's own, later ones are its children. */
+  private static Noise numbered(Noise noise, Map<String, Integer> counts, String path) {
+    int before = counts.merge(path, 1, Integer::sum) - 1;
+    return before == 0 ? noise : noise.split("again").split(before);
   }
 
   /** Number of the batch's first example; see {@link #forExamplesFrom}. */
@@ -313,15 +336,26 @@ public final class Pass {
   }
 
   /**
-   * What is drawn once in a pass, such as the weights of a layer: the first call makes it, later
+   * What is made once in a pass, such as a copy of what came in: the first call makes it, later
    * calls with the same key return it.
    *
    * @param key compared by identity
    */
+  public <T> T once(Object key, Supplier<T> make) {
+    return draw(key, noise -> make.get());
+  }
+
+  /**
+   * What is drawn once in a pass, such as the weights of a layer: the first call draws it, later
+   * calls with the same key return it.
+   *
+   * @param key compared by identity
+   * @param draw given noise that no other key of this path is given
+   */
   @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
-  public <T> T once(Object key, Supplier<T> draw) {
+  public <T> T draw(Object key, Function<Noise, T> draw) {
     run.random++;
-    return (T) run.setting.draws.once(key, draw);
+    return (T) run.setting.draws.once(key, run.setting.noise, path, draw);
   }
 
   /**

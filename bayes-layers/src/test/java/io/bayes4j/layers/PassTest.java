@@ -28,11 +28,18 @@ class PassTest {
   }
 
   @Test
-  void noiseIsAFunctionOfThePassesNoiseAndThePath() {
+  void noiseIsAFunctionOfThePassesNoiseThePathAndTheCallsBefore() {
     Pass one = Pass.sample(Noise.seeded(1));
     double[] here = numbers(one.at("a").at("b").noise());
     assertThat(numbers(Pass.sample(Noise.seeded(1)).at("a").at("b").noise())).isEqualTo(here);
-    assertThat(numbers(one.at("a").at("b").noise())).isEqualTo(here);
+    double[] second = numbers(one.at("a").at("b").noise());
+    double[] third = numbers(one.at("a").at("b").noise());
+    assertThat(second).isNotEqualTo(here);
+    assertThat(third).isNotEqualTo(here).isNotEqualTo(second);
+    Pass equal = Pass.sample(Noise.seeded(1));
+    equal.at("a").at("b").noise();
+    equal.at("c").noise();
+    assertThat(numbers(equal.at("a").at("b").noise())).isEqualTo(second);
     assertThat(numbers(one.at("a").noise())).isNotEqualTo(here);
     assertThat(numbers(one.at("b").at("a").noise())).isNotEqualTo(here);
     assertThat(numbers(Pass.sample(Noise.seeded(2)).at("a").at("b").noise())).isNotEqualTo(here);
@@ -45,6 +52,7 @@ class PassTest {
     assertThat(mode.drawsWeights()).isEqualTo(mode != Mode.MEAN);
     assertThat(mode.batchStatistics()).isEqualTo(mode == Mode.TRAIN);
     assertThat(mode.dropout()).isEqualTo(mode == Mode.TRAIN || mode == Mode.DROPOUT_SAMPLE);
+    assertThat(mode.noisePerExample()).isEqualTo(mode == Mode.TRAIN);
   }
 
   @Test
@@ -71,6 +79,19 @@ class PassTest {
     List<Integer> equal = new ArrayList<>();
     assertThat(pass.once(first, () -> "one")).isEqualTo("one");
     assertThat(pass.once(equal, () -> "two")).isEqualTo("two");
+  }
+
+  @Test
+  void keysThatAreDrawnAtOnePlaceHaveNoiseOfTheirOwn() {
+    Pass pass = Pass.sample(Noise.seeded(1)).at("a");
+    Object key = new Object();
+    double[] first = pass.draw(key, PassTest::numbers);
+    double[] second = pass.draw(new Object(), PassTest::numbers);
+    assertThat(second).isNotEqualTo(first);
+    assertThat(pass.draw(key, PassTest::numbers)).isSameAs(first);
+    Pass equal = Pass.sample(Noise.seeded(1)).at("a");
+    assertThat(equal.draw(new Object(), PassTest::numbers)).isEqualTo(first);
+    assertThat(equal.draw(new Object(), PassTest::numbers)).isEqualTo(second);
   }
 
   @Test

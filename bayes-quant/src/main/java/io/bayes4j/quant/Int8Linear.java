@@ -149,9 +149,8 @@ public final class Int8Linear implements Layer {
         "x must be [N, ..., %d], got shape %s",
         op.inputs(),
         Arrays.toString(x.shape()));
-    Noise noise = pass.noise();
     boolean draws = pass.mode().drawsWeights();
-    Drawn weights = pass.once(this, () -> draws ? source.sample(noise) : source.mean());
+    Drawn weights = pass.draw(this, noise -> draws ? source.sample(noise) : source.mean());
     long[] shape = x.shape();
     shape[shape.length - 1] = op.units();
     INDArray y = Arena.allocate(shape);

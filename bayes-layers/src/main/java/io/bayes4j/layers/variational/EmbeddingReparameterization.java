@@ -69,7 +69,7 @@ public final class EmbeddingReparameterization implements VariationalLayer {
   }
 
   private Var drawn(Pass pass) {
-    return pass.once(this, () -> table.posterior().sample(pass.noise().split("weight")));
+    return pass.draw(this, noise -> table.posterior().sample(noise.split("weight")));
   }
 
   @Override

@@ -26,17 +26,22 @@ public enum Estimator {
   REPARAMETERIZATION(WeightDraw.SHARED),
 
   /**
-   * One draw whose sign pattern differs between examples (Wen et al. 2018): y = A(x; mu) + s * A(x
-   * * r; sigma * eps), with r and s vectors of random signs, one of each for every example. For an
-   * example, that is a draw of the weights mu + sigma * eps * (s r'), as probable as the draw
-   * itself, so the marginals are those of reparameterization while the examples' gradients are
-   * uncorrelated. Signs are per example and channel, not per pixel: a weight is shared by all
-   * pixels of an image, and so must its perturbation be.
+   * In training, one draw whose sign pattern differs between examples (Wen et al. 2018): y = A(x;
+   * mu) + s * A(x * r; sigma * eps), with r and s vectors of random signs, one of each for every
+   * example. For an example, that is a draw of the weights mu + sigma * eps * (s r'), as probable
+   * as the draw itself, so the marginals are those of reparameterization while the examples'
+   * gradients are uncorrelated. Signs are per example and channel, not per pixel: a weight is
+   * shared by all pixels of an image, and so must its perturbation be. Predictions draw the
+   * weights, as {@link #REPARAMETERIZATION} does: for an example that is the same distribution, a
+   * pass is one network, and an answer does not depend on the example's place in a batch.
    */
   FLIPOUT(WeightDraw.SIGNED) {
     @Override
     Var forward(AffineOp op, Posterior q, Var x, Pass pass) {
       List<AffineTerm> terms = terms(op, q, x, pass);
+      if (terms.size() == 1) {
+        return op.apply(x, terms);
+      }
       return op.joined(x, terms.get(0), terms.get(1))
           .orElseGet(() -> separate(op, q, x, terms, pass));
     }
@@ -58,15 +63,15 @@ public enum Estimator {
   LOCAL_REPARAMETERIZATION(null) {
     @Override
     void prepare(Posterior q, Pass pass) {
-      if (pass.mode() != Mode.TRAIN) {
-        REPARAMETERIZATION.prepare(q, pass);
+      if (!pass.mode().noisePerExample()) {
+        super.prepare(q, pass);
       }
     }
 
     @Override
     Var forward(AffineOp op, Posterior q, Var x, Pass pass) {
-      if (pass.mode() != Mode.TRAIN) {
-        return REPARAMETERIZATION.forward(op, q, x, pass);
+      if (!pass.mode().noisePerExample()) {
+        return super.forward(op, q, x, pass);
       }
       Weights variances = pass.once(q, q::variance);
       Var mean = op.apply(x, q.mean());
@@ -76,11 +81,11 @@ public enum Estimator {
     }
   };
 
-  /** Null if training passes do not draw weights. */
-  private final WeightDraw weightDraw;
+  /** Of passes whose examples have noise of their own; null if those do not draw weights. */
+  private final WeightDraw perExample;
 
-  Estimator(WeightDraw weightDraw) {
-    this.weightDraw = weightDraw;
+  Estimator(WeightDraw perExample) {
+    this.perExample = perExample;
   }
 
   /** The output of an operation whose weights have a posterior. */
@@ -90,8 +95,7 @@ public enum Estimator {
 
   /** What the draw of the pass makes of the layer; the first term is that of the means, if any. */
   List<AffineTerm> terms(AffineOp op, Posterior q, Var x, Pass pass) {
-    Weights draw = drawn(q, pass);
-    return weightDraw.terms(op, q, draw, pass.noise(), x.size(0), pass.firstExample());
+    return drawn(q, pass).terms(op, q, x.size(0), pass.firstExample());
   }
 
   /** Draws the weights, if the pass does. */
@@ -99,22 +103,27 @@ public enum Estimator {
     drawn(q, pass);
   }
 
-  private Weights drawn(Posterior q, Pass pass) {
-    return pass.once(q, () -> weightDraw.draw(q, pass.noise()));
+  private WeightDraw.Drawn drawn(Posterior q, Pass pass) {
+    return pass.draw(q, noise -> weightDraw(pass.mode()).draw(q, noise));
+  }
+
+  /** What a pass of a mode that draws weights draws of them. */
+  WeightDraw weightDraw(Mode mode) {
+    return mode.noisePerExample() ? perExample : WeightDraw.SHARED;
   }
 
   /**
-   * How to draw weights that are used more than once.
+   * Checks that weights can be used more than once.
    *
-   * @throws IllegalArgumentException if this estimator does not draw weights
+   * @throws IllegalArgumentException if this estimator does not draw weights in all modes
    */
-  WeightDraw requireWeightDraw(String layerKind) {
+  Estimator requireWeightDraw(String layerKind) {
     Require.argument(
-        weightDraw != null,
+        perExample != null,
         "estimator of %s must draw weights, as REPARAMETERIZATION and FLIPOUT do, got %s",
         layerKind,
         this);
-    return weightDraw;
+    return this;
   }
 
   /** Standard normals, of which an example keeps its own whatever batch it comes in. */

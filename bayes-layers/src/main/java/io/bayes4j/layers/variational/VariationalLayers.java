@@ -93,7 +93,7 @@ public final class VariationalLayers {
    */
   public static VariationalRecurrent of(
       RecurrentOp op, Estimator estimator, Map<String, VariationalParameter> distributions) {
-    boolean signed = estimator.requireWeightDraw("a recurrent layer") == WeightDraw.SIGNED;
+    boolean signed = estimator.requireWeightDraw("a recurrent layer") == Estimator.FLIPOUT;
     return switch (op.cell()) {
       case LSTM ->
           signed

@@ -1,6 +1,5 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
@@ -12,7 +11,6 @@ import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentOutput;
 import io.bayes4j.layers.RecurrentState;
-import io.bayes4j.layers.Weights;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,13 +19,12 @@ import java.util.Map;
 
 /**
  * A Bayesian recurrent layer: the weights of all its affine operations are drawn once for each
- * pass, and an example keeps its flipout signs in all steps of its sequence.
+ * pass, and in training an example keeps its flipout signs in all steps of its sequence.
  */
 public abstract sealed class VariationalRecurrent implements VariationalLayer, Recurrent
     permits LstmReparameterization, LstmFlipout, GruReparameterization, GruFlipout {
   private final RecurrentOp op;
   private final Estimator estimator;
-  private final WeightDraw weightDraw;
   private final Map<String, VariationalParameter> distributions;
   private final Map<RecurrentOp.Part, Posterior> posteriors = new LinkedHashMap<>();
 
@@ -42,8 +39,7 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
         given.keySet());
     shapes.forEach((name, shape) -> requireShape(name, given.get(name), shape));
     this.op = op;
-    this.estimator = estimator;
-    this.weightDraw = estimator.requireWeightDraw("a recurrent layer");
+    this.estimator = estimator.requireWeightDraw("a recurrent layer");
     this.distributions =
         Collections.unmodifiableMap(
             op.byName(part -> given.get(part.weight()), part -> given.get(part.bias())));
@@ -92,9 +88,13 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
     if (!pass.mode().drawsWeights()) {
       return op.apply(x, initial, pass, part -> List.of(posteriors.get(part).mean().term()));
     }
-    Map<RecurrentOp.Part, Weights> draws = drawn(pass);
-    long examples = x.size(0);
-    return op.apply(x, initial, pass, part -> terms(part, draws.get(part), examples, pass));
+    Map<RecurrentOp.Part, WeightDraw.Drawn> draws = drawn(pass);
+    return op.apply(
+        x,
+        initial,
+        pass,
+        part ->
+            draws.get(part).terms(part.op(), posteriors.get(part), x.size(0), pass.firstExample()));
   }
 
   @Override
@@ -104,22 +104,16 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
     }
   }
 
-  private Map<RecurrentOp.Part, Weights> drawn(Pass pass) {
-    return pass.once(this, () -> draw(pass.noise()));
+  private Map<RecurrentOp.Part, WeightDraw.Drawn> drawn(Pass pass) {
+    return pass.draw(this, noise -> draw(estimator.weightDraw(pass.mode()), noise));
   }
 
-  private Map<RecurrentOp.Part, Weights> draw(Noise noise) {
-    Map<RecurrentOp.Part, Weights> draws = new LinkedHashMap<>();
+  private Map<RecurrentOp.Part, WeightDraw.Drawn> draw(WeightDraw weightDraw, Noise noise) {
+    Map<RecurrentOp.Part, WeightDraw.Drawn> draws = new LinkedHashMap<>();
     posteriors.forEach(
         (part, posterior) ->
             draws.put(part, weightDraw.draw(posterior, noise.split(part.weight()))));
     return draws;
-  }
-
-  private List<AffineTerm> terms(RecurrentOp.Part part, Weights draw, long examples, Pass pass) {
-    Noise noise = pass.noise().split(part.weight());
-    return weightDraw.terms(
-        part.op(), posteriors.get(part), draw, noise, examples, pass.firstExample());
   }
 
   @Override

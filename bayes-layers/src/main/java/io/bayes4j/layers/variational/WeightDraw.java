@@ -13,51 +13,48 @@ enum WeightDraw {
   /** One draw for all examples. */
   SHARED {
     @Override
-    Weights draw(Posterior q, Noise noise) {
-      return q.sample(noise);
-    }
-
-    @Override
-    List<AffineTerm> terms(
-        AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample) {
-      return List.of(draw.term());
+    Drawn draw(Posterior q, Noise noise) {
+      return new Drawn(q.sample(noise), null);
     }
   },
 
   /** One perturbation, with signs of its own for each example. */
   SIGNED {
     @Override
-    Weights draw(Posterior q, Noise noise) {
-      return q.perturbation(noise);
-    }
-
-    @Override
-    List<AffineTerm> terms(
-        AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample) {
-      Noise signs = noise.split("signs");
-      INDArray input = signs(signs.split("input"), examples, op.inputs(), firstExample);
-      INDArray output = signs(signs.split("output"), examples, op.units(), firstExample);
-      return List.of(q.mean().term(), draw.term(input, output));
+    Drawn draw(Posterior q, Noise noise) {
+      return new Drawn(q.perturbation(noise), noise.split("signs"));
     }
   };
 
-  /** Signs, +1 or -1, that an example keeps whatever batch it comes in. */
-  private static INDArray signs(Noise noise, long examples, long length, long firstExample) {
-    INDArray signs = Arena.allocate(examples, length);
-    noise.fillSigns(signs, firstExample * length);
-    return signs;
+  /**
+   * A draw: the weights themselves, or their perturbation and what its signs come from.
+   *
+   * @param signs the same at each use of the layer in a pass, as the weights are; null for none
+   */
+  record Drawn(Weights weights, Noise signs) {
+    /**
+     * What an operation does with the draw, as a sum of terms.
+     *
+     * @param examples number of examples
+     * @param firstExample number of the first of them in the whole data set
+     */
+    List<AffineTerm> terms(AffineOp op, Posterior q, long examples, long firstExample) {
+      if (signs == null) {
+        return List.of(weights.term());
+      }
+      INDArray input = signs(signs.split("input"), examples, op.inputs(), firstExample);
+      INDArray output = signs(signs.split("output"), examples, op.units(), firstExample);
+      return List.of(q.mean().term(), weights.term(input, output));
+    }
+
+    /** Signs, +1 or -1, of which an example keeps its own. */
+    private static INDArray signs(Noise noise, long examples, long length, long firstExample) {
+      INDArray signs = Arena.allocate(examples, length);
+      noise.fillSigns(signs, firstExample * length);
+      return signs;
+    }
   }
 
   /** What is drawn of the weights once for each pass. */
-  abstract Weights draw(Posterior q, Noise noise);
-
-  /**
-   * What an operation does with one draw, as a sum of terms.
-   *
-   * @param noise for what differs between examples
-   * @param examples number of examples
-   * @param firstExample number of the first of them in the whole data set
-   */
-  abstract List<AffineTerm> terms(
-      AffineOp op, Posterior q, Weights draw, Noise noise, long examples, long firstExample);
+  abstract Drawn draw(Posterior q, Noise noise);
 }

@@ -23,6 +23,7 @@ import io.bayes4j.layers.Dropout;
 import io.bayes4j.layers.GlobalAvgPool;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Linear;
+import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.optim.Schedule;
@@ -87,8 +88,10 @@ class TrapsTest {
     double mean = model.forward(x, Pass.mean()).value().getDouble(0);
     int draws = 800;
     double squares = 0;
+    // Flipout draws signs in training alone, and local reparameterization pixels.
+    Mode mode = estimator == Estimator.FLIPOUT ? Mode.TRAIN : Mode.SAMPLE;
     for (int draw = 0; draw < draws; draw++) {
-      Pass pass = Pass.sample(Noise.seeded(4).split(draw));
+      Pass pass = Pass.of(mode, Noise.seeded(4).split(draw));
       squares += Math.pow(model.forward(x, pass).value().getDouble(0) - mean, 2);
     }
     // Five standard errors of the variance of Gaussian draws.
