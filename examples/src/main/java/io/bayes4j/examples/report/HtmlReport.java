@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -48,11 +49,19 @@ public final class HtmlReport {
     Map<String, String> parts = new HashMap<>();
     putWords(parts, report);
     putBlocks(parts, report);
-    parts.put("style", Resources.ofReport("report.css"));
-    parts.put("chartLibrary", script(Resources.chartLibrary()));
-    parts.put("script", script(Resources.ofReport("report.js")));
+    putEmbedded(parts);
     parts.put("json", ChartData.of(report).toJson());
     return Template.fill(Resources.ofReport("report.html"), parts);
+  }
+
+  private static void putEmbedded(Map<String, String> parts) {
+    String style = Resources.ofReport("report.css");
+    String chartLibrary = script(Resources.chartLibrary());
+    String script = script(Resources.ofReport("report.js"));
+    parts.put("style", style);
+    parts.put("chartLibrary", chartLibrary);
+    parts.put("script", script);
+    parts.put("policy", ContentPolicy.allowing(List.of(style), List.of(chartLibrary, script)));
   }
 
   private static void putWords(Map<String, String> parts, DigitReport report) {

@@ -46,7 +46,8 @@ final class Resources {
   private static String text(String path) {
     try (InputStream in = Resources.class.getResourceAsStream(path)) {
       Require.state(in != null, "%s must be on the class path", path);
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      // A checkout on Windows may have carriage returns, which hashes of the page must not see.
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path, e);
     }

@@ -2,12 +2,16 @@ package io.bayes4j.examples.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,6 +48,30 @@ final class HtmlReportTest {
     Path file = HtmlReport.write(SampleReport.full(), Path.of("target", "sample-report"));
 
     assertThat(file).isNotEmptyFile();
+  }
+
+  /** As a browser would check them: nothing else may run or style the page. */
+  @Test
+  void thePolicyNamesTheHashOfEveryStyleAndScriptAndNothingInline() throws Exception {
+    Matcher policy =
+        Pattern.compile("http-equiv=\"Content-Security-Policy\" content=\"(.*?)\"").matcher(page());
+    assertThat(policy.find()).isTrue();
+    assertThat(policy.group(1)).startsWith("default-src 'none'; ").doesNotContain("unsafe");
+    Matcher embedded = Pattern.compile("(?s)<(style|script)>(.*?)</\\1>").matcher(page());
+    int count = 0;
+    while (embedded.find()) {
+      byte[] content = embedded.group(2).getBytes(StandardCharsets.UTF_8);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+      String hash = "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+      assertThat(policy.group(1)).containsPattern(embedded.group(1) + "-src [^;]*\\Q" + hash);
+      count++;
+    }
+    assertThat(count).isEqualTo(3);
+    String markup = embedded.replaceAll("");
+    assertThat(markup).doesNotContainPattern("<[^>]*\\s(style|on\\w+)=");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ContentPolicy.allowing(List.of("a\r\n"), List.of()))
+        .withMessageContaining("carriage return");
   }
 
   @Test
