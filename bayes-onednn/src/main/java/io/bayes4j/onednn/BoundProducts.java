@@ -21,9 +21,13 @@ final class BoundProducts implements RowProducts {
   BoundProducts(Runner runner, INDArray matrix, boolean transposed, int rows) {
     this.runner = runner;
     this.matrix = Operand.describable(matrix);
-    this.operand = Arena.allocate(rows, matrix.size(transposed ? 1 : 0));
-    this.product = Arena.allocate(rows, matrix.size(transposed ? 0 : 1));
+    long padded = runner.paddedRows(rows);
+    this.operand = Arena.allocate(padded, matrix.size(transposed ? 1 : 0));
+    this.product = Arena.allocate(padded, matrix.size(transposed ? 0 : 1));
     this.operandMemory = FloatMemory.of(operand, "operand");
+    if (padded > rows) {
+      operandMemory.write(0, new float[Math.toIntExact(operand.length())], (int) operand.length());
+    }
     this.productMemory = FloatMemory.of(product, "product");
     INDArray[] arguments = {operand, this.matrix, product};
     this.plan =

@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.onednn.OneDnnApi.Binary;
 import io.bayes4j.onednn.Plan.Slot;
 import java.util.List;
@@ -56,8 +57,8 @@ final class ChannelPlans {
   }
 
   /** Everything but the ones is cut into examples. */
-  static Division divisionOfSum(Object attributes, List<Operand> operands) {
-    return Division.ofExamples(operands).with(0, Division.WHOLE);
+  static Division divisionOfSum(Object attributes, List<Operand> operands, Precision precision) {
+    return Division.ofExamples(operands).with(0, Division.WHOLE).byShapes();
   }
 
   private static Operand dense(Operand activation) {

@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Precision;
 import java.util.List;
 
 /**
@@ -8,6 +9,9 @@ import java.util.List;
  * oneDNN's choice, and they are reordered at each call, since each draw of a posterior is new.
  */
 final class ConvolutionPlans {
+  /** Units of a vector register. */
+  private static final int UNITS = 16;
+
   private ConvolutionPlans() {}
 
   /**
@@ -115,36 +119,64 @@ final class ConvolutionPlans {
         .run();
   }
 
-  /** Examples, which share weights and bias. */
-  static Division divisionOfForward(Object attributes, List<Operand> operands) {
+  /**
+   * Examples, which share weights and bias.
+   *
+   * <p>oneDNN computes each of them by itself, the same whatever the others and among however many
+   * threads, but for these: in BF16 it sums kernels of one element in another order for a single
+   * example, and convolutions of volumes depend on the threads.
+   */
+  static Division divisionOfForward(
+      Object attributes, List<Operand> operands, Precision precision) {
     Operand weight = operands.get(1);
     Operand y = operands.get(operands.size() - 1);
+    Forward options = (Forward) attributes;
+    boolean pointwise = options.geometry().kernel().stream().allMatch(length -> length == 1);
+    boolean careful = precision == Precision.BF16 && pointwise;
     return Division.ofExamples(operands)
+        .of(careful ? Lengths.ANY.atLeast(2) : Lengths.ANY)
+        .joining(!careful && options.geometry().rank() < 3)
         .with(1, Division.WHOLE)
         .multiplying(multiplications(y, weight))
-        .handingOn(((Forward) attributes).sum() == Sum.WITH_ARGUMENT);
+        .handingOn(options.sum() == Sum.WITH_ARGUMENT);
   }
 
   /** Examples, which share weights. */
-  static Division divisionOfBackwardData(Object attributes, List<Operand> operands) {
+  static Division divisionOfBackwardData(
+      Object attributes, List<Operand> operands, Precision precision) {
     return Division.ofExamples(operands)
         .with(1, Division.WHOLE)
+        .joining(((ConvGeometry) attributes).rank() < 3)
         .multiplying(multiplications(operands.get(0), operands.get(1)));
   }
 
-  /** Examples, whose gradients are added up. */
-  static Division divisionOfBackwardWeights(Object attributes, List<Operand> operands) {
-    return Division.ofExamples(operands)
-        .with(2, Division.SUMMED)
-        .multiplying(multiplications(operands.get(1), operands.get(2)));
+  /** Examples, whose gradients are added up; units where there are too few examples for that. */
+  static Division divisionOfBackwardWeights(
+      Object attributes, List<Operand> operands, Precision precision) {
+    Operand gradW = operands.get(2);
+    double multiplications = multiplications(operands.get(1), gradW);
+    Division sum =
+        Division.ofExamples(operands)
+            .with(2, Division.SUMMED)
+            .joining(false)
+            .multiplying(multiplications);
+    boolean adds = Pieces.of(sum, operands, precision, 1).count() > 1;
+    if (adds || ((ConvGeometry) attributes).groups() > 1) {
+      return sum;
+    }
+    return Division.along(List.of(Division.WHOLE, 1, 0), multiplications)
+        .of(Lengths.multiplesOf(UNITS))
+        .byShapes();
   }
 
   /** Both at once. */
-  static Division divisionOfBackward(Object attributes, List<Operand> operands) {
+  static Division divisionOfBackward(
+      Object attributes, List<Operand> operands, Precision precision) {
     Operand weight = operands.get(1);
     return Division.ofExamples(operands)
         .with(1, Division.WHOLE)
         .with(4, Division.SUMMED)
+        .joining(false)
         .multiplying(2 * multiplications(operands.get(2), weight));
   }
 

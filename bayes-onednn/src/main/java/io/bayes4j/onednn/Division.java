@@ -7,23 +7,34 @@ import java.util.List;
  * How an operation falls into pieces that threads compute by themselves: the axis along which each
  * argument is cut.
  *
+ * <p>No result depends on the number of threads: either a kernel computes each row by itself, the
+ * same whatever the other rows of a piece, or the pieces are {@link #fixed}.
+ *
  * @param axes for each argument the axis, or {@link #WHOLE}, or for the last one {@link #SUMMED};
  *     empty if the operation cannot be divided
  * @param nanoseconds what the operation takes one thread, roughly
  * @param perThread pieces for each thread: two even out what disturbs one of them, unless each
  *     piece has to prepare for itself what it shares with the others
  * @param handsOn whether a piece has steps that hand something large on to later ones
- * @param alignment lengths of pieces are multiples of it where there is enough to divide
+ * @param lengths of pieces
+ * @param fixed whether pieces depend on shapes alone
+ * @param joins whether OpenMP's threads may share what has fewer rows than threads
  */
 record Division(
-    List<Integer> axes, double nanoseconds, int perThread, boolean handsOn, int alignment) {
+    List<Integer> axes,
+    double nanoseconds,
+    int perThread,
+    boolean handsOn,
+    Lengths lengths,
+    boolean fixed,
+    boolean joins) {
   /** The axis of an argument that every piece reads wholly. */
   static final int WHOLE = -1;
 
   /** The axis of a result that is the sum of what the pieces compute. */
   static final int SUMMED = -2;
 
-  static final Division NONE = new Division(List.of(), 0, 1, false, 1);
+  static final Division NONE = new Division(List.of(), 0, 1, false, Lengths.ANY, true, false);
 
   /** Below the peak of any processor with AVX-512, since operands come from memory. */
   private static final double MULTIPLICATIONS_PER_NANOSECOND = 100;
@@ -42,25 +53,46 @@ record Division(
       axes.add(operand.shape().length == 1 ? WHOLE : 0);
       elements += operand.elements();
     }
-    return new Division(axes, elements / ELEMENTS_PER_NANOSECOND, 2, false, 1);
+    return new Division(
+        axes, elements / ELEMENTS_PER_NANOSECOND, 2, false, Lengths.ANY, false, true);
+  }
+
+  /** Arguments are cut along certain axes, once for each thread. */
+  static Division along(List<Integer> axes, double multiplications) {
+    return new Division(axes, 0, 1, false, Lengths.ANY, false, false).multiplying(multiplications);
   }
 
   /** The same with an argument that is not cut, or is {@linkplain #SUMMED summed}. */
   Division with(int argument, int axis) {
     List<Integer> changed = new ArrayList<>(axes);
     changed.set(argument, axis);
-    return new Division(changed, nanoseconds, perThread, handsOn, alignment);
+    return new Division(changed, nanoseconds, perThread, handsOn, lengths, fixed, joins);
   }
 
   /** The same with another number of multiplications. */
   Division multiplying(double multiplications) {
-    return new Division(
-        axes, multiplications / MULTIPLICATIONS_PER_NANOSECOND, perThread, handsOn, alignment);
+    double time = multiplications / MULTIPLICATIONS_PER_NANOSECOND;
+    return new Division(axes, time, perThread, handsOn, lengths, fixed, joins);
   }
 
   /** The same with pieces that hand on something large, or not. */
   Division handingOn(boolean large) {
-    return new Division(axes, nanoseconds, perThread, large, alignment);
+    return new Division(axes, nanoseconds, perThread, large, lengths, fixed, joins);
+  }
+
+  /** The same with pieces of other lengths. */
+  Division of(Lengths other) {
+    return new Division(axes, nanoseconds, perThread, handsOn, other, fixed, joins);
+  }
+
+  /** The same with pieces that depend on shapes alone. */
+  Division byShapes() {
+    return new Division(axes, nanoseconds, perThread, handsOn, lengths, true, false);
+  }
+
+  /** The same, OpenMP's threads sharing what has few rows, or not. */
+  Division joining(boolean allowed) {
+    return new Division(axes, nanoseconds, perThread, handsOn, lengths, fixed, allowed);
   }
 
   boolean sums() {

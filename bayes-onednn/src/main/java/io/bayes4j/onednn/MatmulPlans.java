@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.onednn.Plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,12 @@ import java.util.List;
 final class MatmulPlans {
   /** Rows and columns of a vector register. */
   private static final int ALIGNMENT = 16;
+
+  /** Rows of two tiles of AMX. */
+  private static final int BF16_ROWS = 32;
+
+  /** A multiple of the rows that oneDNN's kernels for AVX2 take at once. */
+  private static final int AVX2_ROWS = 24;
 
   private MatmulPlans() {}
 
@@ -27,9 +34,13 @@ final class MatmulPlans {
     boolean hasBias = builder.arguments() == 4;
     int resultAt = builder.arguments() - 1;
     Operand bias = hasBias ? Operand.rowMajor(1, b.size(1)) : null;
+    boolean rows = !transposed.a();
     Kernel product =
         OneDnnApi.matmul(
-            builder.multiplied(a), builder.multiplied(b), bias, builder.operand(resultAt));
+            builder.multiplied(rows ? a.dense() : a),
+            builder.multiplied(rows ? b.dense() : b),
+            bias,
+            rows ? builder.operand(resultAt).dense() : builder.operand(resultAt));
     Slot result = builder.argument(resultAt);
     PlanBuilder.Call call =
         builder
@@ -43,11 +54,19 @@ final class MatmulPlans {
     call.run();
   }
 
-  /** The longer side of the result is cut, so that less of the other factor is read twice. */
-  static Division division(Object attributes, List<Operand> operands) {
+  /**
+   * Rows of a product are those of examples unless a is transposed: then each is computed by
+   * itself, the same whatever the other rows.
+   *
+   * <p>With AVX-512, oneDNN's products of dense matrices of floats are like that, and for each
+   * column, too. With BF16 the order of a sum depends on the number of rows and columns, with AVX2
+   * on all sizes: rows are then cut into blocks of the same number.
+   */
+  static Division division(Object attributes, List<Operand> operands, Precision precision) {
     Transposed transposed = (Transposed) attributes;
     Operand result = operands.get(operands.size() - 1);
-    boolean rows = result.size(0) >= result.size(1);
+    Lengths blocks = transposed.a() ? null : blocks(precision);
+    boolean rows = blocks != null || result.size(0) >= result.size(1);
     List<Integer> axes = new ArrayList<>();
     axes.add(rows ? side(transposed.a(), 0) : Division.WHOLE);
     axes.add(rows ? Division.WHOLE : side(transposed.b(), 1));
@@ -55,9 +74,22 @@ final class MatmulPlans {
       axes.add(rows ? Division.WHOLE : 0);
     }
     axes.add(rows ? 0 : 1);
-    Operand a = operands.get(0);
-    double multiplications = (double) a.elements() * result.size(1);
-    return new Division(axes, 0, 1, false, ALIGNMENT).multiplying(multiplications);
+    double multiplications = (double) operands.get(0).elements() * result.size(1);
+    Division division = Division.along(axes, multiplications);
+    if (transposed.a()) {
+      return division.of(Lengths.multiplesOf(ALIGNMENT)).byShapes();
+    }
+    return blocks == null
+        ? division.of(Lengths.multiplesOf(ALIGNMENT))
+        : division.of(blocks).byShapes();
+  }
+
+  /** The rows that products must take at once to compute each the same; null for any number. */
+  static Lengths blocks(Precision precision) {
+    if (precision == Precision.BF16) {
+      return Lengths.blocks(BF16_ROWS);
+    }
+    return OneDnnApi.hasAvx512() ? null : Lengths.blocks(AVX2_ROWS);
   }
 
   private static int side(boolean transposed, int axis) {

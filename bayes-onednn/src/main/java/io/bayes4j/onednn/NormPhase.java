@@ -43,7 +43,7 @@ final class NormPhase implements AutoCloseable {
    */
   private record Place(long address, Operand operand, long rowBytes, long pieceBytes) {
     Operand ofLength(long length) {
-      return rowBytes == 0 ? operand : operand.shortened(0, length);
+      return rowBytes == 0 ? operand : operand.withRows(0, length);
     }
   }
 

@@ -137,7 +137,7 @@ public final class OneDnn implements KernelProvider {
     run(
         Operation.MATMUL,
         new Transposed(transposeA, transposeB),
-        Operand.describable(a),
+        transposeA ? Operand.describable(a) : rowMajor(a),
         Operand.describable(b),
         product);
     return product;
@@ -157,7 +157,7 @@ public final class OneDnn implements KernelProvider {
     run(
         Operation.MATMUL,
         new Transposed(false, true),
-        Operand.describable(x),
+        rowMajor(x),
         Operand.describable(weight),
         rowMajor(bias),
         y);

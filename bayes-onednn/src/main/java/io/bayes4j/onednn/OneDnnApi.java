@@ -105,6 +105,11 @@ final class OneDnnApi {
     };
   }
 
+  /** Whether it uses AVX-512. */
+  static boolean hasAvx512() {
+    return instructionSet().name().startsWith("avx512_core");
+  }
+
   private static dnnl.cpu_isa instructionSet() {
     return dnnl.get_effective_cpu_isa().intern();
   }

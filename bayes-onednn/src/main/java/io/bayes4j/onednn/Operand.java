@@ -109,11 +109,18 @@ final class Operand {
     return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 
-  /** A part of the elements: some rows of an axis, where they lie. */
-  Operand shortened(int axis, long length) {
+  /** The same with another number of rows of an axis, at the same distance. */
+  Operand withRows(int axis, long length) {
     long[] part = shape.clone();
     part[axis] = length;
     return new Operand(part, strides, precision);
+  }
+
+  /** A matrix without gaps between its rows, or else its columns. */
+  Operand dense() {
+    boolean down = strides[1] != 1 && strides[0] == 1;
+    long[] adjacent = down ? new long[] {1, shape[0]} : Layout.ROW_MAJOR.strides(shape);
+    return new Operand(shape, adjacent, precision);
   }
 
   Operand in(Precision other) {

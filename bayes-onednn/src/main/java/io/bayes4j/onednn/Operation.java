@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import com.google.errorprone.annotations.Immutable;
+import io.bayes4j.core.kernels.Precision;
 import java.util.List;
 
 /** What plans compute, and how each is put together from primitives. */
@@ -43,7 +44,7 @@ enum Operation {
   @Immutable
   @FunctionalInterface
   private interface Cut {
-    Division of(Object attributes, List<Operand> operands);
+    Division of(Object attributes, List<Operand> operands, Precision precision);
   }
 
   private final Recipe recipe;
@@ -55,15 +56,20 @@ enum Operation {
   }
 
   Operation(Recipe recipe) {
-    this(recipe, (attributes, operands) -> Division.NONE);
+    this(recipe, (attributes, operands, precision) -> Division.NONE);
   }
 
-  private static Division examples(Object attributes, List<Operand> operands) {
+  private static Division examples(Object attributes, List<Operand> operands, Precision precision) {
     return Division.ofExamples(operands);
   }
 
-  Division division(Object attributes, List<Operand> operands) {
-    return cut.of(attributes, operands);
+  /**
+   * How it falls into pieces.
+   *
+   * @param precision in which it multiplies
+   */
+  Division division(Object attributes, List<Operand> operands, Precision precision) {
+    return cut.of(attributes, operands, precision);
   }
 
   /** Adds the steps of the operation to a plan. */

@@ -24,9 +24,10 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
   private static final long MOST_HANDED_ON = 1 << 18;
 
   /**
-   * Sums have so many terms at most, whatever the number of threads, or they would depend on it.
+   * Sums have so many terms at most, and what is cut by shapes alone has so many pieces, whatever
+   * the number of threads.
    */
-  private static final int MOST_TERMS = 16;
+  private static final int MOST_PIECES = 16;
 
   /** Terms of a sum may take this part of the memory that the other arguments take. */
   private static final double SHARE_OF_TERMS = 0.5;
@@ -43,17 +44,26 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
     }
     long rows = rows(division, operands);
     double count =
-        division.sums()
-            ? terms(operands)
-            : Math.max(
-                threads == 1 ? 1 : division.perThread() * threads,
-                rounds(division, operands, precision) || division.handsOn()
-                    ? elements(division, operands) / MOST_HANDED_ON
-                    : 0);
-    count = Math.min(count, division.nanoseconds() / LEAST_NANOSECONDS);
-    long grain = (long) Math.ceil(rows / Math.max(1, Math.floor(count)));
-    long aligned = (grain + division.alignment() - 1) / division.alignment() * division.alignment();
-    return new Pieces(division, operands, rows, Math.min(rows, aligned));
+        Math.min(
+            count(division, operands, precision, threads),
+            division.nanoseconds() / LEAST_NANOSECONDS);
+    long wanted = (long) Math.ceil(rows / Math.max(1, Math.floor(count)));
+    return new Pieces(division, operands, rows, division.lengths().grain(wanted, rows));
+  }
+
+  private static double count(
+      Division division, List<Operand> operands, Precision precision, int threads) {
+    if (division.sums()) {
+      return terms(operands);
+    }
+    if (division.fixed()) {
+      // Twice as long where there are four times as many: each repeats some work of the others.
+      return Math.min(MOST_PIECES, Math.sqrt(2 * division.nanoseconds() / LEAST_NANOSECONDS));
+    }
+    boolean bounded = rounds(division, operands, precision) || division.handsOn();
+    return Math.max(
+        threads == 1 ? 1 : division.perThread() * threads,
+        bounded ? elements(division, operands) / MOST_HANDED_ON : 0);
   }
 
   private static boolean rounds(Division division, List<Operand> operands, Precision precision) {
@@ -78,7 +88,7 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
   private static double terms(List<Operand> operands) {
     int last = operands.size() - 1;
     double others = operands.subList(0, last).stream().mapToDouble(Operand::elements).sum();
-    return Math.min(MOST_TERMS, SHARE_OF_TERMS * others / operands.get(last).elements());
+    return Math.min(MOST_PIECES, SHARE_OF_TERMS * others / operands.get(last).elements());
   }
 
   /** One piece of all rows. */
@@ -92,10 +102,25 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
 
   /** Whether all threads should share one piece: it is large, but has too few rows to cut. */
   boolean together(int threads) {
-    boolean cut = division.sums() && count() > 1;
-    return !cut
+    return division.joins()
         && count() < threads
-        && (division.axes().isEmpty() || division.nanoseconds() > LEAST_NANOSECONDS * threads);
+        && division.nanoseconds() > LEAST_NANOSECONDS * threads;
+  }
+
+  /** Whether a kernel takes more rows than there are for the last piece. */
+  boolean pads() {
+    long last = rest() == 0 ? grain : rest();
+    return padded(last) != last;
+  }
+
+  /** Whether the kernel for all rows at once is the one for a piece. */
+  boolean whole() {
+    return count() == 1 && !division.lengths().pads() && !pads();
+  }
+
+  /** Rows that a kernel takes for a piece of so many. */
+  long padded(long length) {
+    return division.axes().isEmpty() ? length : division.lengths().padded(length);
   }
 
   /** Rows of the last piece if it is shorter than the others, else 0. */
@@ -103,14 +128,30 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
     return rows % grain;
   }
 
+  /** Whether a piece has a part of an argument. */
+  boolean isCut(int argument) {
+    return division.axes().get(argument) >= 0;
+  }
+
+  /** Bytes from a row of an argument that is cut to the next. */
+  long rowBytes(int argument) {
+    Operand operand = operands.get(argument);
+    return operand.strides()[division.axes().get(argument)] * operand.elementBytes();
+  }
+
+  /** The first row of the last piece. */
+  long lastRow() {
+    return rows - (rest() == 0 ? grain : rest());
+  }
+
   /** The operands of a piece of so many rows. */
   List<Operand> ofLength(long length) {
     return IntStream.range(0, operands.size())
         .mapToObj(
             i ->
-                division.axes().get(i) < 0
-                    ? operands.get(i)
-                    : operands.get(i).shortened(division.axes().get(i), length))
+                isCut(i)
+                    ? operands.get(i).withRows(division.axes().get(i), length)
+                    : operands.get(i))
         .toList();
   }
 
@@ -121,7 +162,7 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
     return switch (axis) {
       case Division.WHOLE -> 0;
       case Division.SUMMED -> from / grain * operand.elements() * operand.elementBytes();
-      default -> from * operand.strides()[axis] * operand.elementBytes();
+      default -> from * rowBytes(argument);
     };
   }
 }

@@ -150,14 +150,6 @@ final class Plan {
     }
   }
 
-  /** A pointer that can be pointed anywhere. */
-  private static final class Address extends Pointer {
-    Address at(long value) {
-      address = value;
-      return this;
-    }
-  }
-
   /** What one thread needs to run a plan, as often as it likes. */
   final class Session implements AutoCloseable {
     private final Frame frame;

@@ -54,7 +54,7 @@ final class Runner {
   }
 
   private Pieces pieces(Operation operation, Object attributes, List<Operand> operands) {
-    Division division = operation.division(attributes, operands);
+    Division division = operation.division(attributes, operands, precision);
     return Pieces.of(division, operands, precision, Parallel.threadsHere());
   }
 
@@ -63,7 +63,7 @@ final class Runner {
     boolean together = pieces.together(Parallel.threadsHere());
     if (kept.isPresent()) {
       runKept(operation, attributes, pieces, together, arguments);
-    } else if (together || pieces.count() == 1) {
+    } else if (together || pieces.whole()) {
       runWhole(operation, attributes, together, arguments);
     } else if (pieces.division().sums()) {
       runTerms(operation, attributes, pieces, arguments);
@@ -105,9 +105,12 @@ final class Runner {
   private void runPieces(
       Operation operation, Object attributes, Pieces pieces, int threads, INDArray... arguments) {
     long[] addresses = Arrays.stream(arguments).mapToLong(Plan::address).toArray();
-    Plan full = hold(operation, attributes, pieces, pieces.grain(), threads);
-    Plan rest =
-        pieces.rest() == 0 ? full : hold(operation, attributes, pieces, pieces.rest(), threads);
+    FilledPiece filled =
+        pieces.pads() ? new FilledPiece(pieces, pieces.lastRow(), addresses) : null;
+    long grain = pieces.padded(pieces.grain());
+    long last = pieces.rest() == 0 ? grain : pieces.padded(pieces.rest());
+    Plan full = hold(operation, attributes, pieces, grain, threads);
+    Plan rest = last == grain ? full : hold(operation, attributes, pieces, last, threads);
     try (Plan.Prepared forFull = prepare(full, arguments);
         Plan.Prepared forRest = rest == full ? null : prepare(rest, arguments)) {
       Parallel.forRange(
@@ -115,18 +118,28 @@ final class Runner {
           Math.toIntExact(pieces.grain()),
           (from, to) -> {
             openMp.set(threads);
-            Plan.Prepared mine = to - from == pieces.grain() ? forFull : forRest;
-            try (Plan.Session session = mine.open()) {
+            boolean isLast = to == pieces.rows();
+            try (Plan.Session session = (isLast && rest != full ? forRest : forFull).open()) {
               for (int i = 0; i < addresses.length; i++) {
-                session.bind(i, addresses[i] + pieces.offset(i, from));
+                session.bind(
+                    i,
+                    isLast && filled != null
+                        ? filled.address(i)
+                        : addresses[i] + pieces.offset(i, from));
               }
               session.run();
             }
           });
+      if (filled != null) {
+        filled.finish();
+      }
     } finally {
       full.release();
       if (rest != full) {
         rest.release();
+      }
+      if (filled != null) {
+        filled.release();
       }
       Reference.reachabilityFence(arguments);
       Reference.reachabilityFence(kept);
@@ -150,6 +163,12 @@ final class Runner {
 
   private static List<Operand> operands(INDArray... arguments) {
     return Arrays.stream(arguments).map(Operand::of).toList();
+  }
+
+  /** Rows that a product must have to compute each of so many as any other product does. */
+  long paddedRows(long rows) {
+    Lengths blocks = MatmulPlans.blocks(precision);
+    return blocks == null ? rows : blocks.padded(rows);
   }
 
   /** The plan of an operation that each thread runs by itself; the caller releases it. */

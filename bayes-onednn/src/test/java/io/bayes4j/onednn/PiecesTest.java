@@ -52,11 +52,15 @@ class PiecesTest {
         List.of(3, 3), List.of(stride, stride), List.of(1, 1), List.of(1, 1), groups);
   }
 
+  private static Division division(double nanoseconds, Integer... axes) {
+    return new Division(List.of(axes), nanoseconds, 2, false, Lengths.ANY, false, true);
+  }
+
   @ParameterizedTest
   @CsvSource({"128, 2", "128, 3", "13, 2", "5, 4", "1, 2", "7, 7"})
   void coverEveryRowOnce(long rows, int threads) {
     List<Operand> operands = List.of(Operand.rowMajor(rows, 4000), Operand.rowMajor(rows, 4000));
-    Division division = new Division(List.of(0, 0), 1e9, 2, false, 1);
+    Division division = division(1e9, 0, 0);
     Pieces pieces = Pieces.of(division, operands, Precision.F32, threads);
     assertThat((pieces.count() - 1) * pieces.grain()).isLessThan(rows);
     assertThat(pieces.count() * pieces.grain()).isGreaterThanOrEqualTo(rows);
@@ -71,7 +75,7 @@ class PiecesTest {
   void cutSumsAlikeForAnyNumberOfThreads() {
     List<Operand> operands =
         List.of(Operand.rowMajor(50, 8, 9), Operand.rowMajor(50, 8, 9), Operand.rowMajor(8, 8, 3));
-    Division division = new Division(List.of(0, 0, Division.SUMMED), 1e9, 2, false, 1);
+    Division division = division(1e9, 0, 0, Division.SUMMED);
     Pieces two = Pieces.of(division, operands, Precision.F32, 2);
     assertThat(two.count()).isGreaterThan(2);
     for (int threads : new int[] {1, 3, 64}) {
@@ -83,12 +87,10 @@ class PiecesTest {
   @Test
   void leaveSmallWorkToOneThreadAndFewRowsToAll() {
     List<Operand> operands = List.of(Operand.rowMajor(1, 100), Operand.rowMajor(1, 100));
-    Pieces small =
-        Pieces.of(new Division(List.of(0, 0), 1e4, 2, false, 1), operands, Precision.F32, 2);
+    Pieces small = Pieces.of(division(1e4, 0, 0), operands, Precision.F32, 2);
     assertThat(small.count()).isEqualTo(1);
     assertThat(small.together(2)).isFalse();
-    Pieces large =
-        Pieces.of(new Division(List.of(0, 0), 1e9, 2, false, 1), operands, Precision.F32, 2);
+    Pieces large = Pieces.of(division(1e9, 0, 0), operands, Precision.F32, 2);
     assertThat(large.count()).isEqualTo(1);
     assertThat(large.together(2)).isTrue();
     assertThat(large.together(1)).isFalse();
