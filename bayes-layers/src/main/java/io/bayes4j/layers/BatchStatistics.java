@@ -3,7 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.random.Noise;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * drawn: the running averages of training belong to other activations (Izmailov et al. 2018).
  */
 public final class BatchStatistics {
+  private static final ArenaPool ARENAS = new ArenaPool();
+
   private BatchStatistics() {}
 
   /** The running means and variances of a model: its own arrays, empty if it has none. */
@@ -53,21 +55,21 @@ public final class BatchStatistics {
   public static void renew(Layer model, Iterable<INDArray> batches, Noise noise) {
     Require.argument(batches.iterator().hasNext(), "batches must not be empty");
     List<RunningStatistics> all = of(model);
-    Arena arena = new Arena();
     long number = 0;
     all.forEach(RunningStatistics::beginRenewal);
     try {
       for (INDArray batch : batches) {
         Pass pass = Pass.train(noise.split(number++));
-        arena.scope(() -> run(model, batch, pass));
+        ARENAS.scope(arena -> run(model, batch, pass));
       }
     } finally {
       all.forEach(RunningStatistics::endRenewal);
     }
   }
 
-  private static void run(Layer model, INDArray batch, Pass pass) {
+  private static Pass run(Layer model, INDArray batch, Pass pass) {
     Gradients.off(() -> pass.run(model, Var.constant(batch)));
     pass.commit();
+    return pass;
   }
 }

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +23,7 @@ final class RecurrentScan {
   private static final int GRAIN = 32;
 
   /** For the operands of a range's products; a scope of the caller's serves its thread alone. */
-  private static final ThreadLocal<Arena> ARENAS = ThreadLocal.withInitial(Arena::new);
+  private static final ArenaPool ARENAS = new ArenaPool();
 
   private final ScanShape shape;
   private final List<HiddenTerm> terms;
@@ -65,13 +66,11 @@ final class RecurrentScan {
             Kernels.with(
                 provider,
                 () ->
-                    ARENAS
-                        .get()
-                        .scope(
-                            () -> {
-                              range.scan((int) from, (int) (to - from));
-                              return true;
-                            })));
+                    ARENAS.scope(
+                        arena -> {
+                          range.scan((int) from, (int) (to - from));
+                          return true;
+                        })));
   }
 
   /**

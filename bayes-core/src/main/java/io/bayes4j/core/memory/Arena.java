@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,28 +27,37 @@ import org.nd4j.linalg.factory.Nd4j;
  * and again and does not grow. An array that was allocated in a scope is invalid once the scope
  * ends, unless it is the scope's own result, which is copied out.
  *
- * <p>An arena serves one thread at a time; give each thread its own. Code that is not run in a
- * scope gets ordinary arrays.
+ * <p>An arena serves one thread at a time; take one from an {@link ArenaPool} for each piece of
+ * work. Code that is not run in a scope gets ordinary arrays. Memory that no recent scope has used
+ * is freed, and the rest by {@link #close}: nothing waits for the garbage collector.
  */
-public final class Arena {
+public final class Arena implements AutoCloseable {
   private static final ThreadLocal<Arena> CURRENT = new ThreadLocal<>();
 
-  /**
-   * Free arrays of a size that no recent scope asked for are given back to the garbage collector.
-   */
+  /** Free arrays of a size that so many outermost scopes have not asked for are freed. */
   private static final int IDLE_SCOPES = 32;
+
+  /** Memory may be lent to an array of at least this part of its size. */
+  private static final int LEAST_PART = 2;
 
   /** Set to true to fill recycled arrays with NaN, so that a use after the end of a scope shows. */
   private static final boolean POISON = Boolean.getBoolean("bayes4j.arena.poison");
 
   private final boolean poison;
+
+  /** Whether one scope is open until {@link #close}, in no thread. */
+  private final boolean lasting;
+
   private final Map<Key, Pool> pools = new HashMap<>();
 
   /** The innermost open scope of this arena; null if none is open. */
-  private Scope open;
+  private volatile Scope open;
 
+  /** How many outermost scopes have ended. */
   private long scopes;
-  private long bytes;
+
+  private final AtomicLong bytes = new AtomicLong();
+  private volatile boolean closed;
 
   /** The thread whose scope is open, if any. */
   private volatile Thread owner;
@@ -58,7 +68,21 @@ public final class Arena {
   }
 
   Arena(boolean poison) {
+    this(poison, false);
+  }
+
+  private Arena(boolean poison, boolean lasting) {
     this.poison = poison;
+    this.lasting = lasting;
+    this.open = lasting ? new Scope(null) : null;
+  }
+
+  /**
+   * An arena whose only scope is open from the beginning until {@link #close}: for what many
+   * threads share for a long time. They {@link #adopt} it.
+   */
+  public static Arena lasting() {
+    return new Arena(POISON, true);
   }
 
   /** What makes two arrays interchangeable. */
@@ -97,13 +121,20 @@ public final class Arena {
       return Arrays.stream(shape).reduce(1, Math::multiplyExact);
     }
 
-    long bytes() {
-      return length() * type.width();
+    INDArray create() {
+      return on(Nd4j.createBuffer(type, length(), false));
     }
 
-    INDArray create() {
-      DataBuffer buffer = Nd4j.createBuffer(type, length(), false);
+    /** An array at the beginning of some memory. */
+    INDArray on(DataBuffer buffer) {
       return Nd4j.create(buffer, shape, layout.strides(shape), 0, 'c', type);
+    }
+
+    /** Whether memory serves such an array without wasting too much. */
+    boolean fits(DataBuffer buffer) {
+      long given = buffer.length();
+      long needed = length();
+      return buffer.dataType() == type && given >= needed && given / LEAST_PART <= needed;
     }
   }
 
@@ -127,9 +158,10 @@ public final class Arena {
    *
    * @return the work's result; if it is an array, a copy that outlives the scope (allocated in the
    *     enclosing scope, if any)
-   * @throws IllegalStateException if another thread is in a scope of this arena
+   * @throws IllegalStateException if another thread is in a scope of this arena, or it is closed
    */
   public <T> T scope(Supplier<T> work) {
+    Require.state(!closed && !lasting, "an arena that is closed or lasting has no more scopes");
     Thread outerOwner = owner;
     Require.state(
         outerOwner == null || outerOwner == Thread.currentThread(),
@@ -148,7 +180,7 @@ public final class Arena {
     } finally {
       open = mine.outer;
       restore(outerArena);
-      recycle(mine.lent);
+      recycle(mine);
       owner = outerOwner;
     }
   }
@@ -179,7 +211,7 @@ public final class Arena {
    * @throws IllegalStateException if no scope of this arena is open
    */
   public <T> T adopt(Supplier<T> work) {
-    Require.state(owner != null, "a scope of the arena must be open to adopt");
+    Require.state(open != null, "a scope of the arena must be open to adopt");
     Arena before = CURRENT.get();
     CURRENT.set(this);
     try {
@@ -224,7 +256,34 @@ public final class Arena {
 
   /** Bytes of all arrays that this arena holds, lent or free. */
   public long bytes() {
-    return bytes;
+    return bytes.get();
+  }
+
+  /**
+   * Frees all memory of this arena, which cannot be used any more. Closing twice does nothing.
+   *
+   * @throws IllegalStateException if a thread is in a scope of this arena
+   */
+  @Override
+  public synchronized void close() {
+    Require.state(
+        owner == null, "an arena must not be closed in a scope, this one is of %s", owner);
+    closed = true;
+    if (open != null) {
+      open.lent.keySet().forEach(this::free);
+      open = null;
+    }
+    pools.values().forEach(pool -> pool.free.forEach(this::free));
+    pools.clear();
+  }
+
+  private void free(INDArray array) {
+    bytes.addAndGet(-bytesOf(array));
+    array.data().close();
+  }
+
+  private static long bytesOf(INDArray array) {
+    return array.data().length() * array.dataType().width();
   }
 
   /**
@@ -299,23 +358,47 @@ public final class Arena {
     pool.lastUsed = scopes;
     INDArray array = pool.free.pollLast();
     if (array == null) {
+      array = idle(key).map(other -> key.on(other.data())).orElse(null);
+    }
+    if (array == null) {
       array = key.create();
-      bytes += key.bytes();
+      bytes.addAndGet(bytesOf(array));
     }
     open.lent.put(array, key);
     return array;
   }
 
-  private void recycle(IdentityHashMap<INDArray, Key> arrays) {
-    arrays.forEach((array, key) -> giveBack(key, array));
-    scopes++;
-    for (Iterator<Map.Entry<Key, Pool>> it = pools.entrySet().iterator(); it.hasNext(); ) {
-      Map.Entry<Key, Pool> entry = it.next();
-      if (scopes - entry.getValue().lastUsed > IDLE_SCOPES) {
-        bytes -= entry.getKey().bytes() * entry.getValue().free.size();
-        it.remove();
+  /**
+   * An array of another shape, taken out of its pool, that the outermost scope has not asked for
+   * and whose memory will do: the smallest. Batches of changing size then share memory.
+   */
+  private Optional<INDArray> idle(Key key) {
+    Pool best = null;
+    for (Pool pool : pools.values()) {
+      INDArray free = pool.lastUsed < scopes ? pool.free.peekLast() : null;
+      boolean fits = free != null && key.fits(free.data());
+      if (fits && (best == null || bytesOf(free) < bytesOf(best.free.getLast()))) {
+        best = pool;
       }
     }
+    return best == null ? Optional.empty() : Optional.of(best.free.removeLast());
+  }
+
+  private void recycle(Scope ended) {
+    ended.lent.forEach((array, key) -> giveBack(key, array));
+    if (ended.outer == null) {
+      scopes++;
+      pools.values().removeIf(this::gaveUp);
+    }
+  }
+
+  /** Frees the arrays of a pool that has been idle for long. */
+  private boolean gaveUp(Pool pool) {
+    boolean idle = scopes - pool.lastUsed > IDLE_SCOPES;
+    if (idle) {
+      pool.free.forEach(this::free);
+    }
+    return idle;
   }
 
   private void giveBack(Key key, INDArray array) {
@@ -323,7 +406,7 @@ public final class Arena {
       array.assign(Float.NaN);
     }
     Pool pool = pools.computeIfAbsent(key, k -> new Pool());
-    // Inner scopes may have passed by the dozen since it was lent.
+    // The outermost scope may be long past the one that lent it.
     pool.lastUsed = scopes;
     pool.free.addLast(array);
   }

@@ -415,4 +415,68 @@ class ArenaTest {
                 .isThrownBy(() -> arena.keep(List.of()))
                 .withMessageContaining("nested scope"));
   }
+
+  @Test
+  void batchesOfChangingSizeShareMemory() {
+    long most = 0;
+    for (int n = 64; n >= 1; n--) {
+      int rows = n;
+      arena.scope(() -> allocated(rows, 100));
+      most = Math.max(most, arena.bytes());
+    }
+    assertThat(most).as("64 rows, then 32, and so on").isLessThan(2 * 64 * 100 * 4);
+    for (int i = 0; i < 10_000; i++) {
+      int rows = 1 + i * 31 % 64;
+      arena.scope(() -> allocated(rows, 100));
+    }
+    assertThat(arena.bytes()).isLessThan(2 * 64 * 100 * 4);
+  }
+
+  @Test
+  void memoryOfAnotherShapeIsNotSharedWithinAScope() {
+    arena.scope(
+        () -> {
+          long first = arena.scope(() -> allocated(10));
+          INDArray other = Arena.allocate(9).assign(3);
+          assertThat(address(other)).isNotEqualTo(first);
+        });
+    arena.scope(
+        () -> {
+          INDArray a = Arena.allocate(8).assign(1);
+          INDArray b = Arena.allocate(7).assign(2);
+          assertThat(a).isEqualTo(Samples.array(new long[] {8}, 1, 1, 1, 1, 1, 1, 1, 1));
+          assertThat(b.sumNumber().doubleValue()).isEqualTo(14);
+          assertThat(arena.bytes()).as("of 10 and 9 numbers").isEqualTo(76);
+        });
+  }
+
+  @Test
+  void closingFreesEverything() {
+    INDArray[] kept = new INDArray[1];
+    arena.scope(
+        () -> {
+          kept[0] = Arena.allocate(3);
+          assertThatIllegalStateException().isThrownBy(arena::close);
+        });
+    arena.close();
+    arena.close();
+    assertThat(arena.bytes()).isZero();
+    assertThat(kept[0].wasClosed()).isTrue();
+    assertThatIllegalStateException().isThrownBy(() -> arena.scope(() -> 1));
+  }
+
+  @Test
+  void aLastingArenaServesManyThreadsUntilItIsClosed() {
+    Arena lasting = Arena.lasting();
+    Set<Long> addresses = ConcurrentHashMap.newKeySet();
+    IntStream.range(0, 200)
+        .parallel()
+        .forEach(i -> addresses.add(lasting.adopt(() -> allocated(3, 5))));
+    assertThat(addresses).hasSize(200);
+    assertThat(lasting.bytes()).isEqualTo(200 * 60);
+    assertThatIllegalStateException().isThrownBy(() -> lasting.scope(() -> 1));
+    lasting.close();
+    assertThat(lasting.bytes()).isZero();
+    assertThatIllegalStateException().isThrownBy(() -> lasting.adopt(() -> allocated(3)));
+  }
 }

@@ -18,10 +18,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Networks of one architecture that were trained apart, from their own initial weights and orders
@@ -165,19 +162,9 @@ public final class Ensemble implements Predictor {
    */
   @Override
   public INDArray outputs(INDArray x) {
-    INDArray first = predictors.get(0).outputs(x);
-    if (predictors.size() == 1) {
-      return first;
-    }
-    long draws = first.size(0);
-    long[] shape = first.shape().clone();
-    shape[0] = draws * predictors.size();
-    INDArray all = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-    for (int k = 0; k < predictors.size(); k++) {
-      INDArray own = k == 0 ? first : predictors.get(k).outputs(x);
-      all.get(NDArrayIndex.interval(k * draws, (k + 1) * draws)).assign(own);
-    }
-    return all;
+    StackedDraws all = new StackedDraws(predictors.size());
+    predictors.forEach(member -> all.add(member.outputs(x)));
+    return all.all();
   }
 
   private static boolean isBayesian(Layer model) {

@@ -14,9 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * SWAG: a Gaussian over the weights with the mean and covariance of those that training passed
@@ -112,19 +110,12 @@ public final class Swag implements Predictor {
   private INDArray draws(INDArray x) {
     MonteCarlo predictor = MonteCarlo.atMean(model).batchSize(batchSize);
     Noise noise = Noise.seeded(seed).split("swag");
-    INDArray all = null;
+    StackedDraws all = new StackedDraws(samples);
     for (int s = 0; s < samples; s++) {
       writeDraw(s, noise.split(s));
-      INDArray y = predictor.outputs(x).slice(0);
-      if (all == null) {
-        long[] shape = new long[y.rank() + 1];
-        System.arraycopy(y.shape(), 0, shape, 1, y.rank());
-        shape[0] = samples;
-        all = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-      }
-      all.slice(s).assign(y);
+      all.add(predictor.outputs(x));
     }
-    return all;
+    return all.all();
   }
 
   private void writeDraw(int number, Noise noise) {

@@ -6,13 +6,12 @@ import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Finite;
-import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
-import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.BatchStatistics;
@@ -26,7 +25,6 @@ import java.util.Collections;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -53,20 +51,18 @@ public final class MonteCarlo implements Predictor {
   /** Memory for draws of the weights, and what is made of them, kept from piece to piece. */
   private static final long DRAWN_BYTES = 384L << 20;
 
+  /** Memory of the draws, shared by all predictors. */
+  private static final ArenaPool DRAWS = new ArenaPool();
+
+  /** Memory of the activations, shared by all predictors. */
+  private static final ArenaPool BATCHES = new ArenaPool();
+
   private final Layer model;
   private final Mode mode;
   private final Precision precision;
   private final int samples;
   private final int batchSize;
   private final long seed;
-
-  /** Memory of the draws and of the batches, for each thread that predicts. */
-  private final ThreadLocal<Arenas> arenas = ThreadLocal.withInitial(Arenas::new);
-
-  private static final class Arenas {
-    private final Arena draws = new Arena();
-    private final Arena batches = new Arena();
-  }
 
   /** A pass and the number of its sample. */
   private record Draw(int sample, Pass pass) {}
@@ -133,7 +129,7 @@ public final class MonteCarlo implements Predictor {
    * @param x inputs, the first axis counting the examples
    * @return [samples, N, ...]
    * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
-   *     model
+   *     model, or the model does not return a row for each example, all of one shape
    * @throws UnsupportedOperationException if there are no kernels for the precision here
    */
   @Override
@@ -145,12 +141,12 @@ public final class MonteCarlo implements Predictor {
         Arrays.toString(x.shape()));
     Finite.require("x", x);
     INDArray rows = Layout.ROW_MAJOR.ensure(x);
-    Collector collector = new Collector(samples, rows.size(0));
+    DrawCollector collector = new DrawCollector(samples, rows.size(0));
     int together = samplesTogether();
     for (int first = 0; first < samples; first += together) {
       draw(rows, first, Math.min(samples, first + together), collector);
     }
-    return collector.all;
+    return collector.all();
   }
 
   /**
@@ -173,13 +169,12 @@ public final class MonteCarlo implements Predictor {
    * once; the draws are shared by all pieces. Each thread begins with other samples, or all would
    * wait while one of them draws.
    */
-  private void draw(INDArray rows, int first, int end, Collector collector) {
+  private void draw(INDArray rows, int first, int end, DrawCollector collector) {
     Noise noise = Noise.seeded(seed).split("predict");
     KernelProvider provider = Kernels.provider();
-    Arena draws = arenas.get().draws;
     int piece = pieceSize(rows);
-    draws.scope(
-        () -> {
+    DRAWS.scope(
+        draws -> {
           PreparedKernels kernels = PreparedKernels.in(draws, unchanging());
           List<Draw> passes = new ArrayList<>();
           for (int sample = first; sample < end; sample++) {
@@ -195,6 +190,7 @@ public final class MonteCarlo implements Predictor {
                       () ->
                           Gradients.off(
                               () -> run(rows, from, to, turned(passes, from / piece), collector))));
+          return collector;
         });
   }
 
@@ -223,54 +219,21 @@ public final class MonteCarlo implements Predictor {
   }
 
   /** All passes on a piece of the examples. */
-  private Collector run(INDArray rows, long from, long to, List<Draw> passes, Collector collector) {
-    Arena arena = arenas.get().batches;
+  private DrawCollector run(
+      INDArray rows, long from, long to, List<Draw> passes, DrawCollector collector) {
     Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
-    arena.scope(
-        () -> {
+    return BATCHES.scope(
+        arena -> {
           Settled settled = new Settled(x);
           for (Draw draw : passes) {
             Pass pass = draw.pass.forExamplesFrom(from).sharing(settled);
             arena.scope(
                 () -> {
-                  collector.put(draw.sample, from, pass.run(model, x).value());
+                  collector.put(draw.sample, from, to, pass.run(model, x).value());
                   settled.keepIn(arena);
                 });
           }
+          return collector;
         });
-    return collector;
-  }
-
-  /** Gathers [samples, N, ...] once the first output has shown the rest of the shape. */
-  private static final class Collector {
-    private final long samples;
-    private final long examples;
-    private INDArray all;
-    private FloatMemory memory;
-    private long perExample;
-
-    Collector(long samples, long examples) {
-      this.samples = samples;
-      this.examples = examples;
-    }
-
-    void put(int sample, long firstExample, INDArray y) {
-      begin(y);
-      float[] values = new float[Math.toIntExact(y.length())];
-      FloatMemory.of(Layout.ROW_MAJOR.ensure(y), "y").read(0, values, values.length);
-      memory.write((sample * examples + firstExample) * perExample, values, values.length);
-    }
-
-    private synchronized void begin(INDArray y) {
-      if (all == null) {
-        long[] shape = new long[y.rank() + 1];
-        System.arraycopy(y.shape(), 0, shape, 1, y.rank());
-        shape[0] = samples;
-        shape[1] = examples;
-        all = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-        memory = FloatMemory.of(all, "outputs");
-        perExample = y.length() / y.size(0);
-      }
-    }
   }
 }

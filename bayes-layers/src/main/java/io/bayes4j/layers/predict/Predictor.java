@@ -41,7 +41,7 @@ public interface Predictor {
    *     model
    */
   default Prediction classify(INDArray x) {
-    INDArray logits = outputs(x);
+    INDArray logits = Rows.of(this, x);
     Require.argument(
         logits.rank() == 3,
         "the model must return [N, K] logits to classify, got [N, ...] of rank %d",
@@ -59,7 +59,7 @@ public interface Predictor {
    *     number of outputs
    */
   default RegressionPrediction regress(INDArray x) {
-    INDArray y = outputs(x);
+    INDArray y = Rows.of(this, x);
     Require.argument(
         y.rank() == 3 && y.size(2) % 2 == 0,
         "the model must return [N, 2 D], means and spreads, got shape %s for each draw",
@@ -80,7 +80,7 @@ public interface Predictor {
    */
   default RegressionPrediction regress(INDArray x, double sigma) {
     Require.positive(sigma, "sigma");
-    INDArray means = outputs(x);
+    INDArray means = Rows.of(this, x);
     Require.argument(
         means.rank() == 3, "the model must return [N, D], got rank %d", means.rank() - 1);
     return new RegressionPrediction(means, means.ulike().assign(sigma * sigma));

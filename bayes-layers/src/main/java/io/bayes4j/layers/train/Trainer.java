@@ -4,7 +4,7 @@ import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
-import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
@@ -35,12 +35,14 @@ import java.util.function.Function;
  * stopped and resumed. Arrays of a step live in an arena, so that the loop does not grow.
  */
 public final class Trainer {
+  /** Memory of the steps, shared by all trainers. */
+  private static final ArenaPool ARENAS = new ArenaPool();
+
   private final Builder options;
   private final Optimizer optimizer;
   private final Map<String, Parameter> parameters;
   private final Elbo elbo;
   private final Noise noise;
-  private final Arena arena = new Arena();
 
   private Trainer(Builder options) {
     this.options = options;
@@ -100,7 +102,8 @@ public final class Trainer {
       int number = step + 1;
       double time = epoch - 1 + (double) step / steps;
       String when = "epoch " + epoch + ", step " + number;
-      TrainingStep.Figures figures = arena.scope(() -> step(indices, epoch, number, time, when));
+      TrainingStep.Figures figures =
+          ARENAS.scope(arena -> step(indices, epoch, number, time, when));
       averages.add(figures, to - from);
       options.listener.step(epoch, number, steps, figures.loss());
     }

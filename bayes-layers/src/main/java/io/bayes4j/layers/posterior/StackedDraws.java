@@ -1,0 +1,47 @@
+package io.bayes4j.layers.posterior;
+
+import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Joins the outputs [draws, N, ...] of several predictors of one shape, one after the other. */
+final class StackedDraws {
+  private final long predictors;
+  private INDArray all;
+  private long[] shape;
+  private long count;
+
+  StackedDraws(long predictors) {
+    this.predictors = predictors;
+  }
+
+  /**
+   * Takes the next outputs.
+   *
+   * @throws IllegalArgumentException if their shape is not that of the first
+   */
+  void add(INDArray outputs) {
+    long draws = outputs.size(0);
+    if (all == null) {
+      shape = outputs.shape().clone();
+      long[] whole = shape.clone();
+      whole[0] = Math.multiplyExact(draws, predictors);
+      all = Nd4j.createUninitialized(DataType.FLOAT, whole, 'c');
+    }
+    Require.argument(
+        Arrays.equals(shape, outputs.shape()),
+        "all networks must return outputs of one shape, got [draws, N, ...] = %s and %s",
+        Arrays.toString(shape),
+        Arrays.toString(outputs.shape()));
+    all.get(NDArrayIndex.interval(count, count + draws)).assign(outputs);
+    count += draws;
+  }
+
+  /** [predictors * draws, N, ...]. */
+  INDArray all() {
+    return all;
+  }
+}
