@@ -44,6 +44,7 @@ public final class OneDnn implements KernelProvider {
   private final FlipoutKernels flipout;
   private final Arithmetic arithmetic;
   private final NormKernels norms;
+  private final PoolingKernels poolings;
   private final String name;
 
   /**
@@ -66,6 +67,7 @@ public final class OneDnn implements KernelProvider {
       flipout = new FlipoutKernels(runner);
       arithmetic = new Arithmetic(runner);
       norms = new NormKernels(runner);
+      poolings = new PoolingKernels(runner, arithmetic);
       name = "oneDNN (" + OneDnnApi.describe() + ", " + precision + ")";
     } catch (LinkageError e) {
       throw new UnsupportedOperationException(
@@ -261,35 +263,22 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public INDArray maxPool(INDArray x, ConvGeometry window) {
-    INDArray y = channelsLast(x, window.outputShape(x.shape(), x.size(1)));
-    run(Operation.MAX_POOLING, window, Operand.describable(x), y);
-    return y;
+    return poolings.max(x, window);
   }
 
   @Override
   public INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
-    INDArray gradX = channelsLast(x, x.shape());
-    run(
-        Operation.MAX_POOLING_BACKWARD,
-        window,
-        Operand.describable(x),
-        Operand.describable(gradY),
-        gradX);
-    return gradX;
+    return poolings.maxBackward(x, y, gradY, window);
   }
 
   @Override
   public INDArray avgPool(INDArray x, ConvGeometry window) {
-    INDArray y = channelsLast(x, window.outputShape(x.shape(), x.size(1)));
-    run(Operation.AVERAGE_POOLING, window, Operand.describable(x), y);
-    return y;
+    return poolings.average(x, window);
   }
 
   @Override
   public INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
-    INDArray gradX = channelsLast(gradY, shapeX);
-    run(Operation.AVERAGE_POOLING_BACKWARD, window, Operand.describable(gradY), gradX);
-    return gradX;
+    return poolings.averageBackward(gradY, shapeX, window);
   }
 
   @Override

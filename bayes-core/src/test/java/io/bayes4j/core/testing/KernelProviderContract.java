@@ -45,11 +45,11 @@ public abstract class KernelProviderContract {
   }
 
   static Stream<KernelGrid.Case> convolutions() {
-    return KernelGrid.convolutions();
+    return Stream.concat(KernelGrid.convolutions(), GeometryEdges.convolutions());
   }
 
   static Stream<KernelGrid.Case> poolings() {
-    return KernelGrid.poolings();
+    return Stream.concat(KernelGrid.poolings(), GeometryEdges.poolings());
   }
 
   @Test
@@ -134,8 +134,12 @@ public abstract class KernelProviderContract {
     assertThat(x).isEqualTo(before);
   }
 
+  static Stream<KernelGrid.Case> epilogues() {
+    return Stream.concat(KernelGrid.convolutions(), GeometryEdges.uniformConvolutions());
+  }
+
   @ParameterizedTest
-  @MethodSource("convolutions")
+  @MethodSource("epilogues")
   void convWithEpilogue(KernelGrid.Case c) {
     INDArray x = Samples.normals(c.layout(), 1, c.shapeX());
     INDArray w = Samples.normals(2, c.shapeW());
@@ -198,7 +202,7 @@ public abstract class KernelProviderContract {
   }
 
   static Stream<KernelGrid.Case> flipouts() {
-    return KernelGrid.flipouts();
+    return Stream.concat(KernelGrid.flipouts(), GeometryEdges.uniformConvolutions());
   }
 
   @ParameterizedTest
