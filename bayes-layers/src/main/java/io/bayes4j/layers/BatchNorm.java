@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -73,9 +74,16 @@ public abstract sealed class BatchNorm implements Normalization
     Normalized result = Normalizations.batchNorm(x, affine.scale(), affine.shift(), spec.epsilon());
     long size = x.size(0);
     long perChannel = Arrays.stream(x.shape()).reduce(1, Math::multiplyExact) / spec.channels();
+    String place = pass.path().isEmpty() ? "" : pass.path() + ".";
     statistics.ifPresent(
-        running ->
-            pass.defer(() -> running.add(size, perChannel, result.mean(), result.variance())));
+        running -> {
+          AtomicReference<RunningStatistics.Newest> newest = new AtomicReference<>();
+          pass.defer(
+              () ->
+                  newest.set(
+                      running.read(place, size, perChannel, result.mean(), result.variance())),
+              () -> newest.get().add());
+        });
     return result.y();
   }
 

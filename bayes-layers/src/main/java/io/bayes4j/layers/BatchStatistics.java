@@ -51,17 +51,26 @@ public final class BatchStatistics {
    * @param batches inputs [N, ...], asked for one after the other
    * @param noise for what is random in a training pass
    * @throws IllegalArgumentException if there is no batch; nothing is changed then
+   * @throws ArithmeticException naming the layer whose statistics would not be finite; they are
+   *     then as they were before
    */
   public static void renew(Layer model, Iterable<INDArray> batches, Noise noise) {
     Require.argument(batches.iterator().hasNext(), "batches must not be empty");
     List<RunningStatistics> all = of(model);
     long number = 0;
+    List<INDArray> own = all.stream().flatMap(one -> one.byName().values().stream()).toList();
+    List<INDArray> before = own.stream().map(array -> array.dup('c')).toList();
     all.forEach(RunningStatistics::beginRenewal);
     try {
       for (INDArray batch : batches) {
         Pass pass = Pass.train(noise.split(number++));
         ARENAS.scope(arena -> run(model, batch, pass));
       }
+    } catch (RuntimeException e) {
+      for (int i = 0; i < own.size(); i++) {
+        own.get(i).assign(before.get(i));
+      }
+      throw e;
     } finally {
       all.forEach(RunningStatistics::endRenewal);
     }

@@ -36,7 +36,10 @@ public final class Pass {
   /** What all positions of one pass share. */
   private static final class Run {
     private final Setting setting;
-    private final List<Runnable> updates = new ArrayList<>();
+    private final List<Update> updates = new ArrayList<>();
+
+    /** How many of the updates are prepared. */
+    private int prepared;
 
     /** How often something random was asked for. */
     private long random;
@@ -55,6 +58,9 @@ public final class Pass {
       return setting.settled != null && setting.settled.covers(x);
     }
   }
+
+  /** An update of a buffer in its two parts; see {@link Pass#prepare}. */
+  private record Update(Runnable prepare, Runnable carryOut) {}
 
   /** Nobody reads x once the layer has run on it. */
   private record Offer(Layer layer, Var x) {}
@@ -255,6 +261,8 @@ public final class Pass {
   /**
    * Runs a layer at this place.
    *
+   * @throws IllegalArgumentException as the layer does, with the path of the innermost layer that
+   *     refused what it was given
    * @throws UnsupportedOperationException if there are no kernels for the pass's precision here
    */
   public Var run(Layer layer, Var x) {
@@ -298,10 +306,29 @@ public final class Pass {
     return Fusion.scope(
         run.setting.draws.kernels,
         () -> {
-          Var y = remembered(layer, x, () -> layer.forward(x, this));
+          Var y = remembered(layer, x, () -> forward(layer, x));
           run.setting.observer.saw(path, layer, y);
           return y;
         });
+  }
+
+  private Var forward(Layer layer, Var x) {
+    try {
+      return layer.forward(x, this);
+    } catch (LocatedException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw path.isEmpty() ? e : new LocatedException(path, layer, e);
+    }
+  }
+
+  /** An error of a layer that already says where the layer is. */
+  private static final class LocatedException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    LocatedException(String path, Layer layer, IllegalArgumentException cause) {
+      super("at " + path + " (" + layer + "): " + cause.getMessage(), cause);
+    }
   }
 
   /**
@@ -375,15 +402,44 @@ public final class Pass {
 
   /** Leaves an update of a buffer for when the step has succeeded; see {@link #commit}. */
   public void defer(Runnable update) {
-    run.updates.add(update);
+    run.updates.add(new Update(() -> {}, update));
+  }
+
+  /**
+   * Leaves an update of a buffer that may turn out to be impossible.
+   *
+   * @param prepare called before any update of the pass is carried out, while the arrays of the
+   *     pass still exist: copies what the update needs of them, and throws an {@link
+   *     ArithmeticException} if a number would not be finite
+   * @param update carries it out
+   */
+  void defer(Runnable prepare, Runnable update) {
+    run.updates.add(new Update(prepare, update));
+  }
+
+  /**
+   * Makes ready what {@link #commit} will carry out, without changing anything; commit does so
+   * itself where it was not done before.
+   *
+   * @throws ArithmeticException naming the layer whose statistics would not be finite
+   */
+  public void prepare() {
+    for (; run.prepared < run.updates.size(); run.prepared++) {
+      run.updates.get(run.prepared).prepare.run();
+    }
   }
 
   /**
    * Carries out the updates that layers left, such as those of running statistics. Call it once,
    * after a step that is kept.
+   *
+   * @throws ArithmeticException naming the layer whose statistics would not be finite; nothing is
+   *     changed then
    */
   public void commit() {
-    run.updates.forEach(Runnable::run);
+    prepare();
+    run.updates.forEach(update -> update.carryOut.run());
     run.updates.clear();
+    run.prepared = 0;
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.internal.FloatMemory;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -67,32 +68,76 @@ final class RunningStatistics {
     renewing = false;
   }
 
+  /** The statistics of a batch, copied, to be taken in later. */
+  final class Newest {
+    private final long size;
+    private final double unbiased;
+    private final float[] mean;
+    private final float[] variance;
+
+    private Newest(long size, double unbiased, float[] mean, float[] variance) {
+      this.size = size;
+      this.unbiased = unbiased;
+      this.mean = mean;
+      this.variance = variance;
+    }
+
+    /** Takes the batch in. */
+    void add() {
+      batches.addi(1);
+      examples += size;
+      double share = share(size);
+      blend(RunningStatistics.this.mean, mean, share, 1);
+      blend(RunningStatistics.this.variance, variance, share, unbiased);
+    }
+  }
+
   /**
-   * Takes in a batch.
+   * Looks at the statistics of a batch, and changes nothing yet.
    *
+   * @param place what messages call the layer
    * @param size examples in the batch
    * @param perChannel elements that each mean is of, more than one
    * @param batchMean [C]
    * @param batchVariance population variances [C]
+   * @throws ArithmeticException if one would not be finite as a float
    */
-  void add(long size, long perChannel, INDArray batchMean, INDArray batchVariance) {
-    batches.addi(1);
-    examples += size;
-    double share = share(size);
-    blend(mean, batchMean, share, 1);
-    blend(variance, batchVariance, share, perChannel / (perChannel - 1.0));
+  Newest read(
+      String place, long size, long perChannel, INDArray batchMean, INDArray batchVariance) {
+    double unbiased = perChannel / (perChannel - 1.0);
+    return new Newest(
+        size,
+        unbiased,
+        finite(place + "running_mean", batchMean, 1),
+        finite(place + "running_var", batchVariance, unbiased));
+  }
+
+  private static float[] finite(String name, INDArray batch, double factor) {
+    float[] numbers = FloatMemory.numbers(batch, "batch");
+    for (int i = 0; i < numbers.length; i++) {
+      float number = (float) (factor * numbers[i]);
+      if (!Float.isFinite(number)) {
+        throw new ArithmeticException(
+            String.format(
+                Locale.US,
+                "%s would not be finite: that of the batch is %s in channel %d; are the inputs of"
+                    + " this layer too large?",
+                name,
+                number,
+                i));
+      }
+    }
+    return numbers;
   }
 
   private double share(long size) {
     return renewing ? size / (double) examples : momentum.orElse(1.0 / batches.getLong(0));
   }
 
-  private static void blend(INDArray running, INDArray batch, double share, double factor) {
+  private static void blend(INDArray running, float[] newest, double share, double factor) {
     FloatMemory target = FloatMemory.of(running, "running");
-    float[] values = new float[Math.toIntExact(running.length())];
-    float[] newest = new float[values.length];
+    float[] values = new float[newest.length];
     target.read(0, values, values.length);
-    FloatMemory.of(batch, "batch").read(0, newest, newest.length);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) ((1 - share) * values[i] + share * factor * newest[i]);
     }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -76,6 +77,27 @@ public final class Gradients {
       gradients.propagate(node);
     }
     gradients.finish();
+    return gradients;
+  }
+
+  /**
+   * Gradients that were computed before, such as sums over several batches.
+   *
+   * @param arrays by parameter, row-major and in its shape; not copied
+   * @throws IllegalArgumentException if a shape is not the parameter's, or an array not float
+   */
+  public static Gradients ofParameters(Map<Parameter, INDArray> arrays) {
+    Gradients gradients = new Gradients();
+    arrays.forEach(
+        (parameter, array) -> {
+          Require.argument(
+              array.dataType() == DataType.FLOAT && Arrays.equals(array.shape(), parameter.shape()),
+              "gradient of %s must be FLOAT of its shape, got %s of shape %s",
+              parameter,
+              array.dataType(),
+              Arrays.toString(array.shape()));
+          gradients.sums.put(parameter.var(), new Sum(array, false));
+        });
     return gradients;
   }
 

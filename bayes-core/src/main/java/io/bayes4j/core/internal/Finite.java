@@ -26,6 +26,24 @@ public final class Finite {
         bad < 0 || array.rank() == 0 ? 0 : bad / (array.length() / array.size(0)));
   }
 
+  /** The largest size of an element of a float array, not finite if one is not; 0 if empty. */
+  public static double largest(INDArray array) {
+    FloatMemory memory = FloatMemory.reading(array, "array");
+    float largest = 0;
+    try (Scratch scratch = Scratch.open()) {
+      float[] chunk = scratch.array();
+      for (long at = 0; at < memory.length(); at += Scratch.SIZE) {
+        int n = (int) Math.min(Scratch.SIZE, memory.length() - at);
+        memory.read(at, chunk, n);
+        for (int i = 0; i < n; i++) {
+          // Of two numbers one of which is NaN, the larger is NaN.
+          largest = Math.max(largest, Math.abs(chunk[i]));
+        }
+      }
+    }
+    return largest;
+  }
+
   /** Row-major position of the first element that is not finite, or -1. */
   private static long firstBad(INDArray array) {
     FloatMemory memory = FloatMemory.reading(array, "array");

@@ -31,11 +31,16 @@ public final class GaussianPrior implements Prior {
    * The same Gaussian for every element.
    *
    * @param sigma standard deviation
-   * @throws IllegalArgumentException if the mean is not finite, or sigma not finite and above zero
+   * @throws IllegalArgumentException if the mean is not finite, or sigma no normal float above zero
    */
   public static GaussianPrior of(double mean, double sigma) {
-    Require.argument(Double.isFinite(mean), "prior mean must be finite, got %s", mean);
+    Require.argument(Float.isFinite((float) mean), "prior mean must be finite, got %s", mean);
     Require.positive(sigma, "prior sigma");
+    Require.argument(
+        (float) sigma >= Float.MIN_NORMAL && Float.isFinite((float) sigma),
+        "prior sigma must be finite and >= %s as a float, got %s",
+        Float.MIN_NORMAL,
+        sigma);
     return new GaussianPrior(scalar(mean), scalar(sigma));
   }
 

@@ -2,6 +2,7 @@ package io.bayes4j.layers.io;
 
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -47,6 +48,8 @@ public final class NpyFiles {
     Origin origin = Origin.of(file);
     try (FileChannel channel = FileChannel.open(file)) {
       return read(origin, new TensorSource(origin, channel, channel.size()));
+    } catch (ClosedByInterruptException e) {
+      throw origin.interrupted(e);
     }
   }
 
@@ -63,7 +66,7 @@ public final class NpyFiles {
     requireNoFolder(file);
     Origin origin = Origin.of(file);
     long fileLength = Files.size(file);
-    Zip64Record.requirePossible(origin, file);
+    requirePossible(origin, file);
     Map<String, INDArray> arrays = new LinkedHashMap<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       List<? extends ZipEntry> entries = Collections.list(zip.entries());
@@ -80,11 +83,21 @@ public final class NpyFiles {
       }
     } catch (MalformedTensorFileException | FileSystemException e) {
       throw e;
+    } catch (ClosedByInterruptException e) {
+      throw origin.interrupted(e);
     } catch (IOException e) {
       // Not ZipException alone: an offset that is forged shows as a failed seek or an early end.
       throw origin.malformed("must be a readable ZIP file: " + reason(e), e);
     }
     return Collections.unmodifiableMap(arrays);
+  }
+
+  private static void requirePossible(Origin origin, Path file) throws IOException {
+    try {
+      Zip64Record.requirePossible(origin, file);
+    } catch (ClosedByInterruptException e) {
+      throw origin.interrupted(e);
+    }
   }
 
   private static INDArray read(Origin origin, ZipFile zip, ZipEntry entry, long fileLength)

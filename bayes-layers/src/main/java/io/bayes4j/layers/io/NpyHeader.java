@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class NpyHeader {
 
   private static final Pattern ITEM =
       Pattern.compile("\\s*'(\\w+)'\\s*:\\s*('[^']*'|\\w+|\\([^()]*\\))\\s*(,|(?=}))");
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d+");
   private static final Pattern END = Pattern.compile("\\s*}\\s*");
 
   private final Origin origin;
@@ -126,23 +128,45 @@ final class NpyHeader {
     };
   }
 
-  /** Parses a tuple as Python prints it: {@code ()}, {@code (3,)}, {@code (3, 4)}. */
+  /**
+   * Parses a tuple as Python prints it: {@code ()}, {@code (3,)}, {@code (3, 4)}. Without a regular
+   * expression for the whole: one that repeats a group recurses once for each entry.
+   */
   private List<Long> tuple(String value) throws MalformedTensorFileException {
-    if (value.matches("\\(\\s*\\)")) {
+    if (!value.startsWith("(")) {
+      throw noTuple(value);
+    }
+    String inside = value.substring(1, value.length() - 1);
+    if (inside.isBlank()) {
       return List.of();
     }
-    if (!value.matches("\\(\\s*-?\\d+\\s*,(\\s*-?\\d+\\s*,)*(\\s*-?\\d+)?\\s*\\)")) {
-      throw origin.malformed("shape must be a tuple of whole numbers, is " + Origin.quote(value));
+    List<String> parts = new ArrayList<>(Arrays.asList(inside.split(",", -1)));
+    if (parts.size() < 2) {
+      throw noTuple(value);
+    }
+    if (parts.get(parts.size() - 1).isBlank()) {
+      parts.remove(parts.size() - 1);
+    }
+    if (parts.size() > StoredTensor.MOST_AXES) {
+      throw origin.malformed(
+          "shape must have at most " + StoredTensor.MOST_AXES + " axes, has " + parts.size());
     }
     List<Long> numbers = new ArrayList<>();
-    Matcher number = Pattern.compile("-?\\d+").matcher(value);
-    while (number.find()) {
+    for (String part : parts) {
+      String digits = part.strip();
+      if (!WHOLE_NUMBER.matcher(digits).matches()) {
+        throw noTuple(value);
+      }
       try {
-        numbers.add(Long.parseLong(number.group()));
+        numbers.add(Long.parseLong(digits));
       } catch (NumberFormatException e) {
         throw origin.malformed("shape must be below 2^63, is " + Origin.quote(value), e);
       }
     }
     return numbers;
+  }
+
+  private MalformedTensorFileException noTuple(String value) {
+    return origin.malformed("shape must be a tuple of whole numbers, is " + Origin.quote(value));
   }
 }

@@ -1,5 +1,7 @@
 package io.bayes4j.layers.io;
 
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 
 /** The place in a tensor file that a message is about: the file, and the tensor once known. */
@@ -20,6 +22,14 @@ record Origin(String place) {
 
   MalformedTensorFileException malformed(String rule, Throwable cause) {
     return new MalformedTensorFileException(place + ": " + rule, cause);
+  }
+
+  /** What to throw where the thread that reads was interrupted; it still is. */
+  InterruptedIOException interrupted(ClosedByInterruptException cause) {
+    InterruptedIOException named =
+        new InterruptedIOException("could not read " + place + ": the thread was interrupted");
+    named.initCause(cause);
+    return named;
   }
 
   static String quote(String text) {

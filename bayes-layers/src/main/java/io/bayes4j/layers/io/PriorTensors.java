@@ -6,12 +6,21 @@ import io.bayes4j.core.variational.Prior;
 import io.bayes4j.core.variational.ScaleMixturePrior;
 import io.bayes4j.core.variational.VariationalParameter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Priors as named arrays. */
 final class PriorTensors {
+  private static final Set<String> GAUSSIAN = Set.of("mean", "sigma");
+  private static final Set<String> MIXTURE = Set.of("pi", "sigma1", "sigma2");
+  private static final List<String> NAMES = List.of("mean", "sigma", "pi", "sigma1", "sigma2");
+
   private PriorTensors() {}
 
   static void put(String prefix, Prior prior, Map<String, INDArray> all) {
@@ -27,39 +36,65 @@ final class PriorTensors {
     }
   }
 
-  /** Removes a prior's arrays from a state and reads them. */
+  /**
+   * Removes a prior's arrays from a state and reads them.
+   *
+   * @throws IllegalArgumentException naming what is missing, too much, misshapen or out of range
+   */
   static Prior take(String prefix, VariationalParameter weights, Map<String, INDArray> state) {
-    INDArray mean = state.remove(prefix + "mean");
-    INDArray sigma = state.remove(prefix + "sigma");
-    INDArray pi = state.remove(prefix + "pi");
-    INDArray sigma1 = state.remove(prefix + "sigma1");
-    INDArray sigma2 = state.remove(prefix + "sigma2");
-    if (mean != null && sigma != null) {
-      requireShapes(prefix, mean, sigma, weights);
-      return GaussianPrior.of(mean, sigma);
+    Map<String, INDArray> found = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      INDArray array = state.remove(prefix + name);
+      if (array != null) {
+        found.put(name, array);
+      }
+    }
+    if (found.keySet().equals(GAUSSIAN)) {
+      long[] shape = weights.posterior().shape();
+      found.forEach((name, array) -> requireFloats(prefix + name, array, shape));
+      return named(prefix, () -> GaussianPrior.of(found.get("mean"), found.get("sigma")));
     }
     Require.argument(
-        pi != null && sigma1 != null && sigma2 != null,
-        "%smean and %ssigma, or pi, sigma1 and sigma2, are missing",
+        found.keySet().equals(MIXTURE),
+        "%smean and %ssigma, or pi, sigma1 and sigma2, are missing or too many: got %s",
         prefix,
-        prefix);
-    return new ScaleMixturePrior(pi.getDouble(0), sigma1.getDouble(0), sigma2.getDouble(0));
+        prefix,
+        found.keySet());
+    double pi = number(prefix, "pi", found);
+    double sigma1 = number(prefix, "sigma1", found);
+    double sigma2 = number(prefix, "sigma2", found);
+    return named(prefix, () -> new ScaleMixturePrior(pi, sigma1, sigma2));
   }
 
-  private static void requireShapes(
-      String prefix, INDArray mean, INDArray sigma, VariationalParameter weights) {
-    long[] shape = weights.posterior().shape();
+  private static Prior named(String prefix, Supplier<Prior> maker) {
+    try {
+      return maker.get();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(prefix + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireFloats(String name, INDArray array, long... shape) {
     Require.argument(
-        fits(mean, shape) && fits(sigma, shape),
-        "%smean and %ssigma must be one number or have shape %s, got %s and %s",
-        prefix,
-        prefix,
+        array.dataType() == DataType.FLOAT
+            && !array.isEmpty()
+            && (array.rank() == 0 || Arrays.equals(array.shape(), shape)),
+        "%s must be FLOAT and one number or of shape %s, got %s of shape %s",
+        name,
         Arrays.toString(shape),
-        Arrays.toString(mean.shape()),
-        Arrays.toString(sigma.shape()));
+        array.dataType(),
+        Arrays.toString(array.shape()));
   }
 
-  private static boolean fits(INDArray array, long... shape) {
-    return array.rank() == 0 || Arrays.equals(array.shape(), shape);
+  private static double number(String prefix, String name, Map<String, INDArray> found) {
+    INDArray array = found.get(name);
+    Require.argument(
+        array.isR() && array.rank() == 0 && !array.isEmpty(),
+        "%s%s must be one number of rank 0, got %s of shape %s",
+        prefix,
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+    return array.getDouble(0);
   }
 }

@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.AtomicFiles;
 import io.bayes4j.layers.io.SafeTensorsHeader.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -59,6 +60,8 @@ public final class SafeTensors {
         tensors.put(entry.name(), source.take(entry.tensor()));
       }
       return new TensorFile(tensors, header.metadata());
+    } catch (ClosedByInterruptException e) {
+      throw origin.interrupted(e);
     }
   }
 

@@ -53,7 +53,8 @@ public final class StateDict {
    * Copies a state into a model.
    *
    * @throws IllegalArgumentException naming all missing, unexpected and misshapen arrays, if the
-   *     state is another architecture's; nothing is changed then
+   *     state is another architecture's, and all with numbers that no model can have, such as
+   *     parameters that are not finite or a negative running variance; nothing is changed then
    */
   public static void load(Layer model, Map<String, INDArray> state) {
     Map<String, INDArray> own = arrays(model);
@@ -61,6 +62,7 @@ public final class StateDict {
     Map<String, INDArray> rest = new LinkedHashMap<>(state);
     List<String> problems = new ArrayList<>();
     own.forEach((name, array) -> check(name, array, rest.remove(name), problems));
+    ValueRules.check(model, state, problems);
     Map<String, Prior> priors = new LinkedHashMap<>();
     Map<String, Optional<INDArray>> kept = new LinkedHashMap<>();
     distributions.forEach(

@@ -3,6 +3,7 @@ package io.bayes4j.layers.optim;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,6 +17,8 @@ public final class Adam extends Optimizer {
    * update.
    */
   private static final float ABOVE_DENORMAL = 1e-30f;
+
+  private static final String SECOND = "second_moment";
 
   private final float beta1;
   private final float beta2;
@@ -49,10 +52,15 @@ public final class Adam extends Optimizer {
       double beta2,
       double epsilon,
       double weightDecay) {
-    super(parameters, List.of("first_moment", "second_moment"));
-    Require.argument(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), got %s", beta1);
-    Require.argument(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), got %s", beta2);
-    Require.positive(epsilon, "epsilon");
+    super(parameters, List.of("first_moment", SECOND));
+    Require.argument(
+        beta1 >= 0 && (float) beta1 < 1, "beta1 must be in [0, 1) as a float, got %s", beta1);
+    Require.argument(
+        beta2 >= 0 && (float) beta2 < 1, "beta2 must be in [0, 1) as a float, got %s", beta2);
+    Require.argument(
+        (float) epsilon > 0 && Float.isFinite((float) epsilon),
+        "epsilon must be finite and > 0 as a float, got %s",
+        epsilon);
     Require.argument(
         weightDecay >= 0 && Double.isFinite(weightDecay),
         "weightDecay must be finite and >= 0, got %s",
@@ -71,6 +79,47 @@ public final class Adam extends Optimizer {
     average(m[0], g, beta1, n);
     averageOfSquares(m[1], g, beta2, n);
     move(p, m[0], m[1], keep, size, correction, n);
+  }
+
+  @Override
+  double[] momentsAfter(double[] before, double parameter, double gradient) {
+    return new double[] {
+      Math.max(before[0], gradient) + ABOVE_DENORMAL,
+      Math.max(before[1], gradient * gradient) + ABOVE_DENORMAL
+    };
+  }
+
+  /**
+   * The first moment is at most the root of the second times that of sum a_i^2 / b_i, by Cauchy and
+   * Schwarz, where a_i and b_i are the weights of the i-th gradient in the corrected moments.
+   */
+  @Override
+  double parameterAfter(double[] moments, double parameter, double rate, long step) {
+    double t = step;
+    double ratio = (double) beta1 * beta1 / beta2;
+    double powers = ratio == 1 ? t : (1 - Math.pow(ratio, t)) / (1 - ratio);
+    double first = (1 - beta1) / (1 - Math.pow(beta1, t));
+    double second = (1 - beta2) / (1 - Math.pow(beta2, t));
+    double most = Math.sqrt(first * first / second * powers);
+    // With beta2 = 0 or one far below beta1 the bound says nothing, and the arrays are looked at.
+    double size = Double.isNaN(most) ? Double.POSITIVE_INFINITY : most;
+    return Math.abs(1 - rate * weightDecay) * parameter + rate * size;
+  }
+
+  @Override
+  boolean isOfSquares(String name) {
+    return name.endsWith("." + SECOND);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.US,
+        "Adam(beta1 %s, beta2 %s, epsilon %s, weightDecay %s)",
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay);
   }
 
   // Three short loops, because C2 does not vectorise the long one.

@@ -2,6 +2,7 @@ package io.bayes4j.layers.optim;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,8 +30,11 @@ public abstract sealed class Optimizer permits Adam, Sgd {
   private final List<String> moments;
   private long steps;
 
+  /** Null before the first step. */
+  private Bounds bounds;
+
   /** A parameter and its moments. */
-  private record Slot(Parameter parameter, List<INDArray> moments) {}
+  private record Slot(String name, Parameter parameter, List<INDArray> moments) {}
 
   /** An optimizer with the named moments for each parameter. */
   Optimizer(Map<String, Parameter> parameters, List<String> moments) {
@@ -40,7 +45,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
           List<INDArray> zeros = new ArrayList<>();
           moments.forEach(
               moment -> zeros.add(Nd4j.zeros(parameter.value().dataType(), parameter.shape())));
-          slots.put(name, new Slot(parameter, zeros));
+          slots.put(name, new Slot(name, parameter, zeros));
         });
   }
 
@@ -56,26 +61,81 @@ public abstract sealed class Optimizer permits Adam, Sgd {
   abstract void update(float[] p, float[] g, float[][] m, int n, double rate, long step);
 
   /**
+   * Upper bounds of the sizes of the moments after a step.
+   *
+   * @param before bounds before it, in the order of the moments
+   * @param parameter bound of the size of a parameter before it
+   * @param gradient bound of the size of a gradient
+   */
+  abstract double[] momentsAfter(double[] before, double parameter, double gradient);
+
+  /**
+   * An upper bound of the size of a parameter after a step.
+   *
+   * @param moments bounds after it
+   * @param parameter bound before it
+   */
+  abstract double parameterAfter(double[] moments, double parameter, double rate, long step);
+
+  /**
+   * Updates all trainable parameters that the loss depends on; see {@link #step(Gradients, double,
+   * double, double)}.
+   */
+  public final void step(Gradients gradients, double rate, double scale) {
+    step(gradients, rate, scale, GradientNorm.of(gradients, parameters()));
+  }
+
+  /**
    * Updates all trainable parameters that the loss depends on.
    *
    * @param rate learning rate
    * @param scale factor for all gradients, 1 for none; see {@link GradientNorm}
+   * @param norm of all gradients, before they are scaled: by it the step knows, mostly without
+   *     looking, that nothing overflows
    * @throws IllegalArgumentException if the rate or scale is not finite or below zero
+   * @throws ArithmeticException naming the array, if a gradient is not finite, a parameter or
+   *     moment would not be, or a parameter would be more than 1e8 times as large as the largest at
+   *     the first step and as 1; nothing is changed then
    */
-  public final void step(Gradients gradients, double rate, double scale) {
-    Require.argument(
-        rate >= 0 && Double.isFinite(rate), "rate must be finite and >= 0, got %s", rate);
-    Require.argument(
-        scale >= 0 && Double.isFinite(scale), "scale must be finite and >= 0, got %s", scale);
-    steps++;
-    JoinedLoop loop = new JoinedLoop();
+  public final void step(Gradients gradients, double rate, double scale, double norm) {
+    Require.notNegative(rate, "rate");
+    Require.notNegative(scale, "scale");
+    if (!Double.isFinite(norm)) {
+      throw new ArithmeticException("the norm of the gradients must be finite, got " + norm);
+    }
+    List<Sweep> sweeps = new ArrayList<>();
     for (Slot slot : slots.values()) {
       if (slot.parameter.trainable() && gradients.reaches(slot.parameter.var())) {
-        Sweep sweep = new Sweep(slot, gradients.get(slot.parameter), rate, (float) scale);
-        loop.add(slot.parameter.value().length(), GRAIN, sweep::update);
+        sweeps.add(new Sweep(slot, gradients.get(slot.parameter), rate, (float) scale));
       }
     }
+    steps++;
+    try {
+      if (bounds == null || !bounds.allow(norm * scale, rate)) {
+        bounds = Bounds.of(this, bounds);
+        if (!bounds.allow(norm * scale, rate)) {
+          bounds = bounds.unknown();
+          sweeps.forEach(sweep -> sweep.limit = bounds.limit);
+          run(sweeps);
+          sweeps.forEach(Sweep::requireBounded);
+          sweeps.forEach(sweep -> sweep.limit = null);
+        }
+      }
+    } catch (ArithmeticException e) {
+      steps--;
+      throw e;
+    }
+    run(sweeps);
+  }
+
+  private static void run(List<Sweep> sweeps) {
+    JoinedLoop loop = new JoinedLoop();
+    sweeps.forEach(sweep -> loop.add(sweep.parameter.length(), GRAIN, sweep::update));
     loop.run();
+  }
+
+  private List<Parameter> parameters() {
+    return slots.values().stream().map(Slot::parameter).toList();
   }
 
   /** The update of one parameter. */
@@ -83,10 +143,18 @@ public abstract sealed class Optimizer permits Adam, Sgd {
     private final FloatMemory parameter;
     private final FloatMemory gradient;
     private final List<FloatMemory> state;
+    private final String name;
     private final double rate;
     private final float scale;
 
+    /** What parameters must not be beyond, and nothing is written; null for a real update. */
+    private Double limit;
+
+    /** What was beyond; written by several threads, of which any will do. */
+    private volatile String beyond;
+
     Sweep(Slot slot, INDArray gradient, double rate, float scale) {
+      this.name = slot.name;
       this.parameter = FloatMemory.of(slot.parameter.value(), "parameter");
       this.gradient = FloatMemory.of(gradient, "gradient", parameter.length());
       this.state = slot.moments.stream().map(moment -> FloatMemory.of(moment, "moment")).toList();
@@ -111,6 +179,10 @@ public abstract sealed class Optimizer permits Adam, Sgd {
             g[i] *= scale;
           }
           Optimizer.this.update(p, g, m, n, rate, steps);
+          if (limit != null) {
+            look(p, m, n);
+            continue;
+          }
           parameter.write(at, p, n);
           for (int i = 0; i < m.length; i++) {
             state.get(i).write(at, m[i], n);
@@ -118,6 +190,106 @@ public abstract sealed class Optimizer permits Adam, Sgd {
         }
       }
     }
+
+    private void look(float[] p, float[][] m, int n) {
+      for (int i = 0; i < n; i++) {
+        if (!(Math.abs(p[i]) <= limit)) {
+          beyond = "parameter " + name + " would become " + p[i];
+        }
+      }
+      for (int k = 0; k < m.length; k++) {
+        for (int i = 0; i < n; i++) {
+          if (!Float.isFinite(m[k][i])) {
+            beyond = moments.get(k) + " of parameter " + name + " would become " + m[k][i];
+          }
+        }
+      }
+    }
+
+    void requireBounded() {
+      if (beyond != null) {
+        throw new ArithmeticException(
+            String.format(
+                Locale.US,
+                "%s at the rate of %s; parameters must stay within %.2g, %.0e times the largest at"
+                    + " the first step",
+                beyond,
+                rate,
+                limit,
+                Bounds.MOST_GROWTH));
+      }
+    }
+  }
+
+  /**
+   * How large parameters and moments can be at most, by arithmetic alone: arrays are looked at only
+   * when that says too much.
+   */
+  private static final class Bounds {
+    /** By how much parameters may grow before training counts as diverged. */
+    private static final double MOST_GROWTH = 1e8;
+
+    private final Optimizer optimizer;
+    private final double limit;
+    private double parameter;
+    private double[] moments;
+
+    private Bounds(Optimizer optimizer, double limit, double parameter, double... moments) {
+      this.optimizer = optimizer;
+      this.limit = limit;
+      this.parameter = parameter;
+      this.moments = moments;
+    }
+
+    /** The sizes as they are now. */
+    static Bounds of(Optimizer optimizer, Bounds before) {
+      double parameter = 0;
+      double[] moments = new double[optimizer.moments.size()];
+      for (Slot slot : optimizer.slots.values()) {
+        parameter = Math.max(parameter, largest("parameter " + slot.name, slot.parameter.value()));
+        for (int k = 0; k < moments.length; k++) {
+          String name = optimizer.moments.get(k) + " of parameter " + slot.name;
+          moments[k] = Math.max(moments[k], largest(name, slot.moments.get(k)));
+        }
+      }
+      double limit =
+          before == null
+              ? Math.min(Float.MAX_VALUE, MOST_GROWTH * Math.max(1, parameter))
+              : before.limit;
+      return new Bounds(optimizer, limit, parameter, moments);
+    }
+
+    private static double largest(String name, INDArray array) {
+      double largest = Finite.largest(array);
+      if (!Double.isFinite(largest)) {
+        throw new ArithmeticException(name + " is not finite");
+      }
+      return largest;
+    }
+
+    /** The same limit, and sizes that have to be looked at. */
+    Bounds unknown() {
+      double[] infinite = moments.clone();
+      Arrays.fill(infinite, Double.POSITIVE_INFINITY);
+      return new Bounds(optimizer, limit, Double.POSITIVE_INFINITY, infinite);
+    }
+
+    /** Whether a step surely stays within the limit; if so, it is counted in. */
+    boolean allow(double gradient, double rate) {
+      double[] after = optimizer.momentsAfter(moments, parameter, gradient);
+      // Sums are rounded, a little more than here.
+      double reached = 1.001 * optimizer.parameterAfter(after, parameter, rate, optimizer.steps);
+      boolean within =
+          reached <= limit && Arrays.stream(after).allMatch(moment -> moment < MOST_MOMENT);
+      if (within) {
+        parameter = reached;
+        moments = after;
+      }
+      return within;
+    }
+
+    /** Far enough below the end of the range of floats for what is added on the way. */
+    private static final double MOST_MOMENT = 1e37;
   }
 
   /**
@@ -140,8 +312,8 @@ public abstract sealed class Optimizer permits Adam, Sgd {
   /**
    * Copies a state in.
    *
-   * @throws IllegalArgumentException if it is another optimizer's or model's; nothing is changed
-   *     then
+   * @throws IllegalArgumentException if it is another optimizer's or model's, or holds a number
+   *     that no moment can have; nothing is changed then
    */
   public final void restore(Map<String, INDArray> state) {
     Map<String, INDArray> own = state();
@@ -150,16 +322,48 @@ public abstract sealed class Optimizer permits Adam, Sgd {
         "state must hold %s, got %s",
         own.keySet(),
         state.keySet());
-    own.forEach(
-        (name, array) ->
-            Require.argument(
-                Arrays.equals(array.shape(), state.get(name).shape()),
-                "state %s must have shape %s, got %s",
-                name,
-                Arrays.toString(array.shape()),
-                Arrays.toString(state.get(name).shape())));
-    own.forEach((name, array) -> array.assign(state.get(name)));
+    own.forEach((name, array) -> requireLike(name, array, state.get(name)));
     INDArray count = state.get(STEPS);
+    Require.argument(
+        isCount(count.getFloat(0)) && isCount(count.getFloat(1)),
+        "state %s must hold two whole numbers in [0, 2^24), got %s and %s",
+        STEPS,
+        count.getFloat(0),
+        count.getFloat(1));
+    own.forEach((name, array) -> array.assign(state.get(name)));
     steps = ((long) count.getFloat(0) << 24) + (long) count.getFloat(1);
+    bounds = null;
+  }
+
+  private void requireLike(String name, INDArray own, INDArray given) {
+    Require.argument(
+        given != null
+            && given.dataType() == own.dataType()
+            && Arrays.equals(own.shape(), given.shape()),
+        "state %s must be %s of shape %s, got %s of shape %s",
+        name,
+        own.dataType(),
+        Arrays.toString(own.shape()),
+        given == null ? null : given.dataType(),
+        given == null ? null : Arrays.toString(given.shape()));
+    Require.argument(Finite.all(given), "state %s must be finite", name);
+    Require.argument(
+        !isOfSquares(name) || given.minNumber().floatValue() >= 0,
+        "state %s must be >= 0, being an average of squares",
+        name);
+  }
+
+  private static boolean isCount(float part) {
+    return part >= 0 && part < 1 << 24 && part == Math.rint(part);
+  }
+
+  /** Whether a moment of this name can never be negative. */
+  boolean isOfSquares(String name) {
+    return false;
+  }
+
+  /** Number of steps made, those before a resumption included. */
+  public final long steps() {
+    return steps;
   }
 }

@@ -3,6 +3,7 @@ package io.bayes4j.layers.optim;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,10 +23,13 @@ public final class Sgd extends Optimizer {
    */
   public Sgd(Map<String, Parameter> parameters, double momentum, double weightDecay) {
     super(parameters, List.of("velocity"));
-    Require.argument(momentum >= 0 && momentum < 1, "momentum must be in [0, 1), got %s", momentum);
     Require.argument(
-        weightDecay >= 0 && Double.isFinite(weightDecay),
-        "weightDecay must be finite and >= 0, got %s",
+        momentum >= 0 && (float) momentum < 1,
+        "momentum must be in [0, 1) as a float, got %s",
+        momentum);
+    Require.argument(
+        weightDecay >= 0 && Float.isFinite((float) weightDecay),
+        "weightDecay must be finite and >= 0 as a float, got %s",
         weightDecay);
     this.momentum = (float) momentum;
     this.weightDecay = (float) weightDecay;
@@ -39,5 +43,20 @@ public final class Sgd extends Optimizer {
       v[i] = momentum * v[i] + (g[i] + weightDecay * p[i]);
       p[i] -= size * v[i];
     }
+  }
+
+  @Override
+  double[] momentsAfter(double[] before, double parameter, double gradient) {
+    return new double[] {momentum * before[0] + gradient + weightDecay * parameter};
+  }
+
+  @Override
+  double parameterAfter(double[] moments, double parameter, double rate, long step) {
+    return parameter + rate * moments[0];
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.US, "Sgd(momentum %s, weightDecay %s)", momentum, weightDecay);
   }
 }

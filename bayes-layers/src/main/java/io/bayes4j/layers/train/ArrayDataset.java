@@ -58,6 +58,11 @@ final class ArrayDataset implements Dataset {
   }
 
   @Override
+  public String fingerprint() {
+    return Fingerprint.of(inputs) + " -> " + Fingerprint.of(targets);
+  }
+
+  @Override
   public Batch batch(int... indices) {
     Require.argument(indices.length > 0, "indices must not be empty");
     for (int index : indices) {

@@ -15,6 +15,21 @@ public interface Dataset {
   Batch batch(int... indices);
 
   /**
+   * A word for the content, by which a resumed run tells whether its data are those that it began
+   * with.
+   *
+   * <p>This one says the size, the shapes, and a checksum of up to 16 examples spread over the
+   * data, asked for twice: of inputs or targets that differ between the two, as with random
+   * augmentation, it says the shapes alone. Data held in memory (see {@link #of}) are summed up
+   * whole. Override it where examples are dear, or to compare more.
+   *
+   * @return a short text; equal for equal data, also in another process
+   */
+  default String fingerprint() {
+    return Fingerprint.ofSamples(this);
+  }
+
+  /**
    * Examples held in memory.
    *
    * @param inputs [N, ...], all finite; not copied, do not change it

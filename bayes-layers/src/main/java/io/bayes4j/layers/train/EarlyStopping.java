@@ -4,12 +4,30 @@ import io.bayes4j.core.internal.Require;
 import java.util.List;
 
 /**
- * Stops when a validation figure has not become smaller for some epochs.
+ * Stops when a validation figure has not become smaller for some epochs. The model then is that of
+ * the epoch with the smallest figure, also where the epochs were done before patience was; a
+ * checkpoint stays that of the last epoch, from which a run goes on.
  *
  * @param metric name of the figure in {@link EpochRecord#validation}; smaller is better
  * @param patience epochs without a new best before training stops
+ * @param restoresBest whether the model is that of the best epoch in the end, for which a copy of
+ *     its state is kept; otherwise it is that of the last
  */
-public record EarlyStopping(String metric, int patience) {
+public record EarlyStopping(String metric, int patience, boolean restoresBest) {
+  /**
+   * Stops, and restores the best weights.
+   *
+   * @throws IllegalArgumentException if patience is not above zero
+   */
+  public EarlyStopping(String metric, int patience) {
+    this(metric, patience, true);
+  }
+
+  /** The same, but the model stays that of the last epoch. */
+  public EarlyStopping keepingLast() {
+    return new EarlyStopping(metric, patience, false);
+  }
+
   /**
    * Checks the numbers.
    *

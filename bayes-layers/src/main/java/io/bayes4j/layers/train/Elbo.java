@@ -4,6 +4,7 @@ import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.optim.Schedule;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -59,17 +60,33 @@ public record Elbo(long datasetSize, Schedule beta, int samples) {
    * @param negativeLogLikelihoods one scalar for each draw, each a mean over the batch
    * @param kl divergence summed over all weights
    * @param epoch time, in epochs
-   * @throws IllegalArgumentException if there is no likelihood
+   * @throws IllegalArgumentException if there is no likelihood, one or the divergence is no scalar,
+   *     or beta is negative or not finite at that time
    */
   public Var loss(List<Var> negativeLogLikelihoods, Var kl, double epoch) {
     Require.argument(!negativeLogLikelihoods.isEmpty(), "negativeLogLikelihoods must not be empty");
+    negativeLogLikelihoods.forEach(
+        likelihood -> requireScalar("each negative log-likelihood", likelihood));
+    requireScalar("kl", kl);
     Var sum = negativeLogLikelihoods.stream().reduce(Ops::add).orElseThrow();
     Var likelihood = Ops.scale(sum, 1.0 / negativeLogLikelihoods.size());
     return Ops.add(likelihood, Ops.scale(kl, klWeight(epoch)));
   }
 
-  /** What the summed divergence is multiplied by: beta / N. */
+  private static void requireScalar(String name, Var var) {
+    Require.argument(
+        Arrays.stream(var.shape()).allMatch(length -> length == 1),
+        "%s must be a scalar, the mean over the batch, got shape %s",
+        name,
+        Arrays.toString(var.shape()));
+  }
+
+  /**
+   * What the summed divergence is multiplied by: beta / N.
+   *
+   * @throws IllegalArgumentException if beta is negative or not finite at that time
+   */
   public double klWeight(double epoch) {
-    return beta.at(epoch) / datasetSize;
+    return Curve.at("beta", beta, epoch) / datasetSize;
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.layers.train;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.AtomicFiles;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.ArenaPool;
@@ -14,12 +15,14 @@ import io.bayes4j.layers.optim.GradientNorm;
 import io.bayes4j.layers.optim.Optimizer;
 import io.bayes4j.layers.optim.Schedule;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -39,13 +42,19 @@ public final class Trainer {
   private static final ArenaPool ARENAS = new ArenaPool();
 
   private final Builder options;
+  private final BatchPlan plan;
   private final Optimizer optimizer;
   private final Map<String, Parameter> parameters;
   private final Elbo elbo;
   private final Noise noise;
+  private final GradientSum gradientSum = new GradientSum();
+  private final AtomicBoolean begun = new AtomicBoolean();
 
   private Trainer(Builder options) {
     this.options = options;
+    this.plan =
+        new BatchPlan(
+            options.data.size(), options.batchSize, options.dropLast, options.accumulated);
     this.parameters = Layers.parameters(options.model);
     this.optimizer = options.optimizer.apply(parameters);
     this.elbo = new Elbo(options.data.size(), options.beta, options.samples);
@@ -58,29 +67,55 @@ public final class Trainer {
   }
 
   /**
-   * Trains until the epochs are done or early stopping says so.
+   * Trains until the epochs are done or early stopping says so. A trainer trains once: to go on,
+   * build another, with {@link Builder#resume} from a checkpoint or with the trained model.
    *
    * @return one record for each epoch, those before a resumption included
-   * @throws DivergedException if a loss or gradient is not finite; the parameters are then those
-   *     before the step
+   * @throws IllegalStateException if it was called before
+   * @throws IllegalArgumentException if a schedule is negative or not finite at some time, or the
+   *     checkpoint is another model's or another run's; nothing is changed then
+   * @throws DivergedException if a number is not finite, or a parameter grows beyond all measure;
+   *     parameters, moments and running statistics are then those before the step, and the
+   *     checkpoint that of the last whole epoch
+   * @throws InterruptedIOException if the thread is interrupted, which it then still is; the model
+   *     is then as the last whole step left it
    * @throws IOException if a checkpoint cannot be written or read
    */
   public List<EpochRecord> fit() throws IOException {
-    TrainingCheckpoint.Settings settings =
-        new TrainingCheckpoint.Settings(
-            options.seed, options.batchSize, options.data.size(), options.samples);
+    Require.state(
+        !begun.getAndSet(true),
+        "fit() was called before, and a trainer trains once; build another one, with resume() to"
+            + " go on from a checkpoint");
+    Curve rates = Curve.of("learningRate", options.learningRate, options.epochs, plan.steps());
+    Curve betas = Curve.of("beta", options.beta, options.epochs, plan.steps());
+    BestWeights best = new BestWeights(options.model, options.earlyStopping);
     List<EpochRecord> history = new ArrayList<>();
-    if (options.resume && Files.exists(options.checkpoint)) {
-      history = TrainingCheckpoint.load(options.checkpoint, options.model, optimizer, settings);
-    }
-    while (history.size() < options.epochs && !stopped(history)) {
-      EpochRecord record = epoch(history.size() + 1);
-      history.add(record);
-      options.listener.epoch(record);
-      if (options.checkpoint != null) {
-        TrainingCheckpoint.save(options.checkpoint, options.model, optimizer, history, settings);
+    TrainingCheckpoint checkpoint = null;
+    if (options.checkpoint != null) {
+      AtomicFiles.requireWritable(options.checkpoint);
+      checkpoint =
+          new TrainingCheckpoint(
+              options.checkpoint,
+              options.model,
+              optimizer,
+              new RunSettings(options.words(optimizer), rates, betas));
+      if (options.resume && AtomicFiles.exists(options.checkpoint)) {
+        history = checkpoint.load(best, plan.steps());
       }
     }
+    KlAdvice advice = new KlAdvice(options.beta, options.data.size(), plan.steps());
+    while (history.size() < options.epochs && !stopped(history)) {
+      EpochRecord record = epoch(history.size() + 1);
+      Divergence.requireFinite(options.model, optimizer, "epoch " + record.epoch());
+      history.add(record);
+      best.look(history);
+      options.listener.epoch(record);
+      advice.look(record, options.listener);
+      if (checkpoint != null) {
+        checkpoint.save(history, best);
+      }
+    }
+    best.restore(history);
     return List.copyOf(history);
   }
 
@@ -88,23 +123,22 @@ public final class Trainer {
     return options.earlyStopping != null && options.earlyStopping.stops(history);
   }
 
-  private EpochRecord epoch(int epoch) {
+  private EpochRecord epoch(int epoch) throws IOException {
     long start = System.nanoTime();
-    int n = options.data.size();
-    int steps = (n + options.batchSize - 1) / options.batchSize;
-    int[] order = noise.split("order").split(epoch).permutation(n);
+    int steps = plan.steps();
+    int[] order = noise.split("order").split(epoch).permutation(plan.examples());
     Averages averages = new Averages();
     for (int step = 0; step < steps; step++) {
-      // Batches of almost equal size: none is so small that batch statistics mean nothing.
-      int from = (int) ((long) n * step / steps);
-      int to = (int) ((long) n * (step + 1) / steps);
-      int[] indices = Arrays.copyOfRange(order, from, to);
+      int[][] batches = plan.of(step, order);
       int number = step + 1;
       double time = epoch - 1 + (double) step / steps;
       String when = "epoch " + epoch + ", step " + number;
-      TrainingStep.Figures figures =
-          ARENAS.scope(arena -> step(indices, epoch, number, time, when));
-      averages.add(figures, to - from);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException(
+            when + ": the thread was interrupted; the model is as the step before left it");
+      }
+      TrainingStep.Figures figures = step(batches, noise.split(epoch).split(number), time, when);
+      averages.add(figures, Arrays.stream(batches).mapToInt(batch -> batch.length).sum());
       options.listener.step(epoch, number, steps, figures.loss());
     }
     Map<String, Double> validation =
@@ -113,25 +147,59 @@ public final class Trainer {
     return averages.record(epoch, options.learningRate.at(epoch), seconds, validation);
   }
 
-  private TrainingStep.Figures step(
-      int[] indices, int epoch, int number, double time, String when) {
-    Batch batch = options.data.batch(indices);
-    TrainingStep step =
-        new TrainingStep(
-            options.model, options.loss, elbo, options.precision, noise.split(epoch).split(number));
-    TrainingStep.Forward forward = step.forward(batch, time);
-    if (!Double.isFinite(forward.figures().loss())) {
-      throw Divergence.inForward(options.model, batch.inputs(), step.firstPass(), when);
+  private TrainingStep.Figures step(int[][] batches, Noise of, double time, String when) {
+    Curve.at("learningRate", options.learningRate, time);
+    if (batches.length == 1) {
+      return ARENAS.scope(
+          arena -> {
+            TrainingStep step = newStep(of);
+            Gradients gradients = step.gradients(options.data.batch(batches[0]), time, 1, when);
+            return update(List.of(step), gradients, time, when);
+          });
     }
-    Gradients gradients = Gradients.of(forward.total());
+    int examples = Arrays.stream(batches).mapToInt(batch -> batch.length).sum();
+    List<TrainingStep> parts = new ArrayList<>();
+    gradientSum.clear();
+    for (int i = 0; i < batches.length; i++) {
+      int[] indices = batches[i];
+      TrainingStep part = newStep(of.split("part").split(i));
+      parts.add(part);
+      ARENAS.scope(
+          arena -> {
+            double share = (double) indices.length / examples;
+            Batch batch = options.data.batch(indices);
+            gradientSum.add(part.gradients(batch, time, share, when), parameters.values());
+            part.prepare(when);
+            return part;
+          });
+    }
+    return ARENAS.scope(arena -> update(parts, gradientSum.gradients(), time, when));
+  }
+
+  private TrainingStep newStep(Noise of) {
+    return new TrainingStep(options.model, options.loss, elbo, options.precision, of);
+  }
+
+  /** Updates parameters and running statistics, or nothing. */
+  private TrainingStep.Figures update(
+      List<TrainingStep> parts, Gradients gradients, double time, String when) {
     double norm = GradientNorm.of(gradients, parameters.values());
     if (!Double.isFinite(norm)) {
       throw Divergence.inGradients(options.model, gradients, when);
     }
-    double scale = GradientNorm.clip(norm, options.greatestNorm);
-    optimizer.step(gradients, options.learningRate.at(time), scale);
-    step.commit();
-    return forward.figures().withGradientNorm(norm);
+    parts.forEach(part -> part.prepare(when));
+    try {
+      double scale = GradientNorm.clip(norm, options.greatestNorm);
+      optimizer.step(gradients, options.learningRate.at(time), scale, norm);
+    } catch (ArithmeticException e) {
+      throw new DivergedException(when + ": " + e.getMessage() + "; try a smaller learning rate");
+    }
+    parts.forEach(TrainingStep::commit);
+    return parts.stream()
+        .map(TrainingStep::figures)
+        .reduce(TrainingStep.Figures::plus)
+        .orElseThrow()
+        .withGradientNorm(norm);
   }
 
   /** The settings of a run; each has a default but model, loss and data. */
@@ -141,6 +209,8 @@ public final class Trainer {
     private final Dataset data;
     private int epochs = 10;
     private int batchSize = 128;
+    private boolean dropLast;
+    private int accumulated = 1;
     private long seed;
     private int samples = 1;
     private Precision precision = Precision.F32;
@@ -166,9 +236,35 @@ public final class Trainer {
       return this;
     }
 
-    /** Examples of a step; 128 unless set. */
+    /**
+     * Most examples of a batch; 128 unless set. Batches are of almost equal size, so that none is
+     * much smaller than the others; with batches of 2 and an odd number of examples one has 3,
+     * since batch normalisation cannot learn from one.
+     */
     public Builder batchSize(int number) {
       batchSize = (int) Require.positive((long) number, "batchSize");
+      return this;
+    }
+
+    /**
+     * All batches are full: the examples beyond are left out of the epoch, other ones in each. They
+     * still count in the size of the data set that the KL divergence is divided by.
+     */
+    public Builder dropLast() {
+      dropLast = true;
+      return this;
+    }
+
+    /**
+     * Makes a step of the gradients of several batches, as one of a batch that would not fit into
+     * memory: the loss is the mean over all their examples. Each batch has weights drawn for it,
+     * and its own batch statistics. An epoch then has so many times fewer steps. Buffers of your
+     * own layers that are updated with {@code Pass.defer} have to copy what they need of the pass.
+     *
+     * @param batches of a step, 1 unless set
+     */
+    public Builder accumulate(int batches) {
+      accumulated = (int) Require.positive((long) batches, "accumulate");
       return this;
     }
 
@@ -255,13 +351,20 @@ public final class Trainer {
       return this;
     }
 
-    /** File to write after every epoch. */
+    /**
+     * File to write after every epoch. If it is a symbolic link to a file, that file is written.
+     */
     public Builder checkpoint(Path file) {
       checkpoint = file;
       return this;
     }
 
-    /** Goes on from the checkpoint if the file exists. */
+    /**
+     * Goes on from the checkpoint if the file exists; a symbolic link that leads to no file is an
+     * error. The numbers are those of an uninterrupted run: settings and data (see {@link
+     * Dataset#fingerprint}) have to be the same, but for epochs, validation and early stopping. A
+     * loss that is a lambda cannot be told from another.
+     */
     public Builder resume() {
       resume = true;
       return this;
@@ -276,7 +379,30 @@ public final class Trainer {
       Require.argument(!resume || checkpoint != null, "resume() needs a checkpoint file");
       Require.argument(
           earlyStopping == null || validation != null, "earlyStopping needs a validation");
+      Require.argument(
+          !dropLast || data.size() >= batchSize,
+          "dropLast() needs data of at least one batch of %d examples, got %d",
+          batchSize,
+          data.size());
       return new Trainer(this);
+    }
+
+    /** What a resumed run must share, by name. */
+    private Map<String, String> words(Optimizer made) {
+      Map<String, String> words = new LinkedHashMap<>();
+      words.put("seed", Long.toString(seed));
+      words.put("batchSize", Integer.toString(batchSize));
+      words.put("dropLast", Boolean.toString(dropLast));
+      words.put("accumulate", Integer.toString(accumulated));
+      words.put("datasetSize", Integer.toString(data.size()));
+      words.put("data", data.fingerprint());
+      words.put("samples", Integer.toString(samples));
+      words.put("precision", precision.name());
+      words.put("optimizer", made.toString());
+      words.put("clipNorm", Double.toString(greatestNorm));
+      words.put("loss", RunSettings.word(loss));
+      words.putAll(RunSettings.words(model));
+      return words;
     }
   }
 }

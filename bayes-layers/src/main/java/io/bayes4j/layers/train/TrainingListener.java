@@ -18,6 +18,9 @@ public interface TrainingListener {
   /** Called after an epoch and its validation. */
   default void epoch(EpochRecord record) {}
 
+  /** Called with advice on settings that are allowed but look like a mistake; also logged. */
+  default void warning(String message) {}
+
   /** Both: each hears of everything, this one first. */
   default TrainingListener and(TrainingListener other) {
     TrainingListener first = this;
@@ -32,6 +35,12 @@ public interface TrainingListener {
       public void epoch(EpochRecord record) {
         first.epoch(record);
         other.epoch(record);
+      }
+
+      @Override
+      public void warning(String message) {
+        first.warning(message);
+        other.warning(message);
       }
     };
   }

@@ -1,6 +1,9 @@
 package io.bayes4j.layers.train;
 
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
@@ -8,11 +11,14 @@ import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.variational.Kl;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * The forward half of a step: one pass for each draw of the weights, and the bound they estimate.
+ * A step for one batch, but the update: one pass for each draw of the weights, the bound they
+ * estimate, and its gradients.
  */
 final class TrainingStep {
   private final Layer model;
@@ -21,6 +27,7 @@ final class TrainingStep {
   private final Precision precision;
   private final Noise noise;
   private final List<Pass> passes = new ArrayList<>();
+  private Figures figures;
 
   TrainingStep(Layer model, Loss loss, Elbo elbo, Precision precision, Noise noise) {
     this.model = model;
@@ -29,14 +36,6 @@ final class TrainingStep {
     this.precision = precision;
     this.noise = noise;
   }
-
-  /**
-   * The loss as a Var, and the figures of the step as numbers.
-   *
-   * @param total what is to be differentiated; lives as long as the step
-   * @param figures what is kept of the step
-   */
-  record Forward(Var total, Figures figures) {}
 
   /** Numbers of a step. */
   record Figures(
@@ -48,32 +47,94 @@ final class TrainingStep {
     Figures withGradientNorm(double norm) {
       return new Figures(loss, negativeLogLikelihood, kl, norm, metrics);
     }
+
+    /** The figures of two parts of a step, each with its share in it. */
+    Figures plus(Figures other) {
+      Map<String, Double> sums = new TreeMap<>(metrics);
+      other.metrics.forEach((name, value) -> sums.merge(name, value, Double::sum));
+      return new Figures(
+          loss + other.loss,
+          negativeLogLikelihood + other.negativeLogLikelihood,
+          kl + other.kl,
+          0,
+          sums);
+    }
+
+    private Figures times(double share) {
+      Map<String, Double> parts = new TreeMap<>(metrics);
+      parts.replaceAll((name, value) -> share * value);
+      return new Figures(
+          share * loss, share * negativeLogLikelihood, share * kl, gradientNorm, parts);
+    }
   }
 
-  Forward forward(Batch batch, double epoch) {
+  /**
+   * Runs the batch forward and backward.
+   *
+   * @param share of the batch in the step's examples, which its loss and figures are multiplied by
+   * @param when names the step in messages
+   * @throws DivergedException if the loss is not finite
+   */
+  Gradients gradients(Batch batch, double epoch, double share, String when) {
+    Var total = forward(batch, epoch);
+    if (!Double.isFinite(figures.loss())) {
+      throw Divergence.inForward(model, batch.inputs(), passes.get(0), noise.split("kl"), when);
+    }
+    if (share == 1) {
+      return Gradients.of(total);
+    }
+    figures = figures.times(share);
+    return Gradients.of(Ops.scale(total, share));
+  }
+
+  /** What is kept of the step; there is no gradient norm yet. */
+  Figures figures() {
+    return figures;
+  }
+
+  private Var forward(Batch batch, double epoch) {
     Var x = Var.constant(batch.inputs());
     List<Var> likelihoods = new ArrayList<>();
     Map<String, Double> metrics = Map.of();
     for (int draw = 0; draw < elbo.samples(); draw++) {
       passes.add(Pass.train(noise.split(draw)).in(precision));
     }
-    Var kl = Kl.drawing(model, firstPass(), noise.split("kl"));
+    Pass first = passes.get(0);
+    Var kl = Kl.drawing(model, first, noise.split("kl"));
     for (Pass pass : passes) {
       Var output = pass.run(model, x);
-      likelihoods.add(loss.of(output, batch.targets()));
-      if (pass == firstPass()) {
+      likelihoods.add(scalar(loss.of(output, batch.targets())));
+      if (pass == first) {
         metrics = loss.metrics(output.value(), batch.targets());
       }
     }
     Var total = elbo.loss(likelihoods, kl, epoch);
     double likelihood = likelihoods.stream().mapToDouble(Var::item).average().orElseThrow();
     double scaledKl = kl.item() * elbo.klWeight(epoch);
-    return new Forward(total, new Figures(total.item(), likelihood, scaledKl, 0, metrics));
+    figures = new Figures(total.item(), likelihood, scaledKl, 0, metrics);
+    return total;
   }
 
-  /** The pass of the first draw, to be looked at again if it went wrong. */
-  Pass firstPass() {
-    return passes.get(0);
+  private Var scalar(Var value) {
+    Require.argument(
+        value != null && Arrays.stream(value.shape()).allMatch(length -> length == 1),
+        "loss must be a scalar, the mean over the examples of the batch, got %s from %s",
+        value == null ? "null" : "shape " + Arrays.toString(value.shape()),
+        loss);
+    return value;
+  }
+
+  /**
+   * Checks that running statistics can be updated, and keeps what they are updated with.
+   *
+   * @throws DivergedException naming the layer whose statistics would not be finite
+   */
+  void prepare(String when) {
+    try {
+      passes.forEach(Pass::prepare);
+    } catch (ArithmeticException e) {
+      throw new DivergedException(when + ": " + e.getMessage());
+    }
   }
 
   /** Updates running statistics. */

@@ -52,8 +52,18 @@ public final class Kl {
 
   private static List<Var> terms(Layer model, Noise noise) {
     return distributions(model).entrySet().stream()
-        .map(entry -> entry.getValue().kl(noise.split(entry.getKey()).split("kl")))
+        .map(entry -> term(entry.getKey(), entry.getValue(), noise))
         .toList();
+  }
+
+  /**
+   * The share of one of the {@link #distributions} in {@link #of}.
+   *
+   * @param path of the distribution in the model
+   * @param noise as it was given for the whole model
+   */
+  public static Var term(String path, VariationalParameter weights, Noise noise) {
+    return weights.kl(noise.split(path).split("kl"));
   }
 
   private static Var sum(List<Var> terms) {

@@ -1,0 +1,45 @@
+package io.bayes4j.layers.train;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.kernels.Kernels;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Gradients of several batches added up, in memory that stays from step to step. */
+final class GradientSum {
+  private final Map<Parameter, INDArray> arrays = new IdentityHashMap<>();
+  private final Map<Parameter, INDArray> sums = new IdentityHashMap<>();
+
+  void clear() {
+    sums.clear();
+  }
+
+  void add(Gradients gradients, Collection<Parameter> parameters) {
+    for (Parameter parameter : parameters) {
+      if (!gradients.reaches(parameter.var())) {
+        continue;
+      }
+      INDArray gradient = gradients.get(parameter);
+      INDArray sum = sums.get(parameter);
+      if (sum == null) {
+        sums.put(parameter, array(parameter).assign(gradient));
+      } else {
+        Kernels.addInto(sum, gradient);
+      }
+    }
+  }
+
+  Gradients gradients() {
+    return Gradients.ofParameters(sums);
+  }
+
+  private INDArray array(Parameter parameter) {
+    return arrays.computeIfAbsent(
+        parameter, p -> Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', parameter.shape()));
+  }
+}
