@@ -35,7 +35,8 @@ record Curve(List<Double> starts, List<Integer> hashes) {
     for (int epoch = 0; epoch < Math.min(epochs, MOST_EPOCHS); epoch++) {
       int hash = 1;
       for (int i = 0; i < times; i++) {
-        double time = epoch + (double) ((long) steps * i / times) / steps;
+        long step = (long) steps * i / times;
+        double time = epoch + (double) step / steps;
         double value = at(name, schedule, time);
         hash = 31 * hash + Double.hashCode(value);
         if (i == 0) {

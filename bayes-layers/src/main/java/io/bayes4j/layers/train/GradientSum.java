@@ -4,7 +4,7 @@ import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.kernels.Kernels;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,8 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Gradients of several batches added up, in memory that stays from step to step. */
 final class GradientSum {
-  private final Map<Parameter, INDArray> arrays = new IdentityHashMap<>();
-  private final Map<Parameter, INDArray> sums = new IdentityHashMap<>();
+  private final Map<Parameter, INDArray> arrays = new LinkedHashMap<>();
+  private final Map<Parameter, INDArray> sums = new LinkedHashMap<>();
 
   void clear() {
     sums.clear();
