@@ -313,12 +313,17 @@ public final class Pass {
   }
 
   private Var forward(Layer layer, Var x) {
+    return locating(() -> layer.forward(x, this));
+  }
+
+  /** Runs a piece of a layer's work; what it refuses is refused with the path of this place. */
+  Var locating(Supplier<Var> work) {
     try {
-      return layer.forward(x, this);
+      return work.get();
     } catch (LocatedException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw path.isEmpty() ? e : new LocatedException(path, layer, e);
+      throw path.isEmpty() ? e : new LocatedException(path, e);
     }
   }
 
@@ -326,8 +331,8 @@ public final class Pass {
   private static final class LocatedException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    LocatedException(String path, Layer layer, IllegalArgumentException cause) {
-      super("at " + path + " (" + layer + "): " + cause.getMessage(), cause);
+    LocatedException(String path, IllegalArgumentException cause) {
+      super("at " + path + ": " + cause.getMessage(), cause);
     }
   }
 

@@ -46,7 +46,9 @@ public final class TransformerEncoder extends Block {
     Var encode(Var x, AttentionMask mask, Pass pass) {
       Var y = x;
       for (Slot<TransformerEncoderLayer> slot : all) {
-        y = slot.layer().encode(y, mask, pass.at(slot.name()));
+        Var below = y;
+        Pass here = pass.at(slot.name());
+        y = here.locating(() -> slot.layer().encode(below, mask, here));
       }
       return y;
     }

@@ -71,7 +71,8 @@ public final class TransformerEncoderLayer extends Block {
   }
 
   private Var attend(Var x, AttentionMask mask, Pass pass) {
-    Var y = attention.layer().attend(x, x, x, mask, pass.at(attention.name()));
+    Pass here = pass.at(attention.name());
+    Var y = here.locating(() -> attention.layer().attend(x, x, x, mask, here));
     return dropout1.forward(y, pass);
   }
 

@@ -92,10 +92,20 @@ record DigitReader(
         "%s must be a checkpoint that 'mnist train' wrote, but names the program \"%s\"",
         file,
         words.map().getOrDefault("program", ""));
+    try {
+      return load(words);
+    } catch (IllegalArgumentException e) {
+      throw String.valueOf(e.getMessage()).startsWith(file.toString())
+          ? e
+          : new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static DigitReader load(Words words) throws IOException {
     Recipe recipe =
         new Recipe(
-            (int) words.number("epochs"),
-            (int) words.number("batchSize"),
+            words.count("epochs"),
+            words.count("batchSize"),
             words.number("learningRate"),
             words.number("priorSigma"),
             words.number("initialSigma"),
@@ -108,15 +118,15 @@ record DigitReader(
             recipe,
             words.whole("seed"));
     Sequential model = settings.model();
-    Checkpoint.load(model, file);
+    Checkpoint.load(model, words.file());
     return new DigitReader(
         settings,
         model,
         new Normalization((float) words.number("mean"), (float) words.number("deviation")),
         words.constant("resolution", Resolution.class),
         new RefusalRule(
-            words.constant("criterion", RefusalCriterion.class), words.number("threshold")),
-        (int) words.number("samples"));
+            words.constant("criterion", RefusalCriterion.class), words.anyNumber("threshold")),
+        words.count("samples"));
   }
 
   /** The words of a checkpoint, read with clear errors. */
@@ -128,6 +138,15 @@ record DigitReader(
     }
 
     double number(String name) {
+      double number = anyNumber(name);
+      if (!Double.isFinite(number)) {
+        throw malformed(name, null);
+      }
+      return number;
+    }
+
+    /** A number that may be infinite, as the threshold of a rule that refuses nothing. */
+    double anyNumber(String name) {
       try {
         return Double.parseDouble(word(name));
       } catch (NumberFormatException e) {
@@ -141,6 +160,14 @@ record DigitReader(
       } catch (NumberFormatException e) {
         throw malformed(name, e);
       }
+    }
+
+    int count(String name) {
+      long count = whole(name);
+      if (count < 1 || count > Integer.MAX_VALUE) {
+        throw malformed(name, null);
+      }
+      return (int) count;
     }
 
     <E extends Enum<E>> E constant(String name, Class<E> type) {
