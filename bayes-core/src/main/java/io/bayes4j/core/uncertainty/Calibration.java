@@ -114,6 +114,37 @@ public final class Calibration {
   }
 
   /**
+   * The probability that a random example of class 1 is given a greater probability of it than one
+   * of class 0, a tie counting half: the area under the ROC curve of two classes, exact.
+   *
+   * @param probabilities float32 [batch, 2]
+   * @param labels 0 or 1 for each example
+   * @throws IllegalArgumentException also if there are not two classes, or not examples of both
+   */
+  public static double auroc(INDArray probabilities, int[] labels) {
+    LabelledProbabilities examples = LabelledProbabilities.of(probabilities, labels);
+    Require.argument(
+        examples.classes() == 2,
+        "probabilities must have 2 classes for an ROC curve, got %d",
+        examples.classes());
+    int positive = Arrays.stream(labels).sum();
+    Require.argument(
+        positive > 0 && positive < labels.length,
+        "labels must be of both classes, got %d of class 1 among %d",
+        positive,
+        labels.length);
+    double[] yes = new double[positive];
+    double[] no = new double[labels.length - positive];
+    int ofYes = 0;
+    for (int i = 0; i < labels.length; i++) {
+      double[] group = labels[i] == 1 ? yes : no;
+      group[labels[i] == 1 ? ofYes : i - ofYes] = examples.probability(i, 1);
+      ofYes += labels[i];
+    }
+    return OutOfDistribution.auroc(no, yes);
+  }
+
+  /**
    * How many examples are right or wrong, and certain (uncertainty not above the threshold) or
    * uncertain.
    *

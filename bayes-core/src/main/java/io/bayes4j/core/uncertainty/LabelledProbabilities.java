@@ -45,8 +45,12 @@ final class LabelledProbabilities {
     return values[example * classes + predicted[example]];
   }
 
+  float probability(int example, int column) {
+    return values[example * classes + column];
+  }
+
   double negativeLogLikelihood(int example) {
-    double probability = values[example * classes + labels[example]];
+    double probability = probability(example, labels[example]);
     return -Math.log(Math.max(probability, Calibration.PROBABILITY_FLOOR));
   }
 

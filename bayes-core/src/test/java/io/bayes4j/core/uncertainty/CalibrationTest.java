@@ -36,6 +36,20 @@ final class CalibrationTest {
               Calibration.accuracyVersusUncertainty(p, array(new double[] {1, 2}, 2), labels, 1));
 
   @Example
+  void aurocCountsPairsAndHalvesTies() {
+    double[] p = {0.9, 0.1, 0.5, 0.5, 0.5, 0.5, 0.2, 0.8};
+    INDArray probabilities = array(p, 4, 2);
+    assertThat(Calibration.auroc(probabilities, new int[] {0, 0, 1, 1})).isEqualTo(3.5 / 4);
+    assertThat(Calibration.auroc(probabilities, new int[] {1, 0, 0, 0})).isZero();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calibration.auroc(probabilities, new int[4]))
+        .withMessage("labels must be of both classes, got 0 of class 1 among 4");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calibration.auroc(array(new double[] {.2, .3, .5}, 1, 3), new int[1]))
+        .withMessage("probabilities must have 2 classes for an ROC curve, got 3");
+  }
+
+  @Example
   void scoresOfThreeExamplesByHand() {
     double[] p = {0.7, 0.2, 0.1, 0.3, 0.3, 0.4, 0.25, 0.5, 0.25};
     INDArray probabilities = array(p, 3, 3);

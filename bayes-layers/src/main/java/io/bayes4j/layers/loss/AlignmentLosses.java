@@ -35,23 +35,25 @@ public final class AlignmentLosses {
    */
   public static Loss accuracyVersusUncertainty(double threshold) {
     Require.argument(Double.isFinite(threshold), "threshold must be finite, got %s", threshold);
-    return (output, targets) -> minusLog(answers(output, targets).share(threshold));
+    return new ShareLoss((output, targets) -> minusLog(answers(output, targets).share(threshold)));
   }
 
   /** The same without a threshold: the share's mean over thresholds in the batch's own range. */
   public static Loss areaUnderAccuracyVersusUncertainty() {
-    return (output, targets) -> {
-      Judged answers = answers(output, targets);
-      double least = answers.uncertainty.value().minNumber().doubleValue();
-      double range = answers.uncertainty.value().maxNumber().doubleValue() - least;
-      Var area = Var.constant(0);
-      for (int k = 0; k <= PARTS; k++) {
-        double trapezoid = (k == 0 || k == PARTS ? 0.5 : 1.0) / PARTS;
-        Var share = answers.share(least + range * k / PARTS);
-        area = Ops.add(area, Ops.scale(share, trapezoid));
-      }
-      return minusLog(area);
-    };
+    return new ShareLoss(AlignmentLosses::area);
+  }
+
+  private static Var area(Var output, INDArray targets) {
+    Judged answers = answers(output, targets);
+    double least = answers.uncertainty.value().minNumber().doubleValue();
+    double range = answers.uncertainty.value().maxNumber().doubleValue() - least;
+    Var area = Var.constant(0);
+    for (int k = 0; k <= PARTS; k++) {
+      double trapezoid = (k == 0 || k == PARTS ? 0.5 : 1.0) / PARTS;
+      Var share = answers.share(least + range * k / PARTS);
+      area = Ops.add(area, Ops.scale(share, trapezoid));
+    }
+    return minusLog(area);
   }
 
   /**
@@ -66,16 +68,33 @@ public final class AlignmentLosses {
   public static Loss errorAlignedUncertainty(double errorThreshold, double uncertaintyThreshold) {
     Require.positive(errorThreshold, "errorThreshold");
     Require.positive(uncertaintyThreshold, "uncertaintyThreshold");
-    return (output, targets) -> {
-      Losses.requireMeansAndSpreads(output, targets);
-      long outputs = targets.size(1);
-      Var difference = Ops.sub(Ops.slice(output, 1, 0, outputs), Var.constant(targets));
-      Var error = Ops.add(Activations.relu(difference), Activations.relu(Ops.neg(difference)));
-      Var sigma = Ops.sqrt(Losses.variance(Ops.slice(output, 1, outputs, 2 * outputs)));
-      Var goodness = Ops.shift(Ops.neg(Activations.tanh(error)), 1);
-      INDArray right = error.value().lte(errorThreshold);
-      return minusLog(new Judged(goodness, right, sigma).share(uncertaintyThreshold));
-    };
+    return new ShareLoss(
+        (output, targets) -> {
+          Losses.requireMeansAndSpreads(output, targets);
+          long outputs = targets.size(1);
+          Var difference = Ops.sub(Ops.slice(output, 1, 0, outputs), Var.constant(targets));
+          Var error = Ops.add(Activations.relu(difference), Activations.relu(Ops.neg(difference)));
+          Var sigma = Ops.sqrt(Losses.variance(Ops.slice(output, 1, outputs, 2 * outputs)));
+          Var goodness = Ops.shift(Ops.neg(Activations.tanh(error)), 1);
+          INDArray right = error.value().lte(errorThreshold);
+          return minusLog(new Judged(goodness, right, sigma).share(uncertaintyThreshold));
+        });
+  }
+
+  /** A share of the batch, which is no mean over its examples. */
+  private record ShareLoss(Loss share) implements Loss {
+    @Override
+    public Var of(Var output, INDArray targets) {
+      return share.of(output, targets);
+    }
+
+    @Override
+    public Var weighted(Var output, INDArray targets, INDArray weights) {
+      Require.argument(
+          weights == null,
+          "weights of examples must be none for an alignment loss, which is a share of the batch");
+      return of(output, targets);
+    }
   }
 
   private static Judged answers(Var logits, INDArray targets) {

@@ -2,29 +2,117 @@ package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.autograd.Classification;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Probabilities;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Cross entropy of logits and class numbers. */
-enum CrossEntropy implements Loss {
-  INSTANCE;
+/**
+ * Cross entropy of logits and class numbers, in nats: PyTorch's {@code CrossEntropyLoss}, summed
+ * over the places of an example and averaged over the examples.
+ *
+ * <p>Outputs are logits [N, K] for labels [N], or [N, K, places...] for labels [N, places...]: [N,
+ * K, T] for sequences, [N, K, H, W] for images, [N, K, D, H, W] for volumes. They go in as they
+ * leave the last layer, without a softmax.
+ *
+ * <p>The sum over places is the negative log-likelihood of an example, and what KL / N belongs
+ * beside; PyTorch's default divides by the number of places too. Weights of classes and examples
+ * multiply the likelihood, and the average is over the number of examples N, where PyTorch's
+ * default divides by the sum of the weights: the value is that of {@code reduction='sum'} over N.
+ * Dividing by a sum that changes from batch to batch would estimate no bound.
+ */
+public final class CrossEntropy implements Loss {
+  private static final Logger LOG = LoggerFactory.getLogger(CrossEntropy.class);
+
+  private final float[] classWeights;
+  private final int ignored;
+
+  /** Whether it has been said that outputs look like probabilities. */
+  private final AtomicBoolean warned = new AtomicBoolean();
+
+  CrossEntropy(float[] classWeights, int ignored) {
+    this.classWeights = classWeights;
+    this.ignored = ignored;
+  }
+
+  /**
+   * The same with classes that count more or less often, such as rare ones.
+   *
+   * @param weights one for each class
+   * @throws IllegalArgumentException if there is none, or one is negative or not finite
+   */
+  public CrossEntropy withClassWeights(double... weights) {
+    return new CrossEntropy(LossWeights.floats("classWeights", weights), ignored);
+  }
+
+  /**
+   * The same with a label that counts for nothing: places that nobody has labelled, or those after
+   * the end of a sequence. PyTorch's is -100 unless told otherwise; here none is.
+   */
+  public CrossEntropy withIgnoredLabel(int label) {
+    Require.argument(
+        label != Classification.NONE_IGNORED, "label must be above %d", Integer.MIN_VALUE);
+    return new CrossEntropy(classWeights, label);
+  }
 
   @Override
   public Var of(Var output, INDArray targets) {
-    return Classification.crossEntropy(output, labels(targets));
+    return weighted(output, targets, null);
+  }
+
+  @Override
+  public Var weighted(Var output, INDArray targets, INDArray weights) {
+    int[] labels = labels(output.value(), targets);
+    if (Probabilities.sumToOne(output.value(), 1) && warned.compareAndSet(false, true)) {
+      LOG.warn(
+          "the outputs given to crossEntropy look like probabilities, since each example's sum to"
+              + " one; it applies softmax itself: let the model return logits, without a softmax");
+    }
+    float[] own = LossWeights.ofExamples(weights, output.size(0));
+    return Classification.crossEntropy(output, labels, ignored, classWeights, own);
   }
 
   @Override
   public Map<String, Double> metrics(INDArray output, INDArray targets) {
-    int[] labels = labels(targets);
-    int[] answers = output.argMax(1).toIntVector();
+    int[] labels = labels(output, targets);
+    int[] answers = output.argMax(1).dup('c').data().asInt();
     int right = 0;
+    int counted = 0;
     for (int i = 0; i < labels.length; i++) {
-      right += labels[i] == answers[i] ? 1 : 0;
+      boolean counts = labels[i] != ignored;
+      counted += counts ? 1 : 0;
+      right += counts && labels[i] == answers[i] ? 1 : 0;
     }
-    return Map.of("accuracy", (double) right / labels.length);
+    return counted == 0 ? Map.of() : Map.of("accuracy", (double) right / counted);
+  }
+
+  private static int[] labels(INDArray output, INDArray targets) {
+    long[] shape = output.shape();
+    Require.argument(
+        shape.length >= 2,
+        "output must be logits [N, K] or [N, K, places...], got shape %s; for one logit an example"
+            + " there is binaryCrossEntropy",
+        Arrays.toString(shape));
+    Require.argument(
+        shape[1] > 1,
+        "output must have 2 or more classes, got shape %s; for one logit an example there is"
+            + " binaryCrossEntropy",
+        Arrays.toString(shape));
+    long[] places = new long[shape.length - 1];
+    places[0] = shape[0];
+    System.arraycopy(shape, 2, places, 1, shape.length - 2);
+    Require.argument(
+        Arrays.equals(targets.shape(), places),
+        "targets must be one class number a row%s, %s for outputs %s, got shape %s",
+        shape.length > 2 ? " and place" : "",
+        Arrays.toString(places),
+        Arrays.toString(shape),
+        Arrays.toString(targets.shape()));
+    return wholeNumbers(targets);
   }
 
   /** Class numbers, one a row. */
@@ -33,7 +121,11 @@ enum CrossEntropy implements Loss {
         targets.rank() == 1,
         "targets must be one class number a row, got shape %s",
         Arrays.toString(targets.shape()));
-    float[] numbers = targets.dup().data().asFloat();
+    return wholeNumbers(targets);
+  }
+
+  private static int[] wholeNumbers(INDArray targets) {
+    float[] numbers = targets.dup('c').data().asFloat();
     int[] labels = new int[numbers.length];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (int) numbers[i];

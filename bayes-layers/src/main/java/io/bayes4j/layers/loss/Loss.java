@@ -20,6 +20,23 @@ public interface Loss {
    */
   Var of(Var output, INDArray targets);
 
+  /**
+   * The loss with examples that count more or less often: the sum over the examples of weight times
+   * loss, over the number of examples. Weights scale the likelihood, and ones change nothing; the
+   * sum is not divided by that of the weights, or steps would not estimate one bound.
+   *
+   * <p>Unless a loss knows better, it is asked for each example alone, which is right for a mean
+   * over examples and slow for large batches.
+   *
+   * @param weights one for each example [N], none negative; null for ones
+   * @throws IllegalArgumentException if the shapes do not fit, or a target is out of range
+   */
+  default Var weighted(Var output, INDArray targets, INDArray weights) {
+    return weights == null
+        ? of(output, targets)
+        : LossWeights.eachAlone(this, output, targets, weights);
+  }
+
   /** Other figures of a batch worth reporting, each an average over its examples. */
   default Map<String, Double> metrics(INDArray output, INDArray targets) {
     return Map.of();

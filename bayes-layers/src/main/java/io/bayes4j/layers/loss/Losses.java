@@ -1,6 +1,7 @@
 package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.autograd.Activations;
+import io.bayes4j.core.autograd.Classification;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
@@ -14,22 +15,32 @@ public final class Losses {
 
   private Losses() {}
 
-  /** Cross entropy of [N, K] logits and N class numbers, in nats. */
-  public static Loss crossEntropy() {
-    return CrossEntropy.INSTANCE;
+  /**
+   * Cross entropy of logits [N, K] and N class numbers, in nats; or of [N, K, places...] and a
+   * class number for each place, summed over the places. Class weights and a label to ignore are
+   * options.
+   */
+  public static CrossEntropy crossEntropy() {
+    return new CrossEntropy(null, Classification.NONE_IGNORED);
+  }
+
+  /**
+   * Cross entropy of logits and yes-or-no targets, in nats: one question [N, 1], or K independent
+   * ones [N, K], summed over them. Weights of the positive targets are an option.
+   */
+  public static BinaryCrossEntropy binaryCrossEntropy() {
+    return new BinaryCrossEntropy(null);
   }
 
   /** Squared error of [N, ...] outputs and targets, averaged over all elements. */
   public static Loss meanSquaredError() {
-    return (output, targets) -> {
-      requireSameShape(output, targets);
-      return Ops.mean(Ops.square(Ops.sub(output, Var.constant(targets))));
-    };
+    return new ElementLoss(Losses::squares, 1, 0, false);
   }
 
   /**
    * Negative log-likelihood of targets [N, D] under Gaussians with the output [N, D] as mean and
-   * one known standard deviation; summed over D, averaged over N.
+   * one known standard deviation; summed over D, and over the places of [N, D, places...]; averaged
+   * over N.
    *
    * @param sigma standard deviation of the observation noise, in the targets' unit
    * @throws IllegalArgumentException if sigma is not finite and above zero
@@ -37,22 +48,22 @@ public final class Losses {
   public static Loss gaussianNll(double sigma) {
     Require.positive(sigma, "sigma");
     double constant = Math.log(sigma) + 0.5 * Math.log(2 * Math.PI);
-    return (output, targets) -> {
-      requireSameShape(output, targets);
-      double perExample = (double) output.value().length() / output.size(0);
-      Var squares = Ops.mean(Ops.square(Ops.sub(output, Var.constant(targets))));
-      return Ops.shift(Ops.scale(squares, perExample / (2 * sigma * sigma)), perExample * constant);
-    };
+    return new ElementLoss(Losses::squares, 1 / (2 * sigma * sigma), constant, true);
+  }
+
+  private static Var squares(Var output, INDArray targets) {
+    requireSameShape(output, targets);
+    return Ops.square(Ops.sub(output, Var.constant(targets)));
   }
 
   /**
    * Negative log-likelihood of targets [N, D] under Gaussians whose mean and spread are both
    * predicted: of an output [N, 2 D] the first half is the mean, and the variance is softplus of
-   * the second half (Nix and Weigend 1994; Lakshminarayanan et al. 2017). Summed over D, averaged
-   * over N.
+   * the second half (Nix and Weigend 1994; Lakshminarayanan et al. 2017). Summed over D, and over
+   * the places of targets [N, D, places...] and outputs [N, 2 D, places...]; averaged over N.
    */
   public static Loss gaussianNll() {
-    return Losses::heteroscedastic;
+    return new ElementLoss(Losses::heteroscedastic, 0.5, 0.5 * Math.log(2 * Math.PI), true);
   }
 
   private static Var heteroscedastic(Var output, INDArray targets) {
@@ -61,9 +72,7 @@ public final class Losses {
     Var mean = Ops.slice(output, 1, 0, outputs);
     Var variance = variance(Ops.slice(output, 1, outputs, 2 * outputs));
     Var error = Ops.square(Ops.sub(mean, Var.constant(targets)));
-    Var terms = Ops.add(Ops.log(variance), Ops.div(error, variance));
-    return Ops.shift(
-        Ops.scale(Ops.mean(terms), 0.5 * outputs), 0.5 * outputs * Math.log(2 * Math.PI));
+    return Ops.add(Ops.log(variance), Ops.div(error, variance));
   }
 
   /** The variance that {@link #gaussianNll()} reads from the second half of an output. */
@@ -72,12 +81,13 @@ public final class Losses {
   }
 
   static void requireMeansAndSpreads(Var output, INDArray targets) {
+    long[] expected = targets.shape().clone();
+    if (expected.length >= 2) {
+      expected[1] *= 2;
+    }
     Require.argument(
-        output.rank() == 2
-            && targets.rank() == 2
-            && output.size(0) == targets.size(0)
-            && output.size(1) == 2 * targets.size(1),
-        "output must be [N, 2 D] for targets [N, D], got %s and %s",
+        expected.length >= 2 && Arrays.equals(output.shape(), expected),
+        "output must be [N, 2 D] for targets [N, D], places behind both alike, got %s and %s",
         Arrays.toString(output.shape()),
         Arrays.toString(targets.shape()));
   }

@@ -42,7 +42,8 @@ public final class LastLayerLaplace implements Predictor {
   private final long seed;
 
   /** What does not depend on the prior. */
-  private record Fit(LastLinear layer, LaplaceMoments moments, double logLikelihood) {}
+  private record Fit(
+      LastLinear layer, Likelihood likelihood, LaplaceMoments moments, double logLikelihood) {}
 
   private LastLayerLaplace(Fit fit, double precision, int samples, int batchSize, long seed) {
     this.fit = fit;
@@ -75,21 +76,29 @@ public final class LastLayerLaplace implements Predictor {
       Batch batch = data.batch(IntStream.range(from, to).toArray());
       INDArray features = layer.features(batch.inputs(), BATCH);
       INDArray outputs = Kernels.matmul(features, false, kernel, true);
-      double loss = likelihood.loss().of(Var.constant(outputs), batch.targets()).item();
+      double loss =
+          likelihood
+              .loss()
+              .weighted(Var.constant(outputs), batch.targets(), batch.weights())
+              .item();
       logLikelihood -= loss * (to - from);
-      sum.add(features, bends(outputs, likelihood));
+      sum.add(features, bends(outputs, likelihood, batch.weights()));
     }
     LaplaceMoments moments = new LaplaceMoments(weights, sum.curvature());
-    Fit fit = new Fit(layer, moments, logLikelihood);
+    Fit fit = new Fit(layer, likelihood, moments, logLikelihood);
     return new LastLayerLaplace(fit, moments.bestPrecision(), 30, BATCH, 0);
   }
 
-  private static double[][][] bends(INDArray outputs, Likelihood likelihood) {
+  private static double[][][] bends(INDArray outputs, Likelihood likelihood, INDArray weights) {
     int units = Math.toIntExact(outputs.size(1));
     double[] flat = outputs.dup('c').data().asDouble();
     double[][][] bends = new double[flat.length / units][][];
     for (int n = 0; n < bends.length; n++) {
       bends[n] = likelihood.bend(Arrays.copyOfRange(flat, n * units, (n + 1) * units));
+      double weight = weights == null ? 1 : weights.getDouble(n);
+      for (double[] row : bends[n]) {
+        Arrays.setAll(row, k -> weight * row[k]);
+      }
     }
     return bends;
   }
@@ -173,15 +182,25 @@ public final class LastLayerLaplace implements Predictor {
    *
    * <p>The formula takes the logits as uncorrelated. So that a shift of all logits, which no
    * probability depends on, does not count as doubt, v is the variance of a logit less the mean of
-   * all K, times K / (K - 1): of uncorrelated logits it is the variance itself. The prediction has
-   * one draw and therefore no spread.
+   * all K, times K / (K - 1): of uncorrelated logits it is the variance itself. Of {@link
+   * Likelihood#labels} v is the variance of the logit, and the probabilities are the sigmoids. The
+   * prediction has one draw and therefore no spread.
+   *
+   * @throws IllegalArgumentException if the likelihood is Gaussian, or of one class
    */
   public Predictor probit() {
-    Require.argument(fit.layer.units() > 1, "probit needs 2 or more classes, got 1 output");
+    Likelihood.Kind kind = fit.likelihood.kind();
+    Require.argument(
+        kind != Likelihood.Kind.NUMBERS, "probit is for classes and labels, not for numbers");
+    boolean labels = kind == Likelihood.Kind.LABELS;
+    Require.argument(
+        labels || fit.layer.units() > 1, "probit needs 2 or more classes, got 1 output");
+    BiFunction<Integer, Integer, double[]> factors =
+        labels ? LastLayerLaplace::alone : LastLayerLaplace::centred;
     return x -> {
       INDArray features = fit.layer.features(x, batchSize);
       INDArray mean = Kernels.matmul(features, false, matrix(fit.moments.mean(), fit.layer), true);
-      INDArray width = variances(features, LastLayerLaplace::centred).muli(Math.PI / 8).addi(1);
+      INDArray width = variances(features, factors).muli(Math.PI / 8).addi(1);
       INDArray logits = mean.div(Transforms.sqrt(width)).dup('c');
       return logits.reshape(1, logits.size(0), logits.size(1));
     };

@@ -9,6 +9,15 @@ public final class Likelihood {
   private final Loss loss;
   private final Bend bend;
 
+  private final Kind kind;
+
+  /** What the outputs stand for. */
+  enum Kind {
+    CLASSES,
+    LABELS,
+    NUMBERS
+  }
+
   /** Second derivatives of the negative log-likelihood by two of an example's outputs. */
   @FunctionalInterface
   private interface Bend {
@@ -21,14 +30,24 @@ public final class Likelihood {
     void write(double[] outputs, double[][] at);
   }
 
-  private Likelihood(Loss loss, Bend bend) {
+  private Likelihood(Loss loss, Bend bend, Kind kind) {
     this.loss = loss;
     this.bend = bend;
+    this.kind = kind;
   }
 
   /** Classes, whose probabilities are the softmax of the outputs: {@link Losses#crossEntropy}. */
   public static Likelihood classes() {
-    return new Likelihood(Losses.crossEntropy(), Likelihood::softmaxBend);
+    return new Likelihood(Losses.crossEntropy(), Likelihood::softmaxBend, Kind.CLASSES);
+  }
+
+  /**
+   * One yes-or-no question, or several independent ones, whose probabilities are the sigmoids of
+   * the outputs: {@link Losses#binaryCrossEntropy}. Predict with {@code classifyBinary} or {@code
+   * classifyLabels}.
+   */
+  public static Likelihood labels() {
+    return new Likelihood(Losses.binaryCrossEntropy(), Likelihood::sigmoidBend, Kind.LABELS);
   }
 
   /**
@@ -46,11 +65,16 @@ public final class Likelihood {
           for (int k = 0; k < outputs.length; k++) {
             at[k][k] = precision;
           }
-        });
+        },
+        Kind.NUMBERS);
   }
 
   Loss loss() {
     return loss;
+  }
+
+  Kind kind() {
+    return kind;
   }
 
   /** The [K, K] derivatives of an example with these outputs, which are the Fisher matrix too. */
@@ -58,6 +82,14 @@ public final class Likelihood {
     double[][] derivatives = new double[outputs.length][outputs.length];
     bend.write(outputs, derivatives);
     return derivatives;
+  }
+
+  /** diag(p (1 - p)). */
+  private static void sigmoidBend(double[] logits, double[][] at) {
+    for (int k = 0; k < logits.length; k++) {
+      double e = Math.exp(-Math.abs(logits[k]));
+      at[k][k] = e / ((1 + e) * (1 + e));
+    }
   }
 
   /** diag(p) - p p'. */

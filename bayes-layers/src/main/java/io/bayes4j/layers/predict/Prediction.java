@@ -1,9 +1,14 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.core.uncertainty.CredibleInterval;
 import io.bayes4j.core.uncertainty.RefusalRule;
 import io.bayes4j.core.uncertainty.Uncertainty;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Class probabilities of a batch under many draws of the weights, and what they say together.
@@ -11,67 +16,102 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The spread over draws is epistemic: what the model does not know and more data could teach it.
  * The entropy of each draw is aleatoric: what no data can. See {@link Uncertainty} for the
  * formulas.
+ *
+ * <p>Where every place of an example has a class of its own, as in segmentation, the measures are
+ * maps: shapes below end in the places, such as [N, K, H, W] and [N, H, W].
  */
 public final class Prediction {
   private final INDArray probabilities;
 
+  /** Probabilities [samples, N, K, places...]. */
   Prediction(INDArray probabilities) {
     this.probabilities = probabilities;
   }
 
-  /** Probabilities of every draw, [samples, N, K]. */
+  /** Probabilities of every draw, [samples, N, K], or [samples, N, K, places...]. */
   public INDArray probabilities() {
     return probabilities;
   }
 
-  /** Probabilities averaged over the draws, [N, K]: the prediction. */
-  public INDArray mean() {
-    return Uncertainty.mean(probabilities);
+  /**
+   * Probabilities of every draw with each place as an example of its own, [samples, N * places, K],
+   * place after place as in a row-major array of labels [N, places...]: what {@link Calibration}
+   * and {@link RefusalRule} take. Without places the probabilities themselves.
+   */
+  public INDArray rows() {
+    return Places.rows(probabilities);
   }
 
-  /** The most probable class of each example. */
+  /** Probabilities averaged over the draws, [N, K]: the prediction. */
+  public INDArray mean() {
+    return Places.measure(probabilities, Uncertainty::mean);
+  }
+
+  /** The most probable class of each example; with places those of {@link #rows}, in its order. */
   public int[] classes() {
-    return mean().argMax(1).toIntVector();
+    return mean().argMax(1).dup('c').data().asInt();
+  }
+
+  /** The most probable class of each example and place, [N] or [N, places...], of type INT32. */
+  public INDArray classMap() {
+    return map(classes());
   }
 
   /** Variance of each probability over the draws, [N, K]. */
   public INDArray variance() {
-    return Uncertainty.variance(probabilities);
+    return Places.measure(probabilities, Uncertainty::variance);
   }
 
   /** Quantile of each probability over the draws, [N, K]; 0.5 is the median. */
   public INDArray quantile(double q) {
-    return Uncertainty.quantile(probabilities, q);
+    Require.probability(q, "q");
+    return Places.measure(probabilities, rows -> Uncertainty.quantile(rows, q));
   }
 
   /** The central interval that holds this share of the draws, for each probability. */
   public CredibleInterval interval(double level) {
-    return Uncertainty.interval(probabilities, level);
+    Require.probability(level, "level");
+    return new CredibleInterval(quantile((1 - level) / 2), quantile((1 + level) / 2));
   }
 
   /** Total uncertainty of each example: entropy of the mean, [N], in nats. */
   public INDArray predictiveEntropy() {
-    return Uncertainty.predictiveEntropy(probabilities);
+    return Places.measure(probabilities, Uncertainty::predictiveEntropy);
   }
 
   /** Aleatoric uncertainty of each example: mean of the entropies, [N], in nats. */
   public INDArray expectedEntropy() {
-    return Uncertainty.expectedEntropy(probabilities);
+    return Places.measure(probabilities, Uncertainty::expectedEntropy);
   }
 
   /**
    * Epistemic uncertainty of each example: mutual information of class and weights, [N], in nats.
    */
   public INDArray mutualInformation() {
-    return Uncertainty.mutualInformation(probabilities);
+    return Places.measure(probabilities, Uncertainty::mutualInformation);
   }
 
   /**
-   * The class of each example, or {@link RefusalRule#REFUSED} where the rule says "I don't know".
+   * The class of each example, or {@link RefusalRule#REFUSED} where the rule says "I don't know";
+   * with places those of {@link #rows}, in its order.
    *
    * @param rule when to answer
    */
   public int[] decide(RefusalRule rule) {
-    return rule.decide(probabilities);
+    return rule.decide(rows());
+  }
+
+  /** What {@link #decide} says, in the shape [N] or [N, places...], of type INT32. */
+  public INDArray decisionMap(RefusalRule rule) {
+    return map(decide(rule));
+  }
+
+  private INDArray map(int[] numbers) {
+    long[] shape = probabilities.shape();
+    long[] places = Arrays.copyOfRange(shape, 2, shape.length);
+    places[0] = shape[1];
+    INDArray map = Nd4j.createUninitialized(DataType.INT32, places, 'c');
+    map.data().asNioInt().put(numbers);
+    return map;
   }
 }

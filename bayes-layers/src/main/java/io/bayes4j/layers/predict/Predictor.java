@@ -34,20 +34,58 @@ public interface Predictor {
   INDArray outputs(INDArray x);
 
   /**
-   * Class probabilities of every draw, for a model that returns logits [N, K].
+   * Class probabilities of every draw, for a model trained with {@link Losses#crossEntropy()}: one
+   * that returns logits [N, K], or [N, K, places...] where every place has a class of its own, as
+   * in segmentation. The softmax is applied here: a model that ends in one gives answers that are
+   * far too unsure, which is said in the log, once for each predictor, when all outputs sum to one.
+   *
+   * <p>For one yes-or-no question see {@link #classifyBinary}, for several independent ones {@link
+   * #classifyLabels}.
    *
    * @param x inputs, the first axis counting the examples
    * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
-   *     model
+   *     model, or the model returns one number for each example
    */
   default Prediction classify(INDArray x) {
     INDArray logits = Rows.of(this, x);
-    Require.argument(
-        logits.rank() == 3,
-        "the model must return [N, K] logits to classify, got [N, ...] of rank %d",
-        logits.rank() - 1);
+    Outputs.requireClasses(logits);
+    Outputs.warnOfProbabilities(this, logits);
     Softmax.inPlace(logits);
     return new Prediction(logits);
+  }
+
+  /**
+   * Probabilities of no and yes in every draw, for a model with one logit for each example that was
+   * trained with {@link Losses#binaryCrossEntropy()}: [N] or [N, 1], or [N, 1, places...] where
+   * every place has an answer of its own.
+   *
+   * @param x inputs, the first axis counting the examples
+   * @return a prediction of two classes, 0 for no and 1 for yes
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
+   *     model, or the model returns more than one logit
+   */
+  default Prediction classifyBinary(INDArray x) {
+    INDArray logits = Rows.of(this, x);
+    Outputs.requireOneLogit(logits);
+    Outputs.warnOfSigmoid(this, logits);
+    return new Prediction(TwoClasses.ofLogits(logits));
+  }
+
+  /**
+   * Probabilities of K independent labels in every draw, any number of which may hold, for a model
+   * trained with {@link Losses#binaryCrossEntropy()}: one that returns logits [N, K], or [N, K,
+   * places...].
+   *
+   * @param x inputs, the first axis counting the examples
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
+   *     model, or the model returns no axis of labels
+   */
+  default LabelPrediction classifyLabels(INDArray x) {
+    INDArray logits = Rows.of(this, x);
+    Outputs.requireLabels(logits);
+    Outputs.warnOfSigmoid(this, logits);
+    Softmax.sigmoidInPlace(logits);
+    return new LabelPrediction(logits);
   }
 
   /**

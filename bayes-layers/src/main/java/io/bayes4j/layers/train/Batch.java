@@ -7,5 +7,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param inputs one example a row
  * @param targets one target a row
+ * @param weights how often each example counts, [examples]; null if each counts once
  */
-public record Batch(INDArray inputs, INDArray targets) {}
+public record Batch(INDArray inputs, INDArray targets, INDArray weights) {
+  /** Examples that each count once. */
+  public Batch(INDArray inputs, INDArray targets) {
+    this(inputs, targets, null);
+  }
+}

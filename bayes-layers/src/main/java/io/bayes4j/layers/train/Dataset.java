@@ -53,4 +53,43 @@ public interface Dataset {
   static Dataset of(INDArray inputs, int[] labels, int classes) {
     return new ArrayDataset(inputs, ArrayDataset.targets(labels, classes));
   }
+
+  /**
+   * Examples whose every place has a class, held in memory, for cross entropy of outputs [N, K,
+   * places...].
+   *
+   * @param inputs [N, ...], all finite; not copied, do not change it
+   * @param labels class of each place [N, places...], of any numeric type; copied
+   * @param classes number of classes
+   * @throws IllegalArgumentException if the numbers of rows differ, there is none, an input is not
+   *     finite, or a label is not a whole number in [0, classes)
+   */
+  static Dataset of(INDArray inputs, INDArray labels, int classes) {
+    return new ArrayDataset(inputs, PlaceLabels.checked(labels, classes, null));
+  }
+
+  /**
+   * The same where some places have no class.
+   *
+   * @param ignored label of a place that counts for nothing; give it to {@link
+   *     io.bayes4j.layers.loss.CrossEntropy#withIgnoredLabel} too
+   * @throws IllegalArgumentException if the numbers of rows differ, there is none, an input is not
+   *     finite, or a label is neither ignored nor a whole number in [0, classes)
+   */
+  static Dataset of(INDArray inputs, INDArray labels, int classes, int ignored) {
+    return new ArrayDataset(inputs, PlaceLabels.checked(labels, classes, ignored));
+  }
+
+  /**
+   * The same examples, which count more or less often: a weight multiplies the negative
+   * log-likelihood of its example, as if the example were there that many times. The bound still
+   * divides the divergence by the number of examples; weights with a mean of one keep the balance.
+   *
+   * @param weights one for each example, none negative
+   * @throws IllegalArgumentException if there is not one for each example, one is negative or not
+   *     finite, or all are zero
+   */
+  default Dataset weighted(double... weights) {
+    return new WeightedDataset(this, weights);
+  }
 }

@@ -103,7 +103,11 @@ final class TrainingStep {
     Var kl = Kl.drawing(model, first, noise.split("kl"));
     for (Pass pass : passes) {
       Var output = pass.run(model, x);
-      likelihoods.add(scalar(loss.of(output, batch.targets())));
+      likelihoods.add(
+          scalar(
+              batch.weights() == null
+                  ? loss.of(output, batch.targets())
+                  : loss.weighted(output, batch.targets(), batch.weights())));
       if (pass == first) {
         metrics = loss.metrics(output.value(), batch.targets());
       }

@@ -81,7 +81,8 @@ class LossesTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> value(Losses.gaussianNll(), OUTPUT, TARGETS))
-        .withMessage("output must be [N, 2 D] for targets [N, D], got [2, 2] and [2, 2]");
+        .withMessage(
+            "output must be [N, 2 D] for targets [N, D], places behind both alike, got [2, 2] and [2, 2]");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> value(Losses.crossEntropy(), OUTPUT, Samples.array(new long[] {2}, 0.5, 1)))

@@ -1,0 +1,85 @@
+package io.bayes4j.layers.loss;
+
+import io.bayes4j.core.autograd.Classification;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Cross entropy of logits and yes-or-no targets, in nats: PyTorch's {@code BCEWithLogitsLoss},
+ * summed over the labels and places of an example and averaged over the examples.
+ *
+ * <p>Outputs are the logits [N] or [N, 1] of one question, or [N, K] of K questions that are
+ * answered independently, which is not the same as K classes of which one is right; also with
+ * places behind, [N, 1, H, W]. Targets have the outputs' shape, where an axis 1 of length 1 may be
+ * left out; each is 0, 1 or a probability between.
+ *
+ * <p>The sum over labels and places is the negative log-likelihood of an example, and what KL / N
+ * belongs beside: PyTorch's {@code reduction='sum'} over N. Its default divides by the number of
+ * labels and places too.
+ */
+public final class BinaryCrossEntropy implements Loss {
+  private final float[] positiveWeights;
+
+  BinaryCrossEntropy(float[] positiveWeights) {
+    this.positiveWeights = positiveWeights;
+  }
+
+  /**
+   * The same with a yes that counts more or less often than a no: PyTorch's {@code pos_weight}.
+   *
+   * @param weights one for each label, or one for all
+   * @throws IllegalArgumentException if there is none, or one is negative or not finite
+   */
+  public BinaryCrossEntropy withPositiveWeights(double... weights) {
+    return new BinaryCrossEntropy(LossWeights.floats("positiveWeights", weights));
+  }
+
+  @Override
+  public Var of(Var output, INDArray targets) {
+    return weighted(output, targets, null);
+  }
+
+  @Override
+  public Var weighted(Var output, INDArray targets, INDArray weights) {
+    return Classification.binaryCrossEntropy(
+        output,
+        targets(output.value(), targets),
+        positiveWeights,
+        LossWeights.ofExamples(weights, output.size(0)));
+  }
+
+  @Override
+  public Map<String, Double> metrics(INDArray output, INDArray targets) {
+    float[] wanted = targets(output, targets);
+    float[] logits = output.dup('c').data().asFloat();
+    int right = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      right += logits[i] > 0 == wanted[i] > 0.5 ? 1 : 0;
+    }
+    return Map.of("accuracy", (double) right / wanted.length);
+  }
+
+  private static float[] targets(INDArray output, INDArray targets) {
+    Require.argument(output.rank() >= 1, "output must be [N, ...], got a scalar");
+    Require.argument(
+        Arrays.equals(squeezed(output), squeezed(targets)),
+        "targets must have the output's shape %s%s, got %s",
+        Arrays.toString(output.shape()),
+        output.rank() > 1 && output.size(1) == 1 ? ", with or without its axis 1" : "",
+        Arrays.toString(targets.shape()));
+    return targets.dup('c').data().asFloat();
+  }
+
+  /** The shape without an axis 1 of length 1. */
+  private static long[] squeezed(INDArray array) {
+    long[] shape = array.shape();
+    boolean one = shape.length > 1 && shape[1] == 1;
+    return one
+        ? LongStream.range(0, shape.length).filter(a -> a != 1).map(a -> shape[(int) a]).toArray()
+        : shape;
+  }
+}

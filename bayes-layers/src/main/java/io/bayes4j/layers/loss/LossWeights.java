@@ -1,0 +1,66 @@
+package io.bayes4j.layers.loss;
+
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Checked copies of weights. */
+final class LossWeights {
+  private LossWeights() {}
+
+  static float[] floats(String name, double... weights) {
+    Require.argument(weights.length > 0, "%s must not be empty", name);
+    float[] floats = new float[weights.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) weights[i];
+      Require.argument(
+          floats[i] >= 0 && Float.isFinite(floats[i]),
+          "%s[%d] must be finite and >= 0, got %s",
+          name,
+          i,
+          weights[i]);
+    }
+    return floats;
+  }
+
+  /** One weight for each example; null for ones, which null stands for. */
+  static float[] ofExamples(INDArray weights, long examples) {
+    if (weights == null) {
+      return null;
+    }
+    Require.argument(
+        weights.rank() == 1 && weights.length() == examples,
+        "weights must be [%d], one for each example, got shape %s",
+        examples,
+        Arrays.toString(weights.shape()));
+    return floats("weights", weights.dup('c').data().asDouble());
+  }
+
+  static double mean(float... weights) {
+    double sum = 0;
+    for (float weight : weights) {
+      sum += weight;
+    }
+    return sum / weights.length;
+  }
+
+  /** Sum over the examples of weight times loss, over their number. */
+  static Var eachAlone(Loss loss, Var output, INDArray targets, INDArray weights) {
+    float[] numbers = ofExamples(weights, output.size(0));
+    List<Var> terms = new ArrayList<>();
+    for (int i = 0; i < numbers.length; i++) {
+      if (numbers[i] > 0) {
+        INDArray own = targets.get(NDArrayIndex.interval(i, i + 1)).dup('c');
+        Var alone = loss.of(Ops.slice(output, 0, i, i + 1), own);
+        terms.add(Ops.scale(alone, numbers[i] / (double) numbers.length));
+      }
+    }
+    // Of weights that are all zero, a zero with a gradient.
+    return terms.stream().reduce(Ops::add).orElseGet(() -> Ops.scale(Ops.sum(output), 0));
+  }
+}
