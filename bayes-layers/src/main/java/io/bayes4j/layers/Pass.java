@@ -69,6 +69,7 @@ public final class Pass {
    * How a pass differs from others.
    *
    * @param settled null for none
+   * @param memory null for none
    */
   private record Setting(
       Mode mode,
@@ -77,21 +78,26 @@ public final class Pass {
       long firstExample,
       Observer observer,
       Draws draws,
-      Settled settled) {
+      Settled settled,
+      RecurrentMemory memory) {
     Setting in(Precision other) {
-      return new Setting(mode, noise, other, firstExample, observer, draws, settled);
+      return new Setting(mode, noise, other, firstExample, observer, draws, settled, memory);
     }
 
     Setting from(long example) {
-      return new Setting(mode, noise, precision, example, observer, draws, null);
+      return new Setting(mode, noise, precision, example, observer, draws, null, memory);
     }
 
     Setting drawing(Draws others, Observer other) {
-      return new Setting(mode, noise, precision, firstExample, other, others, settled);
+      return new Setting(mode, noise, precision, firstExample, other, others, settled, memory);
     }
 
     Setting sharing(Settled results) {
-      return new Setting(mode, noise, precision, firstExample, observer, draws, results);
+      return new Setting(mode, noise, precision, firstExample, observer, draws, results, memory);
+    }
+
+    Setting remembering(RecurrentMemory other) {
+      return new Setting(mode, noise, precision, firstExample, observer, draws, null, other);
     }
   }
 
@@ -150,7 +156,8 @@ public final class Pass {
 
   private static Pass root(Mode mode, Noise noise) {
     Draws nothing = new Draws(null, PreparedKernels.NONE);
-    return new Pass(new Run(new Setting(mode, noise, Precision.F32, 0, NOBODY, nothing, null)), "");
+    return new Pass(
+        new Run(new Setting(mode, noise, Precision.F32, 0, NOBODY, nothing, null, null)), "");
   }
 
   /** A training pass: weights drawn from the noise, batch statistics, dropout. */
@@ -217,6 +224,31 @@ public final class Pass {
    */
   public Pass in(Precision precision) {
     return with(run.setting.in(precision));
+  }
+
+  /**
+   * The same draw of the weights for the next part of a sequence: recurrent layers that are called
+   * without a state start where the last pass with this memory has left them.
+   *
+   * <pre>{@code
+   * Pass draw = Pass.sample(noise);
+   * RecurrentMemory memory = new RecurrentMemory();
+   * for (Var part : parts) {
+   *   Var y = draw.handingOn(memory).run(model, part);
+   * }
+   * }</pre>
+   *
+   * @param memory empty for the first part
+   */
+  public Pass handingOn(RecurrentMemory memory) {
+    Require.argument(memory != null, "memory must not be null");
+    memory.begin();
+    return with(run.setting.remembering(memory));
+  }
+
+  /** Where recurrent layers remember their states, if anywhere. */
+  Optional<RecurrentMemory> memory() {
+    return Optional.ofNullable(run.setting.memory);
   }
 
   private Pass with(Setting other) {

@@ -32,8 +32,9 @@ public abstract sealed class PlainRecurrent implements Recurrent permits Lstm, G
   }
 
   @Override
-  public final RecurrentOutput run(Var x, RecurrentState initial, Pass pass) {
-    return op.apply(x, initial, pass, this::terms);
+  public final RecurrentOutput run(
+      Var x, RecurrentState initial, SequenceLengths lengths, Pass pass) {
+    return op.apply(x, initial, lengths, pass, this::terms);
   }
 
   private List<AffineTerm> terms(RecurrentOp.Part part) {

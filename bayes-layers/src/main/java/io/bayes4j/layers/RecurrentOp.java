@@ -107,17 +107,33 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
   }
 
   /**
+   * Reads sequences that all have every step; see the other.
+   *
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  public RecurrentOutput apply(
+      Var x, RecurrentState initial, Pass pass, Function<Part, List<AffineTerm>> weights) {
+    return apply(x, initial, null, pass, weights);
+  }
+
+  /**
    * Reads a sequence.
    *
    * @param x input of every step [N, T, inputs]
    * @param initial state before the first step
+   * @param lengths steps of each sequence; null for all
    * @param pass for dropout between layers
    * @param weights the weights of each part, as a sum of terms
    * @throws IllegalArgumentException if a shape does not fit
    */
   public RecurrentOutput apply(
-      Var x, RecurrentState initial, Pass pass, Function<Part, List<AffineTerm>> weights) {
+      Var x,
+      RecurrentState initial,
+      SequenceLengths lengths,
+      Pass pass,
+      Function<Part, List<AffineTerm>> weights) {
     requireShapes(x, initial, pass);
+    int[] steps = lengths == null ? null : lengths.toArray();
     Dropout dropout = new Dropout(spec.dropout());
     List<Sequence> all = new ArrayList<>();
     Var y = x;
@@ -127,7 +143,8 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
       }
       List<Var> outputs = new ArrayList<>();
       for (int direction = 0; direction < spec.directions(); direction++) {
-        Sequence sequence = direction(y, initial, all.size(), layer, direction == 1, weights);
+        Sequence sequence =
+            direction(y, initial, all.size(), steps, layer, direction == 1, weights);
         all.add(sequence);
         outputs.add(sequence.output());
       }
@@ -141,6 +158,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
       Var x,
       RecurrentState initial,
       int index,
+      int[] steps,
       int layer,
       boolean reverse,
       Function<Part, List<AffineTerm>> weights) {
@@ -152,7 +170,8 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
         initial.hiddenAt(index),
         initial.cellAt(index),
         weights.apply(recurrent),
-        reverse);
+        reverse,
+        steps);
   }
 
   /**
@@ -173,7 +192,8 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
     return states.length == 1 ? states[0] : Ops.concat(0, states);
   }
 
-  private void requireShapes(Var x, RecurrentState initial, Pass pass) {
+  /** Checks the shape of an input. */
+  void requireInput(Var x, Pass pass) {
     Require.argument(
         x.rank() == 3 && x.size(2) == spec.inputs(),
         "%s%s: x must be [N, T, %d], got shape %s",
@@ -181,6 +201,10 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
         place(pass),
         spec.inputs(),
         Arrays.toString(x.shape()));
+  }
+
+  private void requireShapes(Var x, RecurrentState initial, Pass pass) {
+    requireInput(x, pass);
     requireState("hidden", initial.hidden(), x.size(0), pass);
     Require.argument(
         cell.hasCell() == (initial.cell() != null),

@@ -1,5 +1,25 @@
 package io.bayes4j.docs;
 
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.uncertainty.IntervalScores;
+import io.bayes4j.layers.Block;
+import io.bayes4j.layers.Embedding;
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Linear;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.Recurrent;
+import io.bayes4j.layers.RecurrentMemory;
+import io.bayes4j.layers.RecurrentSpec;
+import io.bayes4j.layers.SequenceLengths;
+import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.Standardized;
+import io.bayes4j.layers.Standardizer;
+import io.bayes4j.layers.predict.RegressionPrediction;
+import io.bayes4j.layers.predict.Rollout;
+import io.bayes4j.layers.variational.LstmReparameterization;
+import io.bayes4j.layers.variational.VariationalSpec;
+import java.util.ArrayList;
 import io.bayes4j.core.uncertainty.ClassificationScores;
 import io.bayes4j.core.uncertainty.RefusalRule;
 import io.bayes4j.layers.Layer;
@@ -60,5 +80,72 @@ final class OutputsSnippets {
     INDArray answers = prediction.decisionMap(RefusalRule.meanAbove(0.8)); // [N, H, W], -1 refused
     // endregion
     return new Maps(answers, unknown);
+  }
+
+  /** A reader of words that are padded with zeros. */
+  static final class Reader extends Block {
+    private final Slot<Layer> embedding = slot("embedding", new Embedding(20, 8, Init.seeded(1)));
+    private final Slot<Recurrent> lstm = slot("lstm", Recurrent.class, lstm());
+    private final Slot<Layer> head = slot("head", new Linear(12, 2, Init.seeded(3)));
+
+    private static Recurrent lstm() {
+      RecurrentSpec spec = RecurrentSpec.of(8, 6).withBidirectional();
+      return new LstmReparameterization(spec, VariationalSpec.defaults(), Init.seeded(2));
+    }
+
+    // region padded
+    @Override
+    public Var forward(Var words, Pass pass) {
+      SequenceLengths lengths = SequenceLengths.beforePadding(words.value(), 0);
+      Var read = lstm.layer().run(embedding.forward(words, pass), lengths, pass).output();
+      return head.forward(lengths.mean(read), pass); // the padding left out; or lengths.last(read)
+    }
+    // endregion
+  }
+
+  /** Paths without and with the noise of the observations. */
+  record Paths(INDArray means, INDArray noisy) {}
+
+  static Paths paths(Layer model, Layer gaussian, INDArray history) {
+    // region rollout
+    Rollout rollout = Rollout.of(model).samples(200);
+    INDArray paths = rollout.forecast(history, 24); // [200, N, 24, ...]
+    // Of a model that returns [N, T, 2 D], with the noise of the observations:
+    INDArray noisy = Rollout.of(gaussian).forecast(history, 24, Rollout.Feedback.gaussian());
+    // endregion
+    return new Paths(paths, noisy);
+  }
+
+  static List<Var> parts(Layer model, Noise noise, List<Var> parts) {
+    List<Var> outputs = new ArrayList<>();
+    // region memory
+    Pass draw = Pass.sample(noise); // one network
+    RecurrentMemory memory = new RecurrentMemory();
+    for (Var part : parts) {
+      outputs.add(draw.handingOn(memory).run(model, part));
+    }
+    // endregion
+    return outputs;
+  }
+
+  /** In the targets' unit. */
+  record Units(double nll, IntervalScores scores) {}
+
+  static Units units(Layer network, INDArray x, INDArray y) throws IOException {
+    // region units
+    Standardized model = new Standardized(Standardizer.fit(x), network, Standardizer.fit(y));
+    Dataset data = Dataset.of(x, model.targets().apply(y));
+    Trainer.of(model, Losses.gaussianNll(), data)
+        .epochs(100)
+        .batchSize(20)
+        .learningRate(0.02)
+        .build()
+        .fit();
+    RegressionPrediction prediction =
+        MonteCarlo.of(model).regress(x).unstandardized(model.targets()); // in the unit of y
+    double nll = prediction.negativeLogLikelihood(y); // the change of unit is in it
+    IntervalScores scores = prediction.intervalScores(y, 0.9); // coverage, width, interval score
+    // endregion
+    return new Units(nll, scores);
   }
 }

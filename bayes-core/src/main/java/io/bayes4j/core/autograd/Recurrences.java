@@ -41,9 +41,29 @@ public final class Recurrences {
       Var state,
       List<AffineTerm> terms,
       boolean reverse) {
+    return run(cell, input, hidden, state, terms, reverse, null);
+  }
+
+  /**
+   * The same over sequences of different lengths, padded at their ends: a sequence's outputs after
+   * its end are zero, and its last states are those after its own last step that is read.
+   *
+   * @param lengths steps of each sequence; null for all steps
+   * @throws IllegalArgumentException if a shape does not fit, or a length is not in [1, T]
+   */
+  public static Sequence run(
+      RecurrentCell cell,
+      List<InputTerm> input,
+      Var hidden,
+      Var state,
+      List<AffineTerm> terms,
+      boolean reverse,
+      int[] lengths) {
     requireShapes(cell, input, hidden, state, terms);
+    Var first = input.get(0).product();
+    StepLimits limits = StepLimits.of(lengths, first.size(0), first.size(1));
     List<Var> inputs = inputs(input, hidden, state, terms);
-    RecurrentScan scan = new RecurrentScan(cell, input, terms, reverse);
+    RecurrentScan scan = new RecurrentScan(cell, input, terms, reverse, limits);
     INDArray before = state == null ? null : state.value();
     INDArray result = scan.forward(hidden.value(), before, Var.recorded(inputs));
     Var all = Var.result(result, inputs, (g, sink) -> scan.backward(g, hidden, state, sink));

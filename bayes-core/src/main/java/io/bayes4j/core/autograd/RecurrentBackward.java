@@ -32,6 +32,11 @@ final class RecurrentBackward implements AutoCloseable {
   private final float[] product;
   private final float[] hidden;
 
+  /** Gradients of the states after a step, for sequences that have ended. */
+  private final float[] hiddenAfter;
+
+  private final float[] cellAfter;
+
   /** For each term, the factors of the range. */
   private final float[][] operandFactors;
 
@@ -55,6 +60,8 @@ final class RecurrentBackward implements AutoCloseable {
     this.givenSum = together ? recurrentSum : new float[length];
     this.product = new float[length];
     this.hidden = new float[rows * shape.units()];
+    this.hiddenAfter = new float[hidden.length];
+    this.cellAfter = new float[arrays.cell.length];
     this.operandFactors = new float[source.terms().size()][];
     this.productFactors = new float[source.terms().size()][];
     this.kernels = new RowProducts[source.terms().size()];
@@ -81,9 +88,8 @@ final class RecurrentBackward implements AutoCloseable {
 
   private void step(int time) {
     shape.read(source.gradient(), first, time, hidden, shape.units());
-    RowLoops.add(hidden, arrays.hidden);
     source.record().read(first, time, arrays.kept);
-    shape.cell().backward(arrays);
+    backwardCell(time);
     RowLoops.gather(arrays.recurrent, shape.units(), recurrent);
     RowLoops.add(recurrent, recurrentSum);
     if (given != recurrent) {
@@ -99,6 +105,30 @@ final class RecurrentBackward implements AutoCloseable {
       source.gradients().writeTerm(k, first, time, gradient);
       kernels[k].multiply(gradient, hidden);
       RowLoops.addProduct(arrays.hidden, operandFactors[k], hidden, arrays.hidden);
+    }
+  }
+
+  /** Of a sequence that has ended, the states' gradients stay and all others are zero. */
+  private void backwardCell(int time) {
+    int units = shape.units();
+    StepLimits limits = shape.limits();
+    boolean ended = limits.anyEnded(first, hidden.length / units, time);
+    if (ended) {
+      limits.clearEnded(first, time, hidden, units);
+      System.arraycopy(arrays.hidden, 0, hiddenAfter, 0, hiddenAfter.length);
+      System.arraycopy(arrays.cell, 0, cellAfter, 0, cellAfter.length);
+    }
+    RowLoops.add(hidden, arrays.hidden);
+    shape.cell().backward(arrays);
+    if (ended) {
+      limits.copyEnded(first, time, hiddenAfter, arrays.hidden, units);
+      limits.copyEnded(first, time, cellAfter, arrays.cell, units);
+      for (float[] gate : arrays.recurrent) {
+        limits.clearEnded(first, time, gate, units);
+      }
+      for (float[] gate : arrays.input) {
+        limits.clearEnded(first, time, gate, units);
+      }
     }
   }
 

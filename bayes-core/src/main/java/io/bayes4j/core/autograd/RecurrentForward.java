@@ -34,6 +34,11 @@ final class RecurrentForward implements AutoCloseable {
   private final float[] product;
   private final float[] operand;
 
+  /** The states before a step, for sequences that have ended. */
+  private final float[] hiddenBefore;
+
+  private final float[] cellBefore;
+
   /** For each term, the factors of the range. */
   private final float[][] operandFactors;
 
@@ -58,6 +63,8 @@ final class RecurrentForward implements AutoCloseable {
     this.givenBias = together ? recurrentBias : new float[length];
     this.product = new float[length];
     this.operand = new float[rows * shape.units()];
+    this.hiddenBefore = new float[arrays.hidden.length];
+    this.cellBefore = new float[arrays.cell.length];
     this.operandFactors = new float[source.terms().size()][];
     this.productFactors = new float[source.terms().size()][];
     this.kernels = new RowProducts[source.terms().size()];
@@ -122,10 +129,30 @@ final class RecurrentForward implements AutoCloseable {
     if (given != recurrent) {
       RowLoops.spread(given, arrays.input, shape.units());
     }
-    shape.cell().forward(arrays);
-    shape.write(source.result(), first, time, arrays.hidden, shape.units());
+    forwardCell(time);
     if (source.record() != null) {
       source.record().write(first, time, arrays.kept);
+    }
+  }
+
+  private void forwardCell(int time) {
+    int units = shape.units();
+    StepLimits limits = shape.limits();
+    boolean ended = limits.anyEnded(first, arrays.hidden.length / units, time);
+    if (ended) {
+      System.arraycopy(arrays.hidden, 0, hiddenBefore, 0, hiddenBefore.length);
+      System.arraycopy(arrays.cell, 0, cellBefore, 0, cellBefore.length);
+    }
+    shape.cell().forward(arrays);
+    if (ended) {
+      float[] output = operand;
+      System.arraycopy(arrays.hidden, 0, output, 0, output.length);
+      limits.clearEnded(first, time, output, units);
+      shape.write(source.result(), first, time, output, units);
+      limits.copyEnded(first, time, hiddenBefore, arrays.hidden, units);
+      limits.copyEnded(first, time, cellBefore, arrays.cell, units);
+    } else {
+      shape.write(source.result(), first, time, arrays.hidden, units);
     }
   }
 

@@ -33,7 +33,11 @@ final class RecurrentScan {
   private ScanRecord record;
 
   RecurrentScan(
-      RecurrentCell cell, List<InputTerm> inputs, List<AffineTerm> terms, boolean reverse) {
+      RecurrentCell cell,
+      List<InputTerm> inputs,
+      List<AffineTerm> terms,
+      boolean reverse,
+      StepLimits limits) {
     Var first = inputs.get(0).product();
     this.shape =
         new ScanShape(
@@ -41,7 +45,8 @@ final class RecurrentScan {
             Math.toIntExact(first.size(0)),
             Math.toIntExact(first.size(1)),
             Math.toIntExact(first.size(2) / cell.gates()),
-            reverse);
+            reverse,
+            limits);
     this.inputs = inputs.stream().map(InputRows::of).toList();
     this.terms = terms.stream().map(HiddenTerm::of).toList();
   }

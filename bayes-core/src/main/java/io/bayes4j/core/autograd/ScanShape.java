@@ -10,8 +10,10 @@ import io.bayes4j.core.internal.FloatMemory;
  * @param steps number of steps
  * @param units number of hidden units
  * @param reverse whether steps are read from the last to the first
+ * @param limits where sequences end
  */
-record ScanShape(RecurrentCell cell, int examples, int steps, int units, boolean reverse) {
+record ScanShape(
+    RecurrentCell cell, int examples, int steps, int units, boolean reverse, StepLimits limits) {
   /** Numbers of all gates of an example. */
   int width() {
     return cell.gates() * units;

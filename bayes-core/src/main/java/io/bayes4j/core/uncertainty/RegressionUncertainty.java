@@ -1,5 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.NormalCdf;
 import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -123,6 +124,37 @@ public final class RegressionUncertainty {
     Require.argument(level > 0 && level < 1, "level must be in (0, 1), got %s", level);
     return new CredibleInterval(
         quantile(means, variances, (1 - level) / 2), quantile(means, variances, (1 + level) / 2));
+  }
+
+  /**
+   * How honest and how sharp the {@link #interval} of a level is on targets.
+   *
+   * @param means float32 [samples, batch, outputs]
+   * @param variances float32 [samples, batch, outputs]
+   * @param targets float32 [batch, outputs]
+   * @param level in (0, 1)
+   * @throws IllegalArgumentException also if level is out of range
+   */
+  public static IntervalScores intervalScores(
+      INDArray means, INDArray variances, INDArray targets, double level) {
+    CredibleInterval interval = interval(means, variances, level);
+    float[] target =
+        Tensors.copyBounded(targets, "targets", Tensors.BATCH_OUTPUTS, Tensors.Bound.NONE);
+    Tensors.checkSameShape(interval.lower(), "one sample of means", targets, "targets");
+    float[] lower = FloatMemory.numbers(interval.lower(), "lower");
+    float[] upper = FloatMemory.numbers(interval.upper(), "upper");
+    double inside = 0;
+    double width = 0;
+    double outside = 0;
+    for (int i = 0; i < target.length; i++) {
+      inside += target[i] >= lower[i] && target[i] <= upper[i] ? 1 : 0;
+      width += (double) upper[i] - lower[i];
+      outside += Math.max(0, (double) lower[i] - target[i]);
+      outside += Math.max(0, (double) target[i] - upper[i]);
+    }
+    double n = target.length;
+    return new IntervalScores(
+        level, inside / n, width / n, (width + 2 / (1 - level) * outside) / n);
   }
 
   /** The Gaussians of one output. */

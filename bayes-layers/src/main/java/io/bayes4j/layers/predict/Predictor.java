@@ -90,7 +90,7 @@ public interface Predictor {
 
   /**
    * Gaussians of every draw, for a model trained with {@link Losses#gaussianNll()}, which returns
-   * [N, 2 D].
+   * [N, 2 D], or [N, 2 D, places...] with Gaussians at every place.
    *
    * @param x inputs, the first axis counting the examples
    * @throws IllegalArgumentException if x does not fit the model, or the model returns an odd
@@ -99,7 +99,7 @@ public interface Predictor {
   default RegressionPrediction regress(INDArray x) {
     INDArray y = Rows.of(this, x);
     Require.argument(
-        y.rank() == 3 && y.size(2) % 2 == 0,
+        y.rank() >= 3 && y.size(2) % 2 == 0,
         "the model must return [N, 2 D], means and spreads, got shape %s for each draw",
         Arrays.toString(Arrays.copyOfRange(y.shape(), 1, y.rank())));
     long outputs = y.size(2) / 2;
@@ -109,7 +109,8 @@ public interface Predictor {
   }
 
   /**
-   * Gaussians of every draw, for a model that returns means [N, D] and a known observation noise.
+   * Gaussians of every draw, for a model that returns means [N, D], or [N, D, places...], and a
+   * known observation noise.
    *
    * @param x inputs, the first axis counting the examples
    * @param sigma standard deviation of the noise, as in {@link Losses#gaussianNll(double)}
@@ -120,7 +121,7 @@ public interface Predictor {
     Require.positive(sigma, "sigma");
     INDArray means = Rows.of(this, x);
     Require.argument(
-        means.rank() == 3, "the model must return [N, D], got rank %d", means.rank() - 1);
+        means.rank() >= 3, "the model must return [N, D], got rank %d", means.rank() - 1);
     return new RegressionPrediction(means, means.ulike().assign(sigma * sigma));
   }
 }

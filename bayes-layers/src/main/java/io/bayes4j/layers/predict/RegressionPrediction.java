@@ -1,35 +1,42 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.CredibleInterval;
+import io.bayes4j.core.uncertainty.IntervalScores;
 import io.bayes4j.core.uncertainty.RegressionUncertainty;
+import io.bayes4j.layers.Standardizer;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Predicted Gaussians of a batch under many draws of the weights.
  *
- * @param means mean of every draw, [samples, N, D]
- * @param variances variance of the observation noise in every draw, [samples, N, D]
+ * <p>Where every place of an example has numbers of its own, shapes below end in the places, such
+ * as [N, D, H, W].
+ *
+ * @param means mean of every draw, [samples, N, D], or [samples, N, D, places...]
+ * @param variances variance of the observation noise in every draw, in the same shape
  */
 public record RegressionPrediction(INDArray means, INDArray variances) {
   /** Mean over the draws, [N, D]: the prediction. */
   public INDArray mean() {
-    return RegressionUncertainty.predictiveMean(means);
+    return placed(RegressionUncertainty.predictiveMean(flat(means)));
   }
 
   /** What the model does not know: variance of the means over the draws, [N, D]. */
   public INDArray epistemicVariance() {
-    return RegressionUncertainty.epistemicVariance(means);
+    return placed(RegressionUncertainty.epistemicVariance(flat(means)));
   }
 
   /** What cannot be known: mean of the variances, [N, D]. */
   public INDArray aleatoricVariance() {
-    return RegressionUncertainty.aleatoricVariance(variances);
+    return placed(RegressionUncertainty.aleatoricVariance(flat(variances)));
   }
 
   /** Sum of both, [N, D]. */
   public INDArray totalVariance() {
-    return RegressionUncertainty.totalVariance(means, variances);
+    return placed(RegressionUncertainty.totalVariance(flat(means), flat(variances)));
   }
 
   /** Root of the total variance, [N, D], in the targets' unit. */
@@ -39,7 +46,7 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
 
   /** The value that a share q, in (0, 1), of the predicted mixture lies below, [N, D]. */
   public INDArray quantile(double q) {
-    return RegressionUncertainty.quantile(means, variances, q);
+    return placed(RegressionUncertainty.quantile(flat(means), flat(variances), q));
   }
 
   /**
@@ -47,11 +54,95 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
    * expected, the noise of the observation included.
    */
   public CredibleInterval interval(double level) {
-    return RegressionUncertainty.interval(means, variances, level);
+    CredibleInterval flat = RegressionUncertainty.interval(flat(means), flat(variances), level);
+    return new CredibleInterval(placed(flat.lower()), placed(flat.upper()));
   }
 
-  /** Negative log-likelihood of targets [N, D] under the mixture of the draws, nats per example. */
+  /**
+   * Negative log-likelihood of targets [N, D] under the mixture of the draws, nats per example: of
+   * all its numbers and places together.
+   */
   public double negativeLogLikelihood(INDArray targets) {
-    return RegressionUncertainty.mixtureNll(means, variances, targets);
+    return RegressionUncertainty.mixtureNll(flat(means), flat(variances), flatTargets(targets));
+  }
+
+  /**
+   * The share of targets [N, D] that lie in their {@link #interval}, from the mixture's quantiles:
+   * of an honest model about the level.
+   *
+   * @param level in (0, 1)
+   * @throws IllegalArgumentException if the level or the targets do not fit
+   */
+  public double coverage(INDArray targets, double level) {
+    return intervalScores(targets, level).coverage();
+  }
+
+  /**
+   * Coverage, width and interval score of the {@link #interval} of a level on targets [N, D].
+   *
+   * @param level in (0, 1)
+   * @throws IllegalArgumentException if the level or the targets do not fit
+   */
+  public IntervalScores intervalScores(INDArray targets, double level) {
+    return RegressionUncertainty.intervalScores(
+        flat(means), flat(variances), flatTargets(targets), level);
+  }
+
+  /** Mean width of the {@link #interval} of a level, in the targets' unit. */
+  public double width(double level) {
+    CredibleInterval interval = interval(level);
+    return interval.upper().sub(interval.lower()).meanNumber().doubleValue();
+  }
+
+  /**
+   * Sharpness: the mean of the standard deviations, in the targets' unit. Of two models with the
+   * right coverage the sharper one says more (Gneiting, Balabdaoui and Raftery 2007).
+   */
+  public double sharpness() {
+    return standardDeviation().meanNumber().doubleValue();
+  }
+
+  /** Root of the mean squared distance of targets [N, D] from the mean. */
+  public double rootMeanSquaredError(INDArray targets) {
+    INDArray error = flatTargets(targets).sub(flatTargets(mean()));
+    return Math.sqrt(error.mul(error).meanNumber().doubleValue());
+  }
+
+  /**
+   * The same predictions in the unit that the targets had before they were standardized: means
+   * times scale plus mean, variances times the scale squared. The log-likelihood of targets in that
+   * unit then is right by itself: it is that of the standardized ones less the sum of log scale.
+   *
+   * @param targets what the targets of the training were standardized with
+   * @throws IllegalArgumentException if it has another number of outputs
+   */
+  public RegressionPrediction unstandardized(Standardizer targets) {
+    int axis = targets.axis() + 1;
+    return new RegressionPrediction(
+        targets.invert(means, axis), targets.invertVariance(variances, axis));
+  }
+
+  /** [samples, N, D * places]: outputs and places are independent in each draw. */
+  private static INDArray flat(INDArray all) {
+    return all.rank() <= 3 ? all : all.reshape('c', all.size(0), all.size(1), -1);
+  }
+
+  private INDArray placed(INDArray flat) {
+    return means.rank() <= 3
+        ? flat
+        : flat.reshape(Arrays.copyOfRange(means.shape(), 1, means.rank()));
+  }
+
+  private INDArray flatTargets(INDArray targets) {
+    if (means.rank() <= 3) {
+      return targets;
+    }
+    long[] shape = Arrays.copyOfRange(means.shape(), 1, means.rank());
+    Require.argument(
+        Arrays.equals(targets.shape(), shape),
+        "targets must have shape %s, got %s",
+        Arrays.toString(shape),
+        Arrays.toString(targets.shape()));
+    return targets.dup('c').reshape(targets.size(0), -1);
   }
 }

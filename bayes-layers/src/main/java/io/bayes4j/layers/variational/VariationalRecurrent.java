@@ -11,6 +11,7 @@ import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentOutput;
 import io.bayes4j.layers.RecurrentState;
+import io.bayes4j.layers.SequenceLengths;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -84,14 +85,17 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
   }
 
   @Override
-  public final RecurrentOutput run(Var x, RecurrentState initial, Pass pass) {
+  public final RecurrentOutput run(
+      Var x, RecurrentState initial, SequenceLengths lengths, Pass pass) {
     if (!pass.mode().drawsWeights()) {
-      return op.apply(x, initial, pass, part -> List.of(posteriors.get(part).mean().term()));
+      return op.apply(
+          x, initial, lengths, pass, part -> List.of(posteriors.get(part).mean().term()));
     }
     Map<RecurrentOp.Part, WeightDraw.Drawn> draws = drawn(pass);
     return op.apply(
         x,
         initial,
+        lengths,
         pass,
         part ->
             draws.get(part).terms(part.op(), posteriors.get(part), x.size(0), pass.firstExample()));

@@ -1,0 +1,30 @@
+package io.bayes4j.layers.predict;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.loss.Losses;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** A draw from the Gaussian that a step has predicted. */
+final class GaussianFeedback {
+  private GaussianFeedback() {}
+
+  static INDArray next(Rollout.Step step) {
+    INDArray y = step.output();
+    Require.argument(
+        y.rank() == 2 && y.size(1) % 2 == 0,
+        "the model must return [N, 2 D], means and spreads, in each step, got %s",
+        Arrays.toString(y.shape()));
+    long d = y.size(1) / 2;
+    return Gradients.off(
+        () -> {
+          INDArray mean = Ops.slice(Var.constant(y), 1, 0, d).value();
+          INDArray variance = Losses.variance(Ops.slice(Var.constant(y), 1, d, 2 * d)).value();
+          return step.noise().normals(mean.shape()).muli(Transforms.sqrt(variance)).addi(mean);
+        });
+  }
+}
