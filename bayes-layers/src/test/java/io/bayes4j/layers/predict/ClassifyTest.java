@@ -16,17 +16,40 @@ import io.bayes4j.core.uncertainty.Uncertainty;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.LoggerFactory;
 
 /** What a predictor makes of logits: classes, one answer, several labels, and maps of them. */
 class ClassifyTest {
-  private static final INDArray X = Samples.normals(1, 2, 1);
-
   /** Returns the same outputs for every input. */
-  private static Predictor returning(INDArray outputs) {
-    return x -> outputs.dup('c');
+  private static Returning returning(INDArray outputs) {
+    return new Returning(outputs);
+  }
+
+  /** A predictor, with an input that has a row for each row of its outputs. */
+  private record Returning(INDArray given) implements Predictor {
+    @Override
+    public INDArray outputs(INDArray x) {
+      return given.dup('c');
+    }
+
+    INDArray x() {
+      return Samples.normals(1, given.size(1), 1);
+    }
+
+    Prediction classify() {
+      return classify(x());
+    }
+
+    Prediction classifyBinary() {
+      return classifyBinary(x());
+    }
+
+    LabelPrediction classifyLabels() {
+      return classifyLabels(x());
+    }
   }
 
   private static double sigmoid(double x) {
@@ -41,16 +64,16 @@ class ClassifyTest {
   void oneLogitIsAnErrorThatNamesTheBinaryCall() {
     for (long[] shape : new long[][] {{3, 2}, {3, 2, 1}, {3, 2, 1, 4, 4}}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> returning(Samples.normals(1, shape)).classify(X))
+          .isThrownBy(() -> returning(Samples.normals(1, shape)).classify())
           .withMessageContaining("classifyBinary");
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> returning(Samples.normals(1, 3, 2, 2)).classifyBinary(X))
+        .isThrownBy(() -> returning(Samples.normals(1, 3, 2, 2)).classifyBinary())
         .withMessageContaining("[2, 2]")
         .withMessageContaining("classify,")
         .withMessageContaining("classifyLabels");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> returning(Samples.normals(1, 3, 2)).classifyLabels(X))
+        .isThrownBy(() -> returning(Samples.normals(1, 3, 2)).classifyLabels())
         .withMessageContaining("classifyBinary");
   }
 
@@ -58,7 +81,7 @@ class ClassifyTest {
   void oneLogitIsAPredictionOfTwoClasses() {
     INDArray logits = Samples.array(new long[] {2, 2, 1}, 0.5, -3, 1.5, -2);
     for (INDArray outputs : List.of(logits, logits.reshape(2, 2))) {
-      Prediction prediction = returning(outputs).classifyBinary(X);
+      Prediction prediction = returning(outputs).classifyBinary();
       assertThat(prediction.probabilities().shape()).containsExactly(2, 2, 2);
       double first = (sigmoid(0.5) + sigmoid(1.5)) / 2;
       double second = (sigmoid(-3) + sigmoid(-2)) / 2;
@@ -81,7 +104,7 @@ class ClassifyTest {
   void neitherSideOfALargeLogitLosesItsDigits() {
     INDArray logits = Samples.array(new long[] {1, 4, 1}, 30, -30, 1e4, -1e4);
     double tiny = Math.exp(-30);
-    double[] p = Doubles.of(returning(logits).classifyBinary(X).probabilities());
+    double[] p = Doubles.of(returning(logits).classifyBinary().probabilities());
     assertThat(p).usingComparatorWithPrecision(1e-7).containsExactly(0, 1, 1, 0, 0, 1, 1, 0);
     assertThat(p[0]).isCloseTo(tiny, within(1e-6 * tiny));
     assertThat(p[3]).isCloseTo(tiny, within(1e-6 * tiny));
@@ -90,11 +113,11 @@ class ClassifyTest {
   @Test
   void labelsAreIndependent() {
     INDArray logits = Samples.normals(4, 5, 2, 3).mul(2);
-    LabelPrediction prediction = returning(logits).classifyLabels(X);
+    LabelPrediction prediction = returning(logits).classifyLabels();
     assertThat(prediction.labels()).isEqualTo(3);
     for (int k = 0; k < 3; k++) {
       INDArray own = logits.tensorAlongDimension(k, 0, 1).dup('c');
-      Prediction alone = returning(own).classifyBinary(X);
+      Prediction alone = returning(own).classifyBinary();
       for (int n = 0; n < 2; n++) {
         assertThat(prediction.mean().getDouble(n, k))
             .isCloseTo(alone.mean().getDouble(n, 1), within(1e-6));
@@ -119,7 +142,7 @@ class ClassifyTest {
   void labelsAreScoredEachAlone() {
     INDArray logits = Samples.array(new long[] {1, 4, 2}, 2, -1, -2, -3, 1, 4, -1, 0.5);
     INDArray targets = Samples.array(new long[] {4, 2}, 1, 1, 0, 1, 0, 1, 1, 1);
-    LabelPrediction prediction = returning(logits).classifyLabels(X);
+    LabelPrediction prediction = returning(logits).classifyLabels();
     List<ClassificationScores> scores = prediction.scores(targets);
     assertThat(scores.get(0).accuracy()).isEqualTo(0.5);
     assertThat(scores.get(1).accuracy()).isEqualTo(0.5);
@@ -139,12 +162,12 @@ class ClassifyTest {
   void everyPlaceOfAnImageIsClassifiedAsIfItWereAnExample() {
     for (long[] shape : new long[][] {{4, 2, 3, 5}, {4, 2, 3, 2, 3}, {4, 2, 3, 2, 2, 3}}) {
       INDArray logits = Samples.normals(6, shape).mul(2);
-      Prediction map = returning(logits).classify(X);
+      Prediction map = returning(logits).classify();
       assertThat(map.probabilities().shape()).containsExactly(shape);
       long places = Arrays.stream(shape).skip(3).reduce(1, (a, b) -> a * b);
       INDArray rows =
           logits.reshape('c', 4, 2, 3, places).permute(0, 1, 3, 2).dup('c').reshape(4, -1, 3);
-      Prediction flat = returning(rows).classify(X);
+      Prediction flat = returning(rows).classify();
       long[] maps = Arrays.copyOfRange(shape, 2, shape.length);
       maps[0] = 2;
       assertSame(map.predictiveEntropy(), flat.predictiveEntropy(), maps);
@@ -173,8 +196,8 @@ class ClassifyTest {
   @Test
   void binaryMapsAndMapsOfLabels() {
     INDArray logits = Samples.normals(6, 4, 2, 1, 2, 3).mul(2);
-    Prediction binary = returning(logits).classifyBinary(X);
-    LabelPrediction labels = returning(logits).classifyLabels(X);
+    Prediction binary = returning(logits).classifyBinary();
+    LabelPrediction labels = returning(logits).classifyLabels();
     assertThat(binary.probabilities().shape()).containsExactly(4, 2, 2, 2, 3);
     assertThat(binary.mutualInformation().shape()).containsExactly(2, 2, 3);
     assertThat(labels.mutualInformation().shape()).containsExactly(2, 1, 2, 3);
@@ -195,17 +218,17 @@ class ClassifyTest {
     heard.start();
     logger.addAppender(heard);
     try {
-      returning(Samples.normals(1, 3, 2, 4)).classify(X);
-      returning(Samples.normals(1, 3, 20, 1)).classifyBinary(X);
+      returning(Samples.normals(1, 3, 2, 4)).classify();
+      returning(Samples.normals(1, 3, 20, 1)).classifyBinary();
       assertThat(heard.list).isEmpty();
-      Predictor softmax = returning(Samples.array(new long[] {1, 2, 3}, .1, .2, .7, .3, .3, .4));
-      softmax.classify(X);
-      softmax.classify(X);
+      Returning softmax = returning(Samples.array(new long[] {1, 2, 3}, .1, .2, .7, .3, .3, .4));
+      softmax.classify();
+      softmax.classify();
       assertThat(heard.list).hasSize(1);
       assertThat(heard.list.get(0).getFormattedMessage()).contains("without a softmax");
-      Predictor sigmoid = returning(Nd4j.linspace(0, 1, 40).reshape(2, 20).castTo(X.dataType()));
-      sigmoid.classifyBinary(X);
-      sigmoid.classifyBinary(X);
+      Returning sigmoid = returning(Nd4j.linspace(0, 1, 40).reshape(2, 20).castTo(DataType.FLOAT));
+      sigmoid.classifyBinary();
+      sigmoid.classifyBinary();
       assertThat(heard.list).hasSize(2);
       assertThat(heard.list.get(1).getFormattedMessage()).contains("without a sigmoid");
     } finally {

@@ -21,6 +21,7 @@ class RegressionIntervalsTest {
           Nd4j.zeros(1, N, 1).addi(2).castTo(Samples.normals(1, 1).dataType()),
           Nd4j.zeros(1, N, 1).addi(9).castTo(Samples.normals(1, 1).dataType()));
 
+  private static final INDArray X = Samples.normals(1, 3, 1);
   private static final INDArray TARGETS = Samples.normals(4, N, 1).muli(3).addi(2);
 
   /** The bound is four standard deviations of a share. */
@@ -57,10 +58,10 @@ class RegressionIntervalsTest {
   @Test
   void placesAreOutputsInAnotherShape() {
     INDArray outputs = Samples.normals(6, 5, 3, 4, 2, 2);
-    RegressionPrediction map = ((Predictor) x -> outputs.dup('c')).regress(TARGETS);
+    RegressionPrediction map = ((Predictor) x -> outputs.dup('c')).regress(X);
     assertThat(map.means().shape()).containsExactly(5, 3, 2, 2, 2);
     INDArray rows = outputs.reshape('c', 5, 3, 16);
-    RegressionPrediction flat = ((Predictor) x -> rows.dup('c')).regress(TARGETS);
+    RegressionPrediction flat = ((Predictor) x -> rows.dup('c')).regress(X);
     INDArray targets = Samples.normals(7, 3, 2, 2, 2);
     INDArray flatTargets = targets.reshape('c', 3, 8);
     assertThat(map.totalVariance().shape()).containsExactly(3, 2, 2, 2);
@@ -72,7 +73,7 @@ class RegressionIntervalsTest {
     assertThat(map.coverage(targets, 0.6)).isEqualTo(flat.coverage(flatTargets, 0.6));
     assertThat(map.rootMeanSquaredError(targets))
         .isCloseTo(flat.rootMeanSquaredError(flatTargets), within(1e-6));
-    RegressionPrediction known = ((Predictor) x -> outputs.dup('c')).regress(TARGETS, 0.5);
+    RegressionPrediction known = ((Predictor) x -> outputs.dup('c')).regress(X, 0.5);
     assertThat(known.aleatoricVariance().shape()).containsExactly(3, 4, 2, 2);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> map.negativeLogLikelihood(flatTargets))
