@@ -147,6 +147,13 @@ public final class Pass {
      * @param path names of the slots from the root, joined by dots; empty for the root
      */
     void saw(String path, Layer layer, Var output);
+
+    /**
+     * Called before a layer runs, with its input; does nothing unless overridden.
+     *
+     * @param path names of the slots from the root, joined by dots; empty for the root
+     */
+    default void runs(String path, Layer layer, Var input) {}
   }
 
   private Pass(Run run, String path) {
@@ -338,6 +345,7 @@ public final class Pass {
     return Fusion.scope(
         run.setting.draws.kernels,
         () -> {
+          run.setting.observer.runs(path, layer, x);
           Var y = remembered(layer, x, () -> forward(layer, x));
           run.setting.observer.saw(path, layer, y);
           return y;

@@ -51,7 +51,7 @@ public final class Checkpoint {
     Map<String, INDArray> state = new LinkedHashMap<>(content.tensors());
     state.keySet().removeIf(name -> name.startsWith(TRAINING_PREFIX));
     try {
-      StateDict.load(model, state);
+      StateDict.load(model, state, new StateDict.Names(name -> name, content.unreadable()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }

@@ -6,11 +6,25 @@ import java.io.IOException;
 public final class MalformedTensorFileException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** The type that there is no array for, if that is all that is wrong; else null. */
+  private final String unreadableType;
+
   MalformedTensorFileException(String message) {
+    this(message, (String) null);
+  }
+
+  /** A tensor of a type that there is no array for. */
+  MalformedTensorFileException(String message, String unreadableType) {
     super(message);
+    this.unreadableType = unreadableType;
   }
 
   MalformedTensorFileException(String message, Throwable cause) {
     super(message, cause);
+    this.unreadableType = null;
+  }
+
+  String unreadableType() {
+    return unreadableType;
   }
 }

@@ -63,11 +63,21 @@ public final class NpyFiles {
    * @throws IOException if the file cannot be read, or an array is larger than 2 GiB
    */
   public static Map<String, INDArray> readNpz(Path file) throws IOException {
+    return readNpz(file, true).tensors();
+  }
+
+  /** As the other, but leaves out arrays of a type that there is none for. */
+  static TensorFile readKnownTypes(Path file) throws IOException {
+    return readNpz(file, false);
+  }
+
+  private static TensorFile readNpz(Path file, boolean all) throws IOException {
     requireNoFolder(file);
     Origin origin = Origin.of(file);
     long fileLength = Files.size(file);
     requirePossible(origin, file);
     Map<String, INDArray> arrays = new LinkedHashMap<>();
+    Map<String, String> types = new LinkedHashMap<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       List<? extends ZipEntry> entries = Collections.list(zip.entries());
       for (ZipEntry entry : entries) {
@@ -76,10 +86,19 @@ public final class NpyFiles {
               "must hold .npy files only, holds " + Origin.quote(entry.getName()));
         }
         String name = entry.getName().substring(0, entry.getName().length() - EXTENSION.length());
-        if (arrays.containsKey(name)) {
+        if (types.containsKey(name)) {
           throw origin.malformed("must hold each array once, repeats " + Origin.quote(name));
         }
-        arrays.put(name, read(origin.tensor(name), zip, entry, fileLength));
+        try {
+          INDArray array = read(origin.tensor(name), zip, entry, fileLength);
+          arrays.put(name, array);
+          types.put(name, array.dataType().name());
+        } catch (MalformedTensorFileException e) {
+          if (all || e.unreadableType() == null) {
+            throw e;
+          }
+          types.put(name, e.unreadableType());
+        }
       }
     } catch (MalformedTensorFileException | FileSystemException e) {
       throw e;
@@ -89,7 +108,7 @@ public final class NpyFiles {
       // Not ZipException alone: an offset that is forged shows as a failed seek or an early end.
       throw origin.malformed("must be a readable ZIP file: " + reason(e), e);
     }
-    return Collections.unmodifiableMap(arrays);
+    return new TensorFile(arrays, types, Map.of());
   }
 
   private static void requirePossible(Origin origin, Path file) throws IOException {

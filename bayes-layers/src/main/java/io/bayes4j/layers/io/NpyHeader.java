@@ -113,9 +113,11 @@ final class NpyHeader {
       case "'|u1'" -> StoredType.U8;
       case "'|b1'" -> StoredType.BOOL;
       default ->
-          throw origin.malformed(
-              "descr must be one of <f8, <f4, <f2, <i8, <i4, |i1, |u1, |b1, is "
-                  + Origin.quote(value));
+          throw new MalformedTensorFileException(
+              origin.place()
+                  + ": descr must be one of <f8, <f4, <f2, <i8, <i4, |i1, |u1, |b1, is "
+                  + Origin.quote(value),
+              Origin.clean(value));
     };
   }
 

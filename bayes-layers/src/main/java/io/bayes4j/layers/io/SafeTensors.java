@@ -32,7 +32,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>U8, BOOL</td><td>UINT8, BOOL</td><td>yes</td></tr>
  * </table>
  *
- * <p>Elements keep their bits, those of a NaN included.
+ * <p>Elements keep their bits, those of a NaN included. Tensors of other types, such as F8_E4M3,
+ * are left out, and {@link TensorFile#unreadable} names them: who needs none of them can read the
+ * rest.
  */
 public final class SafeTensors {
   private SafeTensors() {}
@@ -42,8 +44,7 @@ public final class SafeTensors {
    *
    * @return the tensors and the metadata in the order of the header; arrays are in c order and
    *     outside any ND4J workspace
-   * @throws MalformedTensorFileException if the file breaks a rule of the format, or has a type
-   *     that is not in the table
+   * @throws MalformedTensorFileException if the file breaks a rule of the format
    * @throws IOException if the file cannot be read, or a tensor is larger than 2 GiB
    */
   public static TensorFile read(Path file) throws IOException {
@@ -55,11 +56,21 @@ public final class SafeTensors {
       TensorSource source = new TensorSource(origin, channel, channel.size());
       SafeTensorsHeader header = readHeader(origin, source);
       Map<String, INDArray> tensors = new LinkedHashMap<>();
-      header.entries().keySet().forEach(name -> tensors.put(name, null));
-      for (Entry entry : header.inFileOrder()) {
-        tensors.put(entry.name(), source.take(entry.tensor()));
+      Map<String, String> types = new LinkedHashMap<>();
+      for (Entry entry : header.entries().values()) {
+        types.put(entry.name(), entry.type());
+        if (entry.tensor() != null) {
+          tensors.put(entry.name(), null);
+        }
       }
-      return new TensorFile(tensors, header.metadata());
+      for (Entry entry : header.inFileOrder()) {
+        if (entry.tensor() == null) {
+          source.skip(entry.end() - entry.begin());
+        } else {
+          tensors.put(entry.name(), source.take(entry.tensor()));
+        }
+      }
+      return new TensorFile(tensors, types, header.metadata());
     } catch (ClosedByInterruptException e) {
       throw origin.interrupted(e);
     }

@@ -24,8 +24,14 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   /** Tensors start at a multiple of this many bytes when the writer can arrange it. */
   static final int ALIGNMENT = 8;
 
-  /** A tensor and its bytes [begin, end), counted from the first byte after the header. */
-  record Entry(String name, StoredTensor tensor, long begin, long end) {}
+  /**
+   * A tensor and its bytes [begin, end), counted from the first byte after the header.
+   *
+   * @param type as the file names it
+   * @param tensor null if there is no array for the type
+   */
+  record Entry(
+      String name, Origin origin, String type, StoredTensor tensor, long begin, long end) {}
 
   /** Entries by where their bytes lie; an empty tensor comes before its neighbor. */
   List<Entry> inFileOrder() {
@@ -42,7 +48,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   void requireCovering(Origin file, long dataLength) throws MalformedTensorFileException {
     long covered = 0;
     for (Entry entry : inFileOrder()) {
-      Origin tensor = entry.tensor().origin();
+      Origin tensor = entry.origin();
       if (entry.begin() != covered) {
         throw tensor.malformed(
             (entry.begin() < covered ? "overlaps the tensor before it" : "leaves a hole before it")

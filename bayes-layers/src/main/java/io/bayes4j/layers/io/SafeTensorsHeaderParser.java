@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Parses the JSON of a safetensors header, and takes no key, type or number on trust. */
 final class SafeTensorsHeaderParser {
@@ -32,6 +34,9 @@ final class SafeTensorsHeaderParser {
                   .maxStringLength(SafeTensorsHeader.MOST_BYTES)
                   .build())
           .build();
+
+  /** What may be the name of a type, known or not: that of bytes that can be left out. */
+  private static final Pattern TYPE = Pattern.compile("[A-Z][A-Z0-9_]{0,31}");
 
   private final Origin file;
   private final JsonParser parser;
@@ -94,7 +99,7 @@ final class SafeTensorsHeaderParser {
 
   private Entry entry(String name) throws IOException {
     Origin origin = file.tensor(name);
-    StoredType type = null;
+    String type = null;
     List<Long> shape = null;
     List<Long> offsets = null;
     require(origin, JsonToken.START_OBJECT, "must be described by a JSON object");
@@ -112,18 +117,23 @@ final class SafeTensorsHeaderParser {
     if (type == null || shape == null || offsets == null || offsets.size() != 2) {
       throw origin.malformed("must have a dtype, a shape and two data_offsets");
     }
-    StoredTensor tensor = StoredTensor.of(origin, type, shape, 'c');
-    return entry(name, tensor, offsets.get(0), offsets.get(1));
+    Optional<StoredType> known = StoredType.named(type);
+    StoredType array = known.orElse(StoredType.U8);
+    StoredTensor tensor = StoredTensor.of(origin, array, shape, 'c');
+    long begin = offsets.get(0);
+    long end = offsets.get(1);
+    if (begin < 0 || end < begin) {
+      throw origin.malformed(
+          "data_offsets must not be negative and must ascend, are " + begin + ", " + end);
+    }
+    if (known.isPresent()) {
+      requireSpan(tensor, begin, end);
+    }
+    return new Entry(name, origin, type, known.isPresent() ? tensor : null, begin, end);
   }
 
-  private static Entry entry(String name, StoredTensor tensor, long begin, long end)
+  private static void requireSpan(StoredTensor tensor, long begin, long end)
       throws MalformedTensorFileException {
-    if (begin < 0 || end < begin) {
-      throw tensor
-          .origin()
-          .malformed(
-              "data_offsets must not be negative and must ascend, are " + begin + ", " + end);
-    }
     if (end - begin != tensor.byteLength()) {
       throw tensor
           .origin()
@@ -136,14 +146,19 @@ final class SafeTensorsHeaderParser {
                   tensor.shape(),
                   end - begin));
     }
-    return new Entry(name, tensor, begin, end);
   }
 
-  private StoredType type(Origin origin) throws IOException {
+  private String type(Origin origin) throws IOException {
     require(origin, JsonToken.VALUE_STRING, "dtype must be a string");
-    return StoredType.named(parser.getText())
-        .orElseThrow(
-            () -> origin.malformed("dtype must be one of " + List.of(StoredType.values())));
+    String type = parser.getText();
+    if (!TYPE.matcher(type).matches()) {
+      throw origin.malformed(
+          "dtype must be a name such as those of "
+              + List.of(StoredType.values())
+              + ", is "
+              + Origin.quote(type));
+    }
+    return type;
   }
 
   private List<Long> numbers(Origin origin, int most) throws IOException {

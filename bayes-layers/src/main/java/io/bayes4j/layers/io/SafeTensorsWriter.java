@@ -94,7 +94,8 @@ final class SafeTensorsWriter {
     for (String name : placed) {
       StoredTensor tensor = described.get(name);
       long end = Math.addExact(offset, tensor.byteLength());
-      entries.put(name, new Entry(name, tensor, offset, end));
+      entries.put(
+          name, new Entry(name, tensor.origin(), tensor.type().name(), tensor, offset, end));
       offset = end;
     }
     return entries;
@@ -162,7 +163,7 @@ final class SafeTensorsWriter {
 
   private static void encode(JsonGenerator json, Entry entry) throws IOException {
     json.writeObjectFieldStart(entry.name());
-    json.writeStringField(SafeTensorsHeader.TYPE_KEY, entry.tensor().type().name());
+    json.writeStringField(SafeTensorsHeader.TYPE_KEY, entry.type());
     json.writeArrayFieldStart(SafeTensorsHeader.SHAPE_KEY);
     for (long dim : entry.tensor().shape()) {
       json.writeNumber(dim);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -57,12 +58,22 @@ public final class StateDict {
    *     parameters that are not finite or a negative running variance; nothing is changed then
    */
   public static void load(Layer model, Map<String, INDArray> state) {
+    load(model, state, Names.AS_THEY_ARE);
+  }
+
+  /** What a state's arrays are called where they come from, and which of them could not be read. */
+  record Names(UnaryOperator<String> inFile, Map<String, String> unreadable) {
+    static final Names AS_THEY_ARE = new Names(name -> name, Map.of());
+  }
+
+  static void load(Layer model, Map<String, INDArray> state, Names names) {
     Map<String, INDArray> own = arrays(model);
     Map<String, VariationalParameter> distributions = Kl.distributions(model);
     Map<String, INDArray> rest = new LinkedHashMap<>(state);
     List<String> problems = new ArrayList<>();
-    own.forEach((name, array) -> check(name, array, rest.remove(name), problems));
-    ValueRules.check(model, state, problems);
+    own.forEach((name, array) -> check(name, array, rest.remove(name), names, problems));
+    ValueRules.check(
+        model, state, (name, rule) -> problems.add(names.inFile.apply(name) + " " + rule));
     Map<String, Prior> priors = new LinkedHashMap<>();
     Map<String, Optional<INDArray>> kept = new LinkedHashMap<>();
     distributions.forEach(
@@ -74,7 +85,8 @@ public final class StateDict {
             problems.add(e.getMessage());
           }
         });
-    rest.keySet().forEach(name -> problems.add(name + " is not part of the model"));
+    rest.keySet()
+        .forEach(name -> problems.add(names.inFile.apply(name) + " is not part of the model"));
     Require.argument(
         problems.isEmpty(), "the state does not fit the model: %s", String.join("; ", problems));
     own.forEach((name, array) -> array.assign(state.get(name)));
@@ -85,18 +97,22 @@ public final class StateDict {
         });
   }
 
-  private static void check(String name, INDArray own, INDArray given, List<String> problems) {
-    if (given == null) {
+  private static void check(
+      String own, INDArray array, INDArray given, Names names, List<String> problems) {
+    String name = names.inFile.apply(own);
+    if (given == null && names.unreadable.containsKey(own)) {
+      problems.add(name + " is of type " + names.unreadable.get(own) + ", which cannot be read");
+    } else if (given == null) {
       problems.add(name + " is missing");
-    } else if (!Arrays.equals(given.shape(), own.shape())) {
+    } else if (!Arrays.equals(given.shape(), array.shape())) {
       problems.add(
           name
               + " must have shape "
-              + Arrays.toString(own.shape())
+              + Arrays.toString(array.shape())
               + ", got "
               + Arrays.toString(given.shape()));
-    } else if (given.dataType() != own.dataType()) {
-      problems.add(name + " must be " + own.dataType() + ", got " + given.dataType());
+    } else if (given.dataType() != array.dataType()) {
+      problems.add(name + " must be " + array.dataType() + ", got " + given.dataType());
     }
   }
 

@@ -74,6 +74,14 @@ final class TensorSource {
     return array;
   }
 
+  /** Leaves out bytes that the caller has checked to be there. */
+  void skip(long bytes) throws IOException {
+    for (long left = bytes; left > 0; left -= chunk.limit()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), left));
+      fill(chunk);
+    }
+  }
+
   private void copy(StoredTensor tensor, ByteBuffer target) throws IOException {
     for (long left = tensor.byteLength(); left > 0; left -= chunk.limit()) {
       chunk.clear().limit((int) Math.min(chunk.capacity(), left));

@@ -19,6 +19,26 @@ final class TorchAttention {
 
   private TorchAttention() {}
 
+  /** The names of an array's parts in the model; that of the array itself if it is not packed. */
+  static List<String> parts(String name, Set<String> own) {
+    int dot = name.lastIndexOf('.') + 1;
+    String place = name.substring(0, dot);
+    String last = name.substring(dot);
+    if (isAttention(place, own)) {
+      for (String kind : List.of("weight", "bias")) {
+        if (last.equals(PACKED + kind)) {
+          return PROJECTIONS.stream().map(part -> place + part + "." + kind).toList();
+        }
+      }
+      for (String projection : PROJECTIONS) {
+        if (last.equals(projection + "_weight")) {
+          return List.of(place + projection + ".weight");
+        }
+      }
+    }
+    return List.of(name);
+  }
+
   /**
    * What an array is in the model: three rows of blocks if it is packed, else itself.
    *

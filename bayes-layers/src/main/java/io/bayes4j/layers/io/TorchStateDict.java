@@ -1,14 +1,22 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.variational.Kl;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Weights that PyTorch has trained, by the names of its {@code state_dict()}:
@@ -22,25 +30,57 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@code safetensors.torch.save_file} or {@code numpy.savez}.
  */
 public final class TorchStateDict {
-  /** What {@code DataParallel} puts before all names. */
-  private static final String WRAPPED = "module.";
-
   /** A counter of batch normalisation that cumulative averages alone depend on. */
   private static final String COUNTER = "num_batches_tracked";
 
   private TorchStateDict() {}
 
   /**
-   * Loads a {@code .safetensors} or {@code .npz} file, as {@link #load(Layer, Map)} does.
+   * What was done to a state on its way into a model; all names are the file's.
+   *
+   * @param wrapper what stood before the model's names and was left out, such as {@code module.};
+   *     empty if nothing did
+   * @param converted arrays whose numbers became 32-bit floats, with the type that they had
+   * @param skipped what the model has no use for
+   */
+  public record Loaded(String wrapper, Map<String, String> converted, List<String> skipped) {
+    /** Copies the collections. */
+    public Loaded {
+      converted = Map.copyOf(converted);
+      skipped = List.copyOf(skipped);
+    }
+
+    /** All of it in one line. */
+    public String report() {
+      List<String> parts = new ArrayList<>();
+      if (!wrapper.isEmpty()) {
+        parts.add("\"" + wrapper + "\" left out before names");
+      }
+      if (!converted.isEmpty()) {
+        Set<String> types = new LinkedHashSet<>(converted.values());
+        parts.add(
+            String.format(
+                Locale.US, "%d arrays made 32-bit floats of %s", converted.size(), types));
+      }
+      if (!skipped.isEmpty()) {
+        parts.add("not used: " + String.join(", ", skipped));
+      }
+      return parts.isEmpty() ? "loaded as it is" : String.join("; ", parts);
+    }
+  }
+
+  /**
+   * Loads a {@code .safetensors} or {@code .npz} file, as {@link #load(Layer, Map)} does. Arrays of
+   * a type that there is none for here do not matter unless the model needs them.
    *
    * @throws IOException if the file cannot be read or is malformed
    * @throws IllegalArgumentException if the name has another ending, or the arrays do not fit the
    *     model, which is not changed then
    */
-  public static void load(Layer model, Path file) throws IOException {
-    Map<String, INDArray> state = read(file);
+  public static Loaded load(Layer model, Path file) throws IOException {
+    TensorFile content = read(file);
     try {
-      load(model, state);
+      return load(model, content);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
@@ -48,26 +88,101 @@ public final class TorchStateDict {
 
   /**
    * Copies a state into a model. Counters of batches that the model has no use for are left out,
-   * and so is {@code module.} before all names. The packed projections of attention, {@code
-   * in_proj_weight} and {@code in_proj_bias}, are taken apart. In a Bayesian layer the weights
-   * become the posterior's means; spreads and priors stay as they are.
+   * and so is what wrappers put before all names or before all of the model's: {@code module.},
+   * {@code model.}, and {@code _orig_mod.} anywhere; with them goes what is not under such a
+   * wrapper. The packed projections of attention, {@code in_proj_weight} and {@code in_proj_bias},
+   * are taken apart. Numbers of 64 and 16 bits become 32-bit floats. In a Bayesian layer the
+   * weights become the posterior's means; spreads and priors stay as they are.
    *
-   * @throws IllegalArgumentException as {@link StateDict#load}, naming what is missing, unexpected
-   *     or misshapen; nothing is changed then
+   * @return what was left out or converted
+   * @throws IllegalArgumentException as {@link StateDict#load}, naming by the state's own names
+   *     what is missing, unexpected or misshapen, or a number that a 32-bit float cannot hold;
+   *     nothing is changed then
    */
-  public static void load(Layer model, Map<String, INDArray> state) {
-    Map<String, INDArray> own = StateDict.of(model);
-    Set<String> bayesian = Kl.distributions(model).keySet();
-    int skipped = isWrapped(state, own) ? WRAPPED.length() : 0;
-    Map<String, INDArray> full = new LinkedHashMap<>();
-    state.forEach(
-        (wrapped, array) -> {
-          String name = wrapped.substring(skipped);
-          if (own.containsKey(name) || !isCounter(name)) {
-            TorchAttention.unpack(name, array, own.keySet())
-                .forEach((n, a) -> full.put(bayesian.contains(n) ? n + ".mu" : n, a));
-          }
-        });
+  public static Loaded load(Layer model, Map<String, INDArray> state) {
+    Map<String, String> types = new LinkedHashMap<>();
+    state.forEach((name, array) -> types.put(name, array.dataType().name()));
+    return load(model, new TensorFile(state, types, Map.of()));
+  }
+
+  private static Loaded load(Layer model, TensorFile content) {
+    Loading loading = new Loading(model, content);
+    loading.names.inFile().forEach(loading::take);
+    keepSpreads(loading.own, loading.bayesian, loading.state);
+    StateDict.load(model, loading.state, new StateDict.Names(loading::inFile, loading.unreadable));
+    return new Loaded(loading.names.wrapper(), loading.converted, loading.skipped);
+  }
+
+  /** A state on its way from a file's names to a model's. */
+  private static final class Loading {
+    private final TensorFile content;
+    private final Map<String, INDArray> own;
+    private final Set<String> bayesian;
+    private final Set<String> wanted;
+    private final TorchNames names;
+    private final List<String> skipped;
+    private final Map<String, String> converted = new LinkedHashMap<>();
+    private final Map<String, INDArray> state = new LinkedHashMap<>();
+
+    /** Types of arrays that could not be read, and names in the file, by the model's names. */
+    private final Map<String, String> unreadable = new LinkedHashMap<>();
+
+    private final Map<String, String> shown = new LinkedHashMap<>();
+
+    Loading(Layer model, TensorFile content) {
+      this.content = content;
+      this.own = StateDict.of(model);
+      this.bayesian = Kl.distributions(model).keySet();
+      this.wanted = wanted(own.keySet(), bayesian);
+      this.names = TorchNames.of(content.types().keySet(), wanted);
+      this.skipped = new ArrayList<>(names.others());
+    }
+
+    void take(String name, String inFile) {
+      INDArray array = content.tensors().get(inFile);
+      String type = content.types().get(inFile);
+      List<String> parts = TorchAttention.parts(name, wanted);
+      boolean needed = wanted.containsAll(parts);
+      if (!needed && (array == null || isCounter(name))) {
+        skipped.add(inFile);
+      } else if (array == null) {
+        parts.forEach(part -> unreadable.put(placed(part, inFile), type));
+      } else {
+        INDArray floats = floats(inFile, array);
+        if (floats != array || type.equals("F16") || type.equals("BF16")) {
+          converted.put(inFile, type);
+        }
+        TorchAttention.unpack(name, floats, own.keySet())
+            .forEach((part, a) -> state.put(placed(part, inFile), a));
+      }
+    }
+
+    /** The model's name of a part. */
+    private String placed(String part, String inFile) {
+      String place = bayesian.contains(part) ? part + ".mu" : part;
+      shown.put(place, inFile);
+      return place;
+    }
+
+    /** What the file calls, or would call, an array of the model. */
+    String inFile(String name) {
+      String shorter = name.endsWith(".mu") ? name.substring(0, name.length() - 3) : name;
+      return shown.getOrDefault(name, names.shown(bayesian.contains(shorter) ? shorter : name));
+    }
+  }
+
+  /** The names that a model's arrays have in PyTorch, but for packed ones. */
+  private static Set<String> wanted(Set<String> own, Set<String> bayesian) {
+    Set<String> wanted = new LinkedHashSet<>(own);
+    for (String path : bayesian) {
+      wanted.removeIf(name -> name.startsWith(path + "."));
+      wanted.add(path);
+    }
+    return wanted;
+  }
+
+  private static void keepSpreads(
+      Map<String, INDArray> own, Set<String> bayesian, Map<String, INDArray> full) {
     for (String path : bayesian) {
       own.forEach(
           (name, array) -> {
@@ -76,24 +191,50 @@ public final class TorchStateDict {
             }
           });
     }
-    StateDict.load(model, full);
+  }
+
+  /** Numbers of other widths as 32-bit floats; others as they are. */
+  private static INDArray floats(String name, INDArray array) {
+    if (!array.isR() || array.dataType() == DataType.FLOAT || array.isEmpty()) {
+      return array;
+    }
+    INDArray floats = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', array.shape());
+    floats.assign(array);
+    requireHeld(name, array, floats);
+    return floats;
+  }
+
+  private static void requireHeld(String name, INDArray array, INDArray floats) {
+    FloatMemory memory = FloatMemory.of(floats, name);
+    try (Scratch scratch = Scratch.open()) {
+      float[] chunk = scratch.array();
+      for (long at = 0; at < floats.length(); at += Scratch.SIZE) {
+        int n = (int) Math.min(Scratch.SIZE, floats.length() - at);
+        memory.read(at, chunk, n);
+        for (int i = 0; i < n; i++) {
+          double number =
+              Float.isInfinite(chunk[i]) ? array.dup('c').data().getDouble(at + i) : chunk[i];
+          Require.argument(
+              Double.isFinite(number) == Float.isFinite(chunk[i]),
+              "%s must fit into 32-bit floats, got %s at element %d",
+              name,
+              number,
+              at + i);
+        }
+      }
+    }
   }
 
   private static boolean isCounter(String name) {
     return name.equals(COUNTER) || name.endsWith("." + COUNTER);
   }
 
-  private static boolean isWrapped(Map<String, INDArray> state, Map<String, INDArray> own) {
-    return state.keySet().stream().allMatch(name -> name.startsWith(WRAPPED))
-        && own.keySet().stream().noneMatch(name -> name.startsWith(WRAPPED));
-  }
-
-  private static Map<String, INDArray> read(Path file) throws IOException {
+  private static TensorFile read(Path file) throws IOException {
     String name = String.valueOf(file.getFileName());
     Require.argument(
         name.endsWith(".safetensors") || name.endsWith(".npz"),
         "file must end in .safetensors or .npz, got %s",
         file);
-    return name.endsWith(".npz") ? NpyFiles.readNpz(file) : SafeTensors.read(file).tensors();
+    return name.endsWith(".npz") ? NpyFiles.readKnownTypes(file) : SafeTensors.read(file);
   }
 }

@@ -5,8 +5,8 @@ import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
-import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,8 +18,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ValueRules {
   private ValueRules() {}
 
-  /** Adds what is wrong with the numbers; arrays that are missing are not looked for. */
-  static void check(Layer model, Map<String, INDArray> state, List<String> problems) {
+  /**
+   * Finds what is wrong with the numbers; arrays that are missing are not looked for.
+   *
+   * @param problems is given the name of an array and the rule that it breaks
+   */
+  static void check(Layer model, Map<String, INDArray> state, BiConsumer<String, String> problems) {
     for (Layers.Located place : Layers.of(model)) {
       for (String name : place.layer().parameters().keySet()) {
         requireFinite(place.child(name), state, problems);
@@ -33,17 +37,17 @@ final class ValueRules {
   }
 
   private static void requireFinite(
-      String name, Map<String, INDArray> state, List<String> problems) {
+      String name, Map<String, INDArray> state, BiConsumer<String, String> problems) {
     check(name, state, Float.NEGATIVE_INFINITY, "finite", problems);
   }
 
   private static void requireSpread(
-      String name, Map<String, INDArray> state, List<String> problems) {
+      String name, Map<String, INDArray> state, BiConsumer<String, String> problems) {
     check(name, state, 0, "finite and >= 0", problems);
   }
 
   private static void check(
-      String name, Map<String, INDArray> state, float least, String rule, List<String> problems) {
+      String name, Map<String, INDArray> state, float least, String rule, BiConsumer<String, String> problems) {
     INDArray array = state.get(name);
     if (array == null || array.dataType() != DataType.FLOAT) {
       return;
@@ -56,8 +60,7 @@ final class ValueRules {
         memory.read(at, chunk, n);
         for (int i = 0; i < n; i++) {
           if (!(chunk[i] >= least && Float.isFinite(chunk[i]))) {
-            problems.add(
-                name + " must be " + rule + ", got " + chunk[i] + " at element " + (at + i));
+            problems.accept(name, "must be " + rule + ", got " + chunk[i] + " at element " + (at + i));
             return;
           }
         }
@@ -66,12 +69,12 @@ final class ValueRules {
   }
 
   private static void requireCount(
-      String name, Map<String, INDArray> state, List<String> problems) {
+      String name, Map<String, INDArray> state, BiConsumer<String, String> problems) {
     INDArray count = state.get(name);
     if (count != null && count.dataType() == DataType.INT64 && count.length() == 1) {
       long number = count.getLong(0);
       if (number < 0) {
-        problems.add(name + " must be >= 0, got " + number);
+        problems.accept(name, "must be >= 0, got " + number);
       }
     }
   }

@@ -1,108 +1,183 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * H as B (x) A, with B the sum of the examples' bends and A the mean of their features features':
  * exact if the bends are equal, as with Gaussian noise. The prior is added to the product's
  * eigenvalues, not to the factors', so that it stays exact.
+ *
+ * <p>With the eigenvectors u of B and v of A, the variance of output k for features f is the sum
+ * over i and j of u_ik^2 (v_j'f)^2 / (b_i a_j + precision): two products of matrices.
  */
 final class KroneckerCurvature implements Curvature {
-  private final SymmetricEigen outputs;
-  private final SymmetricEigen inputs;
+  private final double[] outputs;
+  private final INDArray outputVectors;
+  private final double[] inputs;
+  private final INDArray inputVectors;
 
-  private KroneckerCurvature(SymmetricEigen outputs, SymmetricEigen inputs) {
+  /** Row i of the vectors belongs to value i. */
+  KroneckerCurvature(
+      double[] outputs, INDArray outputVectors, double[] inputs, INDArray inputVectors) {
     this.outputs = outputs;
+    this.outputVectors = outputVectors;
     this.inputs = inputs;
+    this.inputVectors = inputVectors;
   }
 
   @Override
   public double[] eigenvalues() {
-    int perUnit = inputs.size();
-    double[] values = new double[outputs.size() * perUnit];
-    Arrays.setAll(values, i -> outputs.value(i / perUnit) * inputs.value(i % perUnit));
+    int perUnit = inputs.length;
+    double[] values = new double[outputs.length * perUnit];
+    Arrays.setAll(values, i -> outputs[i / perUnit] * inputs[i % perUnit]);
     return values;
   }
 
-  /** The outputs' eigenvectors times the coordinates, a matrix, times the inputs' transposed. */
-  @Override
-  public double[] toWeights(double[] coordinates) {
-    int perUnit = inputs.size();
-    double[] half = new double[coordinates.length];
-    double[] weights = new double[coordinates.length];
-    for (int at = 0; at < half.length; at++) {
-      for (int j = 0; j < perUnit; j++) {
-        half[at] += coordinates[at / perUnit * perUnit + j] * inputs.vector(at % perUnit, j);
-      }
-    }
-    for (int at = 0; at < weights.length; at++) {
-      for (int i = 0; i < outputs.size(); i++) {
-        weights[at] += outputs.vector(at / perUnit, i) * half[i * perUnit + at % perUnit];
-      }
-    }
-    return weights;
+  private INDArray scaled(INDArray coordinates, double precision, double power) {
+    int perUnit = inputs.length;
+    return Matrices.map(
+        coordinates,
+        (z, i) -> {
+          double value = outputs[(int) (i / perUnit)] * inputs[(int) (i % perUnit)] + precision;
+          return z * (power == 1 ? 1 / value : 1 / Math.sqrt(value));
+        });
   }
 
   @Override
-  public double[] covariance(double[] factors, double[] variances) {
-    int perUnit = inputs.size();
-    double[] along = new double[perUnit];
-    for (int i = 0; i < factors.length; i++) {
-      double share = 0;
-      for (int unit = 0; unit < factors.length; unit++) {
-        share += factors[unit] * outputs.vector(unit, i);
-      }
-      for (int j = 0; j < perUnit; j++) {
-        along[j] += share * share * variances[i * perUnit + j];
-      }
+  public INDArray deviations(INDArray normals, double precision) {
+    long draws = normals.size(0);
+    INDArray all = Matrices.create(normals.shape());
+    KernelProvider provider = Kernels.provider();
+    // A draw is one thread's, so that its numbers do not depend on how many threads there are.
+    Parallel.forRange(
+        draws,
+        1,
+        (from, to) -> {
+          for (long s = from; s < to; s++) {
+            INDArray z = normals.get(NDArrayIndex.point(s)).reshape(outputs.length, inputs.length);
+            INDArray root = Kernels.with(provider, () -> root(z, precision));
+            all.get(NDArrayIndex.point(s)).assign(root.reshape(root.length()));
+          }
+        });
+    return all;
+  }
+
+  /** The symmetric root of the covariance times one draw, [units, perUnit]. */
+  private INDArray root(INDArray z, double precision) {
+    INDArray half = Kernels.matmul(outputVectors, false, z, false);
+    INDArray coordinates = Kernels.matmul(half, false, inputVectors, true);
+    scaled(coordinates, precision, 0.5);
+    half = Kernels.matmul(coordinates, false, inputVectors, false);
+    return Kernels.matmul(outputVectors, true, half, false);
+  }
+
+  @Override
+  public INDArray variances(INDArray features, double precision, boolean centred) {
+    INDArray along = along(features, precision);
+    INDArray shares = Matrices.squares(centred ? centredVectors() : outputVectors);
+    return Kernels.matmul(along, false, shares, false);
+  }
+
+  /** Variances along the eigenvectors of the outputs, [N, units]. */
+  private INDArray along(INDArray features, double precision) {
+    INDArray projections = Kernels.matmul(features, false, inputVectors, true);
+    Matrices.map(projections, (value, index) -> value * value);
+    INDArray ones = Matrices.create(outputs.length, inputs.length).assign(1);
+    return Kernels.matmul(projections, false, scaled(ones, precision, 1), true);
+  }
+
+  /** Each less its mean, and scaled for the variance to be K / (K - 1) times. */
+  private INDArray centredVectors() {
+    int units = outputs.length;
+    double[] vectors = Matrices.doubles(outputVectors);
+    double[] means = new double[units];
+    for (int at = 0; at < vectors.length; at++) {
+      means[at / units] += vectors[at] / units;
     }
-    double[] covariance = new double[perUnit * perUnit];
-    for (int p = 0; p < perUnit; p++) {
-      for (int q = 0; q < perUnit; q++) {
-        double sum = 0;
-        for (int j = 0; j < perUnit; j++) {
-          sum += inputs.vector(p, j) * inputs.vector(q, j) * along[j];
-        }
-        covariance[p * perUnit + q] = sum;
-      }
+    double scale = Math.sqrt(units / (units - 1.0));
+    return Matrices.map(
+        Matrices.create(units, units),
+        (z, i) -> scale * (vectors[(int) i] - means[(int) (i / units)]));
+  }
+
+  @Override
+  public INDArray covariances(INDArray features, double precision) {
+    INDArray along = along(features, precision);
+    int units = outputs.length;
+    INDArray all = Matrices.create(features.size(0), units, units);
+    for (long n = 0; n < features.size(0); n++) {
+      double[] scales = Matrices.doubles(along.get(NDArrayIndex.point(n)));
+      INDArray scaled =
+          Matrices.map(
+              Matrices.copy(outputVectors), (value, i) -> value * scales[(int) (i / units)]);
+      all.get(NDArrayIndex.point(n)).assign(Kernels.matmul(outputVectors, true, scaled, false));
     }
-    return covariance;
+    return all;
+  }
+
+  @Override
+  public Map<String, INDArray> arrays() {
+    Map<String, INDArray> all = new LinkedHashMap<>();
+    Matrices.put("outputs", outputs, outputVectors, all);
+    Matrices.put("inputs", inputs, inputVectors, all);
+    return all;
   }
 
   /** Its sum. */
   static final class Sum implements CurvatureSum {
     private final int units;
     private final int perUnit;
-    private final double[] bendSum;
-    private final double[] featureSum;
+    private double[] coupling;
+    private final double[] diagonal;
+    private double[] features;
     private long examples;
 
     Sum(int units, int perUnit) {
       this.units = units;
       this.perUnit = perUnit;
-      this.bendSum = new double[units * units];
-      this.featureSum = new double[perUnit * perUnit];
+      this.coupling = new double[Math.multiplyExact(units, units)];
+      this.diagonal = new double[units];
+      this.features = new double[Math.multiplyExact(perUnit, perUnit)];
     }
 
     @Override
-    public void add(INDArray features, double[][][] bends) {
-      double[] ones = new double[bends.length];
-      Arrays.fill(ones, 1);
-      CurvatureSum.addProducts(features, ones, featureSum);
-      for (double[][] bend : bends) {
-        for (int at = 0; at < bendSum.length; at++) {
-          bendSum[at] += bend[at / units][at % units];
-        }
+    public void add(RowSums.Rows rows, Bends bends) {
+      RowSums.addToUpper(rows, rows, new RowSums.Place(features, 0, perUnit));
+      for (int at = 0; at < bends.diagonal().length; at++) {
+        diagonal[at % units] += bends.diagonal()[at];
       }
-      examples += bends.length;
+      if (bends.coupling() != null) {
+        RowSums.Rows vectors = new RowSums.Rows(bends.coupling(), units);
+        RowSums.addToUpper(vectors, vectors, new RowSums.Place(coupling, 0, units));
+      }
+      examples += rows.count();
     }
 
     @Override
     public KroneckerCurvature curvature() {
-      double[] featureMean = Arrays.stream(featureSum).map(sum -> sum / examples).toArray();
+      for (int at = 0; at < coupling.length; at++) {
+        coupling[at] = (at / units == at % units ? diagonal[at % units] : 0) - coupling[at];
+      }
+      for (int at = 0; at < features.length; at++) {
+        features[at] /= examples;
+      }
+      RowSums.mirror(coupling, units);
+      RowSums.mirror(features, perUnit);
+      SymmetricEigen b = SymmetricEigen.of(coupling, units);
+      coupling = null;
+      INDArray outputVectors = Matrices.floats(b.vectors(), units, units);
+      double[] outputs = b.values();
+      SymmetricEigen a = SymmetricEigen.of(features, perUnit);
+      features = null;
       return new KroneckerCurvature(
-          SymmetricEigen.of(bendSum, units), SymmetricEigen.of(featureMean, perUnit));
+          outputs, outputVectors, a.values(), Matrices.floats(a.vectors(), perUnit, perUnit));
     }
   }
 }

@@ -8,6 +8,15 @@ public enum LaplaceCovariance {
     CurvatureSum start(int units, int perUnit) {
       return new FullCurvature.Sum(units, perUnit);
     }
+
+    @Override
+    Curvature read(PosteriorFile file, int units, int perUnit) {
+      int weights = units * perUnit;
+      return new FullCurvature(
+          file.spreads("full.values", weights),
+          file.floats("full.vectors", weights, weights),
+          units);
+    }
   },
   /**
    * That of the units times that of the inputs (Martens and Grosse 2015; Ritter, Botev and Barber
@@ -18,6 +27,15 @@ public enum LaplaceCovariance {
     CurvatureSum start(int units, int perUnit) {
       return new KroneckerCurvature.Sum(units, perUnit);
     }
+
+    @Override
+    Curvature read(PosteriorFile file, int units, int perUnit) {
+      return new KroneckerCurvature(
+          file.spreads("outputs.values", units),
+          file.floats("outputs.vectors", units, units),
+          file.spreads("inputs.values", perUnit),
+          file.floats("inputs.vectors", perUnit, perUnit));
+    }
   },
   /** The variances alone. */
   DIAGONAL {
@@ -25,7 +43,15 @@ public enum LaplaceCovariance {
     CurvatureSum start(int units, int perUnit) {
       return new DiagonalCurvature.Sum(units, perUnit);
     }
+
+    @Override
+    Curvature read(PosteriorFile file, int units, int perUnit) {
+      return new DiagonalCurvature(file.spreads("diagonal", units * perUnit), units);
+    }
   };
 
   abstract CurvatureSum start(int units, int perUnit);
+
+  /** What {@link Curvature#arrays} has given to a file. */
+  abstract Curvature read(PosteriorFile file, int units, int perUnit);
 }

@@ -1,6 +1,6 @@
 package io.bayes4j.layers.posterior;
 
-import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.internal.Parallel;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -11,38 +11,34 @@ final class LaplaceMoments {
   private static final int GRID = 65;
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final int GOLDEN_STEPS = 40;
+  private static final int CHUNK = 1 << 14;
+
+  /** Factors of a product whose logarithm is taken, and the size that ends one earlier. */
+  private static final int FACTORS = 4;
+
+  private static final double MOST_PRODUCT = 1e100;
 
   private final double[] mean;
   private final Curvature curvature;
   private final double[] eigenvalues;
 
+  /** Sum of the squares of the mean. */
+  private final double square;
+
   LaplaceMoments(double[] mean, Curvature curvature) {
     this.mean = mean;
     this.curvature = curvature;
     this.eigenvalues = curvature.eigenvalues();
+    this.square = Arrays.stream(mean).map(weight -> weight * weight).sum();
   }
 
   double[] mean() {
     return mean;
   }
 
-  /** A draw of the weights. */
-  double[] draw(double precision, Noise noise) {
-    float[] normals = new float[mean.length];
-    noise.normals(normals, 0, normals.length, 0);
-    double[] coordinates = new double[mean.length];
-    Arrays.setAll(coordinates, i -> normals[i] / Math.sqrt(eigenvalues[i] + precision));
-    double[] weights = curvature.toWeights(coordinates);
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] += mean[i];
-    }
-    return weights;
-  }
-
-  /** Covariance of the sum of the units' weights, each times its factor, row-major. */
-  double[] covariance(double[] factors, double precision) {
-    return curvature.covariance(
-        factors, Arrays.stream(eigenvalues).map(value -> 1 / (value + precision)).toArray());
+  /** What is kept of the curvature. */
+  Curvature curvature() {
+    return curvature;
   }
 
   /**
@@ -50,11 +46,22 @@ final class LaplaceMoments {
    * times the volume of the posterior.
    */
   double logOccamFactor(double precision) {
+    double logs = Parallel.sum(eigenvalues.length, CHUNK, (from, to) -> logs(from, to, precision));
+    return -(precision * square + logs) / 2;
+  }
+
+  /** Sum of log(1 + eigenvalue / precision); four at a time, as a logarithm is what takes long. */
+  private double logs(long from, long to, double precision) {
     double sum = 0;
-    for (int i = 0; i < mean.length; i++) {
-      sum -= precision * mean[i] * mean[i] + Math.log1p(eigenvalues[i] / precision);
+    double product = 1;
+    for (long i = from; i < to; i++) {
+      product *= 1 + eigenvalues[(int) i] / precision;
+      if ((i - from) % FACTORS == FACTORS - 1 || product > MOST_PRODUCT) {
+        sum += Math.log(product);
+        product = 1;
+      }
     }
-    return sum / 2;
+    return sum + Math.log(product);
   }
 
   /** The precision with the greatest marginal likelihood, between 1e-6 and 1e8. */
@@ -62,10 +69,13 @@ final class LaplaceMoments {
     double step = (GREATEST_LOG_PRECISION - LEAST_LOG_PRECISION) / (GRID - 1);
     DoubleUnaryOperator height = log -> logOccamFactor(Math.exp(log));
     double best = LEAST_LOG_PRECISION;
+    double highest = height.applyAsDouble(best);
     for (int i = 1; i < GRID; i++) {
       double candidate = LEAST_LOG_PRECISION + i * step;
-      if (height.applyAsDouble(candidate) > height.applyAsDouble(best)) {
+      double candidateHeight = height.applyAsDouble(candidate);
+      if (candidateHeight > highest) {
         best = candidate;
+        highest = candidateHeight;
       }
     }
     double low = Math.max(LEAST_LOG_PRECISION, best - step);
@@ -77,13 +87,23 @@ final class LaplaceMoments {
   private static double greatest(DoubleUnaryOperator height, double from, double to) {
     double low = from;
     double high = to;
+    double left = high - GOLDEN * (high - low);
+    double right = low + GOLDEN * (high - low);
+    double leftHeight = height.applyAsDouble(left);
+    double rightHeight = height.applyAsDouble(right);
     for (int i = 0; i < GOLDEN_STEPS; i++) {
-      double left = high - GOLDEN * (high - low);
-      double right = low + GOLDEN * (high - low);
-      if (height.applyAsDouble(left) > height.applyAsDouble(right)) {
+      if (leftHeight > rightHeight) {
         high = right;
+        right = left;
+        rightHeight = leftHeight;
+        left = high - GOLDEN * (high - low);
+        leftHeight = height.applyAsDouble(left);
       } else {
         low = left;
+        left = right;
+        leftHeight = rightHeight;
+        right = low + GOLDEN * (high - low);
+        rightHeight = height.applyAsDouble(right);
       }
     }
     return (low + high) / 2;

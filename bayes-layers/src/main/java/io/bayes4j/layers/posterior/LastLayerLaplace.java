@@ -3,18 +3,14 @@ package io.bayes4j.layers.posterior;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Kernels;
-import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.layers.train.Batch;
 import io.bayes4j.layers.train.Dataset;
-import java.util.Arrays;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A Gaussian over the weights of a trained network's last dense layer, around those weights and as
@@ -35,22 +31,40 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 public final class LastLayerLaplace implements Predictor {
   private static final int BATCH = 256;
 
+  /** Examples whose variances are computed at once. */
+  private static final int ROWS = 1024;
+
+  private static final long MOST_NUMBERS = 1L << 29;
+
   private final Fit fit;
   private final double precision;
   private final int samples;
   private final int batchSize;
   private final long seed;
+  private final LaplaceDraws draws;
 
   /** What does not depend on the prior. */
   private record Fit(
       LastLinear layer, Likelihood likelihood, LaplaceMoments moments, double logLikelihood) {}
 
   private LastLayerLaplace(Fit fit, double precision, int samples, int batchSize, long seed) {
+    this(
+        fit,
+        precision,
+        samples,
+        batchSize,
+        seed,
+        new LaplaceDraws(fit.moments, fit.layer.units(), precision, samples, seed));
+  }
+
+  private LastLayerLaplace(
+      Fit fit, double precision, int samples, int batchSize, long seed, LaplaceDraws draws) {
     this.fit = fit;
     this.precision = precision;
     this.samples = samples;
     this.batchSize = batchSize;
     this.seed = seed;
+    this.draws = draws;
   }
 
   /**
@@ -66,14 +80,15 @@ public final class LastLayerLaplace implements Predictor {
    */
   public static LastLayerLaplace fit(
       Layer model, Dataset data, Likelihood likelihood, LaplaceCovariance covariance) {
-    LastLinear layer = LastLinear.of(model, data.batch(0).inputs());
+    // Of almost equal size: batch normalisation without running statistics needs more than one.
+    int steps = (data.size() + BATCH - 1) / BATCH;
+    LastLinear layer = LastLinear.of(model, batch(data, 0, steps).inputs());
     double[] weights = layer.weights();
     CurvatureSum sum = covariance.start(layer.units(), layer.perUnit());
-    INDArray kernel = matrix(weights, layer);
+    INDArray kernel = Matrices.floats(weights, layer.units(), layer.perUnit());
     double logLikelihood = 0;
-    for (int from = 0; from < data.size(); from += BATCH) {
-      int to = Math.min(data.size(), from + BATCH);
-      Batch batch = data.batch(IntStream.range(from, to).toArray());
+    for (int step = 0; step < steps; step++) {
+      Batch batch = batch(data, step, steps);
       INDArray features = layer.features(batch.inputs(), BATCH);
       INDArray outputs = Kernels.matmul(features, false, kernel, true);
       double loss =
@@ -81,26 +96,25 @@ public final class LastLayerLaplace implements Predictor {
               .loss()
               .weighted(Var.constant(outputs), batch.targets(), batch.weights())
               .item();
-      logLikelihood -= loss * (to - from);
-      sum.add(features, bends(outputs, likelihood, batch.weights()));
+      logLikelihood -= loss * batch.inputs().size(0);
+      Bends bends = likelihood.bends(Matrices.doubles(outputs), layer.units());
+      sum.add(
+          new RowSums.Rows(Matrices.doubles(features), layer.perUnit()),
+          batch.weights() == null ? bends : bends.times(Matrices.doubles(batch.weights())));
     }
+    Require.argument(
+        Double.isFinite(logLikelihood),
+        "the training data must have a finite likelihood, got %s",
+        logLikelihood);
     LaplaceMoments moments = new LaplaceMoments(weights, sum.curvature());
     Fit fit = new Fit(layer, likelihood, moments, logLikelihood);
     return new LastLayerLaplace(fit, moments.bestPrecision(), 30, BATCH, 0);
   }
 
-  private static double[][][] bends(INDArray outputs, Likelihood likelihood, INDArray weights) {
-    int units = Math.toIntExact(outputs.size(1));
-    double[] flat = outputs.dup('c').data().asDouble();
-    double[][][] bends = new double[flat.length / units][][];
-    for (int n = 0; n < bends.length; n++) {
-      bends[n] = likelihood.bend(Arrays.copyOfRange(flat, n * units, (n + 1) * units));
-      double weight = weights == null ? 1 : weights.getDouble(n);
-      for (double[] row : bends[n]) {
-        Arrays.setAll(row, k -> weight * row[k]);
-      }
-    }
-    return bends;
+  private static Batch batch(Dataset data, int step, int steps) {
+    int from = (int) ((long) data.size() * step / steps);
+    int to = (int) ((long) data.size() * (step + 1) / steps);
+    return data.batch(IntStream.range(from, to).toArray());
   }
 
   /**
@@ -114,7 +128,8 @@ public final class LastLayerLaplace implements Predictor {
   }
 
   /**
-   * The same with another number of draws; 30 unless set. They are cheap.
+   * The same with another number of draws; 30 unless set. The first prediction makes them, which
+   * takes four products of matrices for each; up to 512 MB of them are kept for the next ones.
    *
    * @throws IllegalArgumentException if it is not above zero
    */
@@ -130,7 +145,7 @@ public final class LastLayerLaplace implements Predictor {
    */
   public LastLayerLaplace batchSize(int number) {
     Require.positive((long) number, "batchSize");
-    return new LastLayerLaplace(fit, precision, samples, number, seed);
+    return new LastLayerLaplace(fit, precision, samples, number, seed, draws);
   }
 
   /** The same with other draws; seed 0 unless set. */
@@ -154,13 +169,10 @@ public final class LastLayerLaplace implements Predictor {
   @Override
   public INDArray outputs(INDArray x) {
     INDArray features = fit.layer.features(x, batchSize);
-    long[] shape = {samples, features.size(0), fit.layer.units()};
-    INDArray all = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-    Noise noise = Noise.seeded(seed).split("laplace");
-    for (int s = 0; s < samples; s++) {
-      INDArray kernel = matrix(fit.moments.draw(precision, noise.split(s)), fit.layer);
-      all.slice(s).assign(Kernels.matmul(features, false, kernel, true));
-    }
+    INDArray all = Matrices.create(samples, features.size(0), fit.layer.units());
+    draws.each(
+        (s, kernel) ->
+            all.get(NDArrayIndex.point(s)).assign(Kernels.matmul(features, false, kernel, true)));
     return all;
   }
 
@@ -172,8 +184,28 @@ public final class LastLayerLaplace implements Predictor {
    * @throws IllegalArgumentException if x does not fit the model
    */
   public INDArray variance(INDArray x) {
+    return variances(fit.layer.features(x, batchSize), false);
+  }
+
+  /**
+   * Covariances of the outputs of each example under the posterior of the weights, [N, units,
+   * units], without sampling.
+   *
+   * @param x inputs, the first axis counting the examples
+   * @throws IllegalArgumentException if x does not fit the model, or there would be more than 2^29
+   *     numbers
+   */
+  public INDArray covariance(INDArray x) {
     INDArray features = fit.layer.features(x, batchSize);
-    return variances(features, LastLayerLaplace::alone);
+    double numbers = (double) features.size(0) * fit.layer.units() * fit.layer.units();
+    Require.argument(
+        numbers <= MOST_NUMBERS,
+        "covariances of %d examples and %d outputs must be at most %d numbers, are %.0f",
+        features.size(0),
+        fit.layer.units(),
+        MOST_NUMBERS,
+        numbers);
+    return fit.moments.curvature().covariances(features, precision);
   }
 
   /**
@@ -195,57 +227,24 @@ public final class LastLayerLaplace implements Predictor {
     boolean labels = kind == Likelihood.Kind.LABELS;
     Require.argument(
         labels || fit.layer.units() > 1, "probit needs 2 or more classes, got 1 output");
-    BiFunction<Integer, Integer, double[]> factors =
-        labels ? LastLayerLaplace::alone : LastLayerLaplace::centred;
+    INDArray kernel = Matrices.floats(fit.moments.mean(), fit.layer.units(), fit.layer.perUnit());
     return x -> {
       INDArray features = fit.layer.features(x, batchSize);
-      INDArray mean = Kernels.matmul(features, false, matrix(fit.moments.mean(), fit.layer), true);
-      INDArray width = variances(features, factors).muli(Math.PI / 8).addi(1);
-      INDArray logits = mean.div(Transforms.sqrt(width)).dup('c');
+      INDArray logits = Kernels.matmul(features, false, kernel, true);
+      double[] variances = Matrices.doubles(variances(features, !labels));
+      Matrices.map(logits, (m, i) -> m / Math.sqrt(1 + Math.PI / 8 * variances[(int) i]));
       return logits.reshape(1, logits.size(0), logits.size(1));
     };
   }
 
-  /** Factors of an output alone. */
-  private static double[] alone(int output, int outputs) {
-    double[] factors = new double[outputs];
-    factors[output] = 1;
-    return factors;
-  }
-
-  /** Factors of an output less the mean of all, scaled for its variance to be K / (K - 1) times. */
-  private static double[] centred(int output, int outputs) {
-    double[] factors = new double[outputs];
-    Arrays.fill(factors, -1.0 / outputs);
-    factors[output] += 1;
-    double scale = Math.sqrt(outputs / (outputs - 1.0));
-    return Arrays.stream(factors).map(factor -> scale * factor).toArray();
-  }
-
-  /** Variances of sums of the outputs, [N, units]. */
-  private INDArray variances(INDArray features, BiFunction<Integer, Integer, double[]> factors) {
-    int units = fit.layer.units();
-    int perUnit = fit.layer.perUnit();
-    INDArray all = Nd4j.create(DataType.FLOAT, features.size(0), units);
-    for (int k = 0; k < units; k++) {
-      double[] covariance = fit.moments.covariance(factors.apply(k, units), precision);
-      INDArray form = Nd4j.createFromArray(toFloats(covariance)).reshape(perUnit, perUnit);
-      INDArray products = Kernels.matmul(features, false, form, false).mul(features);
-      all.putColumn(k, products.sum(1));
+  /** Variances of the outputs, [N, units], for a bounded number of examples at a time. */
+  private INDArray variances(INDArray features, boolean centred) {
+    INDArray all = Matrices.create(features.size(0), fit.layer.units());
+    for (long from = 0; from < features.size(0); from += ROWS) {
+      INDArrayIndex some = NDArrayIndex.interval(from, Math.min(features.size(0), from + ROWS));
+      INDArray rows = Matrices.copy(features.get(some));
+      all.get(some).assign(fit.moments.curvature().variances(rows, precision, centred));
     }
     return all;
-  }
-
-  /** Weights as a kernel [units, features], the bias in the column that meets the ones. */
-  private static INDArray matrix(double[] weights, LastLinear layer) {
-    return Nd4j.createFromArray(toFloats(weights)).reshape(layer.units(), layer.perUnit());
-  }
-
-  private static float[] toFloats(double[] doubles) {
-    float[] floats = new float[doubles.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) doubles[i];
-    }
-    return floats;
   }
 }

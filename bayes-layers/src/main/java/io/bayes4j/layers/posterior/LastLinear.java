@@ -3,6 +3,7 @@ package io.bayes4j.layers.posterior;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.layers.Layer;
@@ -15,14 +16,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** The dense layer whose output is a network's output, and what comes into it: the features. */
 final class LastLinear {
+  private final String path;
   private final Linear linear;
   private final Features features;
 
-  private LastLinear(Linear linear, Features features) {
+  private LastLinear(String path, Linear linear, Features features) {
+    this.path = path;
     this.linear = linear;
     this.features = features;
   }
@@ -56,19 +58,22 @@ final class LastLinear {
         "the last layer must have outputs [N, units], got shape %s",
         Arrays.toString(output.shape()));
     Linear linear = (Linear) last.layer();
-    return new LastLinear(linear, new Features(model, slot(model, last.path()), linear));
+    return at(model, linear, last.path());
   }
 
-  /** The slot of a path; null for the root. */
-  private static Slot<?> slot(Layer model, String path) {
-    Slot<?> found = null;
-    Layer at = model;
-    for (String name : path.isEmpty() ? new String[0] : path.split("\\.", -1)) {
-      found =
-          at.slots().stream().filter(slot -> slot.name().equals(name)).findFirst().orElseThrow();
-      at = found.layer();
-    }
-    return found;
+  /** The one that is known to be the last. */
+  static LastLinear at(Layer model, Linear linear, String path) {
+    return new LastLinear(path, linear, new Features(model, linear));
+  }
+
+  /** Names of the slots from the root, joined by dots; empty for the root. */
+  String path() {
+    return path;
+  }
+
+  /** The network. */
+  Layer model() {
+    return features.model;
   }
 
   int units() {
@@ -87,86 +92,108 @@ final class LastLinear {
   /** A copy of the weights, unit after unit, each with its bias as the last number. */
   double[] weights() {
     Map<String, Parameter> parameters = linear.parameters();
-    INDArray kernel = parameters.get("weight").value();
-    INDArray all =
-        hasBias()
-            ? Nd4j.concat(1, kernel, parameters.get("bias").value().reshape(units(), 1))
-            : kernel;
-    return all.dup('c').data().asDouble();
+    double[] kernel = Matrices.doubles(parameters.get("weight").value());
+    double[] bias = hasBias() ? Matrices.doubles(parameters.get("bias").value()) : new double[0];
+    int perUnit = perUnit();
+    int inputs = kernel.length / units();
+    double[] all = new double[units() * perUnit];
+    for (int k = 0; k < units(); k++) {
+      System.arraycopy(kernel, k * inputs, all, k * perUnit, inputs);
+      if (hasBias()) {
+        all[k * perUnit + inputs] = bias[k];
+      }
+    }
+    return all;
   }
 
   /**
-   * What comes into the layer.
+   * What comes into the layer; several threads may ask at once.
    *
    * @return [N, perUnit], with ones in the last column if there is a bias
    */
   INDArray features(INDArray x, int batchSize) {
     INDArray all = MonteCarlo.atMean(features).batchSize(batchSize).outputs(x);
-    INDArray rows = all.reshape(all.size(1), all.size(2));
-    return hasBias() ? Nd4j.concat(1, rows, Nd4j.ones(rows.dataType(), rows.size(0), 1)) : rows;
+    long inputs = linear.op().inputs();
+    Require.argument(
+        all.rank() == 3 && all.size(2) == inputs,
+        "x must give the last layer features [N, %d], but x of shape %s gives %s",
+        inputs,
+        Arrays.toString(x.shape()),
+        Arrays.toString(Arrays.copyOfRange(all.shape(), 1, all.rank())));
+    return hasBias() ? withOnes(all, inputs) : all.reshape(all.size(1), inputs);
   }
 
-  /** A network without its last layer. */
+  private static INDArray withOnes(INDArray rows, long inputs) {
+    FloatMemory from = FloatMemory.of(rows, "features");
+    INDArray all = Matrices.create(rows.size(1), inputs + 1);
+    FloatMemory to = FloatMemory.of(all, "features");
+    float[] row = new float[(int) inputs + 1];
+    row[(int) inputs] = 1;
+    for (long n = 0; n < rows.size(1); n++) {
+      from.read(n * inputs, row, (int) inputs);
+      to.write(n * (inputs + 1), row, row.length);
+    }
+    return all;
+  }
+
+  /**
+   * A network without its last layer. It has the network's children and arrays, so that whoever
+   * predicts with it finds what it would find in the network, such as batch normalisation.
+   */
   private static final class Features implements Layer {
     private final Layer model;
-    private final Slot<?> slot;
     private final Linear linear;
 
-    Features(Layer model, Slot<?> slot, Linear linear) {
-      Require.argument(
-          slot == null || slot.accepts(new Tap(linear)),
-          "the slot of the last layer must take any layer, so that its input can be seen");
+    Features(Layer model, Linear linear) {
       this.model = model;
-      this.slot = slot;
       this.linear = linear;
     }
 
     @Override
     public Var forward(Var x, Pass pass) {
-      if (slot == null) {
-        return x;
-      }
       Tap tap = new Tap(linear);
-      synchronized (slot) {
-        slot.replace(tap);
-        try {
-          model.forward(x, pass);
-        } finally {
-          slot.replace(linear);
-        }
-      }
-      return tap.seen(pass);
+      pass.watchedBy(tap).run(model, x);
+      return tap.seen();
+    }
+
+    @Override
+    public Map<String, Parameter> parameters() {
+      return model.parameters();
+    }
+
+    @Override
+    public Map<String, INDArray> buffers() {
+      return model.buffers();
+    }
+
+    @Override
+    public List<Slot<?>> slots() {
+      return model.slots();
     }
   }
 
-  /**
-   * Computes what the layer does and keeps in the pass what came in; others who run the network
-   * meanwhile notice nothing.
-   */
-  private static final class Tap implements Layer {
+  /** Watches one pass for what comes into the layer. */
+  private static final class Tap implements Pass.Observer {
     private final Linear linear;
+    private Var input;
 
     Tap(Linear linear) {
       this.linear = linear;
     }
 
     @Override
-    public Var forward(Var x, Pass pass) {
-      pass.once(this, () -> x);
-      return linear.forward(x, pass);
-    }
-
-    Var seen(Pass pass) {
-      return pass.once(
-          this,
-          () -> {
-            throw new IllegalStateException("the last layer did not run");
-          });
+    public void runs(String path, Layer layer, Var x) {
+      if (layer == linear) {
+        input = x;
+      }
     }
 
     @Override
-    public Map<String, Parameter> parameters() {
-      return linear.parameters();
+    public void saw(String path, Layer layer, Var output) {}
+
+    Var seen() {
+      Require.state(input != null, "the last layer did not run");
+      return input;
     }
   }
 }

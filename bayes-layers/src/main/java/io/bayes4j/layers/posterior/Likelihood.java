@@ -3,6 +3,7 @@ package io.bayes4j.layers.posterior;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.loss.Losses;
+import java.util.Arrays;
 
 /** What a network's output says of a target, and how sharply the likelihood bends around it. */
 public final class Likelihood {
@@ -18,16 +19,16 @@ public final class Likelihood {
     NUMBERS
   }
 
-  /** Second derivatives of the negative log-likelihood by two of an example's outputs. */
+  /** Second derivatives of the negative log-likelihood by the outputs of some examples. */
   @FunctionalInterface
   private interface Bend {
     /**
-     * Those of all pairs.
+     * Those of all examples.
      *
-     * @param outputs of one example
-     * @param at where to write its [K, K] derivatives
+     * @param outputs row by row
+     * @param units how many there are in a row
      */
-    void write(double[] outputs, double[][] at);
+    Bends of(double[] outputs, int units);
   }
 
   private Likelihood(Loss loss, Bend bend, Kind kind) {
@@ -61,10 +62,10 @@ public final class Likelihood {
     double precision = 1 / (sigma * sigma);
     return new Likelihood(
         Losses.gaussianNll(sigma),
-        (outputs, at) -> {
-          for (int k = 0; k < outputs.length; k++) {
-            at[k][k] = precision;
-          }
+        (outputs, units) -> {
+          double[] diagonal = new double[outputs.length];
+          Arrays.fill(diagonal, precision);
+          return new Bends(units, diagonal, null);
         },
         Kind.NUMBERS);
   }
@@ -77,37 +78,38 @@ public final class Likelihood {
     return kind;
   }
 
-  /** The [K, K] derivatives of an example with these outputs, which are the Fisher matrix too. */
-  double[][] bend(double[] outputs) {
-    double[][] derivatives = new double[outputs.length][outputs.length];
-    bend.write(outputs, derivatives);
-    return derivatives;
+  /** The derivatives for examples with these outputs, which are the Fisher matrices too. */
+  Bends bends(double[] outputs, int units) {
+    return bend.of(outputs, units);
   }
 
   /** diag(p (1 - p)). */
-  private static void sigmoidBend(double[] logits, double[][] at) {
+  private static Bends sigmoidBend(double[] logits, int units) {
+    double[] diagonal = new double[logits.length];
     for (int k = 0; k < logits.length; k++) {
       double e = Math.exp(-Math.abs(logits[k]));
-      at[k][k] = e / ((1 + e) * (1 + e));
+      diagonal[k] = e / ((1 + e) * (1 + e));
     }
+    return new Bends(units, diagonal, null);
   }
 
   /** diag(p) - p p'. */
-  private static void softmaxBend(double[] logits, double[][] at) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (double logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double sum = 0;
+  private static Bends softmaxBend(double[] logits, int units) {
     double[] p = new double[logits.length];
-    for (int k = 0; k < p.length; k++) {
-      p[k] = Math.exp(logits[k] - max);
-      sum += p[k];
-    }
-    for (int k = 0; k < p.length; k++) {
-      for (int l = 0; l < p.length; l++) {
-        at[k][l] = (k == l ? p[k] / sum : 0) - p[k] / sum * (p[l] / sum);
+    for (int from = 0; from < p.length; from += units) {
+      double max = Double.NEGATIVE_INFINITY;
+      for (int k = from; k < from + units; k++) {
+        max = Math.max(max, logits[k]);
+      }
+      double sum = 0;
+      for (int k = from; k < from + units; k++) {
+        p[k] = Math.exp(logits[k] - max);
+        sum += p[k];
+      }
+      for (int k = from; k < from + units; k++) {
+        p[k] /= sum;
       }
     }
+    return new Bends(units, p, p);
   }
 }

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import java.util.Arrays;
-import java.util.function.DoubleUnaryOperator;
+import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Curvatures against matrices formed element by element from the definition. */
 class CurvatureTest {
@@ -62,39 +62,61 @@ class CurvatureTest {
     return hessian;
   }
 
+  private static double[] outputs() {
+    double[] outputs = new double[N * UNITS];
+    for (int n = 0; n < N; n++) {
+      System.arraycopy(logits(WEIGHTS, n), 0, outputs, n * UNITS, UNITS);
+    }
+    return outputs;
+  }
+
+  /** The [K, K] derivatives of an example, formed element by element. */
   private static double[][][] bends(Likelihood likelihood) {
-    double[][][] bends = new double[N][][];
-    Arrays.setAll(bends, n -> likelihood.bend(logits(WEIGHTS, n)));
-    return bends;
+    Bends bends = likelihood.bends(outputs(), UNITS);
+    double[][][] all = new double[N][UNITS][UNITS];
+    for (int at = 0; at < N * UNITS * UNITS; at++) {
+      int n = at / (UNITS * UNITS);
+      int k = at / UNITS % UNITS;
+      int l = at % UNITS;
+      double diagonal = k == l ? bends.diagonal()[n * UNITS + k] : 0;
+      double coupled =
+          bends.coupling() == null
+              ? 0
+              : bends.coupling()[n * UNITS + k] * bends.coupling()[n * UNITS + l];
+      all[n][k][l] = diagonal - coupled;
+    }
+    return all;
   }
 
   private static Curvature curvature(LaplaceCovariance kind, Likelihood likelihood) {
     CurvatureSum sum = kind.start(UNITS, PER_UNIT);
-    double[][][] bends = bends(likelihood);
-    INDArray features = FEATURES;
-    for (int from = 0; from < N; from += 16) {
-      int to = Math.min(N, from + 16);
-      INDArray some = features.get(NDArrayIndex.interval(from, to)).dup('c');
-      sum.add(some, Arrays.copyOfRange(bends, from, to));
+    double[] outputs = outputs();
+    for (int from = 0; from < N; from += 17) {
+      int to = Math.min(N, from + 17);
+      sum.add(
+          new RowSums.Rows(Arrays.copyOfRange(ROWS, from * PER_UNIT, to * PER_UNIT), PER_UNIT),
+          likelihood.bends(Arrays.copyOfRange(outputs, from * UNITS, to * UNITS), UNITS));
     }
     return sum.curvature();
   }
 
-  /** Sum of f(eigenvalue) times eigenvector times its transpose. */
-  private static double[][] matrix(Curvature curvature, DoubleUnaryOperator f) {
-    double[] values = curvature.eigenvalues();
+  /** H, from the symmetric root of its inverse, which is what makes draws of normals. */
+  private static double[][] matrix(Curvature curvature) {
+    SimpleMatrix covariance = covariance(curvature, 0.7);
+    SimpleMatrix h = covariance.invert().minus(SimpleMatrix.identity(SIZE).scale(0.7));
     double[][] matrix = new double[SIZE][SIZE];
-    for (int k = 0; k < SIZE; k++) {
-      double[] unit = new double[SIZE];
-      unit[k] = 1;
-      double[] vector = curvature.toWeights(unit);
-      for (int i = 0; i < SIZE; i++) {
-        for (int j = 0; j < SIZE; j++) {
-          matrix[i][j] += f.applyAsDouble(values[k]) * vector[i] * vector[j];
-        }
+    for (int i = 0; i < SIZE; i++) {
+      for (int j = 0; j < SIZE; j++) {
+        matrix[i][j] = h.get(i, j);
       }
     }
     return matrix;
+  }
+
+  private static SimpleMatrix covariance(Curvature curvature, double precision) {
+    double[] root = Doubles.of(curvature.deviations(Nd4j.eye(SIZE).dup('c'), precision));
+    SimpleMatrix matrix = new SimpleMatrix(SIZE, SIZE, true, root);
+    return matrix.mult(matrix.transpose());
   }
 
   private static void assertClose(double[][] actual, double[][] expected) {
@@ -108,7 +130,7 @@ class CurvatureTest {
   @Test
   void theFullMatrixIsTheHessianOfTheCrossEntropy() {
     Curvature full = curvature(LaplaceCovariance.FULL, Likelihood.classes());
-    assertClose(matrix(full, v -> v), hessian());
+    assertClose(matrix(full), hessian());
   }
 
   @Test
@@ -119,7 +141,7 @@ class CurvatureTest {
       diagonal[i][i] = hessian[i][i];
     }
     Curvature curvature = curvature(LaplaceCovariance.DIAGONAL, Likelihood.classes());
-    assertClose(matrix(curvature, v -> v), diagonal);
+    assertClose(matrix(curvature), diagonal);
   }
 
   @Test
@@ -137,35 +159,46 @@ class CurvatureTest {
         product[i][j] = bend * feature;
       }
     }
-    assertClose(
-        matrix(curvature(LaplaceCovariance.KRONECKER, Likelihood.classes()), v -> v), product);
+    assertClose(matrix(curvature(LaplaceCovariance.KRONECKER, Likelihood.classes())), product);
   }
 
   @Test
   void withGaussianNoiseKroneckerIsExact() {
     Likelihood likelihood = Likelihood.gaussian(0.5);
-    assertClose(
-        matrix(curvature(LaplaceCovariance.KRONECKER, likelihood), v -> v / 40),
-        matrix(curvature(LaplaceCovariance.FULL, likelihood), v -> v / 40));
-  }
-
-  @ParameterizedTest
-  @EnumSource(LaplaceCovariance.class)
-  void theCovarianceOfASumOfUnitsFollowsFromTheWhole(LaplaceCovariance kind) {
-    Curvature curvature = curvature(kind, Likelihood.classes());
-    double[][] whole = matrix(curvature, v -> 1 / (v + 0.7));
-    double[] variances = Arrays.stream(curvature.eigenvalues()).map(v -> 1 / (v + 0.7)).toArray();
-    double[] factors = {0.5, -2, 1};
-    double[] actual = curvature.covariance(factors, variances);
-    double[] expected = new double[PER_UNIT * PER_UNIT];
+    double[][] kronecker = matrix(curvature(LaplaceCovariance.KRONECKER, likelihood));
+    double[][] full = matrix(curvature(LaplaceCovariance.FULL, likelihood));
     for (int i = 0; i < SIZE; i++) {
       for (int j = 0; j < SIZE; j++) {
-        expected[i % PER_UNIT * PER_UNIT + j % PER_UNIT] +=
-            factors[i / PER_UNIT] * factors[j / PER_UNIT] * whole[i][j];
+        assertThat(kronecker[i][j]).isCloseTo(full[i][j], within(4e-3));
       }
     }
-    for (int at = 0; at < expected.length; at++) {
-      assertThat(actual[at]).isCloseTo(expected[at], within(1e-9));
+  }
+
+  /** Variances and covariances of outputs against f' C f, with C formed whole. */
+  @ParameterizedTest
+  @EnumSource(LaplaceCovariance.class)
+  void variancesOfOutputsFollowFromTheWhole(LaplaceCovariance kind) {
+    Curvature curvature = curvature(kind, Likelihood.classes());
+    SimpleMatrix whole = covariance(curvature, 0.3);
+    INDArray covariances = curvature.covariances(FEATURES, 0.3);
+    INDArray variances = curvature.variances(FEATURES, 0.3, false);
+    INDArray centred = curvature.variances(FEATURES, 0.3, true);
+    for (int n = 0; n < N; n++) {
+      SimpleMatrix jacobian = new SimpleMatrix(UNITS, SIZE);
+      for (int i = 0; i < SIZE; i++) {
+        jacobian.set(i / PER_UNIT, i, ROWS[n * PER_UNIT + i % PER_UNIT]);
+      }
+      SimpleMatrix expected = jacobian.mult(whole).mult(jacobian.transpose());
+      SimpleMatrix less = SimpleMatrix.identity(UNITS).minus(1.0 / UNITS);
+      SimpleMatrix shifted = less.mult(expected).mult(less.transpose());
+      for (int k = 0; k < UNITS; k++) {
+        assertThat(variances.getDouble(n, k)).isCloseTo(expected.get(k, k), within(1e-4));
+        assertThat(centred.getDouble(n, k))
+            .isCloseTo(shifted.get(k, k) * UNITS / (UNITS - 1), within(1e-4));
+        for (int l = 0; l < UNITS; l++) {
+          assertThat(covariances.getDouble(n, k, l)).isCloseTo(expected.get(k, l), within(1e-4));
+        }
+      }
     }
   }
 }

@@ -224,8 +224,19 @@ class LastLayerLaplaceTest {
     refused(
         Sequential.of(new LinearFlipout(3, 2, VariationalSpec.defaults(), init)), "LinearFlipout");
     refused(Sequential.of(tied, tied), "used once in a pass");
-    Slotted typed = new Slotted(new Linear(3, 2, init));
-    refused(typed, "must take any layer");
+  }
+
+  /** Nothing is put into the slot, so that it may ask for a type. */
+  @Test
+  void aSlotForDenseLayersAloneWillDo() {
+    Slotted typed = new Slotted(new Linear(3, 2, Init.seeded(1)));
+    LastLayerLaplace laplace =
+        fit(typed, Toys.classes(), Likelihood.classes(), LaplaceCovariance.FULL);
+    Doubles.assertClose(
+        "outputs",
+        laplace.priorPrecision(1e12).samples(1).outputs(Toys.X),
+        MonteCarlo.atMean(typed).outputs(Toys.X),
+        1e-4);
   }
 
   /** A block whose slot takes dense layers alone. */

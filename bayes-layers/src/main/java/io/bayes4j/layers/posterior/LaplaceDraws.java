@@ -1,0 +1,101 @@
+package io.bayes4j.layers.posterior;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.random.Noise;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Draws of a last layer's weights, kept from one prediction to the next while they are few. */
+final class LaplaceDraws {
+  private static final long KEPT_BYTES = 512L << 20;
+
+  /** Floats that are drawn at once: enough draws to keep all threads at work. */
+  private static final long GROUP = 1L << 22;
+
+  private static final long MOST_OF_A_GROUP = 64;
+
+  private final LaplaceMoments moments;
+  private final int units;
+  private final int perUnit;
+  private final double precision;
+  private final int samples;
+  private final long seed;
+
+  /** [samples, weights]; null until made, and where there are too many to keep. */
+  private INDArray kept;
+
+  LaplaceDraws(LaplaceMoments moments, int units, double precision, int samples, long seed) {
+    this.moments = moments;
+    this.units = units;
+    this.perUnit = moments.mean().length / units;
+    this.precision = precision;
+    this.samples = samples;
+    this.seed = seed;
+  }
+
+  /** What is done with a draw. */
+  @FunctionalInterface
+  interface Use {
+    /**
+     * Uses it.
+     *
+     * @param kernel [units, perUnit], for this call alone
+     */
+    void accept(long sample, INDArray kernel);
+  }
+
+  /** Hands on all draws, one after the other. */
+  void each(Use use) {
+    if ((long) samples * weights() * Float.BYTES <= KEPT_BYTES) {
+      each(all(), 0, use);
+      return;
+    }
+    long group = group();
+    for (long from = 0; from < samples; from += group) {
+      each(make(from, Math.min(samples, from + group)), from, use);
+    }
+  }
+
+  private void each(INDArray draws, long first, Use use) {
+    for (long i = 0; i < draws.size(0); i++) {
+      use.accept(first + i, draws.get(NDArrayIndex.point(i)).reshape(units, perUnit));
+    }
+  }
+
+  private long weights() {
+    return (long) units * perUnit;
+  }
+
+  private long group() {
+    return Math.max(1, Math.min(MOST_OF_A_GROUP, GROUP / weights()));
+  }
+
+  /** Threads that predict at once wait for the first of them to make the draws. */
+  private synchronized INDArray all() {
+    if (kept == null) {
+      INDArray draws = Matrices.create(samples, weights());
+      long group = group();
+      for (long from = 0; from < samples; from += group) {
+        long to = Math.min(samples, from + group);
+        draws.get(NDArrayIndex.interval(from, to)).assign(make(from, to));
+      }
+      kept = draws;
+    }
+    return kept;
+  }
+
+  private INDArray make(long from, long to) {
+    Noise noise = Noise.seeded(seed).split("laplace");
+    INDArray normals = Matrices.create(to - from, weights());
+    FloatMemory memory = FloatMemory.of(normals, "normals");
+    float[] row = new float[Math.toIntExact(weights())];
+    for (long s = from; s < to; s++) {
+      noise.split(s).normals(row, 0, row.length, 0);
+      memory.write((s - from) * row.length, row, row.length);
+    }
+    double[] mean = moments.mean();
+    return Matrices.map(
+        moments.curvature().deviations(normals, precision),
+        (deviation, i) -> deviation + mean[(int) (i % mean.length)]);
+  }
+}
