@@ -72,7 +72,7 @@ final class KilledRuns {
     }
     System.out.printf(
         Locale.US,
-        "%d kills in %d runs of %d epochs, %d of them during a write, whose temporary files are gone;"
+        "%d kills, %d run(s) of %d epochs, %d of them during a write, whose temporary files are gone;"
             + " every run came to the bytes of the undisturbed one%n",
         all.kills,
         runs,

@@ -22,6 +22,8 @@ public final class Checkpoint {
   /**
    * Writes a model, under a temporary name first.
    *
+   * @throws IllegalArgumentException if the model has numbers that no file may have, such as
+   *     parameters that are not finite; an older file is then left as it was
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public static void save(Layer model, Path file) throws IOException {
@@ -32,9 +34,12 @@ public final class Checkpoint {
    * Writes a model and words about it, under a temporary name first.
    *
    * @param words about the model, stored beside it
+   * @throws IllegalArgumentException if the model has numbers that no file may have, such as
+   *     parameters that are not finite; an older file is then left as it was
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public static void save(Layer model, Path file, Map<String, String> words) throws IOException {
+    StateDict.requireLoadable(model);
     SafeTensors.write(file, StateDict.of(model), words);
   }
 

@@ -97,6 +97,18 @@ public final class StateDict {
         });
   }
 
+  /**
+   * Checks that a model's numbers are such that {@link #load} would take them.
+   *
+   * @throws IllegalArgumentException naming all that are not
+   */
+  public static void requireLoadable(Layer model) {
+    List<String> problems = new ArrayList<>();
+    ValueRules.check(model, of(model), (name, rule) -> problems.add(name + " " + rule));
+    Require.argument(
+        problems.isEmpty(), "the model cannot be saved: %s", String.join("; ", problems));
+  }
+
   private static void check(
       String own, INDArray array, INDArray given, Names names, List<String> problems) {
     String name = names.inFile.apply(own);

@@ -47,7 +47,11 @@ final class ValueRules {
   }
 
   private static void check(
-      String name, Map<String, INDArray> state, float least, String rule, BiConsumer<String, String> problems) {
+      String name,
+      Map<String, INDArray> state,
+      float least,
+      String rule,
+      BiConsumer<String, String> problems) {
     INDArray array = state.get(name);
     if (array == null || array.dataType() != DataType.FLOAT) {
       return;
@@ -60,7 +64,8 @@ final class ValueRules {
         memory.read(at, chunk, n);
         for (int i = 0; i < n; i++) {
           if (!(chunk[i] >= least && Float.isFinite(chunk[i]))) {
-            problems.accept(name, "must be " + rule + ", got " + chunk[i] + " at element " + (at + i));
+            problems.accept(
+                name, "must be " + rule + ", got " + chunk[i] + " at element " + (at + i));
             return;
           }
         }

@@ -82,4 +82,9 @@ public final class BinaryCrossEntropy implements Loss {
         ? LongStream.range(0, shape.length).filter(a -> a != 1).map(a -> shape[(int) a]).toArray()
         : shape;
   }
+
+  @Override
+  public String toString() {
+    return "BinaryCrossEntropy(positive weights " + Arrays.toString(positiveWeights) + ")";
+  }
 }

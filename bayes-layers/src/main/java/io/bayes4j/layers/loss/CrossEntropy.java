@@ -134,4 +134,13 @@ public final class CrossEntropy implements Loss {
     }
     return labels;
   }
+
+  @Override
+  public String toString() {
+    return "CrossEntropy(class weights "
+        + Arrays.toString(classWeights)
+        + ", ignored "
+        + ignored
+        + ")";
+  }
 }

@@ -27,6 +27,7 @@ final class EnsembleFile {
     Map<String, INDArray> all = new LinkedHashMap<>();
     for (int k = 0; k < members.size(); k++) {
       String prefix = PREFIX + k + ".";
+      StateDict.requireLoadable(members.get(k));
       StateDict.of(members.get(k)).forEach((name, array) -> all.put(prefix + name, array));
     }
     SafeTensors.write(file, all, Map.of());

@@ -32,12 +32,14 @@ final class Fingerprint {
     Batch once = data.batch(indices);
     String inputs = of(once.inputs());
     String targets = of(once.targets());
+    String weights = once.weights() == null ? "" : " weighted " + of(once.weights());
     Batch again = data.batch(indices);
     return n
         + " examples, of them "
         + (inputs.equals(of(again.inputs())) ? inputs : shapeOf(inputs))
         + " -> "
-        + (targets.equals(of(again.targets())) ? targets : shapeOf(targets));
+        + (targets.equals(of(again.targets())) ? targets : shapeOf(targets))
+        + weights;
   }
 
   private static String shapeOf(String fingerprint) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * All that a resumed run must share with its first half to give the numbers of an uninterrupted
@@ -19,8 +20,11 @@ import java.util.Objects;
  * @param beta numbers of the schedule
  */
 record RunSettings(Map<String, String> words, Curve learningRate, Curve beta) {
-  /** What {@link Object#toString} ends in. */
-  private static final String NAMELESS = ".*@\\p{XDigit}+";
+  /** How a lambda is called, alone or in the words of a record: another name in each process. */
+  private static final Pattern LAMBDA = Pattern.compile("[\\w.$]*\\$\\$Lambda[\\w.$/]*");
+
+  /** What {@link Object#toString} ends in: a number of this process. */
+  private static final Pattern IDENTITY = Pattern.compile("@\\p{XDigit}+");
 
   /** Copies the map. */
   RunSettings {
@@ -45,10 +49,10 @@ record RunSettings(Map<String, String> words, Curve learningRate, Curve beta) {
   }
 
   static String word(Loss loss) {
-    if (loss instanceof Enum<?> constant) {
-      return constant.getDeclaringClass().getSimpleName();
-    }
-    return word((Object) loss);
+    String word = word((Object) loss);
+    return loss instanceof Enum<?> constant
+        ? constant.getDeclaringClass().getSimpleName() + "." + word
+        : word;
   }
 
   /** The layers without children, by path: each a word that says how it was made. */
@@ -64,11 +68,7 @@ record RunSettings(Map<String, String> words, Curve learningRate, Curve beta) {
   }
 
   private static String word(Object thing) {
-    Class<?> type = thing.getClass();
-    if (type.isHidden() || type.isSynthetic()) {
-      return "lambda";
-    }
-    String words = String.valueOf(thing);
-    return words.matches(NAMELESS) ? type.getName() : words;
+    String words = LAMBDA.matcher(String.valueOf(thing)).replaceAll("lambda");
+    return IDENTITY.matcher(words).replaceAll("");
   }
 }

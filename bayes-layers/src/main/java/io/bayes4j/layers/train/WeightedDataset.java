@@ -38,6 +38,11 @@ final class WeightedDataset implements Dataset {
   }
 
   @Override
+  public String fingerprint() {
+    return data.fingerprint() + " weighted #" + Integer.toHexString(Arrays.hashCode(weights));
+  }
+
+  @Override
   public Batch batch(int... indices) {
     Batch batch = data.batch(indices);
     float[] own = new float[indices.length];

@@ -12,12 +12,16 @@ import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.variational.Kl;
 import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.VariationalSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -119,6 +123,19 @@ final class StateValuesTest {
       state.put("0.weight.prior." + bad[0], (INDArray) bad[1]);
       assertRefused(state, (String) bad[2]);
     }
+  }
+
+  @Test
+  void whatCouldNotBeLoadedIsNotSaved(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Sequential model = model();
+    Checkpoint.save(model, file);
+    byte[] good = Files.readAllBytes(file);
+    StateDict.of(model).get("2.weight").putScalar(1, 2, Float.NaN);
+    assertThatThrownBy(() -> Checkpoint.save(model, file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the model cannot be saved: 2.weight must be finite, got NaN at element 6");
+    assertThat(Files.readAllBytes(file)).isEqualTo(good);
   }
 
   @Test

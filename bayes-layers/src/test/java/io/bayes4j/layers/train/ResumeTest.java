@@ -15,6 +15,8 @@ import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.io.Checkpoint;
 import io.bayes4j.layers.io.SafeTensors;
 import io.bayes4j.layers.io.TensorFile;
+import io.bayes4j.layers.loss.AlignmentLosses;
+import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.optim.Adam;
 import io.bayes4j.layers.optim.Schedule;
@@ -26,6 +28,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +89,7 @@ final class ResumeTest {
   @MethodSource("otherSettings")
   void anotherSettingIsNamedWithBothValues(UnaryOperator<Trainer.Builder> change, String message)
       throws IOException {
-    Runs.trainer(Runs.model()).epochs(1).checkpoint(file).build().fit();
+    Runs.trainer(Runs.model()).epochs(2).checkpoint(file).build().fit();
     assertRefused(change.apply(Runs.trainer(Runs.model()).checkpoint(file).resume()), message);
   }
 
@@ -169,7 +172,7 @@ final class ResumeTest {
             .batchSize(8)
             .seed(3)
             .learningRate(0.02);
-    assertRefused(otherLoss.checkpoint(file).resume(), "loss CrossEntropy (now lambda)");
+    assertRefused(otherLoss.checkpoint(file).resume(), "(now lambda)");
     Init init = Init.seeded(2);
     Sequential otherDropout =
         Sequential.of(
@@ -180,6 +183,36 @@ final class ResumeTest {
             new Linear(4, 2, init));
     assertRefused(Runs.trainer(otherDropout).checkpoint(file).resume(), "layer 3 ");
     assertRefused(Runs.trainer(otherDropout).checkpoint(file).resume(), "layer 2 RELU (now TANH)");
+  }
+
+  @Test
+  void theWordsOfALossAreTheSameInEveryProcess() {
+    Loss own = (y, t) -> y;
+    assertThat(RunSettings.word(own)).isEqualTo("lambda");
+    for (Loss loss :
+        List.of(
+            Losses.meanSquaredError(),
+            Losses.gaussianNll(),
+            Losses.gaussianNll(0.5),
+            Losses.crossEntropy(),
+            Losses.binaryCrossEntropy(),
+            AlignmentLosses.accuracyVersusUncertainty(0.3))) {
+      assertThat(RunSettings.word(loss)).doesNotContain("@", "$$", "0x");
+    }
+    assertThat(RunSettings.word(Losses.gaussianNll(0.5)))
+        .isNotEqualTo(RunSettings.word(Losses.gaussianNll(0.6)));
+  }
+
+  @Test
+  void theWeightsOfExamplesAreComparedToo() throws IOException {
+    double[] weights = new double[24];
+    Arrays.fill(weights, 1);
+    Dataset data = Runs.data(24, 1).weighted(weights);
+    Runs.trainer(Runs.model(), data).epochs(1).checkpoint(file).build().fit();
+    Runs.trainer(Runs.model(), data).checkpoint(file).resume().build().fit();
+    weights[3] = 2;
+    Dataset other = Runs.data(24, 1).weighted(weights);
+    assertRefused(Runs.trainer(Runs.model(), other).checkpoint(file).resume(), "weighted #");
   }
 
   @Test
