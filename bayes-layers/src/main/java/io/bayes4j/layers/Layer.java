@@ -37,4 +37,12 @@ public interface Layer {
   default List<Slot<?>> slots() {
     return List.of();
   }
+
+  /**
+   * Whether the layer draws weights of its own in passes that sample, though it has no {@link
+   * io.bayes4j.core.variational.VariationalParameter}.
+   */
+  default boolean drawsWeights() {
+    return false;
+  }
 }

@@ -13,6 +13,8 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.variational.VariationalAffine;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,27 +28,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * as each draw is made once for all examples, a layer that used flipout has the same distribution
  * for an example but no longer a draw of its own for each.
  *
- * <p>For prediction alone: there is no gradient and nothing to train. Immutable.
+ * <p>For prediction alone: there is no gradient and nothing to train. Its numbers are {@link
+ * #buffers}, so that it is saved and loaded as other layers are: into a layer that was quantized
+ * from one of the same shape.
  */
 public final class Int8Linear implements Layer {
   private final AffineOp.Dense op;
-  private final Source source;
+  private final Map<String, INDArray> arrays;
+  private final boolean bayesian;
   private final String from;
-
-  /** Where the weights of a pass come from. */
-  private interface Source {
-    Drawn mean();
-
-    Drawn sample(Noise noise);
-  }
 
   /** The weights of a pass. */
   private record Drawn(
       QuantizedTensor kernel, @SuppressWarnings("ArrayRecordComponent") float[] bias) {}
 
-  private Int8Linear(AffineOp.Dense op, Source source, String from) {
+  private Int8Linear(
+      AffineOp.Dense op, Map<String, INDArray> arrays, boolean bayesian, String from) {
     this.op = op;
-    this.source = source;
+    this.arrays = Collections.unmodifiableMap(arrays);
+    this.bayesian = bayesian;
     this.from = from;
   }
 
@@ -58,12 +58,14 @@ public final class Int8Linear implements Layer {
    */
   public static Int8Linear of(Affine layer) {
     AffineOp.Dense op = requireDense(layer.op());
-    INDArray bias = op.hasBias() ? layer.parameters().get("bias").value() : null;
-    Drawn fixed =
-        new Drawn(
-            QuantizedTensor.of(layer.parameters().get("weight").value()),
-            bias == null ? new float[(int) op.units()] : floats(bias));
-    return new Int8Linear(op, new Fixed(fixed), layer.getClass().getSimpleName());
+    QuantizedTensor kernel = QuantizedTensor.of(layer.parameters().get("weight").value());
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    arrays.put("weight.int8", HeapArrays.of(kernel.sharedValues(), kernel.shape()));
+    arrays.put("weight.scale", HeapArrays.of(kernel.sharedScales(), op.units()));
+    if (op.hasBias()) {
+      arrays.put("bias", HeapArrays.of(floats(layer.parameters().get("bias").value()), op.units()));
+    }
+    return new Int8Linear(op, arrays, false, layer.getClass().getSimpleName());
   }
 
   /**
@@ -79,12 +81,13 @@ public final class Int8Linear implements Layer {
     AffineOp.Dense op = requireDense(layer.op());
     VariationalParameter kernel = layer.distributions().get("weight");
     VariationalParameter bias = layer.distributions().get("bias");
-    Source source =
-        new Gaussian(
-            QuantizedPosterior.of(kernel.posterior(), coveredSigmas),
-            bias == null ? new float[(int) op.units()] : floats(bias.posterior().mu().value()),
-            bias == null ? new float[(int) op.units()] : floats(bias.posterior().sigma()));
-    return new Int8Linear(op, source, layer.getClass().getSimpleName());
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    QuantizedPosterior.of(kernel.posterior(), coveredSigmas).putInto(arrays);
+    if (bias != null) {
+      arrays.put("bias.mean", HeapArrays.of(floats(bias.posterior().mu().value()), op.units()));
+      arrays.put("bias.sigma", HeapArrays.of(floats(bias.posterior().sigma()), op.units()));
+    }
+    return new Int8Linear(op, arrays, true, layer.getClass().getSimpleName());
   }
 
   private static AffineOp.Dense requireDense(AffineOp op) {
@@ -101,39 +104,34 @@ public final class Int8Linear implements Layer {
     return QuantizedTensor.Elements.of("bias", bias).values();
   }
 
-  /** Weights that are the same in all passes. */
-  private record Fixed(Drawn weights) implements Source {
-    @Override
-    public Drawn mean() {
-      return weights;
+  private Drawn mean() {
+    if (bayesian) {
+      return new Drawn(QuantizedPosterior.from(arrays).mean(), bias("bias.mean"));
     }
-
-    @Override
-    public Drawn sample(Noise noise) {
-      return weights;
-    }
+    QuantizedTensor kernel =
+        new QuantizedTensor(
+            new long[] {op.units(), op.inputs()},
+            HeapArrays.bytes(arrays.get("weight.int8")),
+            HeapArrays.floats(arrays.get("weight.scale")));
+    return new Drawn(kernel, bias("bias"));
   }
 
-  /** Weights that have a posterior; the bias is not rounded. */
-  private record Gaussian(
-      QuantizedPosterior kernel,
-      @SuppressWarnings("ArrayRecordComponent") float[] bias,
-      @SuppressWarnings("ArrayRecordComponent") float[] biasSigma)
-      implements Source {
-    @Override
-    public Drawn mean() {
-      return new Drawn(kernel.mean(), bias);
-    }
-
-    @Override
-    public Drawn sample(Noise noise) {
-      float[] drawn = new float[bias.length];
-      noise.split("bias").normals(drawn, 0, drawn.length, 0);
+  /** Weights drawn from the posterior; the bias is not rounded. */
+  private Drawn sample(Noise noise) {
+    float[] drawn = bias("bias.mean");
+    if (op.hasBias()) {
+      float[] sigma = HeapArrays.floats(arrays.get("bias.sigma"));
+      float[] eps = new float[drawn.length];
+      noise.split("bias").normals(eps, 0, eps.length, 0);
       for (int i = 0; i < drawn.length; i++) {
-        drawn[i] = bias[i] + biasSigma[i] * drawn[i];
+        drawn[i] += sigma[i] * eps[i];
       }
-      return new Drawn(kernel.sample(noise.split("weight")), drawn);
     }
+    return new Drawn(QuantizedPosterior.from(arrays).sample(noise.split("weight")), drawn);
+  }
+
+  private float[] bias(String name) {
+    return op.hasBias() ? HeapArrays.floats(arrays.get(name)) : new float[(int) op.units()];
   }
 
   /**
@@ -149,8 +147,8 @@ public final class Int8Linear implements Layer {
         "x must be [N, ..., %d], got shape %s",
         op.inputs(),
         Arrays.toString(x.shape()));
-    boolean draws = pass.mode().drawsWeights();
-    Drawn weights = pass.draw(this, noise -> draws ? source.sample(noise) : source.mean());
+    boolean draws = bayesian && pass.mode().drawsWeights();
+    Drawn weights = draws ? pass.draw(this, this::sample) : pass.once(this, this::mean);
     long[] shape = x.shape();
     shape[shape.length - 1] = op.units();
     INDArray y = Arena.allocate(shape);
@@ -168,15 +166,14 @@ public final class Int8Linear implements Layer {
         });
   }
 
-  /**
-   * Refuses: a file without the weights would look like a saved model.
-   *
-   * @throws UnsupportedOperationException always, which says what to save instead
-   */
   @Override
   public Map<String, INDArray> buffers() {
-    throw new UnsupportedOperationException(
-        this + " cannot be saved: save the float model, and quantize it after loading");
+    return arrays;
+  }
+
+  @Override
+  public boolean drawsWeights() {
+    return bayesian;
   }
 
   @Override

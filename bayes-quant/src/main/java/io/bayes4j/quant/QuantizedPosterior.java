@@ -6,6 +6,8 @@ import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.GaussianPosterior;
 import java.util.Arrays;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A Gaussian posterior whose draws mu + sigma * eps are rounded to 8-bit numbers.
@@ -66,6 +68,23 @@ public final class QuantizedPosterior {
       spreads[i] = RoundingSpread.before(spreads[i] / scale);
     }
     return new QuantizedPosterior(posterior.shape(), scales, means, spreads);
+  }
+
+  /** Puts copies of its numbers under their names. */
+  void putInto(Map<String, INDArray> arrays) {
+    arrays.put("weight.mean", HeapArrays.of(means, shape));
+    arrays.put("weight.spread", HeapArrays.of(spreads, shape));
+    arrays.put("weight.scale", HeapArrays.of(scales, shape[0]));
+  }
+
+  /** One of numbers under their names, which are copied. */
+  static QuantizedPosterior from(Map<String, INDArray> arrays) {
+    INDArray means = arrays.get("weight.mean");
+    return new QuantizedPosterior(
+        means.shape().clone(),
+        HeapArrays.floats(arrays.get("weight.scale")),
+        HeapArrays.floats(means),
+        HeapArrays.floats(arrays.get("weight.spread")));
   }
 
   /** The means, rounded. */

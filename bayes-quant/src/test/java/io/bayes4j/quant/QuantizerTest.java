@@ -1,7 +1,6 @@
 package io.bayes4j.quant;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.bayes4j.core.autograd.Var;
@@ -16,18 +15,22 @@ import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.io.Checkpoint;
+import io.bayes4j.layers.posterior.Ensemble;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
 import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
 import io.bayes4j.quant.Quantization.Outcome;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class QuantizerTest {
@@ -140,15 +143,49 @@ class QuantizerTest {
     assertThat(model.slots().get(0).layer()).isInstanceOf(Linear.class);
   }
 
-  @Test
-  void refusesToBeSavedWithoutItsWeights(@TempDir Path folder) {
-    Sequential model = Sequential.of(new Linear(4, 2, Init.seeded(1)));
+  private static Sequential network(boolean bayesian, long seed) {
+    Init init = Init.seeded(seed);
+    VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.2);
+    Layer last = bayesian ? new LinearFlipout(5, 2, spec, init) : new Linear(5, 2, false, init);
+    Sequential model = Sequential.of(new Linear(4, 5, init), last);
     Quantizer.quantize(model);
-    Path file = folder.resolve("model.safetensors");
+    return model;
+  }
 
-    assertThatExceptionOfType(UnsupportedOperationException.class)
-        .isThrownBy(() -> Checkpoint.save(model, file, Map.of()))
-        .withMessageContaining("save the float model, and quantize it after loading");
-    assertThat(Files.exists(file)).isFalse();
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void isSavedAndLoadedWithTheSameNumbers(boolean bayesian, @TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Sequential model = network(bayesian, 1);
+    Checkpoint.save(model, file);
+    Sequential other = network(bayesian, 2);
+    INDArray x = Noise.seeded(1).normals(6, 4);
+    INDArray expected = MonteCarlo.of(model).samples(5).outputs(x);
+    assertThat(MonteCarlo.of(other).samples(5).outputs(x)).isNotEqualTo(expected);
+    Checkpoint.load(other, file);
+    INDArray actual = MonteCarlo.of(other).samples(5).outputs(x);
+    assertThat(actual.data().asFloat()).isEqualTo(expected.data().asFloat());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Checkpoint.load(Sequential.of(new Linear(4, 5, Init.seeded(1))), file))
+        .withMessageContaining("0.weight is missing")
+        .withMessageContaining("0.weight.int8 is not part of the model");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anEnsembleOfThemPredictsAndIsSaved(boolean bayesian, @TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("ensemble.safetensors");
+    Ensemble ensemble = Ensemble.of(List.of(network(bayesian, 1), network(bayesian, 2)));
+    INDArray x = Noise.seeded(1).normals(6, 4);
+    INDArray expected = ensemble.outputs(x);
+    assertThat(expected.shape()).containsExactly(bayesian ? 20 : 2, 6, 2);
+    if (bayesian) {
+      assertThat(expected.slice(0)).isNotEqualTo(expected.slice(1));
+    }
+    ensemble.save(file);
+    Ensemble loaded = Ensemble.load(file, () -> network(bayesian, 3));
+    assertThat(loaded.outputs(x).data().asFloat()).isEqualTo(expected.data().asFloat());
   }
 }

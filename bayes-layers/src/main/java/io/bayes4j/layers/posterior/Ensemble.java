@@ -2,6 +2,7 @@ package io.bayes4j.layers.posterior;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
@@ -168,7 +169,8 @@ public final class Ensemble implements Predictor {
   }
 
   private static boolean isBayesian(Layer model) {
-    return !Kl.distributions(model).isEmpty();
+    return !Kl.distributions(model).isEmpty()
+        || Layers.of(model).stream().anyMatch(place -> place.layer().drawsWeights());
   }
 
   private static void requireAlike(List<Layer> members) {

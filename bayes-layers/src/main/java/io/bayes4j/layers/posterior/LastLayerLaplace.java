@@ -7,6 +7,8 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.layers.train.Batch;
 import io.bayes4j.layers.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -45,7 +47,11 @@ public final class LastLayerLaplace implements Predictor {
 
   /** What does not depend on the prior. */
   private record Fit(
-      LastLinear layer, Likelihood likelihood, LaplaceMoments moments, double logLikelihood) {}
+      LastLinear layer,
+      Likelihood.Kind likelihood,
+      LaplaceCovariance covariance,
+      LaplaceMoments moments,
+      double logLikelihood) {}
 
   private LastLayerLaplace(Fit fit, double precision, int samples, int batchSize, long seed) {
     this(
@@ -107,8 +113,50 @@ public final class LastLayerLaplace implements Predictor {
         "the training data must have a finite likelihood, got %s",
         logLikelihood);
     LaplaceMoments moments = new LaplaceMoments(weights, sum.curvature());
-    Fit fit = new Fit(layer, likelihood, moments, logLikelihood);
+    Fit fit = new Fit(layer, likelihood.kind(), covariance, moments, logLikelihood);
     return new LastLayerLaplace(fit, moments.bestPrecision(), 30, BATCH, 0);
+  }
+
+  /**
+   * Reads a posterior that {@link #save} wrote, and its network's weights into the model.
+   *
+   * @param model of the architecture that was saved
+   * @throws IOException if the file cannot be read or is malformed
+   * @throws IllegalArgumentException if the file holds something else, or that of another
+   *     architecture; the model is not changed then
+   */
+  public static LastLayerLaplace load(Path file, Layer model) throws IOException {
+    LaplaceFile.Content content = LaplaceFile.load(file, model);
+    Fit fit =
+        new Fit(
+            content.layer(),
+            content.likelihood(),
+            content.covariance(),
+            content.moments(),
+            content.logLikelihood());
+    return new LastLayerLaplace(
+        fit, content.precision(), content.samples(), content.batchSize(), content.seed());
+  }
+
+  /**
+   * Writes the posterior and its network into one safetensors file, under a temporary name first;
+   * what is loaded from it predicts with the same numbers. Draws are not saved but made again.
+   *
+   * @throws IOException if the file cannot be written; an older one is then left as it was
+   */
+  public void save(Path file) throws IOException {
+    LaplaceFile.save(
+        file,
+        new LaplaceFile.Content(
+            fit.layer,
+            fit.likelihood,
+            fit.covariance,
+            fit.moments,
+            fit.logLikelihood,
+            precision,
+            samples,
+            batchSize,
+            seed));
   }
 
   private static Batch batch(Dataset data, int step, int steps) {
@@ -221,7 +269,7 @@ public final class LastLayerLaplace implements Predictor {
    * @throws IllegalArgumentException if the likelihood is Gaussian, or of one class
    */
   public Predictor probit() {
-    Likelihood.Kind kind = fit.likelihood.kind();
+    Likelihood.Kind kind = fit.likelihood;
     Require.argument(
         kind != Likelihood.Kind.NUMBERS, "probit is for classes and labels, not for numbers");
     boolean labels = kind == Likelihood.Kind.LABELS;

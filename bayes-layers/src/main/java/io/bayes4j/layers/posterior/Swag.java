@@ -9,6 +9,8 @@ import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.layers.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -42,14 +44,55 @@ public final class Swag implements Predictor {
     this(model, moments, data, 30, BATCH, 0);
   }
 
-  private Swag(
-      Layer model, WeightMoments moments, Dataset data, int samples, int batchSize, long seed) {
+  Swag(Layer model, WeightMoments moments, Dataset data, int samples, int batchSize, long seed) {
     this.model = model;
     this.moments = moments;
     this.data = data;
     this.samples = samples;
     this.batchSize = batchSize;
     this.seed = seed;
+  }
+
+  /**
+   * Reads a posterior that {@link #save} wrote, and its network's weights into the model, for a
+   * model without batch normalisation.
+   *
+   * @param model of the architecture that was saved
+   * @throws IOException if the file cannot be read or is malformed
+   * @throws IllegalArgumentException if the file holds something else, or that of another
+   *     architecture, or the model has batch normalisation; the model is not changed then
+   */
+  public static Swag load(Path file, Layer model) throws IOException {
+    Require.argument(
+        BatchStatistics.arrays(model).isEmpty(),
+        "load(file, model, data) must be given the training data, since the model has batch"
+            + " normalisation");
+    return SwagFile.load(file, model, null);
+  }
+
+  /**
+   * Reads a posterior that {@link #save} wrote, and its network's weights into the model.
+   *
+   * @param model of the architecture that was saved
+   * @param data the training data, for the statistics of batch normalisation
+   * @throws IOException if the file cannot be read or is malformed
+   * @throws IllegalArgumentException if the file holds something else, or that of another
+   *     architecture; the model is not changed then
+   */
+  public static Swag load(Path file, Layer model, Dataset data) throws IOException {
+    return SwagFile.load(file, model, data);
+  }
+
+  /**
+   * Writes the posterior and its network into one safetensors file, under a temporary name first;
+   * what is loaded from it predicts with the same numbers.
+   *
+   * @throws IOException if the file cannot be written; an older one is then left as it was
+   */
+  public void save(Path file) throws IOException {
+    synchronized (model) {
+      SwagFile.save(file, new SwagFile.Content(model, moments, samples, batchSize, seed));
+    }
   }
 
   /**

@@ -8,6 +8,12 @@ import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.train.TrainingListener;
 import io.bayes4j.layers.variational.Kl;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Collects the weights that training passes through, for a {@link Swag} posterior: hand it to the
@@ -25,8 +31,13 @@ import io.bayes4j.layers.variational.Kl;
 public final class SwagCollector implements TrainingListener {
   private static final int RANK = 20;
 
+  private static final String PREFIX = "swag/";
+
+  /** Settings and counts. */
+  private static final String NUMBERS = "numbers";
+
   private final Layer model;
-  private final WeightMoments moments;
+  private WeightMoments moments;
   private final int rank;
   private final int firstEpoch;
   private final int everySteps;
@@ -97,6 +108,76 @@ public final class SwagCollector implements TrainingListener {
     if (everySteps == 0 && record.epoch() >= firstEpoch) {
       moments.add();
     }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All that was collected, so that a resumed run gives the posterior of the uninterrupted one.
+   */
+  @Override
+  public Map<String, INDArray> state() {
+    Map<String, INDArray> state = new LinkedHashMap<>();
+    state.put(PREFIX + NUMBERS, Nd4j.createFromArray(numbers(moments.count(), steps)));
+    moments.arrays().forEach((name, array) -> state.put(PREFIX + name, array));
+    return state;
+  }
+
+  private long[] numbers(long count, long madeSteps) {
+    return new long[] {rank, firstEpoch, everySteps, count, madeSteps};
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if it is another model's, or that of a collector with other
+   *     settings; or if there is none though the run has made epochs from which it would have
+   *     collected
+   */
+  @Override
+  public Runnable restoring(Map<String, INDArray> state, int epochs) {
+    Map<String, INDArray> rest = new LinkedHashMap<>();
+    state.forEach(
+        (name, array) -> {
+          if (name.startsWith(PREFIX)) {
+            rest.put(name.substring(PREFIX.length()), array);
+          }
+        });
+    state.keySet().removeIf(name -> name.startsWith(PREFIX));
+    if (rest.isEmpty()) {
+      Require.argument(
+          epochs < firstEpoch,
+          "the checkpoint must hold what was collected from epoch %d on, but its %d epochs were made"
+              + " without a collector",
+          firstEpoch,
+          epochs);
+      return () -> {};
+    }
+    INDArray stored = rest.remove(NUMBERS);
+    Require.argument(
+        stored != null && stored.dataType() == DataType.INT64 && stored.length() == 5,
+        "the checkpoint must hold the five numbers of a SwagCollector, holds %s",
+        rest.keySet());
+    long[] saved = stored.data().asLong();
+    Require.argument(
+        saved[3] >= 0 && saved[4] >= 0 && Arrays.equals(saved, numbers(saved[3], saved[4])),
+        "the collector must have the rank, fromEpoch and everySteps that it began with, %d, %d and"
+            + " %d, but has %d, %d and %d",
+        saved[0],
+        saved[1],
+        saved[2],
+        rank,
+        firstEpoch,
+        everySteps);
+    WeightMoments restored = moments.restored(saved[3], rest);
+    Require.argument(
+        rest.isEmpty(),
+        "the checkpoint holds collected weights of no known use: %s",
+        rest.keySet());
+    return () -> {
+      moments = restored;
+      steps = saved[4];
+    };
   }
 
   /** How many times weights were collected. */

@@ -1,16 +1,19 @@
 package io.bayes4j.layers.posterior;
 
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -22,6 +25,10 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * the squares less the square of the mean, without its loss of digits.
  */
 final class WeightMoments {
+  private static final String MEAN = "mean/";
+  private static final String SQUARES = "squares/";
+  private static final String DEVIATIONS = "deviations/";
+
   private final Map<String, Moments> all = new LinkedHashMap<>();
   private final int rank;
   private long count;
@@ -72,6 +79,73 @@ final class WeightMoments {
 
   WeightMoments copy() {
     return new WeightMoments(this);
+  }
+
+  /** The moments by name: all that a draw, or collecting on, depends on, but the count. */
+  Map<String, INDArray> arrays() {
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    all.forEach(
+        (path, moments) -> {
+          arrays.put(MEAN + path, moments.mean);
+          arrays.put(SQUARES + path, moments.squares);
+          if (!moments.deviations.isEmpty()) {
+            arrays.put(
+                DEVIATIONS + path, Nd4j.stack(0, moments.deviations.toArray(INDArray[]::new)));
+          }
+        });
+    return arrays;
+  }
+
+  /**
+   * Moments of the same model that were saved.
+   *
+   * @param count how many times weights were taken in
+   * @param arrays what {@link #arrays} gave; those that are used are removed
+   * @throws IllegalArgumentException naming what is missing, misshapen or out of range
+   */
+  WeightMoments restored(long count, Map<String, INDArray> arrays) {
+    WeightMoments restored = new WeightMoments(this);
+    restored.count = count;
+    all.forEach(
+        (path, own) -> {
+          long[] shape = own.parameter.shape();
+          INDArray mean = take(arrays, MEAN + path, shape);
+          INDArray squares = take(arrays, SQUARES + path, shape);
+          Require.argument(
+              squares.minNumber().doubleValue() >= 0, "%s%s must be >= 0", SQUARES, path);
+          Deque<INDArray> deviations = new ArrayDeque<>();
+          long columns = Math.min(rank, count);
+          if (columns > 0) {
+            long[] stacked = new long[shape.length + 1];
+            stacked[0] = columns;
+            System.arraycopy(shape, 0, stacked, 1, shape.length);
+            INDArray together = take(arrays, DEVIATIONS + path, stacked);
+            for (long k = 0; k < columns; k++) {
+              deviations.add(Matrices.copy(together.slice(k).reshape(shape)));
+            }
+          }
+          restored.all.put(path, new Moments(own.parameter, mean, squares, deviations));
+        });
+    return restored;
+  }
+
+  private static INDArray take(Map<String, INDArray> arrays, String name, long... shape) {
+    INDArray array = arrays.remove(name);
+    Require.argument(
+        array != null
+            && array.dataType() == DataType.FLOAT
+            && Arrays.equals(array.shape(), shape)
+            && Finite.all(array),
+        "%s must be finite, FLOAT and of shape %s, got %s",
+        name,
+        Arrays.toString(shape),
+        array == null ? "none" : array.dataType() + " of shape " + Arrays.toString(array.shape()));
+    return Matrices.copy(array);
+  }
+
+  /** How many deviations are kept. */
+  int rank() {
+    return rank;
   }
 
   long count() {

@@ -98,6 +98,7 @@ public final class Trainer {
               options.checkpoint,
               options.model,
               optimizer,
+              options.listener,
               new RunSettings(options.words(optimizer), rates, betas));
       if (options.resume && AtomicFiles.exists(options.checkpoint)) {
         history = checkpoint.load(best, plan.steps());

@@ -45,13 +45,21 @@ final class TrainingCheckpoint {
   private static final String SETTINGS = "bayes4j.settings";
   private static final String OPTIMIZER = "optimizer/";
   private static final String BEST = "best/";
+  private static final String LISTENER = "listener/";
 
   private final Path file;
   private final Layer model;
   private final Optimizer optimizer;
+  private final TrainingListener listener;
   private final RunSettings settings;
 
-  TrainingCheckpoint(Path file, Layer model, Optimizer optimizer, RunSettings settings) {
+  TrainingCheckpoint(
+      Path file,
+      Layer model,
+      Optimizer optimizer,
+      TrainingListener listener,
+      RunSettings settings) {
+    this.listener = listener;
     this.file = file;
     this.model = model;
     this.optimizer = optimizer;
@@ -63,6 +71,9 @@ final class TrainingCheckpoint {
     optimizer
         .state()
         .forEach((name, array) -> arrays.put(Checkpoint.TRAINING_PREFIX + OPTIMIZER + name, array));
+    listener
+        .state()
+        .forEach((name, array) -> arrays.put(Checkpoint.TRAINING_PREFIX + LISTENER + name, array));
     if (best.isOlderThan(history)) {
       best.state()
           .forEach((name, array) -> arrays.put(Checkpoint.TRAINING_PREFIX + BEST + name, array));
@@ -94,12 +105,19 @@ final class TrainingCheckpoint {
         String.join(", ", differences));
     Map<String, INDArray> older = part(BEST, training);
     Map<String, INDArray> moments = part(OPTIMIZER, training);
+    Map<String, INDArray> heard = part(LISTENER, training);
     Require.argument(
         training.isEmpty(), "%s holds arrays of no known use: %s", file, training.keySet());
     Map<String, INDArray> state = new LinkedHashMap<>(content.tensors());
     state.keySet().removeIf(name -> name.startsWith(Checkpoint.TRAINING_PREFIX));
     requireBest(older, state, best.isOlderThan(history));
+    Runnable listening;
     try {
+      listening = listener.restoring(heard, history.size());
+      Require.argument(
+          heard.isEmpty(),
+          "the listener must be the one that the run began with, whose state %s is in the file",
+          heard.keySet());
       optimizer.restore(moments);
       Require.argument(
           optimizer.steps() == (long) stepsOfEpoch * history.size(),
@@ -111,6 +129,7 @@ final class TrainingCheckpoint {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
+    listening.run();
     best.resume(history, older);
     return history;
   }
