@@ -146,6 +146,12 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
+  public void matmulInto(
+      INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
+    runner.runWholeAlone(Operation.MATMUL, new Transposed(transposeA, transposeB), a, b, out);
+  }
+
+  @Override
   public RowProducts rowProducts(INDArray matrix, boolean transposed, int rows) {
     return new BoundProducts(runner, matrix, transposed, rows);
   }

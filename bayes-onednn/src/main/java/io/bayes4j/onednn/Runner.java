@@ -89,6 +89,11 @@ final class Runner {
     }
   }
 
+  /** Runs an operation as one piece, by the calling thread alone. */
+  void runWholeAlone(Operation operation, Object attributes, INDArray... arguments) {
+    runWhole(operation, attributes, false, arguments);
+  }
+
   /** The last argument becomes the sum of what the pieces compute, in their order. */
   private void runTerms(
       Operation operation, Object attributes, Pieces pieces, INDArray... arguments) {

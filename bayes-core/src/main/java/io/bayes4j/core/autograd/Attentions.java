@@ -3,13 +3,12 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** What attention is made of: products of stacks of matrices, and the softmax of each row. */
 public final class Attentions {
@@ -27,11 +26,11 @@ public final class Attentions {
    */
   public static Var matmul(Var a, Var b) {
     return Var.result(
-        product(a.value(), false, b.value(), false),
+        Kernels.matmuls(a.value(), false, b.value(), false),
         List.of(a, b),
         (g, sink) -> {
-          sink.add(a, () -> product(g, false, b.value(), true));
-          sink.add(b, () -> product(a.value(), true, g, false));
+          sink.add(a, () -> Kernels.matmuls(g, false, b.value(), true));
+          sink.add(b, () -> Kernels.matmuls(a.value(), true, g, false));
         });
   }
 
@@ -44,40 +43,12 @@ public final class Attentions {
    */
   public static Var matmulTransposed(Var a, Var b) {
     return Var.result(
-        product(a.value(), false, b.value(), true),
+        Kernels.matmuls(a.value(), false, b.value(), true),
         List.of(a, b),
         (g, sink) -> {
-          sink.add(a, () -> product(g, false, b.value(), false));
-          sink.add(b, () -> product(g, true, a.value(), false));
+          sink.add(a, () -> Kernels.matmuls(g, false, b.value(), false));
+          sink.add(b, () -> Kernels.matmuls(g, true, a.value(), false));
         });
-  }
-
-  private static INDArray product(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
-    int rank = a.rank();
-    long[] shapeA = a.shape();
-    long[] shapeB = b.shape();
-    int inner = rank - (transposeA ? 2 : 1);
-    Require.argument(
-        rank >= 2
-            && b.rank() == rank
-            && Arrays.equals(shapeA, 0, rank - 2, shapeB, 0, rank - 2)
-            && shapeA[inner] == shapeB[rank - (transposeB ? 1 : 2)],
-        "matrices must have equal leading axes and inner lengths, got a %s%s and b %s%s",
-        Arrays.toString(shapeA),
-        transposeA ? " transposed" : "",
-        Arrays.toString(shapeB),
-        transposeB ? " transposed" : "");
-    long[] shape = shapeA.clone();
-    shape[rank - 2] = shapeA[rank - (transposeA ? 1 : 2)];
-    shape[rank - 1] = shapeB[rank - (transposeB ? 2 : 1)];
-    INDArray out = Arena.allocate(shape);
-    Nd4j.exec(
-        DynamicCustomOp.builder("matmul")
-            .addInputs(Layout.ROW_MAJOR.ensure(a), Layout.ROW_MAJOR.ensure(b))
-            .addOutputs(out)
-            .addIntegerArguments(transposeA ? 1 : 0, transposeB ? 1 : 0, 0)
-            .build());
-    return out;
   }
 
   /**

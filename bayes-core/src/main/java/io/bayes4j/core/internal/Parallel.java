@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A range is cut at the multiples of a grain, whatever the number of threads, so that a loop
  * whose chunks are independent gives the same bits on every machine. Several threads may start
- * loops at the same time; a loop started inside a loop runs on its own thread.
+ * loops at the same time; a loop started inside a loop, of one chunk or of many, runs on its own
+ * thread.
  */
 public final class Parallel {
   private static final String PROPERTY = "bayes4j.threads";
@@ -50,9 +51,7 @@ public final class Parallel {
     requireRange(n, grain);
     int helpers = (int) Math.min(threads(), (n + grain - 1) / grain) - 1;
     if (helpers <= 0 || INSIDE.get()) {
-      for (long from = 0; from < n; from += grain) {
-        task.run(from, Math.min(n, from + grain));
-      }
+      runHere(n, grain, task);
       return;
     }
     SharedLoop loop = new SharedLoop(n, grain, task);
@@ -61,6 +60,18 @@ public final class Parallel {
     }
     work(loop);
     loop.await();
+  }
+
+  private static void runHere(long n, int grain, RangeTask task) {
+    boolean inside = INSIDE.get();
+    INSIDE.set(true);
+    try {
+      for (long from = 0; from < n; from += grain) {
+        task.run(from, Math.min(n, from + grain));
+      }
+    } finally {
+      INSIDE.set(inside);
+    }
   }
 
   /**

@@ -14,6 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link io.bayes4j.core.memory.Layout}; a provider returns activations in the layout that suits
  * it. The portable provider on ND4J is the specification: any other is tested against it.
  *
+ * <p>No result depends on the number of threads, and what a forward kernel makes of an example has
+ * the same bits whatever the other examples are, and how many.
+ *
  * <p>A provider's constructor throws {@link UnsupportedOperationException}, saying why, on a
  * machine that it cannot serve.
  */
@@ -70,6 +73,15 @@ public interface KernelProvider {
 
   /** Matrix product op(a) op(b), where op transposes if asked to; both of rank 2. */
   INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB);
+
+  /**
+   * Writes op(a) op(b) to an array by the calling thread alone: for one of many small products. All
+   * are row-major and may be views.
+   */
+  default void matmulInto(
+      INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
+    out.assign(matmul(a, transposeA, b, transposeB));
+  }
 
   /** Products of blocks of so many rows with a matrix, transposed if asked to. */
   default RowProducts rowProducts(INDArray matrix, boolean transposed, int rows) {

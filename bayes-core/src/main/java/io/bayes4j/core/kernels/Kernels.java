@@ -107,6 +107,17 @@ public final class Kernels {
   }
 
   /**
+   * Products op(a) op(b) of matrices, one for each position of the leading axes, where op
+   * transposes if asked to, in single precision.
+   *
+   * @throws IllegalArgumentException if the leading axes or the inner lengths differ, or there are
+   *     less than two axes
+   */
+  public static INDArray matmuls(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    return StackedProducts.of(a, transposeA, b, transposeB).run(provider().in(Precision.F32));
+  }
+
+  /**
    * Products of blocks of so many rows with op(matrix), where op transposes if asked to; for this
    * thread alone, which closes them before the current scope of its arena ends.
    *

@@ -32,9 +32,24 @@ final class Nd4jConvolution {
       return y;
     }
     INDArray y = Arena.allocate(Layout.CHANNELS_LAST, g.outputShape(x.shape(), weight.size(0)));
+    INDArray in = Layout.CHANNELS_LAST.ensure(x);
+    Nd4jPieces.forRows(
+        x.size(0),
+        Nd4jPieces.examples(x.size(0), multiplications(y, weight)),
+        (from, to) ->
+            forwardGroups(Nd4jPieces.rows(in, from, to), weight, Nd4jPieces.rows(y, from, to), g));
+    return y;
+  }
+
+  /** Each element of y is a sum over the weights of its unit. */
+  private static double multiplications(INDArray y, INDArray weight) {
+    return (double) y.length() * weight.length() / weight.size(0);
+  }
+
+  private static void forwardGroups(INDArray x, INDArray weight, INDArray y, ConvGeometry g) {
     if (g.groups() == 1) {
       forwardGroup(x, weight, y, g);
-      return y;
+      return;
     }
     for (int group = 0; group < g.groups(); group++) {
       INDArray target = part(y, 1, group, g.groups());
@@ -43,13 +58,55 @@ final class Nd4jConvolution {
       target.assign(result);
       Arena.release(result);
     }
-    return y;
   }
 
+  /** The gradient of x, of each example by itself: the same whatever the others. */
+  static INDArray backwardData(long[] shapeX, INDArray weight, INDArray gradY, ConvGeometry g) {
+    // ND4J finds both gradients at once; what x holds does not matter to the one that is kept.
+    INDArray x = Arena.allocate(Layout.CHANNELS_LAST, shapeX);
+    INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, shapeX);
+    INDArray up = Layout.CHANNELS_LAST.ensure(gradY);
+    Nd4jPieces.forRows(
+        shapeX[0],
+        1,
+        (from, to) -> {
+          INDArray in = Nd4jPieces.rows(x, from, to);
+          ConvGradients both = backwardPiece(in, weight, Nd4jPieces.rows(up, from, to), g);
+          Nd4jPieces.rows(gradX, from, to).assign(both.x());
+        });
+    Arena.release(x);
+    return gradX;
+  }
+
+  /** Both gradients: that of the weight is a sum over pieces, added in their order. */
   static ConvGradients backward(INDArray x, INDArray weight, INDArray gradY, ConvGeometry g) {
+    INDArray in = Layout.CHANNELS_LAST.ensure(x);
+    INDArray up = Layout.CHANNELS_LAST.ensure(gradY);
+    INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
+    int grain = Nd4jPieces.grain(x.size(0), multiplications(gradY, weight));
+    INDArray[] terms = new INDArray[Math.toIntExact((x.size(0) + grain - 1) / grain)];
+    Nd4jPieces.forRows(
+        x.size(0),
+        grain,
+        (from, to) -> {
+          ConvGradients both =
+              backwardPiece(
+                  Nd4jPieces.rows(in, from, to), weight, Nd4jPieces.rows(up, from, to), g);
+          Nd4jPieces.rows(gradX, from, to).assign(both.x());
+          terms[(int) (from / grain)] = both.weight();
+        });
+    INDArray gradW = Arena.allocate(weight.shape()).assign(terms[0]);
+    for (int term = 1; term < terms.length; term++) {
+      Elementwise.addInto(terms[term], gradW);
+    }
+    return new ConvGradients(gradX, gradW);
+  }
+
+  private static ConvGradients backwardPiece(
+      INDArray x, INDArray weight, INDArray gradY, ConvGeometry g) {
     if (Dilation.isIn(g)) {
       INDArray large = Dilation.spellOut(weight, g);
-      ConvGradients both = backward(x, large, gradY, Dilation.spelledOut(g));
+      ConvGradients both = backwardPiece(x, large, gradY, Dilation.spelledOut(g));
       INDArray gradW = Arena.allocate(weight.shape()).assign(Dilation.elements(both.weight(), g));
       Arena.release(large);
       Arena.release(both.weight());
@@ -57,7 +114,7 @@ final class Nd4jConvolution {
     }
     if (VolumePadding.isIn(g)) {
       INDArray padded = VolumePadding.spellOut(x, g);
-      ConvGradients both = backward(padded, weight, gradY, VolumePadding.spelledOut(g));
+      ConvGradients both = backwardPiece(padded, weight, gradY, VolumePadding.spelledOut(g));
       INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
       gradX.assign(VolumePadding.inner(both.x(), g));
       Arena.release(padded);

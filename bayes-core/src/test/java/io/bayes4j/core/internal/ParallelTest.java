@@ -89,6 +89,21 @@ class ParallelTest {
         .allMatch(Thread::isDaemon);
   }
 
+  @Test
+  void aLoopOfOneChunkIsALoopToo() {
+    Parallel.setThreads(4);
+    Set<Thread> workers = ConcurrentHashMap.newKeySet();
+    Parallel.forRange(
+        1,
+        1,
+        (from, to) -> {
+          assertThat(Parallel.threadsHere()).isEqualTo(1);
+          Parallel.forRange(8, 1, (f, t) -> workers.add(Thread.currentThread()));
+        });
+    assertThat(workers).containsExactly(Thread.currentThread());
+    assertThat(Parallel.threadsHere()).isEqualTo(4);
+  }
+
   private static void meet(CountDownLatch all, Set<Thread> workers) {
     workers.add(Thread.currentThread());
     all.countDown();

@@ -36,10 +36,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * }</pre>
  *
  * <p>Immutable; several threads may predict with one. Draw s is the same for all examples, and an
- * example's prediction does not depend on the batch that it comes in: the same seed gives the same
- * numbers. Only a model with batch normalisation that keeps no running statistics sees the other
- * examples: it predicts for {@link #batchSize} of them at a time, or a few less to have batches of
- * equal size.
+ * example's prediction has the same bits in any batch, at any place in it and on any number of
+ * threads: the same seed gives the same numbers, with the same kernels on the same processor. Only
+ * a model with batch normalisation that keeps no running statistics sees the other examples: it
+ * predicts for {@link #batchSize} of them at a time, or a few less to have batches of equal size.
  */
 public final class MonteCarlo implements Predictor {
   /** Floats of input that a thread takes through the network at once: few enough for its cache. */
@@ -181,15 +181,19 @@ public final class MonteCarlo implements Predictor {
             Pass pass = Pass.of(mode, noise.split(sample)).in(precision);
             passes.add(new Draw(sample, pass.keepingDrawsIn(draws, kernels)));
           }
-          Parallel.forRange(
-              rows.size(0),
-              piece,
+          Parallel.RangeTask task =
               (from, to) ->
                   Kernels.with(
                       provider,
                       () ->
                           Gradients.off(
-                              () -> run(rows, from, to, turned(passes, from / piece), collector))));
+                              () -> run(rows, from, to, turned(passes, from / piece), collector)));
+          if (piece >= rows.size(0)) {
+            // Outside of a loop, where kernels have all threads.
+            task.run(0, rows.size(0));
+          } else {
+            Parallel.forRange(rows.size(0), piece, task);
+          }
           return collector;
         });
   }
