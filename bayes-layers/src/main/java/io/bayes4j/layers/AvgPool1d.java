@@ -2,7 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Convolutions;
 
-/** Mean of each window over [N, C, L], padding counted as zeros. */
+/** Mean of each window over [N, C, L], padding counted as zeros unless the spec says otherwise. */
 public final class AvgPool1d extends Pool {
   /** Windows that touch but do not overlap. */
   public AvgPool1d(int window) {
@@ -16,6 +16,15 @@ public final class AvgPool1d extends Pool {
    *     window
    */
   public AvgPool1d(int window, int stride, int padding) {
-    super(1, window, stride, padding, Convolutions::avgPool);
+    this(spec(1, window, stride, padding));
+  }
+
+  /**
+   * Windows by a spec.
+   *
+   * @throws IllegalArgumentException if the spec has not one spatial axis, or is dilated
+   */
+  public AvgPool1d(PoolSpec spec) {
+    super(required(spec).requireRank(1).requireAverage(), Convolutions::avgPool);
   }
 }

@@ -2,7 +2,9 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Convolutions;
 
-/** Mean of each window over [N, C, H, W], padding counted as zeros. */
+/**
+ * Mean of each window over [N, C, H, W], padding counted as zeros unless the spec says otherwise.
+ */
 public final class AvgPool2d extends Pool {
   /** Windows that touch but do not overlap. */
   public AvgPool2d(int window) {
@@ -16,6 +18,15 @@ public final class AvgPool2d extends Pool {
    *     window
    */
   public AvgPool2d(int window, int stride, int padding) {
-    super(2, window, stride, padding, Convolutions::avgPool);
+    this(spec(2, window, stride, padding));
+  }
+
+  /**
+   * Windows by a spec.
+   *
+   * @throws IllegalArgumentException if the spec has not two spatial axes, or is dilated
+   */
+  public AvgPool2d(PoolSpec spec) {
+    super(required(spec).requireRank(2).requireAverage(), Convolutions::avgPool);
   }
 }

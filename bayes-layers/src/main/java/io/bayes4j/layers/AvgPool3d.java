@@ -2,7 +2,10 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Convolutions;
 
-/** Mean of each window over [N, C, D, H, W], padding counted as zeros. */
+/**
+ * Mean of each window over [N, C, D, H, W], padding counted as zeros unless the spec says
+ * otherwise.
+ */
 public final class AvgPool3d extends Pool {
   /** Windows that touch but do not overlap. */
   public AvgPool3d(int window) {
@@ -16,6 +19,15 @@ public final class AvgPool3d extends Pool {
    *     window
    */
   public AvgPool3d(int window, int stride, int padding) {
-    super(3, window, stride, padding, Convolutions::avgPool);
+    this(spec(3, window, stride, padding));
+  }
+
+  /**
+   * Windows by a spec.
+   *
+   * @throws IllegalArgumentException if the spec has not three spatial axes, or is dilated
+   */
+  public AvgPool3d(PoolSpec spec) {
+    super(required(spec).requireRank(3).requireAverage(), Convolutions::avgPool);
   }
 }

@@ -2,7 +2,9 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Convolutions;
 
-/** Largest value of each window over [N, C, L], padding never winning. */
+/**
+ * Largest value of each window over [N, C, L], or NaN if there is one in it; padding never wins.
+ */
 public final class MaxPool1d extends Pool {
   /** Windows that touch but do not overlap. */
   public MaxPool1d(int window) {
@@ -16,6 +18,15 @@ public final class MaxPool1d extends Pool {
    *     window
    */
   public MaxPool1d(int window, int stride, int padding) {
-    super(1, window, stride, padding, Convolutions::maxPool);
+    this(spec(1, window, stride, padding));
+  }
+
+  /**
+   * Windows by a spec.
+   *
+   * @throws IllegalArgumentException if the spec has not one spatial axis, or divides as means do
+   */
+  public MaxPool1d(PoolSpec spec) {
+    super(required(spec).requireRank(1).requireMaximum(), Convolutions::maxPool);
   }
 }

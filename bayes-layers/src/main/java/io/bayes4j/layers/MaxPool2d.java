@@ -2,7 +2,9 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Convolutions;
 
-/** Largest value of each window over [N, C, H, W], padding never winning. */
+/**
+ * Largest value of each window over [N, C, H, W], or NaN if there is one in it; padding never wins.
+ */
 public final class MaxPool2d extends Pool {
   /** Windows that touch but do not overlap. */
   public MaxPool2d(int window) {
@@ -16,6 +18,15 @@ public final class MaxPool2d extends Pool {
    *     window
    */
   public MaxPool2d(int window, int stride, int padding) {
-    super(2, window, stride, padding, Convolutions::maxPool);
+    this(spec(2, window, stride, padding));
+  }
+
+  /**
+   * Windows by a spec.
+   *
+   * @throws IllegalArgumentException if the spec has not two spatial axes, or divides as means do
+   */
+  public MaxPool2d(PoolSpec spec) {
+    super(required(spec).requireRank(2).requireMaximum(), Convolutions::maxPool);
   }
 }

@@ -2,7 +2,10 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Convolutions;
 
-/** Largest value of each window over [N, C, D, H, W], padding never winning. */
+/**
+ * Largest value of each window over [N, C, D, H, W], or NaN if there is one in it; padding never
+ * wins.
+ */
 public final class MaxPool3d extends Pool {
   /** Windows that touch but do not overlap. */
   public MaxPool3d(int window) {
@@ -16,6 +19,15 @@ public final class MaxPool3d extends Pool {
    *     window
    */
   public MaxPool3d(int window, int stride, int padding) {
-    super(3, window, stride, padding, Convolutions::maxPool);
+    this(spec(3, window, stride, padding));
+  }
+
+  /**
+   * Windows by a spec.
+   *
+   * @throws IllegalArgumentException if the spec has not three spatial axes, or divides as means do
+   */
+  public MaxPool3d(PoolSpec spec) {
+    super(required(spec).requireRank(3).requireMaximum(), Convolutions::maxPool);
   }
 }

@@ -4,6 +4,7 @@ import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.kernels.PreparedConv;
 import io.bayes4j.core.kernels.RowProducts;
@@ -268,22 +269,22 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
-  public INDArray maxPool(INDArray x, ConvGeometry window) {
+  public INDArray maxPool(INDArray x, PoolGeometry window) {
     return poolings.max(x, window);
   }
 
   @Override
-  public INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
+  public INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, PoolGeometry window) {
     return poolings.maxBackward(x, y, gradY, window);
   }
 
   @Override
-  public INDArray avgPool(INDArray x, ConvGeometry window) {
+  public INDArray avgPool(INDArray x, PoolGeometry window) {
     return poolings.average(x, window);
   }
 
   @Override
-  public INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
+  public INDArray avgPoolBackward(INDArray gradY, long[] shapeX, PoolGeometry window) {
     return poolings.averageBackward(gradY, shapeX, window);
   }
 

@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -49,7 +50,9 @@ final class OneDnnApi {
   enum Pooling {
     MAX(algorithm.pooling_max),
     /** Padding counts as zeros. */
-    AVERAGE(algorithm.pooling_avg_include_padding);
+    AVERAGE(algorithm.pooling_avg_include_padding),
+    /** Padding does not count. */
+    AVERAGE_OF_INPUT(algorithm.pooling_avg_exclude_padding);
 
     private final algorithm method;
 
@@ -244,13 +247,14 @@ final class OneDnnApi {
    * @param remembers whether it writes the workspace that the gradient needs
    */
   static Kernel pooling(
-      Pooling pooling, boolean remembers, Operand x, Operand y, ConvGeometry window) {
-    var description = poolingDescription(pooling, remembers, x, y, window);
+      Pooling pooling, boolean remembers, Operand x, Operand y, PoolGeometry geometry) {
+    var description = poolingDescription(pooling, remembers, x, y, geometry);
     return new Kernel(description, new pooling_v2_forward(description));
   }
 
   private static pooling_v2_forward.primitive_desc poolingDescription(
-      Pooling pooling, boolean remembers, Operand x, Operand y, ConvGeometry window) {
+      Pooling pooling, boolean remembers, Operand x, Operand y, PoolGeometry geometry) {
+    ConvGeometry window = geometry.window();
     var operation =
         new pooling_v2_forward.desc(
             remembers ? prop_kind.forward_training : prop_kind.forward_inference,
@@ -261,12 +265,13 @@ final class OneDnnApi {
             longs(window.kernel(), 0),
             longs(window.dilation(), 1),
             longs(window.padding(), 0),
-            longs(window.padding(), 0));
+            endPadding(x, geometry));
     return new pooling_v2_forward.primitive_desc(operation, userScratchpad(), CPU);
   }
 
   static Kernel poolingBackward(
-      Pooling pooling, Operand gradX, Operand gradY, ConvGeometry window) {
+      Pooling pooling, Operand gradX, Operand gradY, PoolGeometry geometry) {
+    ConvGeometry window = geometry.window();
     var operation =
         new pooling_v2_backward.desc(
             pooling.method,
@@ -276,11 +281,20 @@ final class OneDnnApi {
             longs(window.kernel(), 0),
             longs(window.dilation(), 1),
             longs(window.padding(), 0),
-            longs(window.padding(), 0));
-    var forward = poolingDescription(pooling, true, gradX, gradY, window);
+            endPadding(gradX, geometry));
+    var forward = poolingDescription(pooling, true, gradX, gradY, geometry);
     var description =
         new pooling_v2_backward.primitive_desc(operation, userScratchpad(), CPU, forward);
     return new Kernel(description, new pooling_v2_backward(description));
+  }
+
+  /** Padding behind the input: what a last window that is not full needs may be more. */
+  private static long[] endPadding(Operand x, PoolGeometry geometry) {
+    long[] padding = longs(geometry.window().padding(), 0);
+    for (int axis = 0; axis < padding.length; axis++) {
+      padding[axis] = Math.max(padding[axis], geometry.overEnd(axis, x.size(axis + 2)));
+    }
+    return padding;
   }
 
   /** Mean and population variance of channels; the result, of unit variance, comes with them. */

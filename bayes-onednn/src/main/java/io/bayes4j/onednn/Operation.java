@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import com.google.errorprone.annotations.Immutable;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
 import java.util.List;
 
@@ -19,7 +20,10 @@ enum Operation {
   MAX_POOLING(builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.MAX), Operation::examples),
   MAX_POOLING_BACKWARD(PoolingPlans::maxBackward, Operation::examples),
   AVERAGE_POOLING(
-      builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.AVERAGE), Operation::examples),
+      builder ->
+          PoolingPlans.forward(
+              builder, PoolingPlans.average(builder.attributes(PoolGeometry.class))),
+      Operation::examples),
   AVERAGE_POOLING_BACKWARD(PoolingPlans::averageBackward, Operation::examples),
   NORM_STATISTICS(NormPlans::statistics),
   NORM_RESULT(NormPlans::result),

@@ -1,6 +1,6 @@
 package io.bayes4j.onednn;
 
-import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.PoolGeometry;
 
 /**
  * Whether oneDNN pools right.
@@ -19,13 +19,13 @@ final class PoolingBlocks {
   private PoolingBlocks() {}
 
   /** Whether blocks of any length are computed as they should be. */
-  static boolean areRight(long inputLength, long windows, ConvGeometry window) {
-    int axis = window.rank() - 1;
-    long stride = window.stride().get(axis);
-    long padding = window.padding().get(axis);
-    long beyond = (windows - 1) * stride + window.kernel().get(axis) - inputLength - padding;
-    long overStart = ceilOfQuotient(padding, stride);
-    long overEnd = ceilOfQuotient(Math.max(beyond, 0), stride);
+  static boolean areRight(long[] shapeX, PoolGeometry geometry) {
+    int axis = geometry.rank() - 1;
+    long inputLength = shapeX[axis + 2];
+    long windows = geometry.outputLength(axis, inputLength);
+    long stride = geometry.window().stride().get(axis);
+    long overStart = ceilOfQuotient(geometry.window().padding().get(axis), stride);
+    long overEnd = ceilOfQuotient(Math.max(geometry.overEnd(axis, inputLength), 0), stride);
     long shortest = Math.max(1, Math.min(SHORTEST, Math.max(overStart, overEnd)));
     for (long length = Math.min(windows, shortest);
         length <= Math.min(windows, LONGEST);

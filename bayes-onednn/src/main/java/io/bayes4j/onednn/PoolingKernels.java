@@ -1,14 +1,20 @@
 package io.bayes4j.onednn;
 
-import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Poolings and their gradients, by the portable kernels where oneDNN's are wrong. */
+/**
+ * Poolings and their gradients, by the portable kernels where oneDNN has none that are right: for
+ * dilated windows, for a maximum of what is not finite, which oneDNN takes for the smallest float,
+ * for means that it divides otherwise, and where {@link PoolingBlocks} are wrong.
+ */
 final class PoolingKernels {
   private final Runner runner;
   private final Arithmetic arithmetic;
@@ -18,17 +24,19 @@ final class PoolingKernels {
     this.arithmetic = arithmetic;
   }
 
-  INDArray max(INDArray x, ConvGeometry window) {
-    if (!areRight(x.shape(), window)) {
+  INDArray max(INDArray x, PoolGeometry window) {
+    INDArray in = Operand.describable(x);
+    if (!fits(x.shape(), window) || !isFinite(in)) {
       return portable(x, () -> Kernels.portable().maxPool(floats(x), window));
     }
-    INDArray y = channelsLast(x, window.outputShape(x.shape(), x.size(1)));
-    runner.run(Operation.MAX_POOLING, window, Operand.describable(x), y);
+    INDArray y = channelsLast(x, window.outputShape(x.shape()));
+    runner.run(Operation.MAX_POOLING, window, in, y);
     return y;
   }
 
-  INDArray maxBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
-    if (!areRight(x.shape(), window)) {
+  INDArray maxBackward(INDArray x, INDArray y, INDArray gradY, PoolGeometry window) {
+    // A window with what is not a number has it as its maximum: y is shorter to search than x.
+    if (!fits(x.shape(), window) || !isFinite(Operand.describable(y))) {
       return portable(
           x, () -> Kernels.portable().maxPoolBackward(floats(x), floats(y), floats(gradY), window));
     }
@@ -42,17 +50,17 @@ final class PoolingKernels {
     return gradX;
   }
 
-  INDArray average(INDArray x, ConvGeometry window) {
-    if (!areRight(x.shape(), window)) {
+  INDArray average(INDArray x, PoolGeometry window) {
+    if (!averages(x.shape(), window)) {
       return portable(x, () -> Kernels.portable().avgPool(floats(x), window));
     }
-    INDArray y = channelsLast(x, window.outputShape(x.shape(), x.size(1)));
+    INDArray y = channelsLast(x, window.outputShape(x.shape()));
     runner.run(Operation.AVERAGE_POOLING, window, Operand.describable(x), y);
     return y;
   }
 
-  INDArray averageBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
-    if (!areRight(shapeX, window)) {
+  INDArray averageBackward(INDArray gradY, long[] shapeX, PoolGeometry window) {
+    if (!averages(shapeX, window)) {
       return portable(
           gradY, () -> Kernels.portable().avgPoolBackward(floats(gradY), shapeX, window));
     }
@@ -61,10 +69,46 @@ final class PoolingKernels {
     return gradX;
   }
 
-  private static boolean areRight(long[] shapeX, ConvGeometry window) {
-    int last = window.rank() - 1;
-    long length = shapeX[last + 2];
-    return PoolingBlocks.areRight(length, window.outputLength(last, length), window);
+  private static boolean fits(long[] shapeX, PoolGeometry window) {
+    return window.window().dilation().stream().allMatch(d -> d == 1)
+        && PoolingBlocks.areRight(shapeX, window);
+  }
+
+  private static boolean averages(long[] shapeX, PoolGeometry window) {
+    return window.divisor() == 0
+        && (!window.countsPadding() || staysInPadding(shapeX, window))
+        && fits(shapeX, window);
+  }
+
+  /** Whether no window reaches behind the padding, which oneDNN would count. */
+  private static boolean staysInPadding(long[] shapeX, PoolGeometry window) {
+    return IntStream.range(0, window.rank())
+        .allMatch(
+            axis -> window.overEnd(axis, shapeX[axis + 2]) <= window.window().padding().get(axis));
+  }
+
+  private boolean isFinite(INDArray dense) {
+    FloatMemory memory = Layout.memory(floats(dense), "x");
+    return !Double.isNaN(memory.sum(PoolingKernels::nanIfNotFinite));
+  }
+
+  /** Zero times what is not finite is NaN; several sums, since additions wait for each other. */
+  private static double nanIfNotFinite(float[] chunk, int n) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    int i = 0;
+    for (; i + 3 < n; i += 4) {
+      a += chunk[i] * 0f;
+      b += chunk[i + 1] * 0f;
+      c += chunk[i + 2] * 0f;
+      d += chunk[i + 3] * 0f;
+    }
+    for (; i < n; i++) {
+      a += chunk[i] * 0f;
+    }
+    return a + b + c + d;
   }
 
   private INDArray floats(INDArray array) {

@@ -1,6 +1,6 @@
 package io.bayes4j.onednn;
 
-import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.onednn.OneDnnApi.Pooling;
 import io.bayes4j.onednn.Plan.Slot;
 
@@ -44,7 +44,7 @@ final class PoolingPlans {
   static void averageBackward(PlanBuilder builder) {
     Kernel kernel =
         OneDnnApi.poolingBackward(
-            Pooling.AVERAGE,
+            average(window(builder)),
             builder.operand(1),
             builder.operand(0).channelsLast(),
             window(builder));
@@ -55,7 +55,12 @@ final class PoolingPlans {
         .run();
   }
 
-  private static ConvGeometry window(PlanBuilder builder) {
-    return builder.attributes(ConvGeometry.class);
+  /** A mean that oneDNN divides as the geometry says. */
+  static Pooling average(PoolGeometry window) {
+    return window.countsPadding() ? Pooling.AVERAGE : Pooling.AVERAGE_OF_INPUT;
+  }
+
+  private static PoolGeometry window(PlanBuilder builder) {
+    return builder.attributes(PoolGeometry.class);
   }
 }

@@ -11,8 +11,10 @@ import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.MaxPool2d;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PoolSpec;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
@@ -32,6 +34,14 @@ final class LayersSnippets {
     Layer layer = new Conv2dReparameterization(conv, VariationalSpec.defaults(), Init.seeded(1));
     // endregion
     return (Conv2dReparameterization) layer;
+  }
+
+  static MaxPool2d pooling() {
+    // region pooling
+    PoolSpec window = PoolSpec.of(3, 2).withStride(2, 1).withPadding(1, 0).withCeilMode();
+    Layer pool = new MaxPool2d(window);
+    // endregion
+    return (MaxPool2d) pool;
   }
 
   // region block

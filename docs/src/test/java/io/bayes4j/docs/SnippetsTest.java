@@ -162,6 +162,8 @@ class SnippetsTest {
     INDArray images = Noise.seeded(4).normals(2, 16, 8, 8);
     assertThat(LayersSnippets.convolution().forward(Var.constant(images), Pass.mean()).shape())
         .containsExactly(2, 32, 4, 4);
+    assertThat(LayersSnippets.pooling().forward(Var.constant(images), Pass.mean()).shape())
+        .containsExactly(2, 16, 5, 7);
     LayersSnippets.Residual residual = new LayersSnippets.Residual(16, Init.seeded(1));
     assertThat(residual.forward(Var.constant(images), Pass.mean()).shape())
         .containsExactly(2, 16, 8, 8);

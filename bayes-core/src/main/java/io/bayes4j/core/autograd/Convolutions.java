@@ -5,6 +5,7 @@ import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
+import io.bayes4j.core.kernels.PoolGeometry;
 import java.util.List;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -161,11 +162,11 @@ public final class Convolutions {
   }
 
   /**
-   * Largest value of each window; padding never wins.
+   * Largest value of each window, or NaN if there is one in it; padding never wins.
    *
-   * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
+   * @throws IllegalArgumentException if x does not fit the window
    */
-  public static Var maxPool(Var x, ConvGeometry window) {
+  public static Var maxPool(Var x, PoolGeometry window) {
     INDArray in = x.activation();
     INDArray y = Kernels.maxPool(in, window);
     return Var.activation(
@@ -177,14 +178,32 @@ public final class Convolutions {
   }
 
   /**
+   * {@link #maxPool(Var, PoolGeometry)} of a {@linkplain PoolGeometry#of plain} window.
+   *
+   * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
+   */
+  public static Var maxPool(Var x, ConvGeometry window) {
+    return maxPool(x, PoolGeometry.of(window));
+  }
+
+  /**
+   * Mean of each window.
+   *
+   * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
+   */
+  public static Var avgPool(Var x, PoolGeometry window) {
+    return Var.activation(
+        Kernels.avgPool(x.activation(), window),
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Kernels.avgPoolBackward(g, x.shape(), window)));
+  }
+
+  /**
    * Mean of each window, padding counted as zeros.
    *
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static Var avgPool(Var x, ConvGeometry window) {
-    return Var.activation(
-        Kernels.avgPool(x.activation(), window),
-        List.of(x),
-        (g, sink) -> sink.add(x, () -> Kernels.avgPoolBackward(g, x.shape(), window)));
+    return avgPool(x, PoolGeometry.of(window));
   }
 }

@@ -155,17 +155,40 @@ public interface KernelProvider {
     return FlipoutComposition.backwardWeights(this, x, gradY, weights, geometry);
   }
 
-  /** Largest value of each window, which is not dilated; padding never wins. */
-  INDArray maxPool(INDArray x, ConvGeometry window);
+  /** Largest value of each window, or NaN if there is one in it; padding never wins. */
+  INDArray maxPool(INDArray x, PoolGeometry window);
 
-  /** Gradient of {@link #maxPool}: each gradient goes to the first largest value of its window. */
-  INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window);
+  /**
+   * Gradient of {@link #maxPool}: each gradient goes to the first largest value of its window, or
+   * to the last that is not a number.
+   */
+  INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, PoolGeometry window);
 
-  /** Mean of each window, which is not dilated; padding counts as zeros. */
-  INDArray avgPool(INDArray x, ConvGeometry window);
+  /** Mean of each window, which is not dilated. */
+  INDArray avgPool(INDArray x, PoolGeometry window);
 
   /** Gradient of {@link #avgPool} with respect to x of the given shape. */
-  INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window);
+  INDArray avgPoolBackward(INDArray gradY, long[] shapeX, PoolGeometry window);
+
+  /** {@link #maxPool(INDArray, PoolGeometry)} of a {@linkplain PoolGeometry#of plain} window. */
+  default INDArray maxPool(INDArray x, ConvGeometry window) {
+    return maxPool(x, PoolGeometry.of(window));
+  }
+
+  /** Gradient of {@link #maxPool(INDArray, ConvGeometry)}. */
+  default INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
+    return maxPoolBackward(x, y, gradY, PoolGeometry.of(window));
+  }
+
+  /** {@link #avgPool(INDArray, PoolGeometry)} of a {@linkplain PoolGeometry#of plain} window. */
+  default INDArray avgPool(INDArray x, ConvGeometry window) {
+    return avgPool(x, PoolGeometry.of(window));
+  }
+
+  /** Gradient of {@link #avgPool(INDArray, ConvGeometry)}. */
+  default INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
+    return avgPoolBackward(gradY, shapeX, PoolGeometry.of(window));
+  }
 
   /** Batch normalisation with the batch's own statistics over all axes but 1. */
   BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon);

@@ -281,13 +281,22 @@ public final class Kernels {
   }
 
   /**
-   * Largest value of each window; padding never wins.
+   * Largest value of each window, or NaN if there is one in it; padding never wins.
+   *
+   * @throws IllegalArgumentException if x does not fit the window
+   */
+  public static INDArray maxPool(INDArray x, PoolGeometry window) {
+    Operands.requireWindow(x, window);
+    return provider().maxPool(x, window);
+  }
+
+  /**
+   * {@link #maxPool(INDArray, PoolGeometry)} of a {@linkplain PoolGeometry#of plain} window.
    *
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static INDArray maxPool(INDArray x, ConvGeometry window) {
-    Operands.requireWindow(x, window);
-    return provider().maxPool(x, window);
+    return maxPool(x, PoolGeometry.of(window));
   }
 
   /**
@@ -296,11 +305,32 @@ public final class Kernels {
    * @throws IllegalArgumentException if y or gradY is not the shape that x gives
    */
   public static INDArray maxPoolBackward(
-      INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
+      INDArray x, INDArray y, INDArray gradY, PoolGeometry window) {
     Operands.requireWindow(x, window);
-    Operands.requireActivation("y", y, window.outputShape(x.shape(), x.size(1)), x.dataType());
+    Operands.requireActivation("y", y, window.outputShape(x.shape()), x.dataType());
     Operands.requireActivation("gradY", gradY, y.shape(), x.dataType());
     return provider().maxPoolBackward(x, y, gradY, window);
+  }
+
+  /**
+   * Gradient of {@link #maxPool(INDArray, ConvGeometry)}.
+   *
+   * @throws IllegalArgumentException if y or gradY is not the shape that x gives
+   */
+  public static INDArray maxPoolBackward(
+      INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
+    return maxPoolBackward(x, y, gradY, PoolGeometry.of(window));
+  }
+
+  /**
+   * Mean of each window.
+   *
+   * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
+   */
+  public static INDArray avgPool(INDArray x, PoolGeometry window) {
+    window.requireNoDilation();
+    Operands.requireWindow(x, window);
+    return provider().avgPool(x, window);
   }
 
   /**
@@ -309,19 +339,30 @@ public final class Kernels {
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static INDArray avgPool(INDArray x, ConvGeometry window) {
-    Operands.requireWindow(x, window);
-    return provider().avgPool(x, window);
+    return avgPool(x, PoolGeometry.of(window));
   }
 
   /**
    * Gradient of {@link #avgPool}.
    *
-   * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives
+   * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives, or the
+   *     window is dilated
+   */
+  public static INDArray avgPoolBackward(INDArray gradY, long[] shapeX, PoolGeometry window) {
+    window.requireNoDilation();
+    Operands.requireActivation("gradY", gradY, window.rank() + 2);
+    Operands.requireShape("gradY", gradY.shape(), window.outputShape(shapeX));
+    return provider().avgPoolBackward(gradY, shapeX, window);
+  }
+
+  /**
+   * Gradient of {@link #avgPool(INDArray, ConvGeometry)}.
+   *
+   * @throws IllegalArgumentException if gradY is not the shape that x of this shape gives, or the
+   *     window is dilated
    */
   public static INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
-    Operands.requireActivation("gradY", gradY, window.rank() + 2);
-    Operands.requireShape("gradY", gradY.shape(), window.outputShape(shapeX, shapeX[1]));
-    return provider().avgPoolBackward(gradY, shapeX, window);
+    return avgPoolBackward(gradY, shapeX, PoolGeometry.of(window));
   }
 
   /**

@@ -85,26 +85,23 @@ final class Nd4jKernels implements KernelProvider {
   }
 
   @Override
-  public INDArray maxPool(INDArray x, ConvGeometry window) {
-    return Nd4jPooling.MAX.forward(x, window);
+  public INDArray maxPool(INDArray x, PoolGeometry window) {
+    return new PoolLoops(x.shape(), window).max(x);
   }
 
   @Override
-  public INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, ConvGeometry window) {
-    return Nd4jPooling.MAX.backward(x, gradY, window);
+  public INDArray maxPoolBackward(INDArray x, INDArray y, INDArray gradY, PoolGeometry window) {
+    return new PoolLoops(x.shape(), window).maxBackward(x, gradY);
   }
 
   @Override
-  public INDArray avgPool(INDArray x, ConvGeometry window) {
-    return Nd4jPooling.AVERAGE.forward(x, window);
+  public INDArray avgPool(INDArray x, PoolGeometry window) {
+    return new PoolLoops(x.shape(), window).average(x);
   }
 
   @Override
-  public INDArray avgPoolBackward(INDArray gradY, long[] shapeX, ConvGeometry window) {
-    INDArray x = Arena.allocate(Layout.CHANNELS_LAST, shapeX);
-    INDArray gradX = Nd4jPooling.AVERAGE.backward(x, gradY, window);
-    Arena.release(x);
-    return gradX;
+  public INDArray avgPoolBackward(INDArray gradY, long[] shapeX, PoolGeometry window) {
+    return new PoolLoops(shapeX, window).averageBackward(gradY);
   }
 
   @Override

@@ -93,18 +93,9 @@ public final class Operands {
         Arrays.toString(a));
   }
 
-  static void requireWindow(INDArray x, ConvGeometry window) {
+  static void requireWindow(INDArray x, PoolGeometry window) {
     requireActivation("x", x, window.rank() + 2);
-    window.outputShape(x.shape(), x.size(1));
-    Require.argument(
-        !Dilation.isIn(window), "dilation of a window must be 1, got %s", window.dilation());
-    for (int axis = 0; axis < window.rank(); axis++) {
-      Require.argument(
-          window.padding().get(axis) * 2 <= window.kernel().get(axis),
-          "padding %s must be at most half of the window %s",
-          window.padding(),
-          window.kernel());
-    }
+    window.outputShape(x.shape());
   }
 
   static void requireAddend(INDArray x, Epilogue epilogue, long[] shapeY) {

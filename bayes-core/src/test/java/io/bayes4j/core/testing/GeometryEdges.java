@@ -1,8 +1,10 @@
 package io.bayes4j.core.testing;
 
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.memory.Layout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,7 +62,28 @@ final class GeometryEdges {
           // Dilation that jumps over the input.
           new Axis(2, 2, 1, 3, 5),
           // Dilation over both ends.
-          new Axis(3, 3, 2, 3, 4));
+          new Axis(3, 3, 2, 3, 4),
+          // Dilation, half padded.
+          new Axis(9, 3, 2, 1, 3),
+          new Axis(4, 2, 1, 1, 4),
+          // Dilation with an element on each side of the only one.
+          new Axis(1, 2, 1, 1, 2));
+
+  /** Edges of windows that only start inside the input. */
+  private static final List<Axis> CEIL_EDGES =
+      List.of(
+          // Longer than the input.
+          new Axis(2, 3, 2, 0, 1),
+          // A window of one behind the others.
+          new Axis(5, 1, 3, 0, 1),
+          // A last window of one element.
+          new Axis(7, 3, 3, 0, 1),
+          // A last window that would start in the padding behind.
+          new Axis(5, 2, 3, 1, 1),
+          // A last window over the padding behind.
+          new Axis(6, 4, 5, 2, 1),
+          // A dilated window that reaches over the end.
+          new Axis(6, 3, 4, 0, 2));
 
   /** Batch, channels, units and groups. */
   private static final int[][] SIZES = {
@@ -83,9 +106,8 @@ final class GeometryEdges {
 
   /** The input's length along an axis, and how a window moves over it. */
   private record Axis(int length, int kernel, int stride, int padding, int dilation) {
-    /** Whether the padding is at most half of a window that is not dilated. */
     boolean isForPooling() {
-      return dilation == 1 && padding * 2 <= kernel;
+      return padding * 2 <= kernel;
     }
   }
 
@@ -99,9 +121,54 @@ final class GeometryEdges {
     return cases(EDGES, 1);
   }
 
-  /** Every edge as a pooling, which knows no groups and keeps the channels. */
-  static Stream<KernelGrid.Case> poolings() {
-    return cases(EDGES.stream().filter(Axis::isForPooling).toList(), MIXES);
+  /** A pooling of x [N, C, spatial ...]. */
+  @SuppressWarnings("ArrayRecordComponent") // Poolings are never compared.
+  record Pooling(Layout layout, long[] shapeX, PoolGeometry geometry) {
+    private static Pooling of(KernelGrid.Case c, boolean ceil, boolean counts, int divisor) {
+      return new Pooling(
+          c.layout(), c.shapeX(), new PoolGeometry(ungrouped(c), ceil, counts, divisor));
+    }
+
+    private static ConvGeometry ungrouped(KernelGrid.Case c) {
+      ConvGeometry g = c.g();
+      return new ConvGeometry(g.kernel(), g.stride(), g.padding(), g.dilation(), 1);
+    }
+
+    boolean isDilated() {
+      return geometry.window().dilation().stream().anyMatch(d -> d > 1);
+    }
+
+    private boolean fits() {
+      return Arrays.stream(new NaivePooling(shapeX, geometry).shapeY()).allMatch(n -> n > 0);
+    }
+
+    @Override
+    public String toString() {
+      return layout + " x" + Arrays.toString(shapeX) + " " + geometry;
+    }
+  }
+
+  /** Every edge as a pooling; those of whole windows divide by what the last ones do not. */
+  static Stream<Pooling> poolings() {
+    List<Axis> edges = Stream.concat(EDGES.stream(), CEIL_EDGES.stream()).toList();
+    List<KernelGrid.Case> cases =
+        cases(edges.stream().filter(Axis::isForPooling).toList(), MIXES).toList();
+    List<Pooling> all = new ArrayList<>();
+    for (int number = 0; number < cases.size(); number++) {
+      KernelGrid.Case c = cases.get(number);
+      boolean counts = number % 2 == 0;
+      all.add(Pooling.of(c, false, counts, 0));
+      all.add(Pooling.of(c, true, !counts, 0));
+      if (number % 5 == 0) {
+        all.add(Pooling.of(c, true, counts, 3));
+      }
+    }
+    return all.stream().filter(Pooling::fits);
+  }
+
+  /** Other poolings by whole windows. */
+  static Stream<Pooling> plainPoolings() {
+    return KernelGrid.poolings().map(c -> Pooling.of(c, false, true, 0));
   }
 
   private static Stream<KernelGrid.Case> cases(List<Axis> edges, int mixes) {

@@ -65,7 +65,7 @@ public final class GoldenCases {
   }
 
   /** What a file holds; nothing if there is none. */
-  private static JsonNode parse(String resource) {
+  static JsonNode parse(String resource) {
     try (InputStream in = GoldenCases.class.getResourceAsStream(resource)) {
       if (in == null) {
         return MissingNode.getInstance();
@@ -117,7 +117,7 @@ public final class GoldenCases {
     return given.isArray() ? list(given) : Collections.nCopies(rank, otherwise);
   }
 
-  private static List<Integer> list(JsonNode array) {
+  static List<Integer> list(JsonNode array) {
     List<Integer> list = new ArrayList<>();
     array.forEach(number -> list.add(number.asInt()));
     return List.copyOf(list);
@@ -129,7 +129,7 @@ public final class GoldenCases {
     return tensors;
   }
 
-  private static INDArray tensor(JsonNode node) {
+  static INDArray tensor(JsonNode node) {
     JsonNode shape = node.required("shape");
     long[] lengths = new long[shape.size()];
     for (int i = 0; i < lengths.length; i++) {
