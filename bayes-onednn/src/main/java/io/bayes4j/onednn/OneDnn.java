@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -181,17 +182,53 @@ public final class OneDnn implements KernelProvider {
   @Override
   public INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
-    return new ForwardConvolution(runner, weight, bias, geometry).conv(x, epilogue);
+    boolean alone = bias == null && epilogue.equals(Epilogue.NONE);
+    if (OrdinaryWindows.are(x.shape(), geometry) || (alone && precision == Precision.F32)) {
+      return new ForwardConvolution(runner, weight, bias, geometry).conv(x, epilogue);
+    }
+    if (!epilogue.equals(Epilogue.NONE)) {
+      return KernelProvider.super.conv(x, weight, bias, geometry, epilogue);
+    }
+    if (bias != null) {
+      return channelAdd(conv(x, weight, null, geometry), bias);
+    }
+    return inFloats(x, floats -> inFloats().conv(floats, weight, null, geometry));
   }
 
   @Override
   public PreparedConv prepareConv(INDArray weight, INDArray bias, ConvGeometry geometry) {
-    return new ForwardConvolution(runner.keeping(), rowMajor(weight), bias, geometry);
+    PreparedConv prepared =
+        new ForwardConvolution(runner.keeping(), rowMajor(weight), bias, geometry);
+    return (x, epilogue) ->
+        OrdinaryWindows.are(x.shape(), geometry)
+            ? prepared.conv(x, epilogue)
+            : conv(x, weight, bias, geometry, epilogue);
+  }
+
+  /** Single precision, which is right for all windows. */
+  private KernelProvider inFloats() {
+    return in(Precision.F32);
+  }
+
+  private INDArray inFloats(INDArray like, UnaryOperator<INDArray> work) {
+    INDArray result = work.apply(floats(like));
+    return like.dataType() == DataType.FLOAT ? result : cast(result, like.dataType());
+  }
+
+  private INDArray floats(INDArray array) {
+    return array.dataType() == DataType.FLOAT ? array : cast(array, DataType.FLOAT);
+  }
+
+  private boolean isWrong(long[] shapeX, ConvGeometry geometry) {
+    return precision == Precision.BF16 && !OrdinaryWindows.are(shapeX, geometry);
   }
 
   @Override
   public INDArray convBackwardData(
       INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
+    if (isWrong(shapeX, geometry)) {
+      return inFloats(gradY, g -> inFloats().convBackwardData(g, weight, shapeX, geometry));
+    }
     INDArray gradX = channelsLast(gradY, shapeX);
     run(
         Operation.CONVOLUTION_BACKWARD_DATA,
@@ -205,6 +242,9 @@ public final class OneDnn implements KernelProvider {
   @Override
   public INDArray convBackwardWeights(
       INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
+    if (isWrong(x.shape(), geometry)) {
+      return inFloats().convBackwardWeights(floats(x), floats(gradY), shapeW, geometry);
+    }
     INDArray gradW = Arena.allocate(shapeW);
     run(
         Operation.CONVOLUTION_BACKWARD_WEIGHTS,
@@ -218,6 +258,9 @@ public final class OneDnn implements KernelProvider {
   @Override
   public ConvGradients convBackward(
       INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
+    if (isWrong(x.shape(), geometry)) {
+      return KernelProvider.super.convBackward(x, weight, gradY, geometry);
+    }
     INDArray in = Operand.describable(x);
     INDArray kernel = rowMajor(weight);
     INDArray up = Operand.describable(gradY);
@@ -235,7 +278,9 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public boolean joinsFlipout(long[] shapeX, long[] shapeW, ConvGeometry geometry) {
-    return precision == Precision.F32 && FlipoutKernels.pay(shapeX, shapeW, geometry);
+    return precision == Precision.F32
+        && FlipoutKernels.pay(shapeX, shapeW, geometry)
+        && OrdinaryWindows.are(shapeX, geometry);
   }
 
   @Override
