@@ -194,6 +194,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
 
   /** Checks the shape of an input. */
   void requireInput(Var x, Pass pass) {
+    Require.argument(x != null, "x must not be null");
     Require.argument(
         x.rank() == 3 && x.size(2) == spec.inputs(),
         "%s%s: x must be [N, T, %d], got shape %s",

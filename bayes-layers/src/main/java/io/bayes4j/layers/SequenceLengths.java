@@ -35,7 +35,7 @@ public final class SequenceLengths {
    * @throws IllegalArgumentException if there is none, or one is not above zero
    */
   public static SequenceLengths of(int... lengths) {
-    Require.argument(lengths.length > 0, "lengths must not be empty");
+    Require.argument(lengths != null && lengths.length > 0, "lengths must not be empty");
     for (int n = 0; n < lengths.length; n++) {
       Require.argument(
           lengths[n] >= 1, "lengths[%d] must be at least 1 step, got %d", n, lengths[n]);
@@ -78,6 +78,7 @@ public final class SequenceLengths {
   }
 
   private static float[] matrix(String name, INDArray array) {
+    Require.argument(array != null, "%s must not be null", name);
     Require.argument(
         array.rank() == 2 && !array.isEmpty(),
         "%s must be [N, T], got shape %s",
@@ -152,6 +153,7 @@ public final class SequenceLengths {
   }
 
   private Var weighed(Var y, Weight weight) {
+    Require.argument(y != null, "y must not be null");
     Require.argument(
         y.rank() == 3 && y.size(0) == lengths.length,
         "y must be [%d, T, F], got shape %s",

@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 
 /**
  * A network with what standardizes its inputs and its targets, to be saved and loaded as one.
@@ -28,6 +29,9 @@ public final class Standardized extends Block {
 
   /** A network between the two. */
   public Standardized(Standardizer inputs, Layer network, Standardizer targets) {
+    Require.argument(inputs != null, "inputs must not be null");
+    Require.argument(network != null, "network must not be null");
+    Require.argument(targets != null, "targets must not be null");
     this.inputs = slot("inputs", Standardizer.class, inputs);
     this.network = slot("network", network);
     this.targets = slot("targets", Standardizer.class, targets);

@@ -112,6 +112,7 @@ public final class Standardizer implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.argument(x != null, "x must not be null");
     requireFeatures(x.rank(), axis, x.shape());
     Var centred = Ops.sub(x, Var.constant(along(mean(), axis, x.rank())));
     return Ops.div(centred, Var.constant(along(scale(), axis, x.rank())));
@@ -124,6 +125,7 @@ public final class Standardizer implements Layer {
    * @throws IllegalArgumentException if the features do not fit
    */
   public INDArray apply(INDArray x) {
+    Require.argument(x != null, "x must not be null");
     requireFeatures(x.rank(), axis, x.shape());
     INDArray rows = Layout.ROW_MAJOR.ensure(x);
     return rows.sub(along(mean(), axis, x.rank())).divi(along(scale(), axis, x.rank()));
@@ -140,6 +142,7 @@ public final class Standardizer implements Layer {
 
   /** The same of numbers whose features are on another axis, such as those of many draws. */
   public INDArray invert(INDArray z, int onAxis) {
+    Require.argument(z != null, "z must not be null");
     requireFeatures(z.rank(), onAxis, z.shape());
     INDArray rows = Layout.ROW_MAJOR.ensure(z);
     return rows.mul(along(scale(), onAxis, z.rank())).addi(along(mean(), onAxis, z.rank()));
@@ -147,6 +150,7 @@ public final class Standardizer implements Layer {
 
   /** Variances in the square of the unit: times the scale squared. */
   public INDArray invertVariance(INDArray variances, int onAxis) {
+    Require.argument(variances != null, "variances must not be null");
     requireFeatures(variances.rank(), onAxis, variances.shape());
     INDArray factor = along(scale(), onAxis, variances.rank());
     return Layout.ROW_MAJOR.ensure(variances).mul(factor).muli(factor);

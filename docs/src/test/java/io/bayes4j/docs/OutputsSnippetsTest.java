@@ -140,8 +140,7 @@ class OutputsSnippetsTest {
   @Test
   void paddedSequencesAndForecasts() {
     OutputsSnippets.Reader reader = new OutputsSnippets.Reader();
-    INDArray words =
-        Nd4j.createFromArray(new float[][] {{3, 4, 0, 0}, {5, 6, 7, 8}});
+    INDArray words = Nd4j.createFromArray(new float[][] {{3, 4, 0, 0}, {5, 6, 7, 8}});
     INDArray shorter = Nd4j.createFromArray(new float[][] {{3, 4}});
     INDArray padded = MonteCarlo.of(reader).outputs(words).slice(2).getRow(0);
     INDArray alone = MonteCarlo.of(reader).outputs(shorter).slice(2).getRow(0);
@@ -157,9 +156,7 @@ class OutputsSnippetsTest {
         .containsExactly(30, 3, 24, 2);
     List<Var> parts =
         OutputsSnippets.parts(
-            lstm(1),
-            Noise.seeded(4),
-            List.of(Var.constant(history), Var.constant(history)));
+            lstm(1), Noise.seeded(4), List.of(Var.constant(history), Var.constant(history)));
     assertThat(parts.get(0).value()).isNotEqualTo(parts.get(1).value());
   }
 }

@@ -89,6 +89,8 @@ public final class Classification {
    */
   public static Var crossEntropy(
       Var logits, int[] labels, int ignored, float[] classWeights, float[] exampleWeights) {
+    Require.argument(logits != null, "logits must not be null");
+    Require.argument(labels != null, "labels must not be null");
     Require.argument(
         logits.rank() >= 2, "logits must be [N, K, places...], got shape %s", logits.shapeText());
     int classes = Math.toIntExact(logits.size(1));
@@ -129,6 +131,8 @@ public final class Classification {
    */
   public static Var binaryCrossEntropy(
       Var logits, float[] targets, float[] positiveWeights, float[] exampleWeights) {
+    Require.argument(logits != null, "logits must not be null");
+    Require.argument(targets != null, "targets must not be null");
     Require.argument(logits.rank() >= 1, "logits must be [N, ...], got a scalar");
     Require.argument(
         targets.length == logits.value().length(),

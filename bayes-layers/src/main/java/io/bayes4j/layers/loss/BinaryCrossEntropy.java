@@ -45,6 +45,7 @@ public final class BinaryCrossEntropy implements Loss {
 
   @Override
   public Var weighted(Var output, INDArray targets, INDArray weights) {
+    Require.argument(output != null, "output must not be null");
     return Classification.binaryCrossEntropy(
         output,
         targets(output.value(), targets),
@@ -64,6 +65,8 @@ public final class BinaryCrossEntropy implements Loss {
   }
 
   private static float[] targets(INDArray output, INDArray targets) {
+    Require.argument(output != null, "output must not be null");
+    Require.argument(targets != null, "targets must not be null");
     Require.argument(output.rank() >= 1, "output must be [N, ...], got a scalar");
     Require.argument(
         Arrays.equals(squeezed(output), squeezed(targets)),

@@ -66,6 +66,7 @@ public final class CrossEntropy implements Loss {
 
   @Override
   public Var weighted(Var output, INDArray targets, INDArray weights) {
+    Require.argument(output != null, "output must not be null");
     int[] labels = labels(output.value(), targets);
     if (Probabilities.sumToOne(output.value(), 1) && warned.compareAndSet(false, true)) {
       LOG.warn(
@@ -91,6 +92,8 @@ public final class CrossEntropy implements Loss {
   }
 
   private static int[] labels(INDArray output, INDArray targets) {
+    Require.argument(output != null, "output must not be null");
+    Require.argument(targets != null, "targets must not be null");
     long[] shape = output.shape();
     Require.argument(
         shape.length >= 2,
@@ -107,7 +110,8 @@ public final class CrossEntropy implements Loss {
     System.arraycopy(shape, 2, places, 1, shape.length - 2);
     Require.argument(
         Arrays.equals(targets.shape(), places),
-        "targets must be one class number a row%s, %s for outputs %s, got shape %s",
+        "targets must be one class number a row%s, %s for outputs %s with classes on axis 1, got shape"
+            + " %s",
         shape.length > 2 ? " and place" : "",
         Arrays.toString(places),
         Arrays.toString(shape),

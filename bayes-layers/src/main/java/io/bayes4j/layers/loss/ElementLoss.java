@@ -2,6 +2,7 @@ package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,6 +29,8 @@ record ElementLoss(Terms terms, double factor, double constant, boolean summed) 
 
   @Override
   public Var weighted(Var output, INDArray targets, INDArray weights) {
+    Require.argument(output != null, "output must not be null");
+    Require.argument(targets != null, "targets must not be null");
     Var each = terms.of(output, targets);
     float[] own = LossWeights.ofExamples(weights, output.size(0));
     double mean = 1;

@@ -14,7 +14,7 @@ final class LossWeights {
   private LossWeights() {}
 
   static float[] floats(String name, double... weights) {
-    Require.argument(weights.length > 0, "%s must not be empty", name);
+    Require.argument(weights != null && weights.length > 0, "%s must not be empty", name);
     float[] floats = new float[weights.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) weights[i];
@@ -51,6 +51,8 @@ final class LossWeights {
 
   /** Sum over the examples of weight times loss, over their number. */
   static Var eachAlone(Loss loss, Var output, INDArray targets, INDArray weights) {
+    Require.argument(output != null, "output must not be null");
+    Require.argument(targets != null, "targets must not be null");
     float[] numbers = ofExamples(weights, output.size(0));
     List<Var> terms = new ArrayList<>();
     for (int i = 0; i < numbers.length; i++) {

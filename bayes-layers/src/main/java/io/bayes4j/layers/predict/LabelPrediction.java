@@ -137,6 +137,7 @@ public final class LabelPrediction {
   }
 
   private int[] targets(INDArray targets, int k) {
+    Require.argument(targets != null, "targets must not be null");
     long[] shape = probabilities.shape();
     Require.argument(
         Arrays.equals(targets.shape(), Arrays.copyOfRange(shape, 1, shape.length)),

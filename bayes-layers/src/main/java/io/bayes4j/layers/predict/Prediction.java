@@ -98,6 +98,7 @@ public final class Prediction {
    * @param rule when to answer
    */
   public int[] decide(RefusalRule rule) {
+    Require.argument(rule != null, "rule must not be null");
     return rule.decide(rows());
   }
 

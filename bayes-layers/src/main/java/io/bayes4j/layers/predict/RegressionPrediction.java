@@ -117,6 +117,7 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
    * @throws IllegalArgumentException if it has another number of outputs
    */
   public RegressionPrediction unstandardized(Standardizer targets) {
+    Require.argument(targets != null, "targets must not be null");
     int axis = targets.axis() + 1;
     return new RegressionPrediction(
         targets.invert(means, axis), targets.invertVariance(variances, axis));
@@ -134,6 +135,7 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
   }
 
   private INDArray flatTargets(INDArray targets) {
+    Require.argument(targets != null, "targets must not be null");
     if (means.rank() <= 3) {
       return targets;
     }

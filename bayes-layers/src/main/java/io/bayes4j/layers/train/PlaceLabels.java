@@ -16,6 +16,7 @@ final class PlaceLabels {
    */
   static INDArray checked(INDArray labels, int classes, Integer ignored) {
     Require.positive((long) classes, "classes");
+    Require.argument(labels != null, "labels must not be null");
     Require.argument(
         labels.rank() >= 1 && !labels.isEmpty() && labels.dataType().isNumerical(),
         "labels must be a non-empty array of numbers, got %s %s",

@@ -12,6 +12,7 @@ final class WeightedDataset implements Dataset {
   private final float[] weights;
 
   WeightedDataset(Dataset data, double... given) {
+    Require.argument(given != null, "weights must not be null");
     Require.argument(
         given.length == data.size(),
         "weights must be %d, one for each example, got %d",

@@ -98,8 +98,8 @@ class ClassLossesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> value(Losses.crossEntropy(), x, Samples.array(new long[] {2}, 0, 1)))
         .withMessage(
-            "targets must be one class number a row and place, [2, 4] for outputs [2, 3, 4], got"
-                + " shape [2]");
+            "targets must be one class number a row and place, [2, 4] for outputs [2, 3, 4] with"
+                + " classes on axis 1, got shape [2]");
     INDArray labels = Samples.array(new long[] {2, 4}, 0, 1, 2, 3, 0, 0, 0, 0);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> value(Losses.crossEntropy(), x, labels))

@@ -179,9 +179,10 @@ class MonteCarloTest {
     assertThatThrownBy(() -> predictor.classify(Nd4j.ones(DataType.INT32, 3, 1, 5, 5)))
         .hasMessageContaining("INT");
     assertThatThrownBy(() -> predictor.samples(0)).hasMessageContaining("samples must be > 0");
-    Sequential maps = Sequential.of(new Conv2d(ConvSpec.conv2d(1, 2, 3), Init.seeded(1)));
+    Sequential maps = Sequential.of(new Conv2d(ConvSpec.conv2d(1, 1, 3), Init.seeded(1)));
     assertThatThrownBy(() -> MonteCarlo.of(maps).classify(images(2)))
-        .hasMessageContaining("[N, K] logits");
+        .hasMessageContaining("[N, K] logits of 2 or more classes")
+        .hasMessageContaining("classifyBinary");
   }
 
   /** One pass after the other, nothing shared. */

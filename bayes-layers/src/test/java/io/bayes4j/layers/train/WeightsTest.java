@@ -48,6 +48,18 @@ class WeightsTest {
     assertThat(Doubles.of(batch.weights())).startsWith(4, 4).endsWith(0, 0);
   }
 
+  /** A resumed run must have the weights that it began with. */
+  @Test
+  void theFingerprintOfDataTellsWeightsApart() {
+    double[] weights = new double[12];
+    Arrays.fill(weights, 1);
+    Dataset data = Dataset.of(X, Y);
+    String ones = data.weighted(weights).fingerprint();
+    weights[11] = 2;
+    assertThat(data.weighted(weights).fingerprint()).isNotEqualTo(ones);
+    assertThat(data.fingerprint()).isNotEqualTo(ones);
+  }
+
   @Test
   void refusesWeightsThatDoNotFit() {
     Dataset data = Dataset.of(X, Y);
