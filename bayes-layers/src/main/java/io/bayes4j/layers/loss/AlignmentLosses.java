@@ -35,12 +35,14 @@ public final class AlignmentLosses {
    */
   public static Loss accuracyVersusUncertainty(double threshold) {
     Require.argument(Double.isFinite(threshold), "threshold must be finite, got %s", threshold);
-    return new ShareLoss((output, targets) -> minusLog(answers(output, targets).share(threshold)));
+    return new ShareLoss(
+        "AccuracyVersusUncertainty(threshold " + threshold + ")",
+        (output, targets) -> minusLog(answers(output, targets).share(threshold)));
   }
 
   /** The same without a threshold: the share's mean over thresholds in the batch's own range. */
   public static Loss areaUnderAccuracyVersusUncertainty() {
-    return new ShareLoss(AlignmentLosses::area);
+    return new ShareLoss("AreaUnderAccuracyVersusUncertainty", AlignmentLosses::area);
   }
 
   private static Var area(Var output, INDArray targets) {
@@ -68,7 +70,14 @@ public final class AlignmentLosses {
   public static Loss errorAlignedUncertainty(double errorThreshold, double uncertaintyThreshold) {
     Require.positive(errorThreshold, "errorThreshold");
     Require.positive(uncertaintyThreshold, "uncertaintyThreshold");
+    String name =
+        "ErrorAlignedUncertainty(error "
+            + errorThreshold
+            + ", uncertainty "
+            + uncertaintyThreshold
+            + ")";
     return new ShareLoss(
+        name,
         (output, targets) -> {
           Losses.requireMeansAndSpreads(output, targets);
           long outputs = targets.size(1);
@@ -82,7 +91,12 @@ public final class AlignmentLosses {
   }
 
   /** A share of the batch, which is no mean over its examples. */
-  private record ShareLoss(Loss share) implements Loss {
+  private record ShareLoss(String name, Loss share) implements Loss {
+    @Override
+    public String toString() {
+      return name;
+    }
+
     @Override
     public Var of(Var output, INDArray targets) {
       return share.of(output, targets);

@@ -10,16 +10,23 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A loss with a term for every number of the targets.
  *
+ * @param name of the loss with its numbers: a resumed run compares it
  * @param terms what is to be averaged
  * @param factor what each term is multiplied by
  * @param constant what is added to each term after that
  * @param summed whether the terms of an example are summed, rather than averaged too
  */
-record ElementLoss(Terms terms, double factor, double constant, boolean summed) implements Loss {
+record ElementLoss(String name, Terms terms, double factor, double constant, boolean summed)
+    implements Loss {
   /** Checks shapes and computes the terms, in the targets' shape. */
   @FunctionalInterface
   interface Terms {
     Var of(Var output, INDArray targets);
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class Losses {
 
   /** Squared error of [N, ...] outputs and targets, averaged over all elements. */
   public static Loss meanSquaredError() {
-    return new ElementLoss(Losses::squares, 1, 0, false);
+    return new ElementLoss("MeanSquaredError", Losses::squares, 1, 0, false);
   }
 
   /**
@@ -48,7 +48,12 @@ public final class Losses {
   public static Loss gaussianNll(double sigma) {
     Require.positive(sigma, "sigma");
     double constant = Math.log(sigma) + 0.5 * Math.log(2 * Math.PI);
-    return new ElementLoss(Losses::squares, 1 / (2 * sigma * sigma), constant, true);
+    return new ElementLoss(
+        "GaussianNll(sigma " + sigma + ")",
+        Losses::squares,
+        1 / (2 * sigma * sigma),
+        constant,
+        true);
   }
 
   private static Var squares(Var output, INDArray targets) {
@@ -63,7 +68,8 @@ public final class Losses {
    * the places of targets [N, D, places...] and outputs [N, 2 D, places...]; averaged over N.
    */
   public static Loss gaussianNll() {
-    return new ElementLoss(Losses::heteroscedastic, 0.5, 0.5 * Math.log(2 * Math.PI), true);
+    return new ElementLoss(
+        "GaussianNll", Losses::heteroscedastic, 0.5, 0.5 * Math.log(2 * Math.PI), true);
   }
 
   private static Var heteroscedastic(Var output, INDArray targets) {

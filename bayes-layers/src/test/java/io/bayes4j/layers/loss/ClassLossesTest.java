@@ -137,6 +137,24 @@ class ClassLossesTest {
         .withMessageContaining("alignment loss");
   }
 
+  /** A resumed run compares losses by their words, in another process too. */
+  @Test
+  void theWordsOfALossSayItsOptions() {
+    assertThat(Losses.crossEntropy()).hasToString("CrossEntropy");
+    assertThat(Losses.crossEntropy().withClassWeights(1, 2).withIgnoredLabel(9))
+        .hasToString("CrossEntropy(classWeights [1.0, 2.0], ignoredLabel 9)");
+    assertThat(Losses.binaryCrossEntropy()).hasToString("BinaryCrossEntropy");
+    assertThat(Losses.binaryCrossEntropy().withPositiveWeights(3))
+        .hasToString("BinaryCrossEntropy(positiveWeights [3.0])");
+    assertThat(Losses.gaussianNll()).hasToString("GaussianNll");
+    assertThat(Losses.gaussianNll(0.5)).hasToString("GaussianNll(sigma 0.5)");
+    assertThat(Losses.meanSquaredError()).hasToString("MeanSquaredError");
+    assertThat(AlignmentLosses.accuracyVersusUncertainty(0.5))
+        .hasToString("AccuracyVersusUncertainty(threshold 0.5)");
+    assertThat(AlignmentLosses.errorAlignedUncertainty(1, 2))
+        .hasToString("ErrorAlignedUncertainty(error 1.0, uncertainty 2.0)");
+  }
+
   @Test
   void saysOnceThatOutputsLookLikeProbabilities() {
     INDArray labels = Samples.array(new long[] {2}, 0, 1);
