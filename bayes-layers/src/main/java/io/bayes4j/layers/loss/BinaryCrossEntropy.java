@@ -64,14 +64,6 @@ public final class BinaryCrossEntropy implements Loss {
     return Map.of("accuracy", (double) right / wanted.length);
   }
 
-  /** Its name and what differs from the plain one: a resumed run compares it. */
-  @Override
-  public String toString() {
-    return positiveWeights == null
-        ? "BinaryCrossEntropy"
-        : "BinaryCrossEntropy(positiveWeights " + Arrays.toString(positiveWeights) + ")";
-  }
-
   private static float[] targets(INDArray output, INDArray targets) {
     Require.argument(output != null, "output must not be null");
     Require.argument(targets != null, "targets must not be null");

@@ -91,15 +91,6 @@ public final class CrossEntropy implements Loss {
     return counted == 0 ? Map.of() : Map.of("accuracy", (double) right / counted);
   }
 
-  /** Its name and what differs from the plain one: a resumed run compares it. */
-  @Override
-  public String toString() {
-    String weights = classWeights == null ? "" : ", classWeights " + Arrays.toString(classWeights);
-    String label = ignored == Classification.NONE_IGNORED ? "" : ", ignoredLabel " + ignored;
-    String options = weights + label;
-    return "CrossEntropy" + (options.isEmpty() ? "" : "(" + options.substring(2) + ")");
-  }
-
   private static int[] labels(INDArray output, INDArray targets) {
     Require.argument(output != null, "output must not be null");
     Require.argument(targets != null, "targets must not be null");
