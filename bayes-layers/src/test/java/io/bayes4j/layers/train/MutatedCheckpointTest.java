@@ -56,7 +56,7 @@ final class MutatedCheckpointTest {
   /** A whole number in [0, n). */
   private int below(int n) {
     noise = noise.split(1);
-    return noise.permutation(n)[0];
+    return Math.min(n - 1, (int) (n * noise.uniforms(1).getFloat(0)));
   }
 
   @FunctionalInterface
@@ -113,12 +113,12 @@ final class MutatedCheckpointTest {
     byte[] bytes = Files.readAllBytes(good);
     Path file = folder.resolve("mutated.safetensors");
     int refused = 0;
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < 200; i++) {
       byte[] mutated = withMutatedHeader(bytes);
       Files.write(file, mutated);
       refused += refuses(file, "mutation " + i) ? 1 : 0;
     }
-    assertThat(refused).isBetween(750, 1500);
+    assertThat(refused).isBetween(100, 200);
   }
 
   @Test
@@ -128,7 +128,7 @@ final class MutatedCheckpointTest {
     TensorFile content = SafeTensors.read(good);
     Path file = folder.resolve("mutated.safetensors");
     int refused = 0;
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 150; i++) {
       Map<String, String> words = new LinkedHashMap<>(content.metadata());
       String key = i % 2 == 0 ? "bayes4j.history" : "bayes4j.settings";
       byte[] text = mutated(words.get(key).getBytes(StandardCharsets.UTF_8));
@@ -136,7 +136,7 @@ final class MutatedCheckpointTest {
       SafeTensors.write(file, content.tensors(), words);
       refused += refuses(file, key + " " + words.get(key)) ? 1 : 0;
     }
-    assertThat(refused).isBetween(300, 600);
+    assertThat(refused).isBetween(75, 150);
   }
 
   /** Loads and resumes; what is refused must leave the model as it was. */
@@ -163,7 +163,7 @@ final class MutatedCheckpointTest {
     String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
     Path file = folder.resolve("mutated.npy");
     int refused = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 1000; i++) {
       byte[] mutated = mutated(header.getBytes(StandardCharsets.ISO_8859_1));
       ByteBuffer bytes = ByteBuffer.allocate(10 + mutated.length + 24);
       bytes
@@ -175,6 +175,6 @@ final class MutatedCheckpointTest {
       String text = new String(mutated, StandardCharsets.ISO_8859_1);
       refused += isRead(file, text, () -> NpyFiles.readNpy(file)) ? 0 : 1;
     }
-    assertThat(refused).isBetween(1500, 3000);
+    assertThat(refused).isBetween(500, 1000);
   }
 }
