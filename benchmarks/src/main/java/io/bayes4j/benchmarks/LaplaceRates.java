@@ -54,6 +54,7 @@ public final class LaplaceRates {
     timed("probit", () -> laplace.probit().classify(x));
     timed(draws + " draws", () -> drawing.outputs(x));
     timed(draws + " draws again", () -> drawing.outputs(x));
+    timed(draws + " other draws", () -> drawing.seed(1).outputs(x));
     long heap =
         ManagementFactory.getMemoryPoolMXBeans().stream()
             .map(MemoryPoolMXBean::getPeakUsage)

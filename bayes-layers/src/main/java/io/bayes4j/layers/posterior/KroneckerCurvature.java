@@ -1,8 +1,10 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.ArenaPool;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +20,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * over i and j of u_ik^2 (v_j'f)^2 / (b_i a_j + precision): two products of matrices.
  */
 final class KroneckerCurvature implements Curvature {
+  private static final ArenaPool ARENAS = new ArenaPool();
+
   private final double[] outputs;
   private final INDArray outputVectors;
   private final double[] inputs;
@@ -40,42 +44,51 @@ final class KroneckerCurvature implements Curvature {
     return values;
   }
 
-  private INDArray scaled(INDArray coordinates, double precision, double power) {
-    int perUnit = inputs.length;
-    return Matrices.map(
-        coordinates,
-        (z, i) -> {
-          double value = outputs[(int) (i / perUnit)] * inputs[(int) (i % perUnit)] + precision;
-          return z * (power == 1 ? 1 / value : 1 / Math.sqrt(value));
-        });
-  }
-
   @Override
   public INDArray deviations(INDArray normals, double precision) {
-    long draws = normals.size(0);
     INDArray all = Matrices.create(normals.shape());
+    FloatMemory memory = FloatMemory.of(all, "deviations");
+    float[] roots = roots(precision);
     KernelProvider provider = Kernels.provider();
     // A draw is one thread's, so that its numbers do not depend on how many threads there are.
     Parallel.forRange(
-        draws,
+        normals.size(0),
         1,
         (from, to) -> {
           for (long s = from; s < to; s++) {
             INDArray z = normals.get(NDArrayIndex.point(s)).reshape(outputs.length, inputs.length);
-            INDArray root = Kernels.with(provider, () -> root(z, precision));
-            all.get(NDArrayIndex.point(s)).assign(root.reshape(root.length()));
+            float[] root = ARENAS.scope(arena -> Kernels.with(provider, () -> root(z, roots)));
+            memory.write(s * roots.length, root, roots.length);
           }
         });
     return all;
   }
 
+  /** Roots of the variances along the eigenvectors. */
+  private float[] roots(double precision) {
+    float[] roots = new float[outputs.length * inputs.length];
+    for (int at = 0; at < roots.length; at++) {
+      double value = outputs[at / inputs.length] * inputs[at % inputs.length] + precision;
+      roots[at] = (float) (1 / Math.sqrt(value));
+    }
+    return roots;
+  }
+
   /** The symmetric root of the covariance times one draw, [units, perUnit]. */
-  private INDArray root(INDArray z, double precision) {
+  private float[] root(INDArray z, float[] roots) {
     INDArray half = Kernels.matmul(outputVectors, false, z, false);
     INDArray coordinates = Kernels.matmul(half, false, inputVectors, true);
-    scaled(coordinates, precision, 0.5);
+    FloatMemory memory = FloatMemory.of(coordinates, "coordinates");
+    float[] numbers = new float[roots.length];
+    memory.read(0, numbers, numbers.length);
+    for (int at = 0; at < numbers.length; at++) {
+      numbers[at] *= roots[at];
+    }
+    memory.write(0, numbers, numbers.length);
     half = Kernels.matmul(coordinates, false, inputVectors, false);
-    return Kernels.matmul(outputVectors, true, half, false);
+    INDArray root = Kernels.matmul(outputVectors, true, half, false);
+    FloatMemory.of(root, "root").read(0, numbers, numbers.length);
+    return numbers;
   }
 
   @Override
@@ -89,8 +102,13 @@ final class KroneckerCurvature implements Curvature {
   private INDArray along(INDArray features, double precision) {
     INDArray projections = Kernels.matmul(features, false, inputVectors, true);
     Matrices.map(projections, (value, index) -> value * value);
-    INDArray ones = Matrices.create(outputs.length, inputs.length).assign(1);
-    return Kernels.matmul(projections, false, scaled(ones, precision, 1), true);
+    int perUnit = inputs.length;
+    INDArray variances =
+        Matrices.map(
+            Matrices.create(outputs.length, perUnit),
+            (z, i) ->
+                1 / (outputs[(int) (i / perUnit)] * inputs[(int) (i % perUnit)] + precision));
+    return Kernels.matmul(projections, false, variances, true);
   }
 
   /** Each less its mean, and scaled for the variance to be K / (K - 1) times. */

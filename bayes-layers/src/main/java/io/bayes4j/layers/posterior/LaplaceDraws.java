@@ -1,6 +1,7 @@
 package io.bayes4j.layers.posterior;
 
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.random.Noise;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -88,14 +89,36 @@ final class LaplaceDraws {
     Noise noise = Noise.seeded(seed).split("laplace");
     INDArray normals = Matrices.create(to - from, weights());
     FloatMemory memory = FloatMemory.of(normals, "normals");
-    float[] row = new float[Math.toIntExact(weights())];
-    for (long s = from; s < to; s++) {
-      noise.split(s).normals(row, 0, row.length, 0);
-      memory.write((s - from) * row.length, row, row.length);
-    }
+    int weights = Math.toIntExact(weights());
+    Parallel.forRange(
+        to - from,
+        1,
+        (first, end) -> {
+          float[] row = new float[weights];
+          for (long i = first; i < end; i++) {
+            noise.split(from + i).normals(row, 0, weights, 0);
+            memory.write(i * weights, row, weights);
+          }
+        });
+    INDArray draws = moments.curvature().deviations(normals, precision);
+    addMean(FloatMemory.of(draws, "draws"), weights);
+    return draws;
+  }
+
+  private void addMean(FloatMemory draws, int weights) {
     double[] mean = moments.mean();
-    return Matrices.map(
-        moments.curvature().deviations(normals, precision),
-        (deviation, i) -> deviation + mean[(int) (i % mean.length)]);
+    Parallel.forRange(
+        draws.length() / weights,
+        1,
+        (first, end) -> {
+          float[] row = new float[weights];
+          for (long s = first; s < end; s++) {
+            draws.read(s * weights, row, weights);
+            for (int i = 0; i < weights; i++) {
+              row[i] += (float) mean[i];
+            }
+            draws.write(s * weights, row, weights);
+          }
+        });
   }
 }

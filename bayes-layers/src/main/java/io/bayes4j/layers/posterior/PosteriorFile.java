@@ -47,6 +47,7 @@ final class PosteriorFile {
   static void write(
       Path file, String kind, Layer model, Map<String, INDArray> arrays, Map<String, ?> settings)
       throws IOException {
+    StateDict.requireLoadable(model);
     Map<String, INDArray> all = new LinkedHashMap<>(StateDict.of(model));
     arrays.forEach((name, array) -> all.put(PREFIX + name, array));
     Map<String, String> words = new LinkedHashMap<>();
