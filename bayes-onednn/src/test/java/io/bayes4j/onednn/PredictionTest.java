@@ -39,7 +39,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** An example's prediction has the same bits whatever the batch, its place in it and the threads. */
+/**
+ * An example's prediction has the same bits whatever the batch, its place in it and the threads.
+ */
 class PredictionTest {
   private static final int EXAMPLES = 67;
   private static final VariationalSpec SPEC = VariationalSpec.defaults();
@@ -100,8 +102,7 @@ class PredictionTest {
             5L,
             7L,
             6L),
-        Case.of(
-            "linear over steps", () -> Sequential.of(new Linear(400, 30, init)), 3L, 400L));
+        Case.of("linear over steps", () -> Sequential.of(new Linear(400, 30, init)), 3L, 400L));
   }
 
   private static Stream<Arguments> cases() {
@@ -129,7 +130,8 @@ class PredictionTest {
       shape[axis] = c.shape.get(axis - 1);
     }
     INDArray x = Samples.normals(5, shape);
-    for (MonteCarlo predictor : List.of(MonteCarlo.of(model).samples(2), MonteCarlo.atMean(model))) {
+    for (MonteCarlo predictor :
+        List.of(MonteCarlo.of(model).samples(2), MonteCarlo.atMean(model))) {
       MonteCarlo precise = predictor.precision(precision);
       Parallel.setThreads(2);
       INDArray all = Kernels.with(kernels, () -> precise.outputs(x));

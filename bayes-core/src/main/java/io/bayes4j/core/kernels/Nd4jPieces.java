@@ -43,8 +43,7 @@ final class Nd4jPieces {
     long[] shape = dense.shape().clone();
     shape[0] = to - from;
     long offset = dense.offset() + from * dense.stride(0);
-    return Nd4j.create(
-        dense.data(), shape, dense.stride().clone(), offset, 'c', dense.dataType());
+    return Nd4j.create(dense.data(), shape, dense.stride().clone(), offset, 'c', dense.dataType());
   }
 
   /** Runs a task on each piece of so many rows. */
