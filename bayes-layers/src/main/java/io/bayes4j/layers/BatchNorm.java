@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.Normalizations;
 import io.bayes4j.core.autograd.Normalizations.Normalized;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
@@ -67,8 +68,8 @@ public abstract sealed class BatchNorm implements Normalization
           x,
           affine.scale(),
           affine.shift(),
-          statistics.get().mean(),
-          statistics.get().variance(),
+          Snapshot.read(statistics.get().mean()),
+          Snapshot.read(statistics.get().variance()),
           spec.epsilon());
     }
     Normalized result = Normalizations.batchNorm(x, affine.scale(), affine.shift(), spec.epsilon());

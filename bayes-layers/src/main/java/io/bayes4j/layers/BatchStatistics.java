@@ -56,6 +56,15 @@ public final class BatchStatistics {
    */
   public static void renew(Layer model, Iterable<INDArray> batches, Noise noise) {
     Require.argument(batches.iterator().hasNext(), "batches must not be empty");
+    ModelAccess.changing(
+        model,
+        () -> {
+          renewAlone(model, batches, noise);
+          return model;
+        });
+  }
+
+  private static void renewAlone(Layer model, Iterable<INDArray> batches, Noise noise) {
     List<RunningStatistics> all = of(model);
     long number = 0;
     List<INDArray> own = all.stream().flatMap(one -> one.byName().values().stream()).toList();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Walks over the tree of layers in a model. */
 public final class Layers {
@@ -64,17 +65,22 @@ public final class Layers {
   }
 
   /**
-   * Puts other layers in the place of some.
+   * Puts other layers in the place of some, while nobody predicts with the model.
    *
    * @param replacements by the layer, compared by identity, that they replace
    * @return the model, or what replaces it
    * @throws IllegalArgumentException if a slot does not accept its replacement
    */
   public static Layer replace(Layer model, IdentityHashMap<Layer, Layer> replacements) {
-    IdentityHashMap<Layer, List<Slot<?>>> holders = holders(model);
-    replacements.forEach(
-        (old, other) -> holders.getOrDefault(old, List.of()).forEach(slot -> slot.replace(other)));
-    return replacements.getOrDefault(model, model);
+    return ModelAccess.changing(
+        model,
+        () -> {
+          IdentityHashMap<Layer, List<Slot<?>>> holders = holders(model);
+          replacements.forEach(
+              (old, other) ->
+                  holders.getOrDefault(old, List.of()).forEach(slot -> slot.replace(other)));
+          return replacements.getOrDefault(model, model);
+        });
   }
 
   /** All parameters by path, each once. */
@@ -93,6 +99,24 @@ public final class Layers {
               });
     }
     return all;
+  }
+
+  /** All buffers by path; those of a layer that cannot be saved are its own affair. */
+  public static Map<String, INDArray> buffers(Layer model) {
+    Map<String, INDArray> all = new LinkedHashMap<>();
+    for (Located place : of(model)) {
+      buffersOf(place.layer()).forEach((name, buffer) -> all.put(place.child(name), buffer));
+    }
+    return all;
+  }
+
+  private static Map<String, INDArray> buffersOf(Layer layer) {
+    try {
+      return layer.buffers();
+    } catch (UnsupportedOperationException e) {
+      // So it says that it cannot be saved, as quantized layers do, which nothing changes.
+      return Map.of();
+    }
   }
 
   /**

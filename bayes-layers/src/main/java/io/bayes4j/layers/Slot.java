@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 
@@ -29,9 +30,9 @@ public final class Slot<T extends Layer> {
     return name;
   }
 
-  /** The child. */
+  /** The child; in a {@link Snapshot}, that of then. */
   public T layer() {
-    return layer;
+    return Snapshot.now(this, layer);
   }
 
   /** Whether a layer is of the type that the block needs. */
@@ -56,11 +57,11 @@ public final class Slot<T extends Layer> {
 
   /** The child's output; the pass learns the child's path. */
   public Var forward(Var x, Pass pass) {
-    return pass.at(name).run(layer, x);
+    return pass.at(name).run(layer(), x);
   }
 
   /** As {@link #forward}, where nobody reads x afterwards; see {@link Pass#runLast}. */
   public Var forwardLast(Var x, Pass pass) {
-    return pass.at(name).runLast(layer, x);
+    return pass.at(name).runLast(layer(), x);
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
@@ -33,8 +34,12 @@ public final class Parameter {
     this.constant = Var.constant(value);
   }
 
-  /** The parameter as an input of operations. */
+  /** The parameter as an input of operations, with its value in the thread's {@link Snapshot}. */
   public Var var() {
+    INDArray then = Snapshot.read(value);
+    if (then != value) {
+      return Var.constant(then);
+    }
     return trainable ? leaf : constant;
   }
 
@@ -59,7 +64,7 @@ public final class Parameter {
   }
 
   /**
-   * Copies new values into the storage.
+   * Copies new values into the storage, when no prediction reads it.
    *
    * @throws IllegalArgumentException if the shape or type differs
    */
@@ -70,7 +75,7 @@ public final class Parameter {
         Arrays.toString(value.shape()),
         values.dataType(),
         Arrays.toString(values.shape()));
-    value.assign(Layout.ROW_MAJOR.ensure(values));
+    Access.changing("the parameter", this, () -> value.assign(Layout.ROW_MAJOR.ensure(values)));
   }
 
   @Override

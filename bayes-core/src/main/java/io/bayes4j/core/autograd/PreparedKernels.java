@@ -27,16 +27,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class PreparedKernels {
   /** Keeps nothing. */
-  public static final PreparedKernels NONE = new PreparedKernels(null, List.of());
+  public static final PreparedKernels NONE = new PreparedKernels(null, null, List.of(), 0);
 
-  /** Null to keep nothing. */
+  /** Where draws live; null to keep nothing. */
+  private final Arena drawn;
+
+  /** Where that lives which is made of them. */
   private final Arena arena;
+
+  /** Bytes that are left for what is made. */
+  private long spare;
 
   private final Set<INDArray> lasting = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Key, Made> made = new HashMap<>();
 
-  private PreparedKernels(Arena arena, Collection<INDArray> lasting) {
+  private PreparedKernels(Arena drawn, Arena arena, Collection<INDArray> lasting, long most) {
+    this.drawn = drawn;
     this.arena = arena;
+    this.spare = most;
     this.lasting.addAll(lasting);
   }
 
@@ -47,14 +55,30 @@ public final class PreparedKernels {
    * @param lasting arrays that nobody writes into before the scope ends, such as parameters
    */
   public static PreparedKernels in(Arena arena, Collection<INDArray> lasting) {
-    return new PreparedKernels(arena, lasting);
+    return new PreparedKernels(arena, arena, lasting, Long.MAX_VALUE);
+  }
+
+  /**
+   * Nothing made yet.
+   *
+   * @param drawn lasting, where the arrays live that something may be made of
+   * @param made lasting, where that lives which is made
+   * @param most bytes of what is made and kept; the rest is made for each use
+   */
+  public static PreparedKernels in(Arena drawn, Arena made, long most) {
+    return new PreparedKernels(drawn, made, List.of(), most);
   }
 
   /** Whether what is made of these arrays, of which some may be null, is kept. */
   boolean covers(List<INDArray> arrays) {
-    return arena != null
-        && arrays.stream()
-            .allMatch(array -> array == null || lasting.contains(array) || arena.lends(array));
+    return arena != null && arrays.stream().allMatch(this::lasts);
+  }
+
+  private boolean lasts(INDArray array) {
+    return array == null
+        || lasting.contains(array)
+        || drawn.lends(array)
+        || arena != drawn && arena.lends(array);
   }
 
   /**
@@ -70,15 +94,32 @@ public final class PreparedKernels {
       return maker.get();
     }
     Key key = new Key(purpose, Kernels.provider(), from.toArray(INDArray[]::new));
-    return (T) place(key).value(arena, maker);
+    Made place = place(key);
+    return (T) (place == Made.NOT_KEPT ? maker.get() : place.value(arena, maker));
   }
 
   private synchronized Made place(Key key) {
-    return made.computeIfAbsent(key, unknown -> new Made());
+    return made.computeIfAbsent(key, unknown -> room(key));
+  }
+
+  /** Folded once and reordered once, a kernel takes twice the memory of what it is made of. */
+  private Made room(Key key) {
+    long bytes = 0;
+    for (INDArray array : key.from) {
+      bytes += array == null ? 0 : 2 * Float.BYTES * array.length();
+    }
+    if (bytes > spare) {
+      return Made.NOT_KEPT;
+    }
+    spare -= bytes;
+    return new Made();
   }
 
   /** A place for a result: others than those who need it do not wait while it is made. */
   private static final class Made {
+    /** Of all for which there was no memory left. */
+    static final Made NOT_KEPT = new Made();
+
     private Object value;
 
     synchronized Object value(Arena arena, Supplier<?> maker) {

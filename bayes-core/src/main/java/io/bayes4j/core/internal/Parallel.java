@@ -63,14 +63,22 @@ public final class Parallel {
   }
 
   private static void runHere(long n, int grain, RangeTask task) {
-    boolean inside = INSIDE.get();
+    alone(
+        () -> {
+          for (long from = 0; from < n; from += grain) {
+            task.run(from, Math.min(n, from + grain));
+          }
+        });
+  }
+
+  /** Runs a task without helpers, as if it were the body of a loop. */
+  public static void alone(Runnable task) {
+    boolean before = INSIDE.get();
     INSIDE.set(true);
     try {
-      for (long from = 0; from < n; from += grain) {
-        task.run(from, Math.min(n, from + grain));
-      }
+      task.run();
     } finally {
-      INSIDE.set(inside);
+      INSIDE.set(before);
     }
   }
 

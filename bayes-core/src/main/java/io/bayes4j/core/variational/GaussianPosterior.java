@@ -1,7 +1,9 @@
 package io.bayes4j.core.variational;
 
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -10,6 +12,7 @@ import io.bayes4j.core.variational.internal.GaussianKernels;
 import io.bayes4j.core.variational.internal.PriorMoments;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -89,13 +92,13 @@ public final class GaussianPosterior {
   /** The standard deviations softplus(rho), computed now; 0 where an element is pruned. */
   public INDArray sigma() {
     INDArray sigma = softplus();
-    kept.fillPruned(sigma, 0);
+    keptElements().fillPruned(sigma, 0);
     return sigma;
   }
 
   private INDArray softplus() {
     INDArray sigma = Arena.allocate(shape());
-    GaussianKernels.sigma(rho.value(), sigma);
+    GaussianKernels.sigma(Snapshot.read(rho.value()), sigma);
     return sigma;
   }
 
@@ -109,9 +112,14 @@ public final class GaussianPosterior {
    */
   public void prune(INDArray kept) {
     KeptElements some = KeptElements.of(kept, shape());
-    some.fillPruned(mu.value(), 0);
-    some.fillPruned(rho.value(), PRUNED_RHO);
-    this.kept = some;
+    Access.changing(
+        Map.of("mu", mu, "rho", rho),
+        () -> {
+          some.fillPruned(mu.value(), 0);
+          some.fillPruned(rho.value(), PRUNED_RHO);
+          this.kept = some;
+          return some;
+        });
   }
 
   /** Lets what was pruned be trained again, from a mean of 0 and a spread of almost 0. */
@@ -127,13 +135,21 @@ public final class GaussianPosterior {
     return kept.mask();
   }
 
+  /** As they are in the thread's snapshot, as means and spreads are where they are read. */
   KeptElements keptElements() {
-    return kept;
+    return Snapshot.now(this, kept);
+  }
+
+  /** Copies means, spreads, and what is pruned. */
+  public void keepIn(Snapshot snapshot) {
+    snapshot.copy(mu.value());
+    snapshot.copy(rho.value());
+    snapshot.keep(this, kept);
   }
 
   /** The mean as an input of operations. */
   public Var mean() {
-    return kept.fixed(mu.var());
+    return keptElements().fixed(mu.var());
   }
 
   /**
@@ -143,22 +159,24 @@ public final class GaussianPosterior {
   public Var sample(Noise noise) {
     INDArray w = Arena.allocate(shape());
     PosteriorSweep.add(this, work -> work.sample(noise, w));
-    return kept.fixed(
-        Var.result(
-            w,
-            List.of(mu.var(), rho.var()),
-            (g, sink) -> PosteriorGradients.draw(this, g, noise, true, sink)));
+    return keptElements()
+        .fixed(
+            Var.result(
+                w,
+                List.of(mu.var(), rho.var()),
+                (g, sink) -> PosteriorGradients.draw(this, g, noise, true, sink)));
   }
 
   /** The random part sigma * eps of a draw. */
   public Var perturbation(Noise noise) {
     INDArray delta = Arena.allocate(shape());
     PosteriorSweep.add(this, work -> work.perturb(noise, delta));
-    return kept.fixed(
-        Var.result(
-            delta,
-            List.of(rho.var()),
-            (g, sink) -> PosteriorGradients.draw(this, g, noise, false, sink)));
+    return keptElements()
+        .fixed(
+            Var.result(
+                delta,
+                List.of(rho.var()),
+                (g, sink) -> PosteriorGradients.draw(this, g, noise, false, sink)));
   }
 
   /** KL(this || a Gaussian for each element), summed over the elements; nothing must be pruned. */
@@ -174,19 +192,20 @@ public final class GaussianPosterior {
   /** The standard deviations as an input of operations. */
   public Var standardDeviation() {
     Var r = rho.var();
-    return kept.fixed(
-        Var.result(
-            softplus(),
-            List.of(r),
-            (g, sink) ->
-                sink.add(
-                    r,
-                    () -> {
-                      INDArray gradient = Arena.allocate(shape());
-                      GaussianKernels.sigmaGradient(
-                          Layout.ROW_MAJOR.ensure(g), rho.value(), gradient);
-                      return gradient;
-                    })));
+    return keptElements()
+        .fixed(
+            Var.result(
+                softplus(),
+                List.of(r),
+                (g, sink) ->
+                    sink.add(
+                        r,
+                        () -> {
+                          INDArray gradient = Arena.allocate(shape());
+                          GaussianKernels.sigmaGradient(
+                              Layout.ROW_MAJOR.ensure(g), rho.value(), gradient);
+                          return gradient;
+                        })));
   }
 
   /**

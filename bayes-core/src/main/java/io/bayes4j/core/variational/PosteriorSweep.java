@@ -1,5 +1,6 @@
 package io.bayes4j.core.variational;
 
+import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.variational.internal.GaussianWork;
 import java.util.IdentityHashMap;
@@ -50,7 +51,8 @@ public final class PosteriorSweep {
     PosteriorSweep sweep = waits ? current : new PosteriorSweep();
     request.accept(
         sweep.works.computeIfAbsent(
-            posterior, q -> GaussianWork.on(q.mu().value(), q.rho().value())));
+            posterior,
+            q -> GaussianWork.on(Snapshot.read(q.mu().value()), Snapshot.read(q.rho().value()))));
     if (!waits) {
       sweep.run();
     }

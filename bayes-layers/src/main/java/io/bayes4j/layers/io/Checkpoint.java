@@ -2,6 +2,7 @@ package io.bayes4j.layers.io;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.ModelAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,17 +40,25 @@ public final class Checkpoint {
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public static void save(Layer model, Path file, Map<String, String> words) throws IOException {
-    StateDict.requireLoadable(model);
-    SafeTensors.write(file, StateDict.of(model), words);
+    ModelAccess.reading(
+        model,
+        () -> {
+          StateDict.requireLoadable(model);
+          SafeTensors.write(file, StateDict.of(model), words);
+          return file;
+        });
   }
 
   /**
-   * Reads a file into a model of the same architecture.
+   * Reads a file into a model of the same architecture, as a whole: predictions in other threads see
+   * the old model or the new one.
    *
    * @return the words about the model
    * @throws IOException if the file cannot be read or is malformed
    * @throws IllegalArgumentException naming what is missing, unexpected or misshapen, if the file
    *     holds another architecture; the model is not changed then
+   * @throws IllegalStateException if another thread is training the model, or this one is inside a
+   *     prediction with it; the model is not changed then
    */
   public static Map<String, String> load(Layer model, Path file) throws IOException {
     TensorFile content = SafeTensors.read(file);

@@ -6,6 +6,7 @@ import io.bayes4j.core.variational.Prior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.variational.Kl;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,17 +46,24 @@ public final class StateDict {
 
   /** Copies of the model's arrays, which training does not change. */
   public static Map<String, INDArray> copyOf(Layer model) {
-    Map<String, INDArray> copies = of(model);
-    copies.replaceAll((name, array) -> array.dup('c'));
-    return copies;
+    return ModelAccess.reading(
+        model,
+        () -> {
+          Map<String, INDArray> copies = of(model);
+          copies.replaceAll((name, array) -> array.dup('c'));
+          return copies;
+        });
   }
 
   /**
-   * Copies a state into a model.
+   * Copies a state into a model, as a whole: predictions that run are waited for, and see the old
+   * model; those that begin see the new one.
    *
    * @throws IllegalArgumentException naming all missing, unexpected and misshapen arrays, if the
    *     state is another architecture's, and all with numbers that no model can have, such as
    *     parameters that are not finite or a negative running variance; nothing is changed then
+   * @throws IllegalStateException if another thread is training the model, or this one is inside a
+   *     prediction with it; nothing is changed then
    */
   public static void load(Layer model, Map<String, INDArray> state) {
     load(model, state, Names.AS_THEY_ARE);
@@ -89,7 +97,19 @@ public final class StateDict {
         .forEach(name -> problems.add(names.inFile.apply(name) + " is not part of the model"));
     Require.argument(
         problems.isEmpty(), "the state does not fit the model: %s", String.join("; ", problems));
-    own.forEach((name, array) -> array.assign(state.get(name)));
+    ModelAccess.changing(
+        model,
+        () -> {
+          own.forEach((name, array) -> array.assign(state.get(name)));
+          write(distributions, priors, kept);
+          return model;
+        });
+  }
+
+  private static void write(
+      Map<String, VariationalParameter> distributions,
+      Map<String, Prior> priors,
+      Map<String, Optional<INDArray>> kept) {
     distributions.forEach(
         (path, weights) -> {
           weights.setPrior(priors.get(path));

@@ -2,6 +2,7 @@ package io.bayes4j.layers.optim;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.JoinedLoop;
@@ -103,6 +104,17 @@ public abstract sealed class Optimizer permits Adam, Sgd {
     if (!Double.isFinite(norm)) {
       throw new ArithmeticException("the norm of the gradients must be finite, got " + norm);
     }
+    Map<String, Parameter> changed = new LinkedHashMap<>();
+    slots.forEach((name, slot) -> changed.put(name, slot.parameter));
+    Access.changing(
+        changed,
+        () -> {
+          update(gradients, rate, scale, norm);
+          return changed;
+        });
+  }
+
+  private void update(Gradients gradients, double rate, double scale, double norm) {
     List<Sweep> sweeps = new ArrayList<>();
     for (Slot slot : slots.values()) {
       if (slot.parameter.trainable() && gradients.reaches(slot.parameter.var())) {

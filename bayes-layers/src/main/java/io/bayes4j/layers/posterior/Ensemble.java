@@ -3,9 +3,11 @@ package io.bayes4j.layers.posterior;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
+import io.bayes4j.layers.predict.PreparedPredictor;
 import io.bayes4j.layers.train.DivergedException;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.variational.Kl;
@@ -120,7 +122,12 @@ public final class Ensemble implements Predictor {
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public void save(Path file) throws IOException {
-    EnsembleFile.save(file, members);
+    ModelAccess.reading(
+        members,
+        () -> {
+          EnsembleFile.save(file, members);
+          return file;
+        });
   }
 
   /** The networks. */
@@ -163,9 +170,28 @@ public final class Ensemble implements Predictor {
    */
   @Override
   public INDArray outputs(INDArray x) {
-    StackedDraws all = new StackedDraws(predictors.size());
-    predictors.forEach(member -> all.add(member.outputs(x)));
-    return all.all();
+    return ModelAccess.reading(
+        members,
+        () -> {
+          StackedDraws all = new StackedDraws(predictors.size());
+          predictors.forEach(member -> all.add(member.outputs(x)));
+          return all.all();
+        });
+  }
+
+  /** The same for serving: see {@link MonteCarlo#prepared()}. */
+  public PreparedPredictor prepared() {
+    return PreparedPredictor.joined(predictors.stream().map(MonteCarlo::prepared).toList());
+  }
+
+  /**
+   * The same for serving, warmed up: see {@link MonteCarlo#prepared(long...)}.
+   *
+   * @param exampleShape lengths of the axes of an example, without that which counts examples
+   * @throws IllegalArgumentException if a length is not above zero, or they do not fit the members
+   */
+  public PreparedPredictor prepared(long... exampleShape) {
+    return prepared().warmedUp(exampleShape);
   }
 
   private static boolean isBayesian(Layer model) {

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.variational.Kl;
 import java.util.ArrayList;
@@ -89,6 +90,10 @@ public final class SignalToNoise {
    */
   public static Pruning prune(Layer model, double share) {
     Require.probability(share, "share");
+    return ModelAccess.changing(model, () -> pruneAlone(model, share));
+  }
+
+  private static Pruning pruneAlone(Layer model, double share) {
     Map<String, VariationalParameter> all = distributions(model);
     Map<String, float[]> ratios = new LinkedHashMap<>();
     all.forEach((path, weights) -> ratios.put(path, ratios(path, weights.posterior())));
@@ -120,6 +125,12 @@ public final class SignalToNoise {
    * @throws IllegalArgumentException as {@link #prune}
    */
   public static List<Point> curve(
+      Layer model, List<Double> shares, ToDoubleFunction<Layer> figure) {
+    return ModelAccess.reserving(
+        model, "being pruned for a curve", () -> points(model, shares, figure));
+  }
+
+  private static List<Point> points(
       Layer model, List<Double> shares, ToDoubleFunction<Layer> figure) {
     Map<String, INDArray> own = StateDict.copyOf(model);
     List<Point> points = new ArrayList<>();

@@ -5,9 +5,11 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.BatchStatistics;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
+import io.bayes4j.layers.predict.PreparedPredictor;
 import io.bayes4j.layers.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * through (Maddox et al. 2019); see {@link SwagCollector}.
  *
  * <p>A prediction writes draws of the weights into the model and puts its own weights back when it
- * is done. Predictions of one model wait for each other; nothing else may use the model meanwhile.
+ * is done. Whatever else predicts with the model or changes it waits meanwhile, and a prediction
+ * inside another one of the same model fails; {@link #prepared()} does without all that.
  * The statistics of batch normalisation are renewed over the training data for every draw, once:
  * the first prediction is the slow one.
  */
@@ -122,14 +125,50 @@ public final class Swag implements Predictor {
 
   @Override
   public INDArray outputs(INDArray x) {
-    synchronized (model) {
-      Map<String, INDArray> own = StateDict.copyOf(model);
-      try {
-        return draws(x);
-      } finally {
-        StateDict.load(model, own);
+    return ModelAccess.changing(
+        model,
+        () -> {
+          Map<String, INDArray> own = StateDict.copyOf(model);
+          try {
+            return draws(x);
+          } finally {
+            StateDict.load(model, own);
+          }
+        });
+  }
+
+  /**
+   * The same for serving: a copy of the model for each draw, so that predictions neither write into
+   * the model nor wait for each other.
+   */
+  public PreparedPredictor prepared() {
+    return ModelAccess.changing(model, this::copies);
+  }
+
+  private PreparedPredictor copies() {
+    Map<String, INDArray> own = StateDict.copyOf(model);
+    try {
+      MonteCarlo predictor = MonteCarlo.atMean(model).batchSize(batchSize);
+      Noise noise = Noise.seeded(seed).split("swag");
+      List<PreparedPredictor> draws = new ArrayList<>();
+      for (int s = 0; s < samples; s++) {
+        writeDraw(s, noise.split(s));
+        draws.add(predictor.prepared());
       }
+      return PreparedPredictor.joined(draws);
+    } finally {
+      StateDict.load(model, own);
     }
+  }
+
+  /**
+   * The same for serving, warmed up: see {@link MonteCarlo#prepared(long...)}.
+   *
+   * @param exampleShape lengths of the axes of an example, without that which counts examples
+   * @throws IllegalArgumentException if a length is not above zero, or they do not fit the model
+   */
+  public PreparedPredictor prepared(long... exampleShape) {
+    return prepared().warmedUp(exampleShape);
   }
 
   /**
@@ -137,7 +176,9 @@ public final class Swag implements Predictor {
    * stochastic weight averaging (Izmailov et al. 2018).
    */
   public void writeMean() {
-    synchronized (model) {
+    ModelAccess.changing(
+        model,
+        () -> {
       Map<String, INDArray> mean = moments.mean();
       Layers.parameters(model)
           .forEach(
@@ -147,7 +188,8 @@ public final class Swag implements Predictor {
                 }
               });
       renewStatistics(Noise.seeded(seed).split("mean"));
-    }
+          return mean;
+        });
   }
 
   private INDArray draws(INDArray x) {

@@ -1,31 +1,20 @@
 package io.bayes4j.layers.predict;
 
-import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.PreparedKernels;
-import io.bayes4j.core.autograd.Settled;
-import io.bayes4j.core.autograd.Var;
-import io.bayes4j.core.internal.Finite;
-import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.KernelProvider;
-import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.ArenaPool;
-import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.BatchStatistics;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Mode;
+import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.Pass;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Predicts with many draws of a model's weights: each draw is a network, and where the networks
@@ -40,22 +29,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * threads: the same seed gives the same numbers, with the same kernels on the same processor. Only
  * a model with batch normalisation that keeps no running statistics sees the other examples: it
  * predicts for {@link #batchSize} of them at a time, or a few less to have batches of equal size.
+ *
+ * <p>A call sees the model as it is at its beginning: loading, a training step or a conversion in
+ * another thread waits until the calls that run are done, and calls that come then wait for it.
+ *
+ * <p>Each call draws the weights again. To serve requests, {@linkplain #prepared() prepare} it.
  */
 public final class MonteCarlo implements Predictor {
-  /** Floats of input that a thread takes through the network at once: few enough for its cache. */
-  private static final int PIECE = 1 << 16;
-
-  /** Examples that are enough to keep a kernel busy, whatever their size. */
-  private static final int LEAST_PIECE = 32;
-
   /** Memory for draws of the weights, and what is made of them, kept from piece to piece. */
   private static final long DRAWN_BYTES = 384L << 20;
 
   /** Memory of the draws, shared by all predictors. */
   private static final ArenaPool DRAWS = new ArenaPool();
-
-  /** Memory of the activations, shared by all predictors. */
-  private static final ArenaPool BATCHES = new ArenaPool();
 
   private final Layer model;
   private final Mode mode;
@@ -63,9 +48,6 @@ public final class MonteCarlo implements Predictor {
   private final int samples;
   private final int batchSize;
   private final long seed;
-
-  /** A pass and the number of its sample. */
-  private record Draw(int sample, Pass pass) {}
 
   private MonteCarlo(
       Layer model, Mode mode, Precision precision, int samples, int batchSize, long seed) {
@@ -134,13 +116,11 @@ public final class MonteCarlo implements Predictor {
    */
   @Override
   public INDArray outputs(INDArray x) {
-    Require.argument(
-        x.dataType() == DataType.FLOAT && x.rank() >= 1 && !x.isEmpty(),
-        "x must be a non-empty float array, got %s %s",
-        x.dataType(),
-        Arrays.toString(x.shape()));
-    Finite.require("x", x);
-    INDArray rows = Layout.ROW_MAJOR.ensure(x);
+    INDArray rows = Rows.checked(x);
+    return ModelAccess.reading(model, () -> predict(rows));
+  }
+
+  private INDArray predict(INDArray rows) {
     DrawCollector collector = new DrawCollector(samples, rows.size(0));
     int together = samplesTogether();
     for (int first = 0; first < samples; first += together) {
@@ -162,40 +142,22 @@ public final class MonteCarlo implements Predictor {
     return (int) Math.max(1, DRAWN_BYTES / Math.max(1, bytes));
   }
 
-  /**
-   * Some samples of all examples. Threads take pieces of the examples through the whole network,
-   * each with kernels of one thread: nobody waits for anybody, and activations stay in the cache.
-   * The samples of a piece follow each other, so that what does not depend on the draw is computed
-   * once; the draws are shared by all pieces. Each thread begins with other samples, or all would
-   * wait while one of them draws.
-   */
+  /** Some samples of all examples; all pieces share the draws. */
   private void draw(INDArray rows, int first, int end, DrawCollector collector) {
-    Noise noise = Noise.seeded(seed).split("predict");
-    KernelProvider provider = Kernels.provider();
-    int piece = pieceSize(rows);
     DRAWS.scope(
-        draws -> {
-          PreparedKernels kernels = PreparedKernels.in(draws, unchanging());
-          List<Draw> passes = new ArrayList<>();
+        arena -> {
+          PreparedKernels kernels = PreparedKernels.in(arena, unchanging());
+          List<DrawLoop.Draw> draws = new ArrayList<>();
           for (int sample = first; sample < end; sample++) {
-            Pass pass = Pass.of(mode, noise.split(sample)).in(precision);
-            passes.add(new Draw(sample, pass.keepingDrawsIn(draws, kernels)));
+            draws.add(new DrawLoop.Draw(sample, pass(sample).keepingDrawsIn(arena, kernels)));
           }
-          Parallel.RangeTask task =
-              (from, to) ->
-                  Kernels.with(
-                      provider,
-                      () ->
-                          Gradients.off(
-                              () -> run(rows, from, to, turned(passes, from / piece), collector)));
-          if (piece >= rows.size(0)) {
-            // Outside of a loop, where kernels have all threads.
-            task.run(0, rows.size(0));
-          } else {
-            Parallel.forRange(rows.size(0), piece, task);
-          }
+          new DrawLoop(model, batchSize).run(rows, draws, collector::put);
           return collector;
         });
+  }
+
+  private Pass pass(int sample) {
+    return Pass.of(mode, Noise.seeded(seed).split("predict").split(sample)).in(precision);
   }
 
   /** Arrays of the model that a prediction reads and nobody writes into meanwhile. */
@@ -205,39 +167,23 @@ public final class MonteCarlo implements Predictor {
     return arrays;
   }
 
-  /** Examples that a thread takes at once: the same number whatever the threads. */
-  private int pieceSize(INDArray rows) {
-    long examples = rows.size(0);
-    long fast = Math.max(LEAST_PIECE, PIECE / (rows.length() / examples));
-    long most = BatchStatistics.ofEveryBatch(model) ? batchSize : Math.min(batchSize, fast);
-    long pieces = (examples + most - 1) / most;
-    return (int) ((examples + pieces - 1) / pieces);
+  /**
+   * The same for serving: the weights are drawn once, at the first call, and kept, as is a copy of
+   * the model as it is now.
+   */
+  public PreparedPredictor prepared() {
+    DrawLoop loop = new DrawLoop(model, batchSize);
+    return new PreparedPredictor(List.of(new PreparedNetwork(loop, mode, samples, this::pass)));
   }
 
-  /** The passes in the order in which a piece goes through them. */
-  private static List<Draw> turned(List<Draw> passes, long piece) {
-    int threads = Parallel.threads();
-    List<Draw> turned = new ArrayList<>(passes);
-    Collections.rotate(turned, (int) (piece % threads) * passes.size() / threads);
-    return turned;
-  }
-
-  /** All passes on a piece of the examples. */
-  private DrawCollector run(
-      INDArray rows, long from, long to, List<Draw> passes, DrawCollector collector) {
-    Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
-    return BATCHES.scope(
-        arena -> {
-          Settled settled = new Settled(x);
-          for (Draw draw : passes) {
-            Pass pass = draw.pass.forExamplesFrom(from).sharing(settled);
-            arena.scope(
-                () -> {
-                  collector.put(draw.sample, from, to, pass.run(model, x).value());
-                  settled.keepIn(arena);
-                });
-          }
-          return collector;
-        });
+  /**
+   * As {@link #prepared()}, warmed up: the weights are drawn now, and the first call is as fast as
+   * later ones.
+   *
+   * @param exampleShape lengths of the axes of an example, without that which counts examples
+   * @throws IllegalArgumentException if a length is not above zero, or they do not fit the model
+   */
+  public PreparedPredictor prepared(long... exampleShape) {
+    return prepared().warmedUp(exampleShape);
   }
 }

@@ -1,10 +1,13 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Outputs of predictors, which anybody may write, with a row for each example. */
+/** Checks of what goes into a predictor and comes out: a row for each example. */
 final class Rows {
   private Rows() {}
 
@@ -22,5 +25,20 @@ final class Rows {
         x.rank() == 0 ? 0 : x.size(0),
         Arrays.toString(outputs.shape()));
     return outputs;
+  }
+
+  /**
+   * Inputs, row-major.
+   *
+   * @throws IllegalArgumentException if they are not float, empty or not finite
+   */
+  static INDArray checked(INDArray x) {
+    Require.argument(
+        x.dataType() == DataType.FLOAT && x.rank() >= 1 && !x.isEmpty(),
+        "x must be a non-empty float array, got %s %s",
+        x.dataType(),
+        Arrays.toString(x.shape()));
+    Finite.require("x", x);
+    return Layout.ROW_MAJOR.ensure(x);
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.layers.train;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.AtomicFiles;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
@@ -9,6 +10,7 @@ import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.optim.Adam;
 import io.bayes4j.layers.optim.GradientNorm;
@@ -35,7 +37,8 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>The same seed gives the same numbers, whatever the number of threads, and also when a run was
- * stopped and resumed. Arrays of a step live in an arena, so that the loop does not grow.
+ * stopped and resumed. Others may predict with the model meanwhile: a prediction sees the weights
+ * before a step or after it. Loading or training it elsewhere meanwhile fails. Arrays of a step live in an arena, so that the loop does not grow.
  */
 public final class Trainer {
   /** Memory of the steps, shared by all trainers. */
@@ -80,12 +83,29 @@ public final class Trainer {
    * @throws InterruptedIOException if the thread is interrupted, which it then still is; the model
    *     is then as the last whole step left it
    * @throws IOException if a checkpoint cannot be written or read
+   * @throws IllegalStateException if another fit() is training a parameter of the model
    */
   public List<EpochRecord> fit() throws IOException {
     Require.state(
         !begun.getAndSet(true),
         "fit() was called before, and a trainer trains once; build another one, with resume() to"
             + " go on from a checkpoint");
+    return Access.reserving(trained(), "being trained by a fit()", this::train);
+  }
+
+  /** What steps change: trainable parameters, and buffers. */
+  private Map<String, Object> trained() {
+    Map<String, Object> parts = new LinkedHashMap<>(Layers.buffers(options.model));
+    parameters.forEach(
+        (path, parameter) -> {
+          if (parameter.trainable()) {
+            parts.put(path, parameter);
+          }
+        });
+    return parts;
+  }
+
+  private List<EpochRecord> train() throws IOException {
     Curve rates = Curve.of("learningRate", options.learningRate, options.epochs, plan.steps());
     Curve betas = Curve.of("beta", options.beta, options.epochs, plan.steps());
     BestWeights best = new BestWeights(options.model, options.earlyStopping);
@@ -189,18 +209,27 @@ public final class Trainer {
       throw Divergence.inGradients(options.model, gradients, when);
     }
     parts.forEach(part -> part.prepare(when));
+    ModelAccess.changing(
+        options.model,
+        () -> {
+          update(gradients, norm, time, when);
+          parts.forEach(TrainingStep::commit);
+          return parts;
+        });
+    return parts.stream()
+        .map(TrainingStep::figures)
+        .reduce(TrainingStep.Figures::plus)
+        .orElseThrow()
+        .withGradientNorm(norm);
+  }
+
+  private void update(Gradients gradients, double norm, double time, String when) {
     try {
       double scale = GradientNorm.clip(norm, options.greatestNorm);
       optimizer.step(gradients, options.learningRate.at(time), scale, norm);
     } catch (ArithmeticException e) {
       throw new DivergedException(when + ": " + e.getMessage() + "; try a smaller learning rate");
     }
-    parts.forEach(TrainingStep::commit);
-    return parts.stream()
-        .map(TrainingStep::figures)
-        .reduce(TrainingStep.Figures::plus)
-        .orElseThrow()
-        .withGradientNorm(norm);
   }
 
   /** The settings of a run; each has a default but model, loss and data. */

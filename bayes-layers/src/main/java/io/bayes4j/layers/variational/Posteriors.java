@@ -3,6 +3,7 @@ package io.bayes4j.layers.variational;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.ModelAccess;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,6 +31,11 @@ public final class Posteriors {
                     "the posterior of " + path + " cannot become a prior: " + e.getMessage(), e);
               }
             });
-    priors.forEach(VariationalParameter::setPrior);
+    ModelAccess.changing(
+        model,
+        () -> {
+          priors.forEach(VariationalParameter::setPrior);
+          return model;
+        });
   }
 }

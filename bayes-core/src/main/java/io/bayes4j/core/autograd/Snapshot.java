@@ -1,0 +1,78 @@
+package io.bayes4j.core.autograd;
+
+import io.bayes4j.core.memory.Arena;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a model was at one moment: work that runs in it reads these values in place of what the
+ * model has become since.
+ *
+ * <p>Holds whatever has been told to it; {@link Parameter#var}, posteriors, running statistics and
+ * slots ask for it. Once filled it is immutable, and any number of threads may run in it.
+ */
+public final class Snapshot {
+  /** That of the current thread; unset for none. */
+  private static final ThreadLocal<Snapshot> CURRENT = new ThreadLocal<>();
+
+  /** Keeps nothing. */
+  private static final Snapshot NONE = new Snapshot(null);
+
+  private final Arena arena;
+  private final Map<Object, Object> values = new IdentityHashMap<>();
+
+  /**
+   * Nothing yet.
+   *
+   * @param arena lasting, where copies of arrays live
+   */
+  public Snapshot(Arena arena) {
+    this.arena = arena;
+  }
+
+  /** What the current thread runs in; one that keeps nothing if it runs in none. */
+  public static Snapshot current() {
+    Snapshot current = CURRENT.get();
+    return current == null ? NONE : current;
+  }
+
+  /** Copies an array. */
+  public void copy(INDArray array) {
+    values.computeIfAbsent(array, original -> arena.adopt(() -> Arena.like(array)).assign(array));
+  }
+
+  /** Keeps what belongs to an owner, compared by identity. */
+  public void keep(Object owner, Object value) {
+    values.put(owner, value);
+  }
+
+  /** Runs a piece of work that reads what is kept here. */
+  public <T> T in(Supplier<T> work) {
+    Snapshot outer = CURRENT.get();
+    CURRENT.set(this);
+    try {
+      return work.get();
+    } finally {
+      if (outer == null) {
+        CURRENT.remove();
+      } else {
+        CURRENT.set(outer);
+      }
+    }
+  }
+
+  /** The copy of an array that the thread's snapshot holds, or else the array itself. */
+  public static INDArray read(INDArray array) {
+    return now(array, array);
+  }
+
+  /** What the thread's snapshot keeps for an owner, or else what belongs to it now. */
+  @SuppressWarnings("unchecked") // An owner keeps one type of value.
+  public static <T> T now(Object owner, T current) {
+    Snapshot snapshot = CURRENT.get();
+    Object kept = snapshot == null ? null : snapshot.values.get(owner);
+    return kept == null ? current : (T) kept;
+  }
+}

@@ -1,0 +1,138 @@
+package io.bayes4j.layers.predict;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Settled;
+import io.bayes4j.core.autograd.Snapshot;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Access;
+import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.ArenaPool;
+import io.bayes4j.layers.BatchStatistics;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Pass;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Takes examples through a network, once for each draw of it, in pieces: each with kernels of one
+ * thread, so that nobody waits for anybody, and activations stay in the cache. The draws of a piece
+ * follow each other, so that what does not depend on the draw is computed once.
+ *
+ * @param model the network
+ * @param batchSize most examples of a piece
+ */
+record DrawLoop(Layer model, int batchSize) {
+  /** Floats of input that a thread takes through the network at once: few enough for its cache. */
+  private static final int PIECE = 1 << 16;
+
+  /** Examples that are enough to keep a kernel busy, whatever their size. */
+  private static final int LEAST_PIECE = 32;
+
+  /** Memory of the activations, shared by all predictors. */
+  private static final ArenaPool BATCHES = new ArenaPool();
+
+  /** Takes what the network returns. */
+  @FunctionalInterface
+  interface Sink {
+    /** Takes the output of a draw for the examples from ... to - 1. */
+    void put(int sample, long from, long to, INDArray y);
+  }
+
+  /** A pass and the number of its sample. */
+  record Draw(int sample, Pass pass) {}
+
+  /**
+   * All threads take pieces. Each begins with other draws, or all would wait while one of them
+   * makes them.
+   */
+  void run(INDArray rows, List<Draw> draws, Sink sink) {
+    Frame frame = Frame.here();
+    int piece = pieceSize(rows);
+    Parallel.RangeTask task =
+        (from, to) ->
+            frame.run(() -> piece(rows, from, to, turned(draws, from / piece), sink));
+    if (piece >= rows.size(0)) {
+      // Outside of a loop, where kernels have all threads.
+      task.run(0, rows.size(0));
+    } else {
+      Parallel.forRange(rows.size(0), piece, task);
+    }
+  }
+
+  /** The calling thread alone takes all pieces. */
+  void runAlone(INDArray rows, List<Draw> draws, Sink sink) {
+    Parallel.alone(() -> run(rows, draws, sink));
+  }
+
+  /** Threads share the draws of all examples, which are one piece. */
+  void runDrawsApart(INDArray rows, List<Draw> draws, Sink sink) {
+    Frame frame = Frame.here();
+    int share = (draws.size() + Parallel.threads() - 1) / Parallel.threads();
+    Parallel.forRange(
+        draws.size(),
+        share,
+        (from, to) -> {
+          List<Draw> some = draws.subList((int) from, (int) to);
+          frame.run(() -> piece(rows, 0, rows.size(0), some, sink));
+        });
+  }
+
+  /** Whether the examples are one piece. */
+  boolean isOnePiece(INDArray rows) {
+    return pieceSize(rows) >= rows.size(0);
+  }
+
+  /** Examples that a thread takes at once: the same number whatever the threads. */
+  private int pieceSize(INDArray rows) {
+    long examples = rows.size(0);
+    long fast = Math.max(LEAST_PIECE, PIECE / (rows.length() / examples));
+    long most = BatchStatistics.ofEveryBatch(model) ? batchSize : Math.min(batchSize, fast);
+    long pieces = (examples + most - 1) / most;
+    return (int) ((examples + pieces - 1) / pieces);
+  }
+
+  /** The draws in the order in which a piece goes through them. */
+  private static List<Draw> turned(List<Draw> draws, long piece) {
+    int threads = Parallel.threads();
+    List<Draw> turned = new ArrayList<>(draws);
+    Collections.rotate(turned, (int) (piece % threads) * draws.size() / threads);
+    return turned;
+  }
+
+  /** What holds on the calling thread and has to on the others. */
+  private record Frame(KernelProvider provider, Snapshot snapshot, Access access) {
+    static Frame here() {
+      return new Frame(Kernels.provider(), Snapshot.current(), Access.current());
+    }
+
+    void run(Supplier<Boolean> work) {
+      Access.as(
+          access,
+          () -> Kernels.with(provider, () -> snapshot.in(() -> Gradients.off(work))));
+    }
+  }
+
+  /** All draws on a piece of the examples. */
+  private boolean piece(INDArray rows, long from, long to, List<Draw> draws, Sink sink) {
+    Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
+    return BATCHES.scope(
+        arena -> {
+          Settled settled = new Settled(x);
+          for (Draw draw : draws) {
+            Pass pass = draw.pass.forExamplesFrom(from).sharing(settled);
+            arena.scope(
+                () -> {
+                  sink.put(draw.sample, from, to, pass.run(model, x).value());
+                  settled.keepIn(arena);
+                });
+          }
+          return true;
+        });
+  }
+}
