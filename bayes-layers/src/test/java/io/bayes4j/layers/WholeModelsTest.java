@@ -99,7 +99,7 @@ class WholeModelsTest {
 
   private static void assertEachIsOneOf(List<double[]> results, double[]... whole) {
     for (double[] result : results) {
-      assertThat(whole).anySatisfy(one -> assertThat(result).isEqualTo(one));
+      assertThat(List.of(whole)).anySatisfy(one -> assertThat(result).isEqualTo(one));
     }
   }
 
