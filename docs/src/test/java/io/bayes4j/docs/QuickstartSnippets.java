@@ -19,6 +19,7 @@ import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
+import io.bayes4j.layers.predict.PreparedPredictor;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
@@ -162,6 +163,16 @@ final class QuickstartSnippets {
             .fit();
     // endregion
     return history;
+  }
+
+  static Prediction serve(Layer model, INDArray request) {
+    Prediction served;
+    // region serve
+    try (PreparedPredictor predictor = MonteCarlo.of(model).samples(30).prepared(2)) {
+      served = predictor.classify(request);
+    }
+    // endregion
+    return served;
   }
 
   static Quantization quantize(Layer model) {

@@ -28,7 +28,9 @@ import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.variational.Kl;
+import io.bayes4j.layers.variational.LinearReparameterization;
 import io.bayes4j.layers.variational.LstmReparameterization;
+import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.quant.Quantization;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -110,6 +112,14 @@ class SnippetsTest {
     assertThat(plain.forward(Var.constant(ASKED), Pass.mean()).value()).isEqualTo(before.value());
     Quantization quantization = QuickstartSnippets.quantize(plain);
     assertThat(quantization.with(Quantization.Outcome.QUANTIZED)).hasSize(2);
+  }
+
+  @Test
+  void quickstartServes() {
+    Layer model =
+        new LinearReparameterization(2, 2, VariationalSpec.defaults(), Init.seeded(1));
+    assertThat(QuickstartSnippets.serve(model, ASKED).probabilities())
+        .isEqualTo(MonteCarlo.of(model).samples(30).classify(ASKED).probabilities());
   }
 
   @Test
