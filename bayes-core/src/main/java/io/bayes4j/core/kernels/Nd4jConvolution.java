@@ -97,7 +97,7 @@ final class Nd4jConvolution {
         });
     INDArray gradW = Arena.allocate(weight.shape()).assign(terms[0]);
     for (int term = 1; term < terms.length; term++) {
-      Elementwise.addInto(terms[term], gradW);
+      Elementwise.addInto(gradW, terms[term]);
     }
     return new ConvGradients(gradX, gradW);
   }
