@@ -106,8 +106,7 @@ final class KroneckerCurvature implements Curvature {
     INDArray variances =
         Matrices.map(
             Matrices.create(outputs.length, perUnit),
-            (z, i) ->
-                1 / (outputs[(int) (i / perUnit)] * inputs[(int) (i % perUnit)] + precision));
+            (z, i) -> 1 / (outputs[(int) (i / perUnit)] * inputs[(int) (i % perUnit)] + precision));
     return Kernels.matmul(projections, false, variances, true);
   }
 
