@@ -116,8 +116,7 @@ class SnippetsTest {
 
   @Test
   void quickstartServes() {
-    Layer model =
-        new LinearReparameterization(2, 2, VariationalSpec.defaults(), Init.seeded(1));
+    Layer model = new LinearReparameterization(2, 2, VariationalSpec.defaults(), Init.seeded(1));
     assertThat(QuickstartSnippets.serve(model, ASKED).probabilities())
         .isEqualTo(MonteCarlo.of(model).samples(30).classify(ASKED).probabilities());
   }

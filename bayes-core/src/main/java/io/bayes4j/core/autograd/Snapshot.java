@@ -2,7 +2,6 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.memory.Arena;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,7 +20,7 @@ public final class Snapshot {
   private static final Snapshot NONE = new Snapshot(null);
 
   private final Arena arena;
-  private final Map<Object, Object> values = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Object> values = new IdentityHashMap<>();
 
   /**
    * Nothing yet.

@@ -199,8 +199,27 @@ final class KernelGrid {
             geometry(List.of(4, 5), List.of(3, 2), List.of(2, 3), all(1, 2))));
   }
 
+  /** So much work that a provider cuts it into pieces, whose weight gradients it adds up. */
+  private static Stream<Case> severalPieces() {
+    ConvGeometry one = geometry(all(5, 1), all(1, 1), all(2, 1), all(1, 1));
+    ConvGeometry two = geometry(all(3, 2), all(1, 2), all(1, 2), all(1, 2));
+    ConvGeometry groups = new ConvGeometry(all(3, 2), all(1, 2), all(1, 2), all(1, 2), 2);
+    ConvGeometry three = geometry(all(3, 3), all(1, 3), all(1, 3), all(1, 3));
+    return Stream.of(
+        new Case(Layout.CHANNELS_LAST, 71, 16, 24, List.of(40), one),
+        new Case(Layout.ROW_MAJOR, 43, 12, 16, List.of(12, 11), two),
+        new Case(Layout.CHANNELS_LAST, 43, 24, 16, List.of(12, 11), groups),
+        new Case(Layout.CHANNELS_LAST, 7, 6, 12, List.of(9, 9, 9), three));
+  }
+
   static Stream<Case> convolutions() {
-    return Stream.of(everyGeometry(), everySize(), everyGrouping(), smallest(), overBothEnds())
+    return Stream.of(
+            everyGeometry(),
+            everySize(),
+            everyGrouping(),
+            smallest(),
+            overBothEnds(),
+            severalPieces())
         .flatMap(s -> s);
   }
 
