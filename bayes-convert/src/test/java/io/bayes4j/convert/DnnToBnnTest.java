@@ -236,12 +236,12 @@ class DnnToBnnTest {
     ConversionReport report = DnnToBnn.convert(chain(), FLIPOUT.excluding("4")).report();
     assertThat(report.toString().lines().map(line -> line.replaceAll("\\(.*\\)", "()")))
         .containsExactly(
-            "CONVERTED 0 Linear(): is a LinearFlipout now",
-            "KEPT 1 BatchNorm1d(): normalisation stays deterministic",
-            "CONVERTED 3.branch Linear(): is a LinearFlipout now",
-            "KEPT 4 Linear(): is left out by the options");
+            "converted 0 Linear(): is a LinearFlipout now",
+            "kept 1 BatchNorm1d(): normalisation stays deterministic",
+            "converted 3.branch Linear(): is a LinearFlipout now",
+            "kept 4 Linear(): is left out by the options");
     assertThat(DnnToBnn.convert(new Linear(3, 2, INIT), FLIPOUT).report().toString())
-        .startsWith("CONVERTED (root) Linear(");
+        .startsWith("converted (root) Linear(");
   }
 
   static Stream<BatchNormSpec> normalisations() {
@@ -340,7 +340,7 @@ class DnnToBnnTest {
     ConversionReport report = DnnToBnn.convert(model, FLIPOUT).report();
     assertThat(report.with(Outcome.REFUSED))
         .extracting(LayerChange::toString)
-        .containsExactly("REFUSED 0 Gain: has no Bayesian counterpart");
+        .containsExactly("refused 0 Gain: has no Bayesian counterpart");
     assertThat(model.slots().get(0).layer()).isSameAs(gain);
     assertThat(converted(report)).containsExactly("1");
   }

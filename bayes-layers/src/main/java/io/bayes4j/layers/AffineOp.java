@@ -121,6 +121,11 @@ public sealed interface AffineOp {
       return new Dense(inputs, units, true);
     }
 
+    @Override
+    public String toString() {
+      return inputs + " -> " + units + (hasBias ? "" : ", no bias");
+    }
+
     /** The same without a bias. */
     public Dense withoutBias() {
       return new Dense(inputs, units, false);
@@ -201,6 +206,11 @@ public sealed interface AffineOp {
     }
 
     @Override
+    public String toString() {
+      return spec.toString();
+    }
+
+    @Override
     public long[] kernelShape() {
       return spec.kernelShape(spec.outChannels(), spec.inChannels() / spec.groups());
     }
@@ -231,6 +241,11 @@ public sealed interface AffineOp {
     /** Checks that the options make sense for a transposed convolution. */
     public ConvTranspose {
       spec.requireTransposable();
+    }
+
+    @Override
+    public String toString() {
+      return spec.toString();
     }
 
     @Override

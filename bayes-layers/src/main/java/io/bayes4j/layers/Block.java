@@ -50,6 +50,12 @@ public abstract class Block implements Layer {
     return slot;
   }
 
+  /** The layers as a table; see {@link Layers#summary(Layer)}. */
+  @Override
+  public String toString() {
+    return Layers.summary(this);
+  }
+
   @Override
   public final List<Slot<?>> slots() {
     return Collections.unmodifiableList(slots);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -260,10 +261,11 @@ public record ConvSpec(
   void requireInput(Var x) {
     Require.argument(
         x.rank() == rank() + 2 && x.size(1) == inChannels,
-        "x must be [N, %d, %d spatial axes], got shape %s",
+        "x must be [N, %d, %d spatial axes], got shape %s%s",
         inChannels,
         rank(),
-        Arrays.toString(x.shape()));
+        Arrays.toString(x.shape()),
+        ChannelAxis.hint(x, rank() + 2, inChannels));
   }
 
   long kernelVolume() {
@@ -311,5 +313,36 @@ public record ConvSpec(
   /** Padding on both sides that keeps the length. */
   private int total(int axis) {
     return dilation.get(axis) * (kernel.get(axis) - 1);
+  }
+
+  /** Channels and kernel, and what differs from the defaults. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(inChannels).append(" -> ").append(outChannels);
+    text.append(", kernel ").append(sizes(kernel));
+    option(text, "stride", stride, 1);
+    if (samePadding) {
+      text.append(", same padding");
+    } else {
+      option(text, "padding", padding, 0);
+    }
+    option(text, "output padding", outputPadding, 0);
+    option(text, "dilation", dilation, 1);
+    text.append(paddingMode == PaddingMode.ZEROS ? "" : ", mode " + paddingMode);
+    text.append(groups == 1 ? "" : ", groups " + groups);
+    return text.append(bias ? "" : ", no bias").toString();
+  }
+
+  private static void option(StringBuilder text, String name, List<Integer> numbers, int usual) {
+    if (!numbers.stream().allMatch(number -> number == usual)) {
+      text.append(", ").append(name).append(' ').append(sizes(numbers));
+    }
+  }
+
+  private static String sizes(List<Integer> numbers) {
+    boolean equal = numbers.stream().distinct().count() == 1;
+    return (equal ? numbers.subList(0, 1) : numbers)
+        .stream().map(String::valueOf).collect(Collectors.joining(" x "));
   }
 }

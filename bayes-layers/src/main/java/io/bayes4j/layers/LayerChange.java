@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -16,7 +17,7 @@ public record LayerChange<O extends Enum<O>>(String path, String layer, O outcom
   /** What became of the layer at a place. */
   public static <O extends Enum<O>> LayerChange<O> of(
       Layers.Located place, O outcome, String detail) {
-    return new LayerChange<>(place.path(), place.layer().toString(), outcome, detail);
+    return new LayerChange<>(place.path(), Summary.name(place.layer()), outcome, detail);
   }
 
   /** Those with an outcome, in the same order. */
@@ -33,6 +34,12 @@ public record LayerChange<O extends Enum<O>>(String path, String layer, O outcom
   /** Outcome, path, layer and detail in one line. */
   @Override
   public String toString() {
-    return outcome + " " + (path.isEmpty() ? "(root)" : path) + " " + layer + ": " + detail;
+    return outcome.name().toLowerCase(Locale.ROOT)
+        + " "
+        + (path.isEmpty() ? "(root)" : path)
+        + " "
+        + layer
+        + ": "
+        + detail;
   }
 }

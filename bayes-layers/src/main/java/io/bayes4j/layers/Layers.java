@@ -1,8 +1,10 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Require;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -32,8 +34,43 @@ public final class Layers {
   /**
    * Every layer once, parents before children, in the order of the slots; a tied layer appears at
    * its first path.
+   *
+   * @throws IllegalArgumentException if one of them keeps a layer with weights in a field, out of
+   *     reach of the slots; see {@link KeptAside}
    */
   public static List<Located> of(Layer model) {
+    List<Located> places = tree(model);
+    StrayLayers.refuse(places);
+    return places;
+  }
+
+  /**
+   * A model as a table: a line for each layer, indented below the block that holds it, with the
+   * shapes of its parameters and how many numbers they have; at the end how many weights there are,
+   * and how many of them are Bayesian. Reads no array.
+   */
+  public static String summary(Layer model) {
+    return Summary.of(model);
+  }
+
+  /**
+   * {@link #summary(Layer)} with the shape of every layer's output.
+   *
+   * @param inputShape of an input that the model takes, which is run with zeros, at the means
+   * @throws IllegalArgumentException if the shape does not fit the model
+   */
+  public static String summary(Layer model, long... inputShape) {
+    Require.argument(
+        inputShape != null
+            && inputShape.length > 0
+            && Arrays.stream(inputShape).allMatch(length -> length > 0),
+        "inputShape must be one or more lengths above zero, got %s",
+        Arrays.toString(inputShape));
+    return Summary.of(model, inputShape);
+  }
+
+  /** As {@link #of}, whatever the layers keep in their fields. */
+  static List<Located> tree(Layer model) {
     List<Located> found = new ArrayList<>();
     Set<Layer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Located> open = new ArrayDeque<>();

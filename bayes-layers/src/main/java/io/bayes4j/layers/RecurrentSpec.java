@@ -67,4 +67,16 @@ public record RecurrentSpec(
   public long outputs() {
     return directions() * hidden;
   }
+
+  /** Sizes, and what differs from the defaults. */
+  @Override
+  public String toString() {
+    return inputs
+        + " -> "
+        + hidden
+        + (layers == 1 ? "" : ", " + layers + " layers")
+        + (bidirectional ? ", bidirectional" : "")
+        + (dropout == 0 ? "" : ", dropout " + dropout)
+        + (bias ? "" : ", no bias");
+  }
 }

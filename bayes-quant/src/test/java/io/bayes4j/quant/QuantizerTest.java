@@ -66,9 +66,9 @@ class QuantizerTest {
         .extracting(LayerChange::path)
         .containsExactly("6", "8");
     assertThat(done.report())
-        .contains("REFUSED 0 Conv2dFlipout")
+        .contains("refused 0 Conv2dFlipout")
         .contains("only dense layers have an 8-bit form")
-        .contains("QUANTIZED 8 LinearFlipout");
+        .contains("quantized 8 LinearFlipout");
     assertThat(cnn.slots().get(6).layer()).isInstanceOf(Int8Linear.class);
     assertThat(cnn.slots().get(0).layer()).hasToString(done.entries().get(0).layer());
   }
@@ -78,7 +78,7 @@ class QuantizerTest {
     Quantization done = Quantizer.quantize(new Linear(4, 2, Init.seeded(1)));
 
     assertThat(done.model()).isInstanceOf(Int8Linear.class);
-    assertThat(done.report()).startsWith("QUANTIZED (root) Linear(");
+    assertThat(done.report()).startsWith("quantized (root) Linear(");
   }
 
   @Test
@@ -118,7 +118,7 @@ class QuantizerTest {
     Narrow model = new Narrow();
 
     assertThat(Quantizer.quantize(model).report())
-        .startsWith("REFUSED dense Linear(")
+        .startsWith("refused dense Linear(")
         .endsWith("its slot does not accept an Int8Linear");
     assertThat(model.dense.layer()).isInstanceOf(Linear.class);
   }
@@ -126,7 +126,7 @@ class QuantizerTest {
   @Test
   void leavesALayerWhoseSumsMightOverflow() {
     assertThat(Quantizer.quantize(new Linear(133_145, 1, Init.seeded(1))).report())
-        .startsWith("REFUSED (root)")
+        .startsWith("refused (root)")
         .contains("a sum over 133145 inputs might not fit in 32 bits");
   }
 

@@ -69,8 +69,7 @@ public final class Access {
 
     @Override
     public boolean equals(Object other) {
-      return this == other
-          || (other instanceof Key key && get() != null && get() == key.get());
+      return this == other || (other instanceof Key key && get() != null && get() == key.get());
     }
 
     @Override

@@ -46,6 +46,7 @@ public final class NpyFiles {
   public static INDArray readNpy(Path file) throws IOException {
     requireNoFolder(file);
     Origin origin = Origin.of(file);
+    FileKind.require(FileKind.NPY, origin, file);
     try (FileChannel channel = FileChannel.open(file)) {
       return read(origin, new TensorSource(origin, channel, channel.size()));
     } catch (ClosedByInterruptException e) {
@@ -74,6 +75,7 @@ public final class NpyFiles {
   private static TensorFile readNpz(Path file, boolean all) throws IOException {
     requireNoFolder(file);
     Origin origin = Origin.of(file);
+    FileKind.require(FileKind.NPZ, origin, file);
     long fileLength = Files.size(file);
     requirePossible(origin, file);
     Map<String, INDArray> arrays = new LinkedHashMap<>();

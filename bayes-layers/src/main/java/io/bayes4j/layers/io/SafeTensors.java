@@ -52,6 +52,7 @@ public final class SafeTensors {
       throw new FileSystemException(file.toString(), null, "is a folder, not a safetensors file");
     }
     Origin origin = Origin.of(file);
+    FileKind.require(FileKind.SAFETENSORS, origin, file);
     try (FileChannel channel = FileChannel.open(file)) {
       TensorSource source = new TensorSource(origin, channel, channel.size());
       SafeTensorsHeader header = readHeader(origin, source);

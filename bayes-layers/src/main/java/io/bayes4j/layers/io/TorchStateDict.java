@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.variational.Kl;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -231,10 +232,11 @@ public final class TorchStateDict {
 
   private static TensorFile read(Path file) throws IOException {
     String name = String.valueOf(file.getFileName());
-    Require.argument(
-        name.endsWith(".safetensors") || name.endsWith(".npz"),
-        "file must end in .safetensors or .npz, got %s",
-        file);
+    boolean known = name.endsWith(".safetensors") || name.endsWith(".npz");
+    if (!known && Files.isRegularFile(file)) {
+      FileKind.require(FileKind.SAFETENSORS, Origin.of(file), file);
+    }
+    Require.argument(known, "file must end in .safetensors or .npz, got %s", file);
     return name.endsWith(".npz") ? NpyFiles.readKnownTypes(file) : SafeTensors.read(file);
   }
 }

@@ -120,6 +120,26 @@ public final class MonteCarlo implements Predictor {
     return ModelAccess.reading(model, () -> predict(rows));
   }
 
+  /**
+   * Refuses to call equal draws an uncertainty.
+   *
+   * @param all outputs [samples, N, ...]
+   * @throws IllegalStateException if nothing in the model is random, so that several draws would
+   *     look like no uncertainty at all
+   */
+  void requireRandom(INDArray all) {
+    Require.state(
+        samples == 1
+            || mode == Mode.MEAN
+            || RandomLayers.in(model, mode)
+            || RandomLayers.differ(all),
+        "nothing in the model is random in mode %s: all %d draws are one, and would look like no"
+            + " uncertainty at all. Make layers Bayesian (DnnToBnn), use MonteCarloDropout for"
+            + " dropout, or MonteCarlo.atMean for a single prediction",
+        mode,
+        samples);
+  }
+
   private INDArray predict(INDArray rows) {
     DrawCollector collector = new DrawCollector(samples, rows.size(0));
     int together = samplesTogether();

@@ -1,11 +1,9 @@
 package io.bayes4j.layers.predict;
 
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.layers.Dropout;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Mode;
-import io.bayes4j.layers.Recurrent;
 
 /**
  * Predicts with dropout left on, each draw a network with other units dropped (Gal and Ghahramani
@@ -29,16 +27,9 @@ public final class MonteCarloDropout {
    */
   public static MonteCarlo of(Layer model) {
     Require.argument(
-        Layers.of(model).stream().anyMatch(place -> drops(place.layer())),
+        Layers.of(model).stream().anyMatch(place -> RandomLayers.drops(place.layer())),
         "model must have dropout with p > 0, in a Dropout layer or between recurrent layers, got %s",
         model);
     return MonteCarlo.of(model).mode(Mode.DROPOUT_SAMPLE);
-  }
-
-  private static boolean drops(Layer layer) {
-    if (layer instanceof Dropout dropout) {
-      return dropout.p() > 0;
-    }
-    return layer instanceof Recurrent recurrent && recurrent.op().spec().dropout() > 0;
   }
 }

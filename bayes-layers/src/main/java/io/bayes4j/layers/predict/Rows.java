@@ -15,6 +15,7 @@ final class Rows {
    * What a predictor returns.
    *
    * @throws IllegalArgumentException if it does not have a row for each example
+   * @throws IllegalStateException if its draws are all one, since nothing in the model is random
    */
   static INDArray of(Predictor predictor, INDArray x) {
     INDArray outputs = predictor.outputs(x);
@@ -24,6 +25,9 @@ final class Rows {
             + " shape %s",
         x.rank() == 0 ? 0 : x.size(0),
         Arrays.toString(outputs.shape()));
+    if (predictor instanceof MonteCarlo draws) {
+      draws.requireRandom(outputs);
+    }
     return outputs;
   }
 

@@ -41,7 +41,7 @@ final class SafeTensorsForgeryTest {
   static Stream<Arguments> lengths() {
     byte[] empty = "{}".getBytes(ISO_8859_1);
     return Stream.of(
-        forgery("no bytes", new byte[0], "length of the header must have 8 bytes, but only 0"),
+        forgery("no bytes", new byte[0], "is empty"),
         forgery("header longer than file", FileBytes.safeTensors(3, empty), "but only 2 remain"),
         forgery("100 MB in 10 bytes", FileBytes.safeTensors(100_000_000, empty), "but only 2"),
         forgery("above 100 MB", FileBytes.safeTensors(100_000_001, empty), "declares 100000001"),

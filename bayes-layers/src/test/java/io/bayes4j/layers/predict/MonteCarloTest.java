@@ -180,7 +180,7 @@ class MonteCarloTest {
         .hasMessageContaining("INT");
     assertThatThrownBy(() -> predictor.samples(0)).hasMessageContaining("samples must be > 0");
     Sequential maps = Sequential.of(new Conv2d(ConvSpec.conv2d(1, 1, 3), Init.seeded(1)));
-    assertThatThrownBy(() -> MonteCarlo.of(maps).classify(images(2)))
+    assertThatThrownBy(() -> MonteCarlo.atMean(maps).classify(images(2)))
         .hasMessageContaining("[N, K] logits of 2 or more classes")
         .hasMessageContaining("classifyBinary");
   }

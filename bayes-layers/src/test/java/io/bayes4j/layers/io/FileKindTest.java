@@ -1,0 +1,86 @@
+package io.bayes4j.layers.io;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Linear;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class FileKindTest {
+  private static final Linear MODEL = new Linear(2, 1, Init.seeded(1));
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "model.pt|zip:model/data.pkl|safetensors.torch.save_file(model.state_dict()",
+        "model.bin|zip:archive/data.pkl|safetensors.torch.save_file(model.state_dict()",
+        "model.pth|80028a0a6cfc9c46f9206aa850|safetensors.torch.save_file(model.state_dict()",
+        "arrays.npz|zip:x.npy|NpyFiles.readNpz",
+        "x.npy|934e554d505901007600|NpyFiles.readNpy",
+        "model.keras|zip:metadata.json|is a Keras archive",
+        "any.zip|zip:readme.txt|is a ZIP archive",
+        "weights.h5|894844460d0a1a0a00000000|is an HDF5 file",
+        "model.onnx|08071207|is an ONNX model",
+        "index.json|text:{\"weight_map\": {}}|is JSON text",
+        "page.html|text:<!DOCTYPE html>|is a web page",
+        "model.safetensors|text:version https://git-lfs.github.com/spec/v1|git lfs pull",
+        "model.safetensors|1f8b0800000000000003|gzip",
+        "model.safetensors|text:|is empty"
+      })
+  void filesOfOtherKindsAreNamed(String name, String content, String words) throws IOException {
+    Path file = folder.resolve(name);
+    Files.write(file, bytes(content == null ? "text:" : content));
+
+    assertThatThrownBy(() -> Checkpoint.load(MODEL, file)).hasMessageContaining(words);
+    assertThatThrownBy(() -> SafeTensors.read(file))
+        .isInstanceOf(MalformedTensorFileException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining(words);
+    if (!name.endsWith(".npz")) {
+      assertThatThrownBy(() -> TorchStateDict.load(MODEL, file)).hasMessageContaining(words);
+    }
+  }
+
+  @Test
+  void readersOfArraysKnowOtherFilesToo() throws IOException {
+    Path model = folder.resolve("model.safetensors");
+    Checkpoint.save(MODEL, model);
+    Path torch = folder.resolve("model.pt");
+    Files.write(torch, bytes("zip:model/data.pkl"));
+
+    assertThatThrownBy(() -> NpyFiles.readNpy(model)).hasMessageContaining("SafeTensors.read");
+    assertThatThrownBy(() -> NpyFiles.readNpz(model)).hasMessageContaining("SafeTensors.read");
+    assertThatThrownBy(() -> NpyFiles.readNpz(torch))
+        .hasMessageContaining("safetensors.torch.save_file");
+  }
+
+  private static byte[] bytes(String content) throws IOException {
+    if (content.startsWith("text:")) {
+      return content.substring("text:".length()).getBytes(StandardCharsets.UTF_8);
+    }
+    if (content.startsWith("zip:")) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+        zip.putNextEntry(new ZipEntry(content.substring("zip:".length())));
+        zip.write(1);
+        zip.closeEntry();
+      }
+      return bytes.toByteArray();
+    }
+    return HexFormat.of().parseHex(content);
+  }
+}
