@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+
 /** Adds up a curvature over the examples of the training data. */
 interface CurvatureSum {
   /**
