@@ -1,7 +1,7 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

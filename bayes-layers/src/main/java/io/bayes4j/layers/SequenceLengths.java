@@ -1,8 +1,8 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
@@ -84,7 +84,8 @@ public final class SequenceLengths {
         "%s must be [N, T], got shape %s",
         name,
         Arrays.toString(array.shape()));
-    INDArray floats = array.dataType() == DataType.FLOAT ? array : Detached.cast(array, DataType.FLOAT);
+    INDArray floats =
+        array.dataType() == DataType.FLOAT ? array : Detached.cast(array, DataType.FLOAT);
     return FloatMemory.numbers(floats, name);
   }
 

@@ -1,8 +1,8 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
@@ -77,8 +77,7 @@ public final class Standardizer implements Layer {
   public static Standardizer identity(long features, int axis) {
     Require.positive(features, "features");
     Require.argument(axis >= 1, "axis must be at least 1, got %d", axis);
-    return new Standardizer(
-        axis, Detached.zeros(features), Detached.full(1, features));
+    return new Standardizer(axis, Detached.zeros(features), Detached.full(1, features));
   }
 
   private static void requireAxis(int axis, int rank, long... shape) {
@@ -128,7 +127,8 @@ public final class Standardizer implements Layer {
     Require.argument(x != null, "x must not be null");
     requireFeatures(x.rank(), axis, x.shape());
     INDArray rows = Layout.ROW_MAJOR.ensure(x);
-    return Detached.div(Detached.sub(rows, along(mean(), axis, x.rank())), along(scale(), axis, x.rank()));
+    return Detached.div(
+        Detached.sub(rows, along(mean(), axis, x.rank())), along(scale(), axis, x.rank()));
   }
 
   /**
@@ -145,7 +145,8 @@ public final class Standardizer implements Layer {
     Require.argument(z != null, "z must not be null");
     requireFeatures(z.rank(), onAxis, z.shape());
     INDArray rows = Layout.ROW_MAJOR.ensure(z);
-    return Detached.add(along(mean(), onAxis, z.rank()), Detached.mul(rows, along(scale(), onAxis, z.rank())));
+    return Detached.add(
+        along(mean(), onAxis, z.rank()), Detached.mul(rows, along(scale(), onAxis, z.rank())));
   }
 
   /** Variances in the square of the unit: times the scale squared. */

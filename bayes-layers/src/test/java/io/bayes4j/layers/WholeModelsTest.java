@@ -149,7 +149,9 @@ class WholeModelsTest {
 
   private static Sequential plain(long seed) {
     return Sequential.of(
-        new Linear(6, 64, Init.seeded(seed)), Activation.TANH, new Linear(64, 2, Init.seeded(seed)));
+        new Linear(6, 64, Init.seeded(seed)),
+        Activation.TANH,
+        new Linear(64, 2, Init.seeded(seed)));
   }
 
   @Test
@@ -182,8 +184,7 @@ class WholeModelsTest {
     }
     StateDict.load(model, state);
     Swag swag = collector.posterior().samples(3);
-    List<double[]> results =
-        besides(MonteCarlo.atMean(model), 4, () -> swag.outputs(X));
+    List<double[]> results = besides(MonteCarlo.atMean(model), 4, () -> swag.outputs(X));
     assertEachIsOneOf(results, own);
   }
 

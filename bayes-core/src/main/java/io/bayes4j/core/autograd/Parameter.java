@@ -76,7 +76,8 @@ public final class Parameter {
         Arrays.toString(value.shape()),
         values.dataType(),
         Arrays.toString(values.shape()));
-    Access.changing("the parameter", this, () -> Detached.copy(Layout.ROW_MAJOR.ensure(values), value));
+    Access.changing(
+        "the parameter", this, () -> Detached.copy(Layout.ROW_MAJOR.ensure(values), value));
   }
 
   @Override

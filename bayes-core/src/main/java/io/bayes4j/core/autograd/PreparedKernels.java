@@ -78,7 +78,7 @@ public final class PreparedKernels {
     return array == null
         || lasting.contains(array)
         || drawn.lends(array)
-        || arena != drawn && arena.lends(array);
+        || (arena != drawn && arena.lends(array));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.memory.Arena;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class Snapshot {
   private static final Snapshot NONE = new Snapshot(null);
 
   private final Arena arena;
-  private final Map<Object, Object> values = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Object> values = new IdentityHashMap<>();
 
   /**
    * Nothing yet.
@@ -40,7 +41,8 @@ public final class Snapshot {
 
   /** Copies an array. */
   public void copy(INDArray array) {
-    values.computeIfAbsent(array, original -> arena.adopt(() -> Arena.like(array)).assign(array));
+    values.computeIfAbsent(
+        array, original -> Detached.copy(array, arena.adopt(() -> Arena.like(array))));
   }
 
   /** Keeps what belongs to an owner, compared by identity. */

@@ -69,7 +69,7 @@ public final class Access {
 
     @Override
     public boolean equals(Object other) {
-      return this == other || other instanceof Key key && get() != null && get() == key.get();
+      return this == other || (other instanceof Key key && get() != null && get() == key.get());
     }
 
     @Override
@@ -203,7 +203,7 @@ public final class Access {
   private boolean holds(Guard guard, Right right) {
     for (Access access = outer; access != null; access = access.outer) {
       Right held = access.rights.get(guard);
-      if (held == right || held == Right.CHANGE && right == Right.READ) {
+      if (held == right || (held == Right.CHANGE && right == Right.READ)) {
         return true;
       }
     }
@@ -252,7 +252,7 @@ public final class Access {
   /** Whether one has to wait for a part; who uses something already goes before those who wait. */
   private static boolean blocks(Guard guard, Right right, boolean nested) {
     return switch (right) {
-      case READ -> guard.changer != null || !nested && guard.waitingToChange > 0;
+      case READ -> guard.changer != null || (!nested && guard.waitingToChange > 0);
       case CHANGE -> guard.changer != null || guard.readers > 0;
       case RESERVE -> guard.changer != null;
     };

@@ -107,7 +107,8 @@ final class Nd4jConvolution {
     if (Dilation.isIn(g)) {
       INDArray large = Dilation.spellOut(weight, g);
       ConvGradients both = backwardPiece(x, large, gradY, Dilation.spelledOut(g));
-      INDArray gradW = Detached.copy(Dilation.elements(both.weight(), g), Arena.allocate(weight.shape()));
+      INDArray gradW =
+          Detached.copy(Dilation.elements(both.weight(), g), Arena.allocate(weight.shape()));
       Arena.release(large);
       Arena.release(both.weight());
       return new ConvGradients(both.x(), gradW);

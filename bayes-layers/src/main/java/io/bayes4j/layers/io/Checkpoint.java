@@ -50,8 +50,8 @@ public final class Checkpoint {
   }
 
   /**
-   * Reads a file into a model of the same architecture, as a whole: predictions in other threads see
-   * the old model or the new one.
+   * Reads a file into a model of the same architecture, as a whole: predictions in other threads
+   * see the old model or the new one.
    *
    * @return the words about the model
    * @throws IOException if the file cannot be read or is malformed

@@ -1,8 +1,8 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.autograd.Classification;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import java.util.Map;

@@ -3,8 +3,8 @@ package io.bayes4j.layers.optim;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.Access;
-import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;
@@ -44,8 +44,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
     parameters.forEach(
         (name, parameter) -> {
           List<INDArray> zeros = new ArrayList<>();
-          moments.forEach(
-              moment -> zeros.add(Detached.zeros(parameter.shape())));
+          moments.forEach(moment -> zeros.add(Detached.zeros(parameter.shape())));
           slots.put(name, new Slot(name, parameter, zeros));
         });
   }

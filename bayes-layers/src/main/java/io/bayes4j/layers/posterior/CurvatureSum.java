@@ -1,6 +1,5 @@
 package io.bayes4j.layers.posterior;
 
-
 /** Adds up a curvature over the examples of the training data. */
 interface CurvatureSum {
   /**

@@ -53,7 +53,8 @@ final class FullCurvature implements Curvature {
         Detached.subtract(mean, block);
       }
       INDArray along = along(features, block);
-      Detached.copy(sums(along, along, precision), all.get(NDArrayIndex.all(), NDArrayIndex.point(k)));
+      Detached.copy(
+          sums(along, along, precision), all.get(NDArrayIndex.all(), NDArrayIndex.point(k)));
     }
     return Detached.scale(all, scale);
   }
@@ -96,8 +97,10 @@ final class FullCurvature implements Curvature {
       for (int l = k; l < units; l++) {
         INDArray second = l == k ? first : along(features, Matrices.copy(block(l)));
         INDArray sums = sums(first, second, precision);
-        Detached.copy(sums, all.get(NDArrayIndex.all(), NDArrayIndex.point(k), NDArrayIndex.point(l)));
-        Detached.copy(sums, all.get(NDArrayIndex.all(), NDArrayIndex.point(l), NDArrayIndex.point(k)));
+        Detached.copy(
+            sums, all.get(NDArrayIndex.all(), NDArrayIndex.point(k), NDArrayIndex.point(l)));
+        Detached.copy(
+            sums, all.get(NDArrayIndex.all(), NDArrayIndex.point(l), NDArrayIndex.point(k)));
       }
     }
     return all;

@@ -57,8 +57,8 @@ final class KroneckerCurvature implements Curvature {
         1,
         (from, to) -> {
           for (long s = from; s < to; s++) {
-            INDArray z = Detached.reshape(
-                    normals.get(NDArrayIndex.point(s)), outputs.length, inputs.length);
+            INDArray z =
+                Detached.reshape(normals.get(NDArrayIndex.point(s)), outputs.length, inputs.length);
             float[] root = ARENAS.scope(arena -> Kernels.with(provider, () -> root(z, roots)));
             memory.write(s * roots.length, root, roots.length);
           }
@@ -108,8 +108,7 @@ final class KroneckerCurvature implements Curvature {
     INDArray variances =
         Matrices.map(
             Matrices.create(outputs.length, perUnit),
-            (z, i) ->
-                1 / (outputs[(int) (i / perUnit)] * inputs[(int) (i % perUnit)] + precision));
+            (z, i) -> 1 / (outputs[(int) (i / perUnit)] * inputs[(int) (i % perUnit)] + precision));
     return Kernels.matmul(projections, false, variances, true);
   }
 
@@ -137,7 +136,8 @@ final class KroneckerCurvature implements Curvature {
       INDArray scaled =
           Matrices.map(
               Matrices.copy(outputVectors), (value, i) -> value * scales[(int) (i / units)]);
-      Detached.copy(Kernels.matmul(outputVectors, true, scaled, false), all.get(NDArrayIndex.point(n)));
+      Detached.copy(
+          Kernels.matmul(outputVectors, true, scaled, false), all.get(NDArrayIndex.point(n)));
     }
     return all;
   }

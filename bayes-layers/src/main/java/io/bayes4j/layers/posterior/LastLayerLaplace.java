@@ -221,7 +221,8 @@ public final class LastLayerLaplace implements Predictor {
     INDArray all = Matrices.create(samples, features.size(0), fit.layer.units());
     draws.each(
         (s, kernel) ->
-            Detached.copy(Kernels.matmul(features, false, kernel, true), all.get(NDArrayIndex.point(s))));
+            Detached.copy(
+                Kernels.matmul(features, false, kernel, true), all.get(NDArrayIndex.point(s))));
     return all;
   }
 

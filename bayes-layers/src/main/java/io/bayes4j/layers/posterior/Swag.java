@@ -27,9 +27,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A prediction writes draws of the weights into the model and puts its own weights back when it
  * is done. Whatever else predicts with the model or changes it waits meanwhile, and a prediction
- * inside another one of the same model fails; {@link #prepared()} does without all that.
- * The statistics of batch normalisation are renewed over the training data for every draw, once:
- * the first prediction is the slow one.
+ * inside another one of the same model fails; {@link #prepared()} does without all that. The
+ * statistics of batch normalisation are renewed over the training data for every draw, once: the
+ * first prediction is the slow one.
  */
 public final class Swag implements Predictor {
   private static final int BATCH = 256;
@@ -180,15 +180,15 @@ public final class Swag implements Predictor {
     ModelAccess.changing(
         model,
         () -> {
-      Map<String, INDArray> mean = moments.mean();
-      Layers.parameters(model)
-          .forEach(
-              (path, parameter) -> {
-                if (mean.containsKey(path)) {
-                  parameter.assign(mean.get(path));
-                }
-              });
-      renewStatistics(Noise.seeded(seed).split("mean"));
+          Map<String, INDArray> mean = moments.mean();
+          Layers.parameters(model)
+              .forEach(
+                  (path, parameter) -> {
+                    if (mean.containsKey(path)) {
+                      parameter.assign(mean.get(path));
+                    }
+                  });
+          renewStatistics(Noise.seeded(seed).split("mean"));
           return mean;
         });
   }

@@ -99,8 +99,7 @@ final class WeightMoments {
           arrays.put(MEAN + path, moments.mean);
           arrays.put(SQUARES + path, moments.squares);
           if (!moments.deviations.isEmpty()) {
-            arrays.put(
-                DEVIATIONS + path, Detached.stack(moments.deviations));
+            arrays.put(DEVIATIONS + path, Detached.stack(moments.deviations));
           }
         });
     return arrays;
@@ -121,8 +120,7 @@ final class WeightMoments {
           long[] shape = own.parameter.shape();
           INDArray mean = take(arrays, MEAN + path, shape);
           INDArray squares = take(arrays, SQUARES + path, shape);
-          Require.argument(
-              Detached.least(squares) >= 0, "%s%s must be >= 0", SQUARES, path);
+          Require.argument(Detached.least(squares) >= 0, "%s%s must be >= 0", SQUARES, path);
           Deque<INDArray> deviations = new ArrayDeque<>();
           long columns = Math.min(rank, count);
           if (columns > 0) {

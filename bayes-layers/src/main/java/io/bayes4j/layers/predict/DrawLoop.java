@@ -55,8 +55,7 @@ record DrawLoop(Layer model, int batchSize) {
     Frame frame = Frame.here();
     int piece = pieceSize(rows);
     Parallel.RangeTask task =
-        (from, to) ->
-            frame.run(() -> piece(rows, from, to, turned(draws, from / piece), sink));
+        (from, to) -> frame.run(() -> piece(rows, from, to, turned(draws, from / piece), sink));
     if (piece >= rows.size(0)) {
       // Outside of a loop, where kernels have all threads.
       task.run(0, rows.size(0));
@@ -112,9 +111,7 @@ record DrawLoop(Layer model, int batchSize) {
     }
 
     void run(Supplier<Boolean> work) {
-      Access.as(
-          access,
-          () -> Kernels.with(provider, () -> snapshot.in(() -> Gradients.off(work))));
+      Access.as(access, () -> Kernels.with(provider, () -> snapshot.in(() -> Gradients.off(work))));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.bayes4j.layers.predict;
 
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Answers of a batch to K independent yes-or-no questions under many draws of the weights: any
@@ -166,14 +166,15 @@ public final class LabelPrediction {
     long[] places = Arrays.copyOfRange(shape, 1, shape.length);
     places[0] = shape[0];
     INDArray rows = Detached.reshape(ofBoth, shape[0], 2, ofBoth.length() / shape[0] / 2);
-    return Detached.reshape(Detached.copy(rows.get(NDArrayIndex.all(), NDArrayIndex.point(1), NDArrayIndex.all())), places);
+    return Detached.reshape(
+        Detached.copy(rows.get(NDArrayIndex.all(), NDArrayIndex.point(1), NDArrayIndex.all())),
+        places);
   }
 
   /** Puts what a measure says of each label side by side, [N, K, places...]. */
   private INDArray ofEachLabel(Function<Prediction, INDArray> measure) {
     long[] shape = probabilities.shape();
-    INDArray all =
-        Detached.create(DataType.FLOAT, Arrays.copyOfRange(shape, 1, shape.length));
+    INDArray all = Detached.create(DataType.FLOAT, Arrays.copyOfRange(shape, 1, shape.length));
     FloatMemory memory = FloatMemory.of(all, "all");
     int examples = Math.toIntExact(shape[1]);
     for (int k = 0; k < labels(); k++) {

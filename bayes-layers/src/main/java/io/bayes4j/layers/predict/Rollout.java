@@ -1,9 +1,9 @@
 package io.bayes4j.layers.predict;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;

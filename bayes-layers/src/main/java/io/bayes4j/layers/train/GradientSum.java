@@ -1,8 +1,8 @@
 package io.bayes4j.layers.train;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Kernels;
 import java.util.Collection;
 import java.util.LinkedHashMap;

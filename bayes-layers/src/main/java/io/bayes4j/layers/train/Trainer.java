@@ -38,7 +38,8 @@ import java.util.function.Function;
  *
  * <p>The same seed gives the same numbers, whatever the number of threads, and also when a run was
  * stopped and resumed. Others may predict with the model meanwhile: a prediction sees the weights
- * before a step or after it. Loading or training it elsewhere meanwhile fails. Arrays of a step live in an arena, so that the loop does not grow.
+ * before a step or after it. Loading or training it elsewhere meanwhile fails. Arrays of a step
+ * live in an arena, so that the loop does not grow.
  */
 public final class Trainer {
   /** Memory of the steps, shared by all trainers. */
