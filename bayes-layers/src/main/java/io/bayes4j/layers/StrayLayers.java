@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +55,7 @@ final class StrayLayers {
     String owner = field.getDeclaringClass().getSimpleName();
     return new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "%s%s keeps %s in its field \"%s\", which no slot holds: it would be neither trained,"
                 + " nor converted, nor saved. Keep it in a slot, %s = slot(\"%s\", ...), and call"
                 + " the slot; or mark the field with @KeptAside if the layer is none of the"

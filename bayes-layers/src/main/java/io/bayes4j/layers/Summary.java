@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,8 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A model as text: a line for each layer. Of arrays it reads the shapes alone. */
 final class Summary {
@@ -40,7 +39,7 @@ final class Summary {
   /** With the shape of every layer's output for an input of zeros. */
   static String of(Layer model, long... inputShape) {
     Map<String, String> shapes = new HashMap<>();
-    Var x = Var.constant(Nd4j.zeros(DataType.FLOAT, inputShape));
+    Var x = Var.constant(Detached.zeros(inputShape));
     Pass pass =
         Pass.mean()
             .watchedBy((path, layer, output) -> shapes.put(path, Arrays.toString(output.shape())));

@@ -154,15 +154,20 @@ public final class TorchStateDict {
           converted.put(inFile, type);
         }
         TorchAttention.unpack(name, floats, own.keySet())
-            .forEach((part, a) -> state.put(placed(part, inFile), a));
+            .forEach(
+                (part, a) -> state.put(parts.size() == 1 ? placed(part, inFile) : place(part), a));
       }
     }
 
-    /** The model's name of a part. */
+    /** The model's name of a part, which messages call by the file's name. */
     private String placed(String part, String inFile) {
-      String place = bayesian.contains(part) ? part + ".mu" : part;
-      shown.put(place, inFile);
-      return place;
+      shown.put(place(part), inFile);
+      return place(part);
+    }
+
+    /** The model's name of a part; one of several in an array is called by it in messages too. */
+    private String place(String part) {
+      return bayesian.contains(part) ? part + ".mu" : part;
     }
 
     /** What the file calls, or would call, an array of the model. */

@@ -47,7 +47,7 @@ final class Places {
         result = Detached.create(DataType.FLOAT, shape(table));
         memory = FloatMemory.of(result, "result");
       }
-      float[] numbers = FloatMemory.numbers(table ? own.transpose() : own, "own");
+      float[] numbers = FloatMemory.numbers(table ? Detached.apart(own::transpose) : own, "own");
       memory.write((long) n * numbers.length, numbers, numbers.length);
     }
     return result;

@@ -111,7 +111,7 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
 
   /** Root of the mean squared distance of targets [N, D] from the mean. */
   public double rootMeanSquaredError(INDArray targets) {
-    INDArray error = flatTargets(targets).sub(flatTargets(mean()));
+    INDArray error = Detached.sub(flatTargets(targets), flatTargets(mean()));
     return Math.sqrt(Detached.mean(Detached.mul(error, error)));
   }
 

@@ -329,7 +329,7 @@ public final class Rollout {
               Gradients.off(
                   () -> {
                     INDArray y = pass.handingOn(memory).run(model, Var.constant(part)).value();
-                    last[0] = lastStep(y, part).detach();
+                    last[0] = Detached.copy(lastStep(y, part));
                     return true;
                   }));
       hearer.accept(last[0]);

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
@@ -189,8 +190,13 @@ class TorchWrappersTest {
     String more =
         header.substring(0, header.length() - 1)
             + String.format(
+                Locale.ROOT,
                 ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[%d,%d]}}",
-                name, type, bytes, data, data + bytes);
+                name,
+                type,
+                bytes,
+                data,
+                data + bytes);
     byte[] text = more.getBytes(StandardCharsets.UTF_8);
     try (OutputStream out = Files.newOutputStream(file)) {
       out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).array());
