@@ -4,6 +4,7 @@ import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.kernels.PreparedConv;
@@ -183,7 +184,7 @@ public final class OneDnn implements KernelProvider {
   public INDArray conv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
     boolean alone = bias == null && epilogue.equals(Epilogue.NONE);
-    if (OrdinaryWindows.are(x.shape(), geometry) || (alone && precision == Precision.F32)) {
+    if (isRight(x.shape(), geometry) || (alone && precision == Precision.F32)) {
       return new ForwardConvolution(runner, weight, bias, geometry).conv(x, epilogue);
     }
     if (!epilogue.equals(Epilogue.NONE)) {
@@ -200,7 +201,7 @@ public final class OneDnn implements KernelProvider {
     PreparedConv prepared =
         new ForwardConvolution(runner.keeping(), rowMajor(weight), bias, geometry);
     return (x, epilogue) ->
-        OrdinaryWindows.are(x.shape(), geometry)
+        isRight(x.shape(), geometry)
             ? prepared.conv(x, epilogue)
             : conv(x, weight, bias, geometry, epilogue);
   }
@@ -219,8 +220,15 @@ public final class OneDnn implements KernelProvider {
     return array.dataType() == DataType.FLOAT ? array : cast(array, DataType.FLOAT);
   }
 
+  /** Whether a convolution is, with whatever follows it. */
+  private boolean isRight(long[] shapeX, ConvGeometry geometry) {
+    return precision == Precision.BF16
+        ? OrdinaryWindows.areInBf16(shapeX, geometry)
+        : OrdinaryWindows.are(shapeX, geometry);
+  }
+
   private boolean isWrong(long[] shapeX, ConvGeometry geometry) {
-    return precision == Precision.BF16 && !OrdinaryWindows.are(shapeX, geometry);
+    return precision == Precision.BF16 && !isRight(shapeX, geometry);
   }
 
   @Override
@@ -242,6 +250,9 @@ public final class OneDnn implements KernelProvider {
   @Override
   public INDArray convBackwardWeights(
       INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
+    if (!OrdinaryWindows.haveWeightGradient(geometry)) {
+      return Kernels.portable().convBackwardWeights(floats(x), floats(gradY), shapeW, geometry);
+    }
     if (isWrong(x.shape(), geometry)) {
       return inFloats().convBackwardWeights(floats(x), floats(gradY), shapeW, geometry);
     }
@@ -258,7 +269,7 @@ public final class OneDnn implements KernelProvider {
   @Override
   public ConvGradients convBackward(
       INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
-    if (isWrong(x.shape(), geometry)) {
+    if (isWrong(x.shape(), geometry) || !OrdinaryWindows.haveWeightGradient(geometry)) {
       return KernelProvider.super.convBackward(x, weight, gradY, geometry);
     }
     INDArray in = Operand.describable(x);
@@ -280,7 +291,8 @@ public final class OneDnn implements KernelProvider {
   public boolean joinsFlipout(long[] shapeX, long[] shapeW, ConvGeometry geometry) {
     return precision == Precision.F32
         && FlipoutKernels.pay(shapeX, shapeW, geometry)
-        && OrdinaryWindows.are(shapeX, geometry);
+        && OrdinaryWindows.are(shapeX, geometry)
+        && OrdinaryWindows.haveWeightGradient(geometry);
   }
 
   @Override

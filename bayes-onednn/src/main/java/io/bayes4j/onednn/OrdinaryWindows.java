@@ -21,6 +21,27 @@ final class OrdinaryWindows {
     return true;
   }
 
+  /**
+   * Whether convolutions in BF16 are right too: over volumes they lose or repeat what is at the
+   * edges if windows step over the depth and there is padding.
+   */
+  static boolean areInBf16(long[] shapeX, ConvGeometry geometry) {
+    boolean stepsOverDepth = geometry.rank() == 3 && geometry.stride().get(0) > 1;
+    boolean padded = geometry.padding().stream().anyMatch(padding -> padding > 0);
+    return !(stepsOverDepth && padded) && are(shapeX, geometry);
+  }
+
+  /**
+   * Whether the gradient of weights is right in any precision: over volumes it loses elements if
+   * windows step over the depth and half of one or more is padding.
+   */
+  static boolean haveWeightGradient(ConvGeometry geometry) {
+    long extent = (long) geometry.dilation().get(0) * (geometry.kernel().get(0) - 1) + 1;
+    return geometry.rank() < 3
+        || geometry.stride().get(0) == 1
+        || 2L * geometry.padding().get(0) < extent;
+  }
+
   private record Axis(long length, long windows, long kernel, long stride, long pad, long step) {
     Axis(long length, ConvGeometry g, int axis) {
       this(
@@ -34,7 +55,7 @@ final class OrdinaryWindows {
 
     boolean meet() {
       long extent = step * (kernel - 1) + 1;
-      if (2 * pad >= extent || length + pad < extent) {
+      if (length + pad < extent) {
         return false;
       }
       for (long tap = 0; tap < kernel; tap++) {

@@ -130,6 +130,49 @@ class Bf16Test {
     }
   }
 
+  /** Geometries of volumes that oneDNN's BF16 kernels get wrong, and of windows over both ends. */
+  @ParameterizedTest
+  @CsvSource({
+    "16, 8, '3,5,5', '2,1,1', '3,1,2', '1,0,0'",
+    "17, 8, '7,5,5', '1,3,1', '3,2,2', '0,2,0'",
+    "2, 17, '2,1,6', '2,1,4', '2,2,3', '1,0,0'",
+    "3, 2, '3,2,1', '4,2,2', '2,1,2', '3,1,1'",
+    "8, 48, '1', '4', '2', '2'",
+    "16, 2, '3,2,2', '4,4,1', '2,1,1', '3,2,0'"
+  })
+  void convolvesAtTheEdges(
+      int channels, int units, String input, String kernel, String stride, String padding) {
+    List<Integer> size = numbers(kernel);
+    ConvGeometry g =
+        new ConvGeometry(
+            size, numbers(stride), numbers(padding), Collections.nCopies(size.size(), 1), 1);
+    INDArray x = exact(Layout.CHANNELS_LAST, 1, shape(3, channels, numbers(input)));
+    INDArray weight = exact(2, shape(units, channels, size));
+    INDArray y = PORTABLE.conv(x, weight, null, g);
+    INDArray gradY = exact(Layout.CHANNELS_LAST, 4, y.shape());
+    assertClose(bf16.conv(x, weight, null, g), y);
+    assertClose(
+        bf16.convBackwardData(gradY, weight, x.shape(), g),
+        PORTABLE.convBackwardData(gradY, weight, x.shape(), g));
+    assertClose(
+        bf16.convBackwardWeights(x, gradY, weight.shape(), g),
+        PORTABLE.convBackwardWeights(x, gradY, weight.shape(), g));
+  }
+
+  private static List<Integer> numbers(String text) {
+    return Arrays.stream(text.split(",", -1)).map(Integer::valueOf).toList();
+  }
+
+  private static long[] shape(int first, int second, List<Integer> others) {
+    long[] shape = new long[others.size() + 2];
+    shape[0] = first;
+    shape[1] = second;
+    for (int axis = 0; axis < others.size(); axis++) {
+      shape[axis + 2] = others.get(axis);
+    }
+    return shape;
+  }
+
   private static long[] shape(int first, int second, int rank, int length) {
     long[] shape = new long[rank + 2];
     Arrays.fill(shape, length);

@@ -53,6 +53,8 @@ final class GeometryEdges {
           new Axis(3, 2, 1, 3, 1),
           // Padding over the input and the window.
           new Axis(1, 3, 2, 4, 1),
+          // A stride, and more padding than half of the window.
+          new Axis(2, 4, 2, 3, 1),
           // Window of one, padded.
           new Axis(3, 1, 2, 2, 1),
           // Dilation.

@@ -241,6 +241,17 @@ final class KernelGrid {
     return cases.stream();
   }
 
+  /** Enough work for several threads, in every rank. */
+  static Stream<Case> inPieces() {
+    List<Case> cases = new ArrayList<>();
+    List<List<Integer>> inputs = List.of(List.of(300), List.of(13, 14), List.of(7, 8, 6));
+    for (int rank = 1; rank <= 3; rank++) {
+      ConvGeometry g = geometry(all(3, rank), all(1, rank), all(1, rank), all(1, rank));
+      cases.add(new Case(Layout.CHANNELS_LAST, 5, 16, 32, inputs.get(rank - 1), g));
+    }
+    return cases.stream();
+  }
+
   static Stream<Case> flipouts() {
     return Stream.of(everyGeometry(), everyGrouping(), smallest(), blocked()).flatMap(s -> s);
   }

@@ -34,7 +34,8 @@ public abstract class KernelProviderContract {
   }
 
   static Stream<KernelGrid.Case> convolutions() {
-    return Stream.concat(KernelGrid.convolutions(), GeometryEdges.convolutions());
+    return Stream.of(KernelGrid.convolutions(), KernelGrid.inPieces(), GeometryEdges.convolutions())
+        .flatMap(cases -> cases);
   }
 
   static Stream<GeometryEdges.Pooling> poolings() {
