@@ -2,6 +2,7 @@ package io.bayes4j.convert;
 
 import io.bayes4j.convert.ConversionReport.Outcome;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
@@ -111,7 +112,7 @@ public final class DnnToBnn {
   }
 
   private static VariationalParameter spread(INDArray weights, VariationalSpec spec) {
-    INDArray sigma = weights.ulike().assign(spec.initialSigma());
+    INDArray sigma = Detached.fill(Detached.like(weights), spec.initialSigma());
     return new VariationalParameter(GaussianPosterior.ofSigma(weights, sigma), spec.prior());
   }
 }

@@ -1,12 +1,13 @@
 package io.bayes4j.convert;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.Prior;
 import io.bayes4j.core.variational.VariationalParameter;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Model priors with empirical Bayes from a deterministic network (Krishnan, Subedar and Tickoo,
@@ -45,8 +46,16 @@ public record Moped(double delta, boolean centersPrior, double leastSigma) {
 
   /** Posterior and prior of a trained tensor; all arrays are copies. */
   VariationalParameter apply(INDArray trained, Prior given) {
+    float factor = (float) delta;
+    float least = (float) leastSigma;
     INDArray sigma =
-        Transforms.max(Transforms.abs(trained.dup('c')).muli(delta), leastSigma, false);
+        Elementwise.map(
+            Layout.ROW_MAJOR.ensure(trained),
+            (w, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = Math.max(Math.abs(w[i]) * factor, least);
+              }
+            });
     GaussianPosterior posterior = GaussianPosterior.ofSigma(trained, sigma);
     return new VariationalParameter(posterior, centersPrior ? centred(trained, given) : given);
   }

@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bayes4j.core.internal.Detached;
 
 @AnalyzeClasses(packages = "io.bayes4j.core", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -46,6 +47,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages("io.bayes4j.core.kernels", "io.bayes4j.core.autograd")
+          .and()
+          .areNotAssignableTo(Detached.class)
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.nd4j.linalg.api.ops..")

@@ -2,10 +2,9 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Scale and shift of a normalisation, at one and zero in the beginning. */
 final class AffineParameters {
@@ -19,8 +18,8 @@ final class AffineParameters {
    * @param trained whether they are parameters; if not, they stay at one and zero
    */
   AffineParameters(boolean trained, long... shape) {
-    this.scale = new Parameter(Nd4j.ones(DataType.FLOAT, shape));
-    this.shift = new Parameter(Nd4j.zeros(DataType.FLOAT, shape));
+    this.scale = new Parameter(Detached.full(1, shape));
+    this.shift = new Parameter(Detached.zeros(shape));
     this.trained = trained;
     scale.setTrainable(trained);
     shift.setTrainable(trained);

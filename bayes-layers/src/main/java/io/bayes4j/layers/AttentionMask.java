@@ -2,11 +2,11 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Which keys a query may attend to.
@@ -57,13 +57,13 @@ public final class AttentionMask {
         ignored.rank() == 2,
         "ignored must be [N, keys], got shape %s",
         Arrays.toString(ignored.shape()));
-    INDArray flags = ignored.castTo(DataType.FLOAT).dup('c');
+    INDArray flags = Detached.copy(ignored, Detached.create(DataType.FLOAT, ignored.shape()));
     float[] added = flags.data().asFloat();
     for (int i = 0; i < added.length; i++) {
       added[i] = added[i] == 0 ? 0 : Float.NEGATIVE_INFINITY;
     }
     long[] shape = {ignored.size(0), 1, 1, ignored.size(1)};
-    return new AttentionMask(causal, Nd4j.create(added, shape, 'c'), scores);
+    return new AttentionMask(causal, Detached.of(added, shape), scores);
   }
 
   /**
@@ -80,11 +80,11 @@ public final class AttentionMask {
         Arrays.toString(added.shape()));
     Require.argument(
         added.dataType() == DataType.FLOAT, "added must be FLOAT, got %s", added.dataType());
-    INDArray copy = added.dup('c');
+    INDArray copy = Detached.copy(added);
     return new AttentionMask(
         causal,
         padding,
-        added.rank() == 4 ? copy : copy.reshape('c', 1, 1, added.size(0), added.size(1)));
+        added.rank() == 4 ? copy : Detached.reshape(copy, 1, 1, added.size(0), added.size(1)));
   }
 
   /**
@@ -134,6 +134,6 @@ public final class AttentionMask {
     for (int t = 0; t < length; t++) {
       Arrays.fill(added, t * length + t + 1, (t + 1) * length, Float.NEGATIVE_INFINITY);
     }
-    return Nd4j.create(added, new long[] {1, 1, length, length}, 'c');
+    return Detached.of(added, 1, 1, length, length);
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.random.Noise;
@@ -68,7 +69,7 @@ public final class BatchStatistics {
     List<RunningStatistics> all = of(model);
     long number = 0;
     List<INDArray> own = all.stream().flatMap(one -> one.byName().values().stream()).toList();
-    List<INDArray> before = own.stream().map(array -> array.dup('c')).toList();
+    List<INDArray> before = own.stream().map(Detached::copy).toList();
     all.forEach(RunningStatistics::beginRenewal);
     try {
       for (INDArray batch : batches) {
@@ -77,7 +78,7 @@ public final class BatchStatistics {
       }
     } catch (RuntimeException e) {
       for (int i = 0; i < own.size(); i++) {
-        own.get(i).assign(before.get(i));
+        Detached.copy(before.get(i), own.get(i));
       }
       throw e;
     } finally {

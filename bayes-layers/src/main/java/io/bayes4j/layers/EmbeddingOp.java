@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Lookups;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.OptionalLong;
@@ -59,7 +60,7 @@ public record EmbeddingOp(long count, long units, OptionalLong paddingIndex) {
   /** An initial table: standard normals, as PyTorch's, and zeros at the padding index. */
   public INDArray table(Init init) {
     INDArray table = init.normals(tableShape());
-    paddingIndex.ifPresent(row -> table.getRow(row).assign(0));
+    paddingIndex.ifPresent(row -> Detached.fill(table.slice(row), 0));
     return table;
   }
 

@@ -1,9 +1,8 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.random.Noise;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Hands out initial weights to the layers of a model, each from a stream of its own: the same seed
@@ -27,12 +26,12 @@ public final class Init {
   /** A kernel for an operation. */
   public INDArray kernel(AffineOp op) {
     INDArray kernel = normals(op.kernelShape());
-    return kernel.muli(Math.sqrt(2.0 / op.fanIn()));
+    return Detached.scale(kernel, Math.sqrt(2.0 / op.fanIn()));
   }
 
   /** A bias for an operation. */
   public INDArray bias(AffineOp op) {
-    return Nd4j.zeros(DataType.FLOAT, op.units());
+    return Detached.zeros(op.units());
   }
 
   /** Standard normals from a stream that is not used again. */

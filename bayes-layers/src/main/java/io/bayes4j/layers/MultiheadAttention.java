@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.Attentions;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 
@@ -36,7 +37,7 @@ public final class MultiheadAttention extends Block {
   private Linear projection(long inputs, Init init) {
     Linear linear = new Linear(inputs, spec.units(), spec.bias(), init);
     // No ReLU follows, which the initial variance of a linear layer makes up for.
-    linear.parameters().get("weight").value().muli(Math.sqrt(0.5));
+    Detached.scale(linear.parameters().get("weight").value(), Math.sqrt(0.5));
     return linear;
   }
 

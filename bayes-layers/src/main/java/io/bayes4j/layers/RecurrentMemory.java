@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -54,6 +55,6 @@ public final class RecurrentMemory {
       return null;
     }
     INDArray value = state.value();
-    return Var.constant(value.dup('c').detach());
+    return Var.constant(Detached.copy(value));
   }
 }

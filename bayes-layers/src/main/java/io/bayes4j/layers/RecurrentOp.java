@@ -7,6 +7,7 @@ import io.bayes4j.core.autograd.Recurrences;
 import io.bayes4j.core.autograd.Recurrences.Sequence;
 import io.bayes4j.core.autograd.RecurrentCell;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What a recurrent layer computes: affine operations, whose weights it is given, and a cell between
@@ -92,13 +92,14 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
 
   /** Initial kernel: normal, with the variance 1 / (3 hidden) of PyTorch's uniform numbers. */
   public INDArray kernel(Part part, Init init) {
-    return init.normals(part.op().kernelShape()).muli(Math.sqrt(1.0 / (3 * spec.hidden())));
+    return Detached.scale(
+        init.normals(part.op().kernelShape()), Math.sqrt(1.0 / (3 * spec.hidden())));
   }
 
   /** The state before the first step: zeros. */
   public RecurrentState zeros(long examples) {
     long[] shape = stateShape(examples);
-    Var zeros = Var.constant(Nd4j.zeros(shape));
+    Var zeros = Var.constant(Detached.zeros(shape));
     return new RecurrentState(zeros, cell.hasCell() ? zeros : null);
   }
 

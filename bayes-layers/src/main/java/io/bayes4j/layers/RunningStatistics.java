@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -7,19 +8,20 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Averages over batches of the mean and the variance of each channel, at zero and one in the
  * beginning. The variance is the unbiased one, as PyTorch's is.
  */
 final class RunningStatistics {
+  private static final INDArray ONE = Detached.scalar(DataType.INT64, 1);
+
   private final OptionalDouble momentum;
   private final INDArray mean;
   private final INDArray variance;
 
   /** Number of batches averaged, which a cumulative average alone depends on. */
-  private final INDArray batches = Nd4j.scalar(DataType.INT64, 0);
+  private final INDArray batches = Detached.scalar(DataType.INT64, 0);
 
   private boolean renewing;
 
@@ -33,8 +35,8 @@ final class RunningStatistics {
    */
   RunningStatistics(long channels, OptionalDouble momentum) {
     this.momentum = momentum;
-    this.mean = Nd4j.zeros(DataType.FLOAT, channels);
-    this.variance = Nd4j.ones(DataType.FLOAT, channels);
+    this.mean = Detached.zeros(channels);
+    this.variance = Detached.full(1, channels);
   }
 
   INDArray mean() {
@@ -58,7 +60,7 @@ final class RunningStatistics {
 
   /** From here on, the averages are of the following batches alone, weighted by their examples. */
   void beginRenewal() {
-    batches.assign(0);
+    Detached.fill(batches, 0);
     examples = 0;
     renewing = true;
   }
@@ -84,7 +86,7 @@ final class RunningStatistics {
 
     /** Takes the batch in. */
     void add() {
-      batches.addi(1);
+      Detached.add(ONE, batches);
       examples += size;
       double share = share(size);
       blend(RunningStatistics.this.mean, mean, share, 1);

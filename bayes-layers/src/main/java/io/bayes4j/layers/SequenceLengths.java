@@ -2,12 +2,12 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How many steps each sequence of a padded batch has: what a recurrent layer needs in order not to
@@ -84,7 +84,8 @@ public final class SequenceLengths {
         "%s must be [N, T], got shape %s",
         name,
         Arrays.toString(array.shape()));
-    INDArray floats = array.dataType() == DataType.FLOAT ? array : array.castTo(DataType.FLOAT);
+    INDArray floats =
+        array.dataType() == DataType.FLOAT ? array : Detached.cast(array, DataType.FLOAT);
     return FloatMemory.numbers(floats, name);
   }
 
@@ -122,7 +123,7 @@ public final class SequenceLengths {
     for (int i = 0; i < ones.length; i++) {
       ones[i] = i % count < lengths[i / count] ? 0 : 1;
     }
-    return Nd4j.createFromArray(ones).reshape(lengths.length, count);
+    return Detached.of(ones, lengths.length, count);
   }
 
   /**
@@ -165,7 +166,7 @@ public final class SequenceLengths {
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (float) weight.of(i / steps, i % steps);
     }
-    INDArray column = Nd4j.createFromArray(weights).reshape(lengths.length, steps, 1);
+    INDArray column = Detached.of(weights, lengths.length, steps, 1);
     Var sum = Ops.sum(Ops.mul(y, Var.constant(column)), 1);
     return Ops.reshape(sum, y.size(0), y.size(2));
   }

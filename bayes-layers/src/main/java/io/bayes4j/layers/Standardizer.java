@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Gives every feature a mean of zero and a standard deviation of one: (x - mean) / scale, with
@@ -77,8 +77,7 @@ public final class Standardizer implements Layer {
   public static Standardizer identity(long features, int axis) {
     Require.positive(features, "features");
     Require.argument(axis >= 1, "axis must be at least 1, got %d", axis);
-    return new Standardizer(
-        axis, Nd4j.zeros(DataType.FLOAT, features), Nd4j.ones(DataType.FLOAT, features));
+    return new Standardizer(axis, Detached.zeros(features), Detached.full(1, features));
   }
 
   private static void requireAxis(int axis, int rank, long... shape) {
@@ -128,7 +127,8 @@ public final class Standardizer implements Layer {
     Require.argument(x != null, "x must not be null");
     requireFeatures(x.rank(), axis, x.shape());
     INDArray rows = Layout.ROW_MAJOR.ensure(x);
-    return rows.sub(along(mean(), axis, x.rank())).divi(along(scale(), axis, x.rank()));
+    return Detached.div(
+        Detached.sub(rows, along(mean(), axis, x.rank())), along(scale(), axis, x.rank()));
   }
 
   /**
@@ -145,7 +145,8 @@ public final class Standardizer implements Layer {
     Require.argument(z != null, "z must not be null");
     requireFeatures(z.rank(), onAxis, z.shape());
     INDArray rows = Layout.ROW_MAJOR.ensure(z);
-    return rows.mul(along(scale(), onAxis, z.rank())).addi(along(mean(), onAxis, z.rank()));
+    return Detached.add(
+        along(mean(), onAxis, z.rank()), Detached.mul(rows, along(scale(), onAxis, z.rank())));
   }
 
   /** Variances in the square of the unit: times the scale squared. */
@@ -153,7 +154,7 @@ public final class Standardizer implements Layer {
     Require.argument(variances != null, "variances must not be null");
     requireFeatures(variances.rank(), onAxis, variances.shape());
     INDArray factor = along(scale(), onAxis, variances.rank());
-    return Layout.ROW_MAJOR.ensure(variances).mul(factor).muli(factor);
+    return Detached.mul(Detached.mul(Layout.ROW_MAJOR.ensure(variances), factor), factor);
   }
 
   /** Number of the axis that has the features. */
@@ -174,7 +175,7 @@ public final class Standardizer implements Layer {
     long[] shape = new long[rank];
     Arrays.fill(shape, 1);
     shape[axis] = vector.length();
-    return vector.reshape(shape);
+    return Detached.reshape(vector, shape);
   }
 
   @Override
@@ -224,7 +225,7 @@ public final class Standardizer implements Layer {
       for (int i = 0; i < floats.length; i++) {
         floats[i] = (float) mean[i];
       }
-      return Nd4j.createFromArray(floats);
+      return Detached.of(floats);
     }
 
     INDArray scale() {
@@ -234,7 +235,7 @@ public final class Standardizer implements Layer {
         // A deviation too small for a float is none.
         floats[i] = varies[i] && deviation > Float.MIN_NORMAL ? deviation : 1;
       }
-      return Nd4j.createFromArray(floats);
+      return Detached.of(floats);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.RoundedRelu;
 import io.bayes4j.core.memory.Arena;
@@ -98,7 +99,7 @@ final class Arithmetic {
     if (positions < FEWEST_POSITIONS) {
       return Kernels.portable().channelSum(x);
     }
-    INDArray ones = Arena.allocate(1, positions).assign(1);
+    INDArray ones = Detached.fill(Arena.allocate(1, positions), 1);
     INDArray sums = Arena.allocate(examples, channels);
     runner.run(Operation.SUM_OF_POSITIONS, NONE, ones, Operand.describable(x), sums);
     return Kernels.portable().channelSum(sums);

@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
@@ -12,7 +13,6 @@ import io.bayes4j.onednn.NormPlans.Form;
 import io.bayes4j.onednn.NormPlans.Norm;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Batch normalisation in two phases of pieces that threads compute by themselves: they meet once,
@@ -24,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class NormKernels {
   /** What the elements that pass a ReLU are greater than. */
-  static final INDArray ZERO = Nd4j.create(new float[1]);
+  static final INDArray ZERO = Detached.zeros(1);
 
   private final Runner runner;
 

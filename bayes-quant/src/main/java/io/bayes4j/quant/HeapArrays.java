@@ -1,23 +1,23 @@
 package io.bayes4j.quant;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import java.nio.ByteBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Copies of numbers from the heap to arrays outside any workspace, and back. */
 final class HeapArrays {
   private HeapArrays() {}
 
   static INDArray of(float[] numbers, long... shape) {
-    INDArray array = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', shape);
+    INDArray array = Detached.create(DataType.FLOAT, 'c', shape);
     FloatMemory.of(array, "numbers").write(0, numbers, numbers.length);
     return array;
   }
 
   static INDArray of(byte[] numbers, long... shape) {
-    INDArray array = Nd4j.createUninitializedDetached(DataType.INT8, 'c', shape);
+    INDArray array = Detached.create(DataType.INT8, 'c', shape);
     memory(array).put(numbers);
     return array;
   }

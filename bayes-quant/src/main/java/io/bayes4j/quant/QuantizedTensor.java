@@ -1,12 +1,12 @@
 package io.bayes4j.quant;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A tensor as whole numbers from -127 to 127 and one scale for each channel, the first axis: an
@@ -101,7 +101,7 @@ public final class QuantizedTensor {
     for (int i = 0; i < floats.length; i++) {
       floats[i] = values[i] * scales[i / perChannel];
     }
-    return Nd4j.createFromArray(floats).reshape(shape);
+    return Detached.of(floats, shape);
   }
 
   byte[] sharedValues() {

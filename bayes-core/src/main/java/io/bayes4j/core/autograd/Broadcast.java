@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.Arena;
@@ -9,7 +10,6 @@ import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** NumPy's broadcasting and its reverse, summation over the repeated axes. */
 final class Broadcast {
@@ -37,7 +37,7 @@ final class Broadcast {
       return sameShape.apply(a, b);
     }
     INDArray out = Arena.allocate(shape(a.shape(), b.shape()));
-    Nd4j.exec(
+    Detached.exec(
         DynamicCustomOp.builder(name)
             .addInputs(ofRank(out.rank(), a), ofRank(out.rank(), b))
             .addOutputs(out)
@@ -98,15 +98,15 @@ final class Broadcast {
             .filter(axis -> axis < added || (shape[axis - added] == 1 && array.size(axis) != 1))
             .toArray();
     INDArray out = Arena.allocate(shape);
-    INDArray sums = axes.length == 0 ? array : array.sum(true, axes);
-    Shapes.view(out, sums.shape()).assign(sums);
+    INDArray sums = axes.length == 0 ? array : Detached.sum(array, axes);
+    Detached.copy(sums, Shapes.view(out, sums.shape()));
     return out;
   }
 
   /** Repeats an array along its axes of length one. */
   static INDArray expand(INDArray array, long[] shape) {
-    INDArray out = Arena.allocate(shape).assign(0);
-    Nd4j.exec(
+    INDArray out = Detached.fill(Arena.allocate(shape), 0);
+    Detached.exec(
         DynamicCustomOp.builder("add")
             .addInputs(out, Layout.ROW_MAJOR.ensure(array))
             .addOutputs(out)

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.memory.Arena;
@@ -56,7 +57,7 @@ final class ExampleLoss {
       sum += loss;
     }
     return Var.result(
-        Arena.allocate().assign(sum / n),
+        Detached.fill(Arena.allocate(), sum / n),
         List.of(logits),
         (g, sink) -> sink.add(logits, () -> gradient(value, weights, term, g.getFloat(0) / n)));
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;
@@ -144,7 +145,7 @@ public final class Gradients {
     requireLeaf(leaf);
     Sum sum = sums.get(leaf);
     if (sum == null) {
-      return Arena.allocate(leaf.shape()).assign(0);
+      return Detached.fill(Arena.allocate(leaf.shape()), 0);
     }
     sum.widen();
     return Layout.ROW_MAJOR.ensure(sum.array);
@@ -221,7 +222,7 @@ public final class Gradients {
     INDArray array = spare.filter(s -> sum == null).orElseGet(() -> Arena.allocate(leaf.shape()));
     if (sum != null) {
       sum.widen();
-      array.assign(sum.array);
+      Detached.copy(sum.array, array);
     }
     sums.put(leaf, new Sum(array, true));
     return Optional.of(new LeafRule.Target(array, sum != null));

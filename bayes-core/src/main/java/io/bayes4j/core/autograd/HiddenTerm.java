@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.RowProducts;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,9 +38,9 @@ record HiddenTerm(Var kernel, Var bias, RowFactors inputs, RowFactors outputs) {
         kernel,
         () ->
             Kernels.matmul(
-                productGradients.reshape(-1, productGradients.size(2)),
+                Detached.reshape(productGradients, -1, productGradients.size(2)),
                 true,
-                operands.reshape(-1, operands.size(2)),
+                Detached.reshape(operands, -1, operands.size(2)),
                 false));
   }
 }

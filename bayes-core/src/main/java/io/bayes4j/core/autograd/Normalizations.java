@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
@@ -139,7 +140,7 @@ public final class Normalizations {
           sink.add(
               x,
               () -> {
-                INDArray zeros = Arena.allocate(shift.shape()).assign(0);
+                INDArray zeros = Detached.fill(Arena.allocate(shift.shape()), 0);
                 return Kernels.channelAffine(g, scale.value(), zeros);
               });
           sink.add(scale, () -> Kernels.channelSum(Elementwise.mul(g, x.value())));

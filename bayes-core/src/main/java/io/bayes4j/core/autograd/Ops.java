@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
@@ -168,9 +169,11 @@ public final class Ops {
 
   /** Sum of all elements, a scalar. */
   public static Var sum(Var x) {
-    INDArray y = Arena.allocate().assign(Elementwise.sum(x.value()));
+    INDArray y = Detached.fill(Arena.allocate(), Elementwise.sum(x.value()));
     return Var.result(
-        y, List.of(x), (g, sink) -> sink.add(x, () -> Arena.like(x.value()).assign(g.getFloat(0))));
+        y,
+        List.of(x),
+        (g, sink) -> sink.add(x, () -> Detached.fill(Arena.like(x.value()), g.getFloat(0))));
   }
 
   /** Mean of all elements, a scalar. */
@@ -243,8 +246,8 @@ public final class Ops {
             sink.add(
                 x,
                 () -> {
-                  INDArray full = Arena.allocate(x.shape()).assign(0);
-                  Shapes.range(full, axis, from, to).assign(g);
+                  INDArray full = Detached.fill(Arena.allocate(x.shape()), 0);
+                  Detached.copy(g, Shapes.range(full, axis, from, to));
                   return full;
                 }));
   }
@@ -260,7 +263,7 @@ public final class Ops {
     INDArray y = Arena.allocate(shape);
     long at = 0;
     for (Var part : all) {
-      Shapes.range(y, axis, at, at + part.size(axis)).assign(part.value());
+      Detached.copy(part.value(), Shapes.range(y, axis, at, at + part.size(axis)));
       at += part.size(axis);
     }
     return Var.result(

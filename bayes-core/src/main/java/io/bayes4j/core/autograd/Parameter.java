@@ -1,6 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Access;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ public final class Parameter {
         initial.dataType() == DataType.FLOAT,
         "initial value must be FLOAT, got %s",
         initial.dataType());
-    this.value = initial.dup('c');
+    this.value = Detached.copy(initial);
     this.leaf = Var.leaf(value);
     this.constant = Var.constant(value);
   }
@@ -75,7 +76,8 @@ public final class Parameter {
         Arrays.toString(value.shape()),
         values.dataType(),
         Arrays.toString(values.shape()));
-    Access.changing("the parameter", this, () -> value.assign(Layout.ROW_MAJOR.ensure(values)));
+    Access.changing(
+        "the parameter", this, () -> Detached.copy(Layout.ROW_MAJOR.ensure(values), value));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.core.memory.Arena;
@@ -88,7 +89,7 @@ public final class Recurrences {
                   INDArray full = Arena.allocate(all.shape());
                   long to = from + value.length();
                   zero(full, 0, from);
-                  Shapes.view(full, from, shape).assign(g);
+                  Detached.copy(g, Shapes.view(full, from, shape));
                   zero(full, to, full.length());
                   return full;
                 }));
@@ -96,7 +97,7 @@ public final class Recurrences {
 
   private static void zero(INDArray vector, long from, long to) {
     if (from < to) {
-      Shapes.view(vector, from, new long[] {to - from}).assign(0);
+      Detached.fill(Shapes.view(vector, from, new long[] {to - from}), 0);
     }
   }
 

@@ -1,11 +1,11 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -57,12 +57,12 @@ final class Shapes {
       step *= shape[axis];
     }
     long offset = rows.offset() + from;
-    return Nd4j.create(rows.data(), shape, strides, offset, 'c', rows.dataType());
+    return Detached.view(rows, offset, shape, strides);
   }
 
   /** A row-major copy of any view. */
   static INDArray copy(INDArray view) {
-    return Arena.allocate(view.shape()).assign(view);
+    return Detached.copy(view, Arena.allocate(view.shape()));
   }
 
   /** A view of the elements from (inclusive) to (exclusive) along an axis. */

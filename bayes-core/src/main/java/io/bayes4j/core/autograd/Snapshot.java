@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.memory.Arena;
 import java.util.IdentityHashMap;
 import java.util.function.Supplier;
@@ -39,7 +40,8 @@ public final class Snapshot {
 
   /** Copies an array. */
   public void copy(INDArray array) {
-    values.computeIfAbsent(array, original -> arena.adopt(() -> Arena.like(array)).assign(array));
+    values.computeIfAbsent(
+        array, original -> Detached.copy(array, arena.adopt(() -> Arena.like(array))));
   }
 
   /** Keeps what belongs to an owner, compared by identity. */

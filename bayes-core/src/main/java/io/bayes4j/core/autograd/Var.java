@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * An array that knows which operation made it, so that {@link Gradients} can walk back from a loss
@@ -111,7 +111,7 @@ public final class Var {
 
   /** A number that takes no gradient. */
   public static Var constant(double value) {
-    return constant(Nd4j.scalar((float) value));
+    return constant(Detached.scalar(value));
   }
 
   /**

@@ -107,7 +107,7 @@ public final class FloatMemory {
    *     buffer can address
    */
   public static FloatMemory reading(INDArray array, String name) {
-    return of(array.isEmpty() || isDense(array) ? array : array.dup('c'), name);
+    return of(array.isEmpty() || isDense(array) ? array : Detached.copy(array), name);
   }
 
   /**

@@ -1,11 +1,11 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.memory.Arena;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Dilated kernels spelled out as larger ones with zeros in the gaps.
@@ -37,8 +37,8 @@ final class Dilation {
     for (int axis = 0; axis < g.rank(); axis++) {
       shape[axis + 2] = extents.get(axis);
     }
-    INDArray large = Arena.allocate(shape).assign(0);
-    elements(large, g).assign(weight);
+    INDArray large = Detached.fill(Arena.allocate(shape), 0);
+    Detached.copy(weight, elements(large, g));
     return large;
   }
 
@@ -50,6 +50,6 @@ final class Dilation {
       shape[axis + 2] = g.kernel().get(axis);
       strides[axis + 2] *= g.dilation().get(axis);
     }
-    return Nd4j.create(large.data(), shape, strides, large.offset(), 'c', large.dataType());
+    return Detached.view(large, large.offset(), shape, strides);
   }
 }

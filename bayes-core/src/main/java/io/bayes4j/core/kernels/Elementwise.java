@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
@@ -10,7 +11,6 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.TransformOp;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Functions of corresponding elements of dense arrays of one shape, which may differ in layout; the
@@ -126,7 +126,7 @@ public final class Elementwise {
   /** One of ND4J's transforms. */
   public static INDArray transform(INDArray x, BiFunction<INDArray, INDArray, TransformOp> op) {
     INDArray out = Arena.like(x);
-    Nd4j.getExecutioner().exec(op.apply(Layout.flat(x), Layout.flat(out)));
+    Detached.exec(() -> op.apply(Layout.flat(x), Layout.flat(out)));
     return out;
   }
 

@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -45,7 +46,7 @@ public interface KernelProvider {
   /** A copy as FLOAT or BFLOAT16, which takes the nearest number. */
   default INDArray cast(INDArray x, DataType type) {
     INDArray copy = Arena.allocate(type, Layout.of(x), x.shape());
-    Layout.flat(copy).assign(Layout.flat(x));
+    Detached.copy(Layout.flat(x), Layout.flat(copy));
     return copy;
   }
 
@@ -54,7 +55,7 @@ public interface KernelProvider {
     if (x.dataType() == DataType.FLOAT) {
       Elementwise.addInto(x, y);
     } else {
-      x.addi(y);
+      Detached.add(y, x);
     }
   }
 
@@ -80,7 +81,7 @@ public interface KernelProvider {
    */
   default void matmulInto(
       INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
-    out.assign(matmul(a, transposeA, b, transposeB));
+    Detached.copy(matmul(a, transposeA, b, transposeB), out);
   }
 
   /** Products of blocks of so many rows with a matrix, transposed if asked to. */

@@ -1,11 +1,11 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -55,7 +55,7 @@ final class Nd4jConvolution {
       INDArray target = part(y, 1, group, g.groups());
       INDArray result = Arena.allocate(Layout.CHANNELS_LAST, target.shape());
       forwardGroup(part(x, 1, group, g.groups()), part(weight, 0, group, g.groups()), result, g);
-      target.assign(result);
+      Detached.copy(result, target);
       Arena.release(result);
     }
   }
@@ -72,7 +72,7 @@ final class Nd4jConvolution {
         (from, to) -> {
           INDArray in = Nd4jPieces.rows(x, from, to);
           ConvGradients both = backwardPiece(in, weight, Nd4jPieces.rows(up, from, to), g);
-          Nd4jPieces.rows(gradX, from, to).assign(both.x());
+          Detached.copy(both.x(), Nd4jPieces.rows(gradX, from, to));
         });
     Arena.release(x);
     return gradX;
@@ -92,10 +92,10 @@ final class Nd4jConvolution {
           ConvGradients both =
               backwardPiece(
                   Nd4jPieces.rows(in, from, to), weight, Nd4jPieces.rows(up, from, to), g);
-          Nd4jPieces.rows(gradX, from, to).assign(both.x());
+          Detached.copy(both.x(), Nd4jPieces.rows(gradX, from, to));
           terms[(int) (from / grain)] = both.weight();
         });
-    INDArray gradW = Arena.allocate(weight.shape()).assign(terms[0]);
+    INDArray gradW = Detached.copy(terms[0], Arena.allocate(weight.shape()));
     for (int term = 1; term < terms.length; term++) {
       Elementwise.addInto(gradW, terms[term]);
     }
@@ -107,7 +107,8 @@ final class Nd4jConvolution {
     if (Dilation.isIn(g)) {
       INDArray large = Dilation.spellOut(weight, g);
       ConvGradients both = backwardPiece(x, large, gradY, Dilation.spelledOut(g));
-      INDArray gradW = Arena.allocate(weight.shape()).assign(Dilation.elements(both.weight(), g));
+      INDArray gradW =
+          Detached.copy(Dilation.elements(both.weight(), g), Arena.allocate(weight.shape()));
       Arena.release(large);
       Arena.release(both.weight());
       return new ConvGradients(both.x(), gradW);
@@ -116,7 +117,7 @@ final class Nd4jConvolution {
       INDArray padded = VolumePadding.spellOut(x, g);
       ConvGradients both = backwardPiece(padded, weight, gradY, VolumePadding.spelledOut(g));
       INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
-      gradX.assign(VolumePadding.inner(both.x(), g));
+      Detached.copy(VolumePadding.inner(both.x(), g), gradX);
       Arena.release(padded);
       Arena.release(both.x());
       return new ConvGradients(gradX, both.weight());
@@ -139,8 +140,8 @@ final class Nd4jConvolution {
           resultX,
           resultW,
           g);
-      targetX.assign(resultX);
-      targetW.assign(resultW);
+      Detached.copy(resultX, targetX);
+      Detached.copy(resultW, targetW);
       Arena.release(resultX);
       Arena.release(resultW);
     }
@@ -183,7 +184,7 @@ final class Nd4jConvolution {
     }
     long[] shape = {x.size(0), x.size(1), 1, x.size(2)};
     long[] strides = {x.stride(0), x.stride(1), x.size(2) * x.stride(2), x.stride(2)};
-    return Nd4j.create(x.data(), shape, strides, x.offset(), 'c', x.dataType());
+    return Detached.view(x, x.offset(), shape, strides);
   }
 
   private static INDArray part(INDArray array, int axis, int group, int groups) {

@@ -1,18 +1,18 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Runs ND4J's operators by name into arrays that are there already. */
 final class Nd4jOps {
   private Nd4jOps() {}
 
   static void run(String name, INDArray[] inputs, INDArray[] outputs, int... arguments) {
-    Nd4j.exec(
+    Detached.exec(
         DynamicCustomOp.builder(name)
             .addInputs(inputs)
             .addOutputs(outputs)

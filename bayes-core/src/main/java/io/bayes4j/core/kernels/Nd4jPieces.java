@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Parallel;
 import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,7 +44,7 @@ final class Nd4jPieces {
     long[] shape = dense.shape().clone();
     shape[0] = to - from;
     long offset = dense.offset() + from * dense.stride(0);
-    return Nd4j.create(dense.data(), shape, dense.stride().clone(), offset, 'c', dense.dataType());
+    return Detached.view(dense, offset, shape, dense.stride().clone());
   }
 
   /** Runs a task on each piece of so many rows. */

@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -46,7 +47,7 @@ final class Nd4jProducts {
   }
 
   private static INDArray filled(INDArray a, long whole) {
-    INDArray filled = Arena.allocate(BLOCK, a.size(1)).assign(0);
+    INDArray filled = Detached.fill(Arena.allocate(BLOCK, a.size(1)), 0);
     copy(a, whole, filled, 0, a.size(0) - whole);
     return filled;
   }

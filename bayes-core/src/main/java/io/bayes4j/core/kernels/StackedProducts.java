@@ -1,12 +1,12 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Products of the matrices that two stacks hold, each computed by itself by one thread: the same
@@ -61,7 +61,6 @@ record StackedProducts(INDArray a, boolean transposeA, INDArray b, boolean trans
     long columns = stack.size(stack.rank() - 1);
     long offset = stack.offset() + index * rows * columns;
     long[] strides = {columns, 1};
-    return Nd4j.create(
-        stack.data(), new long[] {rows, columns}, strides, offset, 'c', stack.dataType());
+    return Detached.view(stack, offset, new long[] {rows, columns}, strides);
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Collections;
@@ -34,8 +35,8 @@ final class VolumePadding {
     for (int axis = 0; axis < g.rank(); axis++) {
       shape[axis + 2] += 2L * g.padding().get(axis);
     }
-    INDArray large = Arena.allocate(Layout.CHANNELS_LAST, shape).assign(0);
-    inner(large, g).assign(x);
+    INDArray large = Detached.fill(Arena.allocate(Layout.CHANNELS_LAST, shape), 0);
+    Detached.copy(x, inner(large, g));
     return large;
   }
 

@@ -1,5 +1,6 @@
 package io.bayes4j.core.memory;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.ArrayDeque;
@@ -17,7 +18,6 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Recycled arrays: what is allocated inside a scope is reused by the next scope.
@@ -26,6 +26,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * operations do with it. A loop that runs each step in {@link #scope} touches the same pages again
  * and again and does not grow. An array that was allocated in a scope is invalid once the scope
  * ends, unless it is the scope's own result, which is copied out.
+ *
+ * <p>A scope lies outside ND4J's workspaces: no array made in it, whoever makes it, is in one.
  *
  * <p>An arena serves one thread at a time; take one from an {@link ArenaPool} for each piece of
  * work. Code that is not run in a scope gets ordinary arrays. Memory that no recent scope has used
@@ -122,12 +124,12 @@ public final class Arena implements AutoCloseable {
     }
 
     INDArray create() {
-      return on(Nd4j.createBuffer(type, length(), false));
+      return on(Detached.buffer(type, length()));
     }
 
     /** An array at the beginning of some memory. */
     INDArray on(DataBuffer buffer) {
-      return Nd4j.create(buffer, shape, layout.strides(shape), 0, 'c', type);
+      return Detached.on(buffer, type, shape, layout.strides(shape));
     }
 
     /** Whether memory serves such an array without wasting too much. */
@@ -173,7 +175,7 @@ public final class Arena implements AutoCloseable {
     owner = Thread.currentThread();
     CURRENT.set(this);
     try {
-      T result = work.get();
+      T result = Detached.apart(work);
       open = mine.outer;
       restore(outerArena);
       return copyOut(result);
@@ -191,7 +193,7 @@ public final class Arena implements AutoCloseable {
       return result;
     }
     boolean recyclable = array.dataType() == DataType.FLOAT && !array.isEmpty();
-    return (T) (recyclable ? like(array).assign(array) : array.dup('c'));
+    return (T) (recyclable ? Detached.copy(array, like(array)) : Detached.copy(array));
   }
 
   /** As {@link #scope(Supplier)}, for work without a result. */
@@ -403,7 +405,7 @@ public final class Arena implements AutoCloseable {
 
   private void giveBack(Key key, INDArray array) {
     if (poison) {
-      array.assign(Float.NaN);
+      Detached.fill(array, Float.NaN);
     }
     Pool pool = pools.computeIfAbsent(key, k -> new Pool());
     // The outermost scope may be long past the one that lent it.

@@ -1,9 +1,9 @@
 package io.bayes4j.core.memory;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The order in which a dense array keeps its elements: shapes are always [N, C, spatial ...], only
@@ -63,7 +63,7 @@ public enum Layout {
       return array;
     }
     DataType type = array.dataType() == DataType.BFLOAT16 ? DataType.BFLOAT16 : DataType.FLOAT;
-    return Arena.allocate(type, this, array.shape()).assign(array);
+    return Detached.copy(array, Arena.allocate(type, this, array.shape()));
   }
 
   /**
@@ -74,7 +74,7 @@ public enum Layout {
   public static INDArray flat(INDArray array) {
     requireDense(array);
     long[] shape = {array.length()};
-    return Nd4j.create(array.data(), shape, new long[] {1}, array.offset(), 'c', array.dataType());
+    return Detached.view(array, array.offset(), shape, 1);
   }
 
   /**

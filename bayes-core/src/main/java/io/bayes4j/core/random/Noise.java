@@ -1,5 +1,6 @@
 package io.bayes4j.core.random;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
@@ -8,7 +9,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * An endless stream of random numbers that is a value: element i depends only on the seed, the
@@ -217,7 +217,7 @@ public final class Noise {
         shape.length > 0 && Arrays.stream(shape).allMatch(size -> size > 0),
         "shape must have one or more dimensions, all >= 1, got %s",
         Arrays.toString(shape));
-    INDArray target = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    INDArray target = Detached.create(DataType.FLOAT, shape);
     fill(kind, target, 0);
     return target;
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -127,7 +128,7 @@ final class Tensors {
     for (int i = 0; i < values.length; i++) {
       rounded[i] = (float) values[i];
     }
-    return Nd4j.createFromArray(rounded).reshape(shape);
+    return Detached.of(rounded, shape);
   }
 
   /** The index of the greatest of {@code count} values, the lowest one of equals. */
@@ -145,7 +146,7 @@ final class Tensors {
         array.offset() == 0
             && array.data().length() == array.length()
             && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
-    return (plain ? array : array.dup('c')).data().asNioFloat();
+    return (plain ? array : Detached.copy(array)).data().asNioFloat();
   }
 
   private static String position(int flat, INDArray array) {

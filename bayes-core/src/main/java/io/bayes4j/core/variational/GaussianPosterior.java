@@ -4,6 +4,7 @@ import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Access;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -58,7 +59,7 @@ public final class GaussianPosterior {
    */
   public static GaussianPosterior ofRho(INDArray mu, double rho) {
     Require.argument(Double.isFinite(rho), "rho must be finite, got %s", rho);
-    return ofRho(mu, mu.ulike().assign(rho));
+    return ofRho(mu, Detached.fill(Detached.like(mu), rho));
   }
 
   /**
@@ -68,8 +69,8 @@ public final class GaussianPosterior {
    *     finite and above zero
    */
   public static GaussianPosterior ofSigma(INDArray mu, INDArray sigma) {
-    INDArray dense = sigma.dup('c');
-    INDArray rho = dense.ulike();
+    INDArray dense = Detached.copy(sigma);
+    INDArray rho = Detached.like(dense);
     GaussianKernels.inverseSoftplus(dense, rho);
     return ofRho(mu, rho);
   }

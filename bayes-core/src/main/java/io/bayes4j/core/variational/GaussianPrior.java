@@ -1,13 +1,13 @@
 package io.bayes4j.core.variational;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.GaussianKernels;
 import io.bayes4j.core.variational.internal.PriorMoments;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A factorised Gaussian prior N(mean, sigma^2), with one mean and sigma for all elements or one for
@@ -51,12 +51,12 @@ public final class GaussianPrior implements Prior {
    *     finite and above zero
    */
   public static GaussianPrior of(INDArray mean, INDArray sigma) {
-    float[] means = mean.dup('c').data().asFloat();
+    float[] means = Detached.copy(mean).data().asFloat();
     for (int i = 0; i < means.length; i++) {
       Require.argument(
           Float.isFinite(means[i]), "prior mean must be finite, got %s at element %d", means[i], i);
     }
-    float[] sigmas = sigma.dup('c').data().asFloat();
+    float[] sigmas = Detached.copy(sigma).data().asFloat();
     for (int i = 0; i < sigmas.length; i++) {
       Require.argument(
           sigmas[i] >= Float.MIN_NORMAL && Float.isFinite(sigmas[i]),
@@ -65,7 +65,7 @@ public final class GaussianPrior implements Prior {
           sigmas[i],
           i);
     }
-    return new GaussianPrior(mean.dup('c'), sigma.dup('c'));
+    return new GaussianPrior(Detached.copy(mean), Detached.copy(sigma));
   }
 
   /** The mean: rank 0 if it is one for all elements. Do not write into it. */
@@ -119,7 +119,7 @@ public final class GaussianPrior implements Prior {
   }
 
   private static INDArray scalar(double value) {
-    return Nd4j.scalar((float) value);
+    return Detached.scalar(value);
   }
 
   private static PriorMoments moments(INDArray mean, INDArray sigma) {

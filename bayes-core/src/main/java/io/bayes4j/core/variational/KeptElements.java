@@ -2,6 +2,7 @@ package io.bayes4j.core.variational;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
@@ -35,7 +36,7 @@ final class KeptElements {
         "kept must have shape %s, got %s",
         Arrays.toString(shape),
         Arrays.toString(mask.shape()));
-    INDArray copy = mask.dup('c');
+    INDArray copy = Detached.copy(mask);
     float[] marks = read(copy, "kept");
     int[] places = new int[marks.length];
     int count = 0;

@@ -1,9 +1,9 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Detached;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Copies of arrays, and the memory behind them. */
 final class ArrayBytes {
@@ -14,7 +14,7 @@ final class ArrayBytes {
 
   /** Copies an array of any layout into one of its own, outside any workspace. */
   static INDArray copyInOrderOfC(INDArray array) {
-    return Nd4j.createUninitializedDetached(array.dataType(), 'c', array.shape()).assign(array);
+    return Detached.copy(array, Detached.create(array.dataType(), 'c', array.shape()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -32,7 +33,7 @@ final class KeptTensors {
         Arrays.toString(shape),
         kept.dataType(),
         Arrays.toString(kept.shape()));
-    for (float mark : kept.dup('c').data().asFloat()) {
+    for (float mark : Detached.copy(kept).data().asFloat()) {
       Require.argument(mark == 0 || mark == 1, "%s must hold zeros and ones, got %s", name, mark);
     }
     return Optional.of(kept);

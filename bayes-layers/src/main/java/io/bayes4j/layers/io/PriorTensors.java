@@ -1,5 +1,6 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.Prior;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Priors as named arrays. */
 final class PriorTensors {
@@ -28,9 +28,9 @@ final class PriorTensors {
       all.put(prefix + "mean", gaussian.mean());
       all.put(prefix + "sigma", gaussian.sigma());
     } else if (prior instanceof ScaleMixturePrior mixture) {
-      all.put(prefix + "pi", Nd4j.scalar(mixture.pi()));
-      all.put(prefix + "sigma1", Nd4j.scalar(mixture.sigma1()));
-      all.put(prefix + "sigma2", Nd4j.scalar(mixture.sigma2()));
+      all.put(prefix + "pi", Detached.scalar(DataType.DOUBLE, mixture.pi()));
+      all.put(prefix + "sigma1", Detached.scalar(DataType.DOUBLE, mixture.sigma1()));
+      all.put(prefix + "sigma2", Detached.scalar(DataType.DOUBLE, mixture.sigma2()));
     } else {
       throw new IllegalStateException("no file format for a prior of " + prior.getClass());
     }

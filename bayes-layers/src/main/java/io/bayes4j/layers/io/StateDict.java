@@ -1,6 +1,7 @@
 package io.bayes4j.layers.io;
 
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.Prior;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -50,7 +51,7 @@ public final class StateDict {
         model,
         () -> {
           Map<String, INDArray> copies = of(model);
-          copies.replaceAll((name, array) -> array.dup('c'));
+          copies.replaceAll((name, array) -> Detached.copy(array));
           return copies;
         });
   }
@@ -100,7 +101,7 @@ public final class StateDict {
     ModelAccess.changing(
         model,
         () -> {
-          own.forEach((name, array) -> array.assign(state.get(name)));
+          own.forEach((name, array) -> Detached.copy(state.get(name), array));
           write(distributions, priors, kept);
           return model;
         });

@@ -1,12 +1,12 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Detached;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Reads header bytes and tensors, one after another, from a source of known length. */
 final class TensorSource {
@@ -66,8 +66,7 @@ final class TensorSource {
               + arrayBytes);
     }
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-    INDArray array =
-        Nd4j.createUninitializedDetached(tensor.type().arrayType(), tensor.order(), shape);
+    INDArray array = Detached.create(tensor.type().arrayType(), tensor.order(), shape);
     if (tensor.elements() > 0) {
       copy(tensor, ArrayBytes.of(array));
     }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Weights that PyTorch has trained, by the names of its {@code state_dict()}:
@@ -198,8 +198,8 @@ public final class TorchStateDict {
     if (!array.isR() || array.dataType() == DataType.FLOAT || array.isEmpty()) {
       return array;
     }
-    INDArray floats = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', array.shape());
-    floats.assign(array);
+    INDArray floats = Detached.create(DataType.FLOAT, 'c', array.shape());
+    Detached.copy(array, floats);
     requireHeld(name, array, floats);
     return floats;
   }
@@ -213,7 +213,7 @@ public final class TorchStateDict {
         memory.read(at, chunk, n);
         for (int i = 0; i < n; i++) {
           double number =
-              Float.isInfinite(chunk[i]) ? array.dup('c').data().getDouble(at + i) : chunk[i];
+              Float.isInfinite(chunk[i]) ? Detached.copy(array).data().getDouble(at + i) : chunk[i];
           Require.argument(
               Double.isFinite(number) == Float.isFinite(chunk[i]),
               "%s must fit into 32-bit floats, got %s at element %d",

@@ -4,10 +4,13 @@ import io.bayes4j.core.autograd.Activations;
 import io.bayes4j.core.autograd.Classification;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.ArgMax;
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Losses that are small where a model is certain of what it gets right and uncertain of what it
@@ -47,8 +50,14 @@ public final class AlignmentLosses {
 
   private static Var area(Var output, INDArray targets) {
     Judged answers = answers(output, targets);
-    double least = answers.uncertainty.value().minNumber().doubleValue();
-    double range = answers.uncertainty.value().maxNumber().doubleValue() - least;
+    float[] doubts = FloatMemory.numbers(answers.uncertainty.value(), "uncertainty");
+    double least = doubts[0];
+    double most = doubts[0];
+    for (float doubt : doubts) {
+      least = Math.min(least, doubt);
+      most = Math.max(most, doubt);
+    }
+    double range = most - least;
     Var area = Var.constant(0);
     for (int k = 0; k <= PARTS; k++) {
       double trapezoid = (k == 0 || k == PARTS ? 0.5 : 1.0) / PARTS;
@@ -85,7 +94,7 @@ public final class AlignmentLosses {
           Var error = Ops.add(Activations.relu(difference), Activations.relu(Ops.neg(difference)));
           Var sigma = Ops.sqrt(Losses.variance(Ops.slice(output, 1, outputs, 2 * outputs)));
           Var goodness = Ops.shift(Ops.neg(Activations.tanh(error)), 1);
-          INDArray right = error.value().lte(errorThreshold);
+          INDArray right = atMost(errorThreshold, error.value());
           return minusLog(new Judged(goodness, right, sigma).share(uncertaintyThreshold));
         });
   }
@@ -121,8 +130,9 @@ public final class AlignmentLosses {
         Arrays.toString(logits.shape()));
     Var logs = Classification.logSoftmax(logits);
     Var probabilities = Ops.exp(logs);
-    int[] answers = logits.value().argMax(1).toIntVector();
-    INDArray chosen = Nd4j.zeros(logits.shape());
+    int[] answers = ArgMax.ofRows(logits.value());
+    int classes = Math.toIntExact(logits.size(1));
+    float[] chosen = new float[labels.length * classes];
     float[] right = new float[labels.length];
     for (int i = 0; i < labels.length; i++) {
       Require.argument(
@@ -131,13 +141,43 @@ public final class AlignmentLosses {
           i,
           logits.size(1),
           labels[i]);
-      chosen.putScalar(i, answers[i], 1);
+      chosen[i * classes + answers[i]] = 1;
       right[i] = answers[i] == labels[i] ? 1 : 0;
     }
     return new Judged(
-        Ops.sum(Ops.mul(probabilities, Var.constant(chosen)), 1),
-        Nd4j.createFromArray(right).reshape(labels.length, 1),
+        Ops.sum(
+            Ops.mul(probabilities, Var.constant(Detached.of(chosen, labels.length, classes))), 1),
+        Detached.of(right, labels.length, 1),
         Ops.neg(Ops.sum(Ops.mul(probabilities, logs), 1)));
+  }
+
+  /** One where x is at most a threshold, else zero. */
+  private static INDArray atMost(double threshold, INDArray x) {
+    float bound = (float) threshold;
+    return Elementwise.map(
+        x,
+        (in, out, n) -> {
+          for (int i = 0; i < n; i++) {
+            out[i] = in[i] <= bound ? 1 : 0;
+          }
+        });
+  }
+
+  /** Zero where a mask is one and the other way round. */
+  private static INDArray rest(INDArray mask) {
+    return Elementwise.map(
+        mask,
+        (in, out, n) -> {
+          for (int i = 0; i < n; i++) {
+            out[i] = 1 - in[i];
+          }
+        });
+  }
+
+  private static void either(float[] x, float[] y, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      out[i] = x[i] == y[i] ? 0 : 1;
+    }
   }
 
   private static Var minusLog(Var share) {
@@ -152,19 +192,21 @@ public final class AlignmentLosses {
   private record Judged(Var goodness, INDArray right, Var uncertainty) {
     /** Sum over right and certain or wrong and uncertain examples, over the sum over all. */
     Var share(double threshold) {
-      INDArray ones = right.castTo(goodness.value().dataType());
-      INDArray certain = uncertainty.value().lte(threshold).castTo(ones.dataType());
+      INDArray doubtful = rest(atMost(threshold, uncertainty.value()));
       Var doubt = Activations.tanh(uncertainty);
-      Var weights = Ops.mul(orRest(goodness, ones), orRest(doubt, certain.rsub(1)));
-      Var desired = Ops.mul(weights, Var.constant(ones.eq(certain).castTo(ones.dataType())));
+      Var weights = Ops.mul(orRest(goodness, right), orRest(doubt, doubtful));
+      // One of the two alone: right and certain, or wrong and uncertain.
+      INDArray wanted = Elementwise.map(right, doubtful, AlignmentLosses::either);
+      Var desired = Ops.mul(weights, Var.constant(wanted));
       return Ops.div(
           Ops.shift(Ops.sum(desired), LEAST_SHARE), Ops.shift(Ops.sum(weights), LEAST_SHARE));
     }
 
     /** x where the mask is one, 1 - x where it is zero. */
     private static Var orRest(Var x, INDArray mask) {
-      Var signed = Ops.mul(x, Var.constant(mask.mul(2).subi(1)));
-      return Ops.add(signed, Var.constant(mask.rsub(1)));
+      INDArray rest = rest(mask);
+      Var signed = Ops.mul(x, Var.constant(Elementwise.sub(mask, rest)));
+      return Ops.add(signed, Var.constant(rest));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.autograd.Classification;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class BinaryCrossEntropy implements Loss {
   @Override
   public Map<String, Double> metrics(INDArray output, INDArray targets) {
     float[] wanted = targets(output, targets);
-    float[] logits = output.dup('c').data().asFloat();
+    float[] logits = Detached.copy(output).data().asFloat();
     int right = 0;
     for (int i = 0; i < wanted.length; i++) {
       right += logits[i] > 0 == wanted[i] > 0.5 ? 1 : 0;
@@ -74,7 +75,7 @@ public final class BinaryCrossEntropy implements Loss {
         Arrays.toString(output.shape()),
         output.rank() > 1 && output.size(1) == 1 ? ", with or without its axis 1" : "",
         Arrays.toString(targets.shape()));
-    return targets.dup('c').data().asFloat();
+    return Detached.copy(targets).data().asFloat();
   }
 
   /** The shape without an axis 1 of length 1. */

@@ -2,6 +2,7 @@ package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.autograd.Classification;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Probabilities;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
@@ -80,7 +81,7 @@ public final class CrossEntropy implements Loss {
   @Override
   public Map<String, Double> metrics(INDArray output, INDArray targets) {
     int[] labels = labels(output, targets);
-    int[] answers = output.argMax(1).dup('c').data().asInt();
+    int[] answers = Detached.argMax(output);
     int right = 0;
     int counted = 0;
     for (int i = 0; i < labels.length; i++) {
@@ -129,7 +130,7 @@ public final class CrossEntropy implements Loss {
   }
 
   private static int[] wholeNumbers(INDArray targets) {
-    float[] numbers = targets.dup('c').data().asFloat();
+    float[] numbers = Detached.copy(targets).data().asFloat();
     int[] labels = new int[numbers.length];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (int) numbers[i];

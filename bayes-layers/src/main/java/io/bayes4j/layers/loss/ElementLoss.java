@@ -2,10 +2,10 @@ package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A loss with a term for every number of the targets.
@@ -45,7 +45,7 @@ record ElementLoss(String name, Terms terms, double factor, double constant, boo
       long[] shape = new long[each.rank()];
       Arrays.fill(shape, 1);
       shape[0] = own.length;
-      each = Ops.mul(each, Var.constant(Nd4j.createFromArray(own).reshape(shape)));
+      each = Ops.mul(each, Var.constant(Detached.of(own, shape)));
       mean = LossWeights.mean(own);
     }
     double perExample = summed ? (double) targets.length() / targets.size(0) : 1;

@@ -2,6 +2,7 @@ package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +39,7 @@ final class LossWeights {
         "weights must be [%d], one for each example, got shape %s",
         examples,
         Arrays.toString(weights.shape()));
-    return floats("weights", weights.dup('c').data().asDouble());
+    return floats("weights", Detached.copy(weights).data().asDouble());
   }
 
   static double mean(float... weights) {
@@ -57,7 +58,7 @@ final class LossWeights {
     List<Var> terms = new ArrayList<>();
     for (int i = 0; i < numbers.length; i++) {
       if (numbers[i] > 0) {
-        INDArray own = targets.get(NDArrayIndex.interval(i, i + 1)).dup('c');
+        INDArray own = Detached.copy(targets.get(NDArrayIndex.interval(i, i + 1)));
         Var alone = loss.of(Ops.slice(output, 0, i, i + 1), own);
         terms.add(Ops.scale(alone, numbers[i] / (double) numbers.length));
       }

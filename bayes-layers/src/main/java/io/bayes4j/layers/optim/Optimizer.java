@@ -3,6 +3,7 @@ package io.bayes4j.layers.optim;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.Access;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.JoinedLoop;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Turns gradients into updates of a model's parameters, in one sweep over each parameter, its
@@ -44,8 +44,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
     parameters.forEach(
         (name, parameter) -> {
           List<INDArray> zeros = new ArrayList<>();
-          moments.forEach(
-              moment -> zeros.add(Nd4j.zeros(parameter.value().dataType(), parameter.shape())));
+          moments.forEach(moment -> zeros.add(Detached.zeros(parameter.shape())));
           slots.put(name, new Slot(name, parameter, zeros));
         });
   }
@@ -317,7 +316,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
           }
         });
     // Two floats hold a count exactly up to 2^48.
-    all.put(STEPS, Nd4j.createFromArray((float) (steps >>> 24), (float) (steps & 0xFFFFFF)));
+    all.put(STEPS, Detached.of(new float[] {steps >>> 24, steps & 0xFFFFFF}));
     return all;
   }
 
@@ -342,7 +341,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
         STEPS,
         count.getFloat(0),
         count.getFloat(1));
-    own.forEach((name, array) -> array.assign(state.get(name)));
+    own.forEach((name, array) -> Detached.copy(state.get(name), array));
     steps = ((long) count.getFloat(0) << 24) + (long) count.getFloat(1);
     bounds = null;
   }
@@ -360,7 +359,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
         given == null ? null : Arrays.toString(given.shape()));
     Require.argument(Finite.all(given), "state %s must be finite", name);
     Require.argument(
-        !isOfSquares(name) || given.minNumber().floatValue() >= 0,
+        !isOfSquares(name) || Detached.least(given) >= 0,
         "state %s must be >= 0, being an average of squares",
         name);
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Kernels;
 import java.util.Arrays;
@@ -49,12 +50,13 @@ final class FullCurvature implements Curvature {
     for (int k = 0; k < units; k++) {
       INDArray block = Matrices.copy(block(k));
       if (centred) {
-        block.subi(mean);
+        Detached.subtract(mean, block);
       }
       INDArray along = along(features, block);
-      all.get(NDArrayIndex.all(), NDArrayIndex.point(k)).assign(sums(along, along, precision));
+      Detached.copy(
+          sums(along, along, precision), all.get(NDArrayIndex.all(), NDArrayIndex.point(k)));
     }
-    return all.muli(scale);
+    return Detached.scale(all, scale);
   }
 
   /** What an output's weights are of the eigenvectors, [weights, perUnit]. */
@@ -64,11 +66,11 @@ final class FullCurvature implements Curvature {
   }
 
   private INDArray meanBlock() {
-    INDArray mean = Matrices.create(values.length, perUnit).assign(0);
+    INDArray mean = Detached.zeros(values.length, perUnit);
     for (int k = 0; k < units; k++) {
-      mean.addi(block(k));
+      Detached.add(block(k), mean);
     }
-    return mean.divi(units);
+    return Detached.divide(mean, units);
   }
 
   private static INDArray along(INDArray features, INDArray block) {
@@ -95,8 +97,10 @@ final class FullCurvature implements Curvature {
       for (int l = k; l < units; l++) {
         INDArray second = l == k ? first : along(features, Matrices.copy(block(l)));
         INDArray sums = sums(first, second, precision);
-        all.get(NDArrayIndex.all(), NDArrayIndex.point(k), NDArrayIndex.point(l)).assign(sums);
-        all.get(NDArrayIndex.all(), NDArrayIndex.point(l), NDArrayIndex.point(k)).assign(sums);
+        Detached.copy(
+            sums, all.get(NDArrayIndex.all(), NDArrayIndex.point(k), NDArrayIndex.point(l)));
+        Detached.copy(
+            sums, all.get(NDArrayIndex.all(), NDArrayIndex.point(l), NDArrayIndex.point(k)));
       }
     }
     return all;

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.KernelProvider;
@@ -56,7 +57,8 @@ final class KroneckerCurvature implements Curvature {
         1,
         (from, to) -> {
           for (long s = from; s < to; s++) {
-            INDArray z = normals.get(NDArrayIndex.point(s)).reshape(outputs.length, inputs.length);
+            INDArray z =
+                Detached.reshape(normals.get(NDArrayIndex.point(s)), outputs.length, inputs.length);
             float[] root = ARENAS.scope(arena -> Kernels.with(provider, () -> root(z, roots)));
             memory.write(s * roots.length, root, roots.length);
           }
@@ -134,7 +136,8 @@ final class KroneckerCurvature implements Curvature {
       INDArray scaled =
           Matrices.map(
               Matrices.copy(outputVectors), (value, i) -> value * scales[(int) (i / units)]);
-      all.get(NDArrayIndex.point(n)).assign(Kernels.matmul(outputVectors, true, scaled, false));
+      Detached.copy(
+          Kernels.matmul(outputVectors, true, scaled, false), all.get(NDArrayIndex.point(n)));
     }
     return all;
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.random.Noise;
@@ -59,7 +60,7 @@ final class LaplaceDraws {
 
   private void each(INDArray draws, long first, Use use) {
     for (long i = 0; i < draws.size(0); i++) {
-      use.accept(first + i, draws.get(NDArrayIndex.point(i)).reshape(units, perUnit));
+      use.accept(first + i, Detached.reshape(draws.get(NDArrayIndex.point(i)), units, perUnit));
     }
   }
 
@@ -78,7 +79,7 @@ final class LaplaceDraws {
       long group = group();
       for (long from = 0; from < samples; from += group) {
         long to = Math.min(samples, from + group);
-        draws.get(NDArrayIndex.interval(from, to)).assign(make(from, to));
+        Detached.copy(make(from, to), draws.get(NDArrayIndex.interval(from, to)));
       }
       kept = draws;
     }

@@ -1,6 +1,7 @@
 package io.bayes4j.layers.posterior;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.layers.Layer;
@@ -220,7 +221,8 @@ public final class LastLayerLaplace implements Predictor {
     INDArray all = Matrices.create(samples, features.size(0), fit.layer.units());
     draws.each(
         (s, kernel) ->
-            all.get(NDArrayIndex.point(s)).assign(Kernels.matmul(features, false, kernel, true)));
+            Detached.copy(
+                Kernels.matmul(features, false, kernel, true), all.get(NDArrayIndex.point(s))));
     return all;
   }
 
@@ -281,7 +283,7 @@ public final class LastLayerLaplace implements Predictor {
       INDArray logits = Kernels.matmul(features, false, kernel, true);
       double[] variances = Matrices.doubles(variances(features, !labels));
       Matrices.map(logits, (m, i) -> m / Math.sqrt(1 + Math.PI / 8 * variances[(int) i]));
-      return logits.reshape(1, logits.size(0), logits.size(1));
+      return Detached.reshape(logits, 1, logits.size(0), logits.size(1));
     };
   }
 
@@ -291,7 +293,7 @@ public final class LastLayerLaplace implements Predictor {
     for (long from = 0; from < features.size(0); from += ROWS) {
       INDArrayIndex some = NDArrayIndex.interval(from, Math.min(features.size(0), from + ROWS));
       INDArray rows = Matrices.copy(features.get(some));
-      all.get(some).assign(fit.moments.curvature().variances(rows, precision, centred));
+      Detached.copy(fit.moments.curvature().variances(rows, precision, centred), all.get(some));
     }
     return all;
   }

@@ -3,6 +3,7 @@ package io.bayes4j.layers.posterior;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
@@ -120,7 +121,7 @@ final class LastLinear {
         inputs,
         Arrays.toString(x.shape()),
         Arrays.toString(Arrays.copyOfRange(all.shape(), 1, all.rank())));
-    return hasBias() ? withOnes(all, inputs) : all.reshape(all.size(1), inputs);
+    return hasBias() ? withOnes(all, inputs) : Detached.reshape(all, all.size(1), inputs);
   }
 
   private static INDArray withOnes(INDArray rows, long inputs) {

@@ -1,12 +1,12 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.memory.Layout;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Matrices of floats outside any workspace, and what is done to their elements. */
 final class Matrices {
@@ -22,7 +22,7 @@ final class Matrices {
 
   /** A matrix whose elements are not set. */
   static INDArray create(long... shape) {
-    return Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', shape);
+    return Detached.create(DataType.FLOAT, shape);
   }
 
   /** Numbers as floats. */
@@ -53,7 +53,7 @@ final class Matrices {
   }
 
   static INDArray copy(INDArray matrix) {
-    return create(matrix.shape()).assign(matrix);
+    return Detached.copy(matrix, create(matrix.shape()));
   }
 
   /** A matrix on the heap, as doubles. */
@@ -69,7 +69,7 @@ final class Matrices {
 
   /** Numbers in double precision, for a file. */
   static INDArray exact(double[] numbers) {
-    INDArray array = Nd4j.createUninitializedDetached(DataType.DOUBLE, 'c', numbers.length);
+    INDArray array = Detached.create(DataType.DOUBLE, numbers.length);
     array.data().setData(numbers);
     return array;
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPosterior;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Prunes a Bayesian network by the signal-to-noise ratio |mu| / sigma of its weights: those that
@@ -75,8 +75,7 @@ public final class SignalToNoise {
             (path, weights) ->
                 ratios.put(
                     path,
-                    Nd4j.createFromArray(ratios(path, weights.posterior()))
-                        .reshape(weights.posterior().shape())));
+                    Detached.of(ratios(path, weights.posterior()), weights.posterior().shape())));
     return ratios;
   }
 
@@ -156,8 +155,8 @@ public final class SignalToNoise {
     Finite.require(path + ".mu", posterior.mu().value());
     Finite.require(path + ".rho", posterior.rho().value());
     // Not mu itself: an optimizer's rounding moves it from zero, which no draw shows.
-    float[] ratios = posterior.mean().value().dup('c').data().asFloat();
-    float[] sigmas = posterior.sigma().dup('c').data().asFloat();
+    float[] ratios = Detached.copy(posterior.mean().value()).data().asFloat();
+    float[] sigmas = Detached.copy(posterior.sigma()).data().asFloat();
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = ratios[i] == 0 ? 0 : Math.abs(ratios[i]) / sigmas[i];
     }
@@ -188,7 +187,7 @@ public final class SignalToNoise {
     for (int i = 0; i < marks.length; i++) {
       marks[i] = gone.get(i) ? 0 : 1;
     }
-    return Nd4j.createFromArray(marks).reshape(shape);
+    return Detached.of(marks, shape);
   }
 
   /** Which weights of a tensor go: those below the threshold, and some that are at it. */

@@ -1,10 +1,10 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Joins the outputs [draws, N, ...] of several predictors of one shape, one after the other. */
@@ -29,14 +29,14 @@ final class StackedDraws {
       shape = outputs.shape().clone();
       long[] whole = shape.clone();
       whole[0] = Math.multiplyExact(draws, predictors);
-      all = Nd4j.createUninitialized(DataType.FLOAT, whole, 'c');
+      all = Detached.create(DataType.FLOAT, whole);
     }
     Require.argument(
         Arrays.equals(shape, outputs.shape()),
         "all networks must return outputs of one shape, got [draws, N, ...] = %s and %s",
         Arrays.toString(shape),
         Arrays.toString(outputs.shape()));
-    all.get(NDArrayIndex.interval(count, count + draws)).assign(outputs);
+    Detached.copy(outputs, all.get(NDArrayIndex.interval(count, count + draws)));
     count += draws;
   }
 

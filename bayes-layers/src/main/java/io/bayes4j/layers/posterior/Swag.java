@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.BatchStatistics;
@@ -208,10 +209,10 @@ public final class Swag implements Predictor {
     List<INDArray> arrays = BatchStatistics.arrays(model);
     if (number == statistics.size()) {
       renewStatistics(noise.split("dropout"));
-      statistics.add(arrays.stream().map(array -> array.dup('c')).toList());
+      statistics.add(arrays.stream().map(Detached::copy).toList());
     } else {
       for (int i = 0; i < arrays.size(); i++) {
-        arrays.get(i).assign(statistics.get(number).get(i));
+        Detached.copy(statistics.get(number).get(i), arrays.get(i));
       }
     }
   }

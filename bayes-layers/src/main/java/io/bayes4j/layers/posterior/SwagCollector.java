@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.BatchStatistics;
 import io.bayes4j.layers.Layer;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Collects the weights that training passes through, for a {@link Swag} posterior: hand it to the
@@ -118,7 +118,7 @@ public final class SwagCollector implements TrainingListener {
   @Override
   public Map<String, INDArray> state() {
     Map<String, INDArray> state = new LinkedHashMap<>();
-    state.put(PREFIX + NUMBERS, Nd4j.createFromArray(numbers(moments.count(), steps)));
+    state.put(PREFIX + NUMBERS, Detached.of(numbers(moments.count(), steps)));
     moments.arrays().forEach((name, array) -> state.put(PREFIX + name, array));
     return state;
   }

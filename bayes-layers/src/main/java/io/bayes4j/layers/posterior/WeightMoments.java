@@ -1,8 +1,11 @@
 package io.bayes4j.layers.posterior;
 
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
@@ -15,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Mean, variance and last deviations of weights that move: the Gaussian of SWAG.
@@ -37,21 +38,30 @@ final class WeightMoments {
   private record Moments(
       Parameter parameter, INDArray mean, INDArray squares, Deque<INDArray> deviations) {
     static Moments none(Parameter parameter) {
-      INDArray mean = Nd4j.zeros(parameter.shape());
-      return new Moments(parameter, mean, mean.dup('c'), new ArrayDeque<>());
+      INDArray mean = Detached.zeros(parameter.shape());
+      return new Moments(parameter, mean, Detached.copy(mean), new ArrayDeque<>());
     }
 
     Moments copy() {
-      return new Moments(parameter, mean.dup('c'), squares.dup('c'), new ArrayDeque<>(deviations));
+      return new Moments(
+          parameter, Detached.copy(mean), Detached.copy(squares), new ArrayDeque<>(deviations));
     }
 
     void add(long count, int rank) {
-      INDArray before = parameter.value().sub(mean);
-      mean.addi(before.div(count));
-      INDArray after = parameter.value().sub(mean);
-      squares.addi(before.muli(after));
+      float[] weights = FloatMemory.numbers(parameter.value(), "weights");
+      float[] means = FloatMemory.numbers(mean, "mean");
+      float[] sums = FloatMemory.numbers(squares, "squares");
+      float[] after = new float[weights.length];
+      for (int i = 0; i < weights.length; i++) {
+        float before = weights[i] - means[i];
+        means[i] += before / count;
+        after[i] = weights[i] - means[i];
+        sums[i] += before * after[i];
+      }
+      FloatMemory.of(mean, "mean").write(0, means, means.length);
+      FloatMemory.of(squares, "squares").write(0, sums, sums.length);
       if (rank > 0) {
-        deviations.addLast(after);
+        deviations.addLast(Detached.of(after, mean.shape()));
         if (deviations.size() > rank) {
           deviations.removeFirst();
         }
@@ -89,8 +99,7 @@ final class WeightMoments {
           arrays.put(MEAN + path, moments.mean);
           arrays.put(SQUARES + path, moments.squares);
           if (!moments.deviations.isEmpty()) {
-            arrays.put(
-                DEVIATIONS + path, Nd4j.stack(0, moments.deviations.toArray(INDArray[]::new)));
+            arrays.put(DEVIATIONS + path, Detached.stack(moments.deviations));
           }
         });
     return arrays;
@@ -111,8 +120,7 @@ final class WeightMoments {
           long[] shape = own.parameter.shape();
           INDArray mean = take(arrays, MEAN + path, shape);
           INDArray squares = take(arrays, SQUARES + path, shape);
-          Require.argument(
-              squares.minNumber().doubleValue() >= 0, "%s%s must be >= 0", SQUARES, path);
+          Require.argument(Detached.least(squares) >= 0, "%s%s must be >= 0", SQUARES, path);
           Deque<INDArray> deviations = new ArrayDeque<>();
           long columns = Math.min(rank, count);
           if (columns > 0) {
@@ -121,7 +129,7 @@ final class WeightMoments {
             System.arraycopy(shape, 0, stacked, 1, shape.length);
             INDArray together = take(arrays, DEVIATIONS + path, stacked);
             for (long k = 0; k < columns; k++) {
-              deviations.add(Matrices.copy(together.slice(k).reshape(shape)));
+              deviations.add(Detached.reshape(Matrices.copy(together.slice(k)), shape));
             }
           }
           restored.all.put(path, new Moments(own.parameter, mean, squares, deviations));
@@ -176,12 +184,20 @@ final class WeightMoments {
     Noise own = noise.split("diagonal");
     all.forEach(
         (path, moments) -> {
-          INDArray spread = Transforms.sqrt(moments.squares.mul(diagonal / count), false);
-          INDArray draw = own.split(path).normals(moments.parameter.shape());
-          draw.muli(spread).addi(moments.mean);
+          float share = (float) (diagonal / count);
+          INDArray draw =
+              Elementwise.map(
+                  own.split(path).normals(moments.parameter.shape()),
+                  moments.squares,
+                  moments.mean,
+                  (z, squares, mean, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = z[i] * (float) Math.sqrt(squares[i] * share) + mean[i];
+                    }
+                  });
           int k = 0;
           for (INDArray deviation : moments.deviations) {
-            draw.addi(deviation.mul(factors.get(k++)));
+            Elementwise.addInto(draw, Elementwise.scale(deviation, factors.get(k++)));
           }
           moments.parameter.assign(draw);
         });

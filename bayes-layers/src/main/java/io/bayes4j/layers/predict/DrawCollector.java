@@ -1,12 +1,12 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Gathers what a model returns for pieces of the examples into [samples, N, ...], once the first
@@ -55,7 +55,7 @@ final class DrawCollector {
       shape[0] = samples;
       shape[1] = examples;
       System.arraycopy(rest, 0, shape, 2, rest.length);
-      all = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+      all = Detached.create(DataType.FLOAT, shape);
       memory = FloatMemory.of(all, "outputs");
       row = rest;
     }

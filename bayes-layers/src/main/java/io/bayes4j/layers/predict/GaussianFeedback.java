@@ -3,11 +3,11 @@ package io.bayes4j.layers.predict;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.loss.Losses;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** A draw from the Gaussian that a step has predicted. */
 final class GaussianFeedback {
@@ -24,7 +24,8 @@ final class GaussianFeedback {
         () -> {
           INDArray mean = Ops.slice(Var.constant(y), 1, 0, d).value();
           INDArray variance = Losses.variance(Ops.slice(Var.constant(y), 1, d, 2 * d)).value();
-          return step.noise().normals(mean.shape()).muli(Transforms.sqrt(variance)).addi(mean);
+          return Detached.add(
+              mean, Detached.mul(step.noise().normals(mean.shape()), Detached.sqrt(variance)));
         });
   }
 }

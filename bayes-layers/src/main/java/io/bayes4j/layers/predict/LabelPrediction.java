@@ -1,5 +1,6 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.Calibration;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Answers of a batch to K independent yes-or-no questions under many draws of the weights: any
@@ -83,7 +84,7 @@ public final class LabelPrediction {
 
   /** 1 where yes is more probable than no, else 0, [N, K], of type FLOAT. */
   public INDArray answers() {
-    return ofEachLabel(label -> label.classMap().castTo(DataType.FLOAT));
+    return ofEachLabel(label -> Detached.cast(label.classMap(), DataType.FLOAT));
   }
 
   /**
@@ -93,7 +94,7 @@ public final class LabelPrediction {
    * @param rule when to answer
    */
   public INDArray decide(RefusalRule rule) {
-    return ofEachLabel(label -> label.decisionMap(rule).castTo(DataType.FLOAT));
+    return ofEachLabel(label -> Detached.cast(label.decisionMap(rule), DataType.FLOAT));
   }
 
   /**
@@ -164,15 +165,16 @@ public final class LabelPrediction {
     long[] shape = ofBoth.shape();
     long[] places = Arrays.copyOfRange(shape, 1, shape.length);
     places[0] = shape[0];
-    INDArray rows = ofBoth.reshape('c', shape[0], 2, ofBoth.length() / shape[0] / 2);
-    return rows.tensorAlongDimension(1, 0, 2).dup('c').reshape(places);
+    INDArray rows = Detached.reshape(ofBoth, shape[0], 2, ofBoth.length() / shape[0] / 2);
+    return Detached.reshape(
+        Detached.copy(rows.get(NDArrayIndex.all(), NDArrayIndex.point(1), NDArrayIndex.all())),
+        places);
   }
 
   /** Puts what a measure says of each label side by side, [N, K, places...]. */
   private INDArray ofEachLabel(Function<Prediction, INDArray> measure) {
     long[] shape = probabilities.shape();
-    INDArray all =
-        Nd4j.createUninitialized(DataType.FLOAT, Arrays.copyOfRange(shape, 1, shape.length), 'c');
+    INDArray all = Detached.create(DataType.FLOAT, Arrays.copyOfRange(shape, 1, shape.length));
     FloatMemory memory = FloatMemory.of(all, "all");
     int examples = Math.toIntExact(shape[1]);
     for (int k = 0; k < labels(); k++) {

@@ -1,11 +1,11 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Probabilities [samples, N, K, places...], each place of which is an example to the measures of
@@ -44,7 +44,7 @@ final class Places {
       INDArray own = measure.apply(example(n));
       boolean table = own.rank() == 2;
       if (result == null) {
-        result = Nd4j.createUninitialized(DataType.FLOAT, shape(table), 'c');
+        result = Detached.create(DataType.FLOAT, shape(table));
         memory = FloatMemory.of(result, "result");
       }
       float[] numbers = FloatMemory.numbers(table ? own.transpose() : own, "own");
@@ -69,7 +69,7 @@ final class Places {
       memory.read(((long) s * examples + n) * block.length, block, block.length);
       transpose(block, rows, s * places);
     }
-    return Nd4j.createFromArray(rows).reshape(samples, places, classes);
+    return Detached.of(rows, samples, places, classes);
   }
 
   private INDArray rows() {
@@ -80,7 +80,7 @@ final class Places {
       memory.read((long) at * block.length, block, block.length);
       transpose(block, rows, at * places);
     }
-    return Nd4j.createFromArray(rows).reshape(samples, (long) examples * places, classes);
+    return Detached.of(rows, samples, (long) examples * places, classes);
   }
 
   /** [K, places] to rows of K, the first of them being number first. */

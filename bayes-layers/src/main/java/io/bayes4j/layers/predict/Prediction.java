@@ -1,5 +1,6 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.core.uncertainty.CredibleInterval;
@@ -8,7 +9,6 @@ import io.bayes4j.core.uncertainty.Uncertainty;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Class probabilities of a batch under many draws of the weights, and what they say together.
@@ -49,7 +49,7 @@ public final class Prediction {
 
   /** The most probable class of each example; with places those of {@link #rows}, in its order. */
   public int[] classes() {
-    return mean().argMax(1).dup('c').data().asInt();
+    return Detached.argMax(mean());
   }
 
   /** The most probable class of each example and place, [N] or [N, places...], of type INT32. */
@@ -111,7 +111,7 @@ public final class Prediction {
     long[] shape = probabilities.shape();
     long[] places = Arrays.copyOfRange(shape, 2, shape.length);
     places[0] = shape[1];
-    INDArray map = Nd4j.createUninitialized(DataType.INT32, places, 'c');
+    INDArray map = Detached.create(DataType.INT32, places);
     map.data().asNioInt().put(numbers);
     return map;
   }

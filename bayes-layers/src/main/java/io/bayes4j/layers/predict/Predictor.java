@@ -3,6 +3,7 @@ package io.bayes4j.layers.predict;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.loss.Losses;
 import java.util.Arrays;
@@ -122,6 +123,6 @@ public interface Predictor {
     INDArray means = Rows.of(this, x);
     Require.argument(
         means.rank() >= 3, "the model must return [N, D], got rank %d", means.rank() - 1);
-    return new RegressionPrediction(means, means.ulike().assign(sigma * sigma));
+    return new RegressionPrediction(means, Detached.fill(Detached.like(means), sigma * sigma));
   }
 }

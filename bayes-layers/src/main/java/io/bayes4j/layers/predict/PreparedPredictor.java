@@ -1,5 +1,6 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
@@ -81,7 +82,7 @@ public final class PreparedPredictor implements Predictor, AutoCloseable {
       Require.argument(
           length > 0, "exampleShape must be positive, got %s", Arrays.toString(exampleShape));
     }
-    INDArray zeros = Arena.allocate(shape).assign(0);
+    INDArray zeros = Detached.fill(Arena.allocate(shape), 0);
     long start = System.nanoTime();
     boolean done = false;
     try {

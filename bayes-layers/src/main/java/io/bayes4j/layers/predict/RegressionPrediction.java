@@ -1,13 +1,14 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.uncertainty.CredibleInterval;
 import io.bayes4j.core.uncertainty.IntervalScores;
 import io.bayes4j.core.uncertainty.RegressionUncertainty;
 import io.bayes4j.layers.Standardizer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Predicted Gaussians of a batch under many draws of the weights.
@@ -41,7 +42,13 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
 
   /** Root of the total variance, [N, D], in the targets' unit. */
   public INDArray standardDeviation() {
-    return Transforms.sqrt(totalVariance(), false);
+    return Elementwise.map(
+        totalVariance(),
+        (variance, out, n) -> {
+          for (int i = 0; i < n; i++) {
+            out[i] = (float) Math.sqrt(variance[i]);
+          }
+        });
   }
 
   /** The value that a share q, in (0, 1), of the predicted mixture lies below, [N, D]. */
@@ -91,7 +98,7 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
   /** Mean width of the {@link #interval} of a level, in the targets' unit. */
   public double width(double level) {
     CredibleInterval interval = interval(level);
-    return interval.upper().sub(interval.lower()).meanNumber().doubleValue();
+    return Detached.mean(Detached.sub(interval.upper(), interval.lower()));
   }
 
   /**
@@ -99,13 +106,13 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
    * right coverage the sharper one says more (Gneiting, Balabdaoui and Raftery 2007).
    */
   public double sharpness() {
-    return standardDeviation().meanNumber().doubleValue();
+    return Detached.mean(standardDeviation());
   }
 
   /** Root of the mean squared distance of targets [N, D] from the mean. */
   public double rootMeanSquaredError(INDArray targets) {
     INDArray error = flatTargets(targets).sub(flatTargets(mean()));
-    return Math.sqrt(error.mul(error).meanNumber().doubleValue());
+    return Math.sqrt(Detached.mean(Detached.mul(error, error)));
   }
 
   /**
@@ -125,13 +132,13 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
 
   /** [samples, N, D * places]: outputs and places are independent in each draw. */
   private static INDArray flat(INDArray all) {
-    return all.rank() <= 3 ? all : all.reshape('c', all.size(0), all.size(1), -1);
+    return all.rank() <= 3 ? all : Detached.reshape(all, all.size(0), all.size(1), -1);
   }
 
   private INDArray placed(INDArray flat) {
     return means.rank() <= 3
         ? flat
-        : flat.reshape(Arrays.copyOfRange(means.shape(), 1, means.rank()));
+        : Detached.reshape(flat, Arrays.copyOfRange(means.shape(), 1, means.rank()));
   }
 
   private INDArray flatTargets(INDArray targets) {
@@ -145,6 +152,6 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
         "targets must have shape %s, got %s",
         Arrays.toString(shape),
         Arrays.toString(targets.shape()));
-    return targets.dup('c').reshape(targets.size(0), -1);
+    return Detached.reshape(Detached.copy(targets), targets.size(0), -1);
   }
 }

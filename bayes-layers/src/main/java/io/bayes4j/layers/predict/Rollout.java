@@ -3,6 +3,7 @@ package io.bayes4j.layers.predict;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
@@ -23,7 +24,6 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -228,7 +228,7 @@ public final class Rollout {
             + " got %s",
         Arrays.toString(history.shape()),
         input == null ? null : Arrays.toString(input.shape()));
-    return input.dup('c').reshape(shape);
+    return Detached.reshape(Detached.copy(input), shape);
   }
 
   private static INDArray checked(String name, INDArray x) {
@@ -242,7 +242,7 @@ public final class Rollout {
   }
 
   private static INDArray part(INDArray rows, int from, int to) {
-    return rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)).dup('c');
+    return Detached.copy(rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)));
   }
 
   /** What is done with one draw. */
@@ -294,8 +294,8 @@ public final class Rollout {
             last[1] = run.step(part(rows, t, t + 1), y -> {});
           }
         });
-    double scale = Math.max(1, last[0].amaxNumber().doubleValue());
-    double difference = last[0].sub(last[1]).amaxNumber().doubleValue();
+    double scale = Math.max(1, Detached.largest(last[0]));
+    double difference = Detached.largest(Detached.sub(last[0], last[1]));
     Require.argument(
         difference <= TOLERANCE * scale,
         "model must give the same numbers step by step as for %d steps at once, but they differ by"
@@ -344,10 +344,10 @@ public final class Rollout {
           Arrays.toString(part.shape()));
       INDArray rows = Layout.ROW_MAJOR.ensure(y);
       if (y.rank() < 3) {
-        return rows.dup('c');
+        return Detached.copy(rows);
       }
       long steps = y.size(1);
-      return rows.get(NDArrayIndex.all(), NDArrayIndex.point(steps - 1)).dup('c');
+      return Detached.copy(rows.get(NDArrayIndex.all(), NDArrayIndex.point(steps - 1)));
     }
   }
 
@@ -382,7 +382,7 @@ public final class Rollout {
         shape[1] = examples;
         shape[2] = steps;
         System.arraycopy(y.shape(), 1, shape, 3, y.rank() - 1);
-        all = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c').detach();
+        all = Detached.create(DataType.FLOAT, shape);
         memory = FloatMemory.of(all, "paths");
       }
     }

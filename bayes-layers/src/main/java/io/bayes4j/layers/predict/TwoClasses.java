@@ -1,10 +1,10 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Yes-or-no questions as two classes: 0 for no, 1 for yes. */
 final class TwoClasses {
@@ -22,7 +22,7 @@ final class TwoClasses {
    * @return [samples, N, 2, places...]
    */
   static INDArray ofLogits(INDArray logits) {
-    INDArray whole = logits.rank() == 2 ? logits.reshape('c', logits.size(0), -1, 1) : logits;
+    INDArray whole = logits.rank() == 2 ? Detached.reshape(logits, logits.size(0), -1, 1) : logits;
     // Each from the logit: one less the other has no digits left where that is nearly one.
     return of(
         whole,
@@ -48,7 +48,7 @@ final class TwoClasses {
     long[] shape = all.shape().clone();
     int labels = Math.toIntExact(shape[2]);
     shape[2] = 2;
-    INDArray result = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    INDArray result = Detached.create(DataType.FLOAT, shape);
     FloatMemory from = FloatMemory.reading(all, "outputs");
     FloatMemory to = FloatMemory.of(result, "result");
     int places = Math.toIntExact(Arrays.stream(shape).skip(3).reduce(1, Math::multiplyExact));

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
@@ -8,7 +9,6 @@ import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Two arrays whose rows belong together. */
 final class ArrayDataset implements Dataset {
@@ -37,7 +37,7 @@ final class ArrayDataset implements Dataset {
       numbers[i] = labels[i];
     }
     Require.argument(labels.length > 0, "labels must not be empty");
-    return Nd4j.createFromArray(numbers);
+    return Detached.of(numbers);
   }
 
   private static INDArray checked(String name, INDArray array) {
@@ -47,7 +47,8 @@ final class ArrayDataset implements Dataset {
         name,
         array.dataType(),
         Arrays.toString(array.shape()));
-    INDArray rows = Layout.ROW_MAJOR.ensure(array);
+    // What lies in a workspace is overwritten in its next cycle, which the data set outlives.
+    INDArray rows = array.isAttached() ? Detached.copy(array) : Layout.ROW_MAJOR.ensure(array);
     Finite.require(name, rows);
     return rows;
   }

@@ -32,8 +32,8 @@ public interface Dataset {
   /**
    * Examples held in memory.
    *
-   * @param inputs [N, ...], all finite; not copied, do not change it
-   * @param targets [N, ...], all finite; not copied, do not change it
+   * @param inputs [N, ...], all finite; not copied unless in an ND4J workspace, do not change it
+   * @param targets [N, ...], all finite; not copied unless in an ND4J workspace, do not change it
    * @throws IllegalArgumentException if the numbers of rows differ, there is none, or a number is
    *     not finite
    */
@@ -44,7 +44,7 @@ public interface Dataset {
   /**
    * Examples of classes, held in memory.
    *
-   * @param inputs [N, ...], all finite; not copied, do not change it
+   * @param inputs [N, ...], all finite; not copied unless in an ND4J workspace, do not change it
    * @param labels class of each example
    * @param classes number of classes
    * @throws IllegalArgumentException if the numbers of rows differ, there is none, an input is not

@@ -2,13 +2,13 @@ package io.bayes4j.layers.train;
 
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Kernels;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Gradients of several batches added up, in memory that stays from step to step. */
 final class GradientSum {
@@ -27,7 +27,7 @@ final class GradientSum {
       INDArray gradient = gradients.get(parameter);
       INDArray sum = sums.get(parameter);
       if (sum == null) {
-        sums.put(parameter, array(parameter).assign(gradient));
+        sums.put(parameter, Detached.copy(gradient, array(parameter)));
       } else {
         Kernels.addInto(sum, gradient);
       }
@@ -40,6 +40,6 @@ final class GradientSum {
 
   private INDArray array(Parameter parameter) {
     return arrays.computeIfAbsent(
-        parameter, p -> Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', parameter.shape()));
+        parameter, p -> Detached.create(DataType.FLOAT, parameter.shape()));
   }
 }

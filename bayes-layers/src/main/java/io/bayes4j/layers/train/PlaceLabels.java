@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,7 +23,7 @@ final class PlaceLabels {
         "labels must be a non-empty array of numbers, got %s %s",
         labels.dataType(),
         Arrays.toString(labels.shape()));
-    INDArray floats = labels.castTo(DataType.FLOAT).dup('c');
+    INDArray floats = Detached.cast(labels, DataType.FLOAT);
     float[] numbers = floats.data().asFloat();
     for (int i = 0; i < numbers.length; i++) {
       boolean out = ignored != null && numbers[i] == ignored;

@@ -2,6 +2,7 @@ package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -23,7 +24,7 @@ record Posterior(VariationalParameter kernel, VariationalParameter bias) {
 
   /** Given means, and the spread and prior of the spec. */
   static VariationalParameter parameter(VariationalSpec spec, INDArray mu) {
-    INDArray sigma = mu.ulike().assign(spec.initialSigma());
+    INDArray sigma = Detached.fill(Detached.like(mu), spec.initialSigma());
     return new VariationalParameter(GaussianPosterior.ofSigma(mu, sigma), spec.prior());
   }
 
