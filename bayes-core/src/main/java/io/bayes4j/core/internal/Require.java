@@ -2,6 +2,8 @@ package io.bayes4j.core.internal;
 
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Argument and state checks whose messages name the argument, its value and the rule. */
 public final class Require {
@@ -66,6 +68,17 @@ public final class Require {
   }
 
   /**
+   * Checks that a whole number is at least zero.
+   *
+   * @return the number
+   * @throws IllegalArgumentException if it is not
+   */
+  public static long notNegative(long value, String name) {
+    argument(value >= 0, "%s must be >= 0, got %d", name, value);
+    return value;
+  }
+
+  /**
    * Checks that a number lies in [0, 1].
    *
    * @return the number
@@ -74,5 +87,138 @@ public final class Require {
   public static double probability(double value, String name) {
     argument(value >= 0 && value <= 1, "%s must be in [0, 1], got %s", name, value);
     return value;
+  }
+
+  /** Something whose memory can be released before the object is forgotten. */
+  public interface Releasable {
+    /** Whether the memory has been released. */
+    boolean wasClosed();
+  }
+
+  /**
+   * Checks that an argument is there.
+   *
+   * @return the argument
+   * @throws IllegalArgumentException if it is null
+   */
+  public static <T> T nonNull(T value, String name) {
+    // Texts are made for messages alone: operations come here hundreds of times a step.
+    if (value == null) {
+      throw new IllegalArgumentException(name + " must not be null");
+    }
+    return value;
+  }
+
+  /**
+   * Checks that a collection is there, and each of its elements.
+   *
+   * @return the collection
+   * @throws IllegalArgumentException if it is null, or an element is
+   */
+  public static <C extends Iterable<?>> C elements(C values, String name) {
+    nonNull(values, name);
+    int i = 0;
+    for (Object value : values) {
+      nonNullElement(value, name, i++);
+    }
+    return values;
+  }
+
+  /**
+   * Checks that an array is there, and each of its elements.
+   *
+   * @return the array
+   * @throws IllegalArgumentException if it is null, or an element is
+   */
+  public static <T> T[] elements(T[] values, String name) {
+    nonNull(values, name);
+    for (int i = 0; i < values.length; i++) {
+      nonNullElement(values[i], name, i);
+    }
+    return values;
+  }
+
+  private static void nonNullElement(Object value, String name, int index) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + "[" + index + "] must not be null");
+    }
+  }
+
+  /**
+   * Checks that a map is there, and each of its keys and values.
+   *
+   * @return the map
+   * @throws IllegalArgumentException if it is null, or a key or a value is
+   */
+  public static <M extends Map<?, ?>> M entries(M map, String name) {
+    nonNull(map, name);
+    map.forEach(
+        (key, value) -> {
+          argument(key != null, "%s must not have a key that is null", name);
+          argument(value != null, "%s must not have null for \"%s\"", name, key);
+        });
+    return map;
+  }
+
+  /**
+   * Checks that a name says something.
+   *
+   * @return the name
+   * @throws IllegalArgumentException if it is null or blank
+   */
+  public static String text(String value, String name) {
+    argument(!nonNull(value, name).isBlank(), "%s must not be blank, got \"%s\"", name, value);
+    return value;
+  }
+
+  /**
+   * Checks that an array is there, and that its memory has not been released.
+   *
+   * @return the array
+   * @throws IllegalArgumentException if it is null or closed
+   */
+  public static INDArray open(INDArray array, String name) {
+    return openIfGiven(nonNull(array, name), name);
+  }
+
+  /**
+   * As {@link #open(INDArray, String)}, where null is allowed.
+   *
+   * @return the array
+   * @throws IllegalArgumentException if it is closed
+   */
+  public static INDArray openIfGiven(INDArray array, String name) {
+    if (array != null && array.wasClosed()) {
+      throw closed(name);
+    }
+    return array;
+  }
+
+  /**
+   * As {@link #open(INDArray, String)} for what holds an array.
+   *
+   * @return the argument
+   * @throws IllegalArgumentException if it is null or closed
+   */
+  public static <R extends Releasable> R open(R value, String name) {
+    return openIfGiven(nonNull(value, name), name);
+  }
+
+  /**
+   * As {@link #open(Releasable, String)}, where null is allowed.
+   *
+   * @return the argument
+   * @throws IllegalArgumentException if it is closed
+   */
+  public static <R extends Releasable> R openIfGiven(R value, String name) {
+    if (value != null && value.wasClosed()) {
+      throw closed(name);
+    }
+    return value;
+  }
+
+  private static IllegalArgumentException closed(String name) {
+    return new IllegalArgumentException(
+        name + " must be open, got an array that has been closed, whose memory is released");
   }
 }

@@ -45,9 +45,10 @@ public final class Noise {
   /**
    * Returns the child stream with a name, unrelated to this stream and to its other children.
    *
-   * @throws NullPointerException if the name is null
+   * @throws IllegalArgumentException if the name is null
    */
   public Noise split(String name) {
+    Require.nonNull(name, "name");
     long hash = Words.combine(key, NAMES);
     for (int i = 0; i < name.length(); i++) {
       hash = Words.combine(hash, name.charAt(i));
@@ -201,9 +202,10 @@ public final class Noise {
   }
 
   private void fill(Kind kind, float[] out, int offset, int length, long first) {
+    Require.nonNull(out, "out");
     Require.argument(
         offset >= 0 && length >= 0 && offset <= out.length - length,
-        "offset and length must stay inside an array of %d elements, got offset %d, length %d",
+        "offset and length must stay inside out, an array of %d elements, got offset %d, length %d",
         out.length,
         offset,
         length);
@@ -213,6 +215,7 @@ public final class Noise {
   }
 
   private INDArray filled(Kind kind, long... shape) {
+    Require.nonNull(shape, "shape");
     Require.argument(
         shape.length > 0 && Arrays.stream(shape).allMatch(size -> size > 0),
         "shape must have one or more dimensions, all >= 1, got %s",
@@ -223,6 +226,7 @@ public final class Noise {
   }
 
   private void fill(Kind kind, INDArray target, long first) {
+    Require.open(target, "target");
     Require.argument(first >= 0, "first must be >= 0, got %d", first);
     FloatMemory memory = FloatMemory.of(target, "target");
     Parallel.forRange(

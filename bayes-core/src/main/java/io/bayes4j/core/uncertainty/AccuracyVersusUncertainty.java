@@ -25,11 +25,10 @@ public record AccuracyVersusUncertainty(
    * @throws IllegalArgumentException if one is negative or all are zero
    */
   public AccuracyVersusUncertainty {
-    long least =
-        Math.min(
-            Math.min(accurateCertain, accurateUncertain),
-            Math.min(inaccurateCertain, inaccurateUncertain));
-    Require.argument(least >= 0, "counts must be >= 0, got %d", least);
+    Require.notNegative(accurateCertain, "accurateCertain");
+    Require.notNegative(accurateUncertain, "accurateUncertain");
+    Require.notNegative(inaccurateCertain, "inaccurateCertain");
+    Require.notNegative(inaccurateUncertain, "inaccurateUncertain");
     Require.argument(
         accurateCertain + accurateUncertain + inaccurateCertain + inaccurateUncertain > 0,
         "counts must have at least one example, got none");

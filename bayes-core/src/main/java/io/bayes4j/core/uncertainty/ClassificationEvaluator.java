@@ -43,6 +43,7 @@ public final class ClassificationEvaluator {
    */
   @CanIgnoreReturnValue
   public ClassificationEvaluator add(INDArray probabilities, int[] labels) {
+    Require.openIfGiven(probabilities, "probabilities");
     LabelledProbabilities examples = LabelledProbabilities.of(probabilities, labels);
     requireClasses(examples.classes());
     reliability.add(examples);
@@ -61,6 +62,7 @@ public final class ClassificationEvaluator {
    */
   @CanIgnoreReturnValue
   public ClassificationEvaluator merge(ClassificationEvaluator other) {
+    Require.nonNull(other, "other");
     Require.argument(
         other.reliability.bins() == reliability.bins(),
         "the other evaluator must have as many bins as this one (%d), got %d",

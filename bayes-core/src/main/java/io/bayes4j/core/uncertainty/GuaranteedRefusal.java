@@ -25,6 +25,18 @@ public record GuaranteedRefusal(double limit, double coverage, double risk) {
   private static final int HALVINGS = 100;
 
   /**
+   * A limit.
+   *
+   * @throws IllegalArgumentException if the limit is NaN, the coverage not in [0, 1] or the risk
+   *     not in (0, 1)
+   */
+  public GuaranteedRefusal {
+    Require.argument(!Double.isNaN(limit), "limit must be a number, got NaN");
+    Require.probability(coverage, "coverage");
+    requireRisk(risk);
+  }
+
+  /**
    * The highest limit at which, with a given confidence, at most a share of the <em>answers</em> is
    * wrong (Geifman, El-Yaniv, "Selective Classification for Deep Neural Networks", 2017: selection
    * with guaranteed risk).
@@ -34,7 +46,7 @@ public record GuaranteedRefusal(double limit, double coverage, double risk) {
    */
   public static GuaranteedRefusal wrongAnswersAtMost(
       double risk, double confidence, double[] uncertainty, boolean[] correct) {
-    Require.argument(risk > 0 && risk < 1, "risk must be in (0, 1), got %s", risk);
+    requireRisk(risk);
     Require.argument(
         confidence > 0 && confidence < 1, "confidence must be in (0, 1), got %s", confidence);
     Ranked ranked = Ranked.of(uncertainty, correct);
@@ -66,7 +78,7 @@ public record GuaranteedRefusal(double limit, double coverage, double risk) {
    */
   public static GuaranteedRefusal wrongExamplesAtMost(
       double risk, double[] uncertainty, boolean[] correct) {
-    Require.argument(risk > 0 && risk < 1, "risk must be in (0, 1), got %s", risk);
+    requireRisk(risk);
     Ranked ranked = Ranked.of(uncertainty, correct);
     int n = uncertainty.length;
     // One more example could be wrong: (errors + 1) / (n + 1) <= risk.
@@ -78,6 +90,10 @@ public record GuaranteedRefusal(double limit, double coverage, double risk) {
       }
     }
     return ranked.refusal(allowed < 0 ? 0 : chosen, risk);
+  }
+
+  private static void requireRisk(double risk) {
+    Require.argument(risk > 0 && risk < 1, "risk must be in (0, 1), got %s", risk);
   }
 
   /** Whether to answer an example of some uncertainty. */

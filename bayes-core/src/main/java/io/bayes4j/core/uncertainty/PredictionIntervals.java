@@ -1,6 +1,7 @@
 package io.bayes4j.core.uncertainty;
 
 import io.bayes4j.core.internal.Require;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,12 +14,18 @@ public record PredictionIntervals(INDArray lower, INDArray upper) {
   /**
    * Ranges.
    *
-   * @throws IllegalArgumentException if one of them is null, or their shapes differ
+   * @throws IllegalArgumentException if one of them is no open float array, or their shapes differ
    */
   public PredictionIntervals {
-    Require.argument(lower != null, "lower must be an array, got null");
-    Require.argument(upper != null, "upper must be an array, got null");
+    requireFloat(lower, "lower");
+    requireFloat(upper, "upper");
     Tensors.checkSameShape(lower, "lower", upper, "upper");
+  }
+
+  private static void requireFloat(INDArray array, String name) {
+    Require.open(array, name);
+    Require.argument(
+        array.dataType() == DataType.FLOAT, "%s must be FLOAT, got %s", name, array.dataType());
   }
 
   /**

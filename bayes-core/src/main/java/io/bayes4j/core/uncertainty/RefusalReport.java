@@ -21,6 +21,8 @@ public record RefusalReport(double coverage, double accuracy, int answered, int 
    *     decision is neither a class nor a refusal
    */
   public static RefusalReport of(int[] decisions, int[] labels) {
+    Require.nonNull(decisions, "decisions");
+    Require.nonNull(labels, "labels");
     Require.argument(decisions.length > 0, "decisions must not be empty");
     Require.argument(
         labels.length == decisions.length,

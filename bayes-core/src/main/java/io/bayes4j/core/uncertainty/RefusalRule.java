@@ -24,6 +24,7 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
    * @throws IllegalArgumentException if the criterion does not allow the threshold
    */
   public RefusalRule {
+    Require.nonNull(criterion, "criterion");
     criterion.requireThreshold(threshold);
   }
 
@@ -79,6 +80,7 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
    */
   public static RefusalRule calibrateForAccuracy(
       RefusalCriterion criterion, INDArray probabilities, int[] labels, double accuracy) {
+    Require.nonNull(criterion, "criterion");
     Require.probability(accuracy, "accuracy");
     Samples samples = Samples.probabilities(probabilities);
     Tensors.checkLabels(labels, samples.batch(), samples.width());
@@ -114,6 +116,8 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
    */
   public static RefusalRule calibrateForCoverage(
       RefusalCriterion criterion, INDArray probabilities, double coverage) {
+    Require.nonNull(criterion, "criterion");
+    Require.openIfGiven(probabilities, "probabilities");
     Require.argument(coverage > 0 && coverage <= 1, "coverage must be in (0, 1], got %s", coverage);
     double[] uncertainty = criterion.candidates(Samples.probabilities(probabilities)).uncertainty;
     Arrays.sort(uncertainty);
@@ -132,6 +136,7 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
 
   /** The class of each example, or {@link #REFUSED}. */
   public int[] decide(INDArray probabilities) {
+    Require.openIfGiven(probabilities, "probabilities");
     RefusalCriterion.Candidates candidates =
         criterion.candidates(Samples.probabilities(probabilities));
     int[] decisions = new int[candidates.classes.length];
@@ -148,6 +153,7 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
    * @throws IllegalArgumentException also if the labels are not one per example and in [0, classes)
    */
   public RefusalReport report(INDArray probabilities, int[] labels) {
+    Require.openIfGiven(probabilities, "probabilities");
     int[] decisions = decide(probabilities);
     Tensors.checkLabels(labels, decisions.length, (int) probabilities.size(2));
     return RefusalReport.of(decisions, labels);

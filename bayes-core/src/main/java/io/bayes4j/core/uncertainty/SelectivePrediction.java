@@ -25,6 +25,7 @@ public final class SelectivePrediction {
    *     uncertainty is NaN
    */
   public static RiskCoverageCurve riskCoverage(double[] uncertainty, boolean[] correct) {
+    Require.nonNull(correct, "correct");
     Tensors.checkScores(uncertainty, "uncertainty");
     Require.argument(
         correct.length == uncertainty.length,

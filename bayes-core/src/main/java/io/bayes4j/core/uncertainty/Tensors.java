@@ -25,6 +25,7 @@ final class Tensors {
   /** Copies a float32 array of the given axes out, in C order; no axis may be empty. */
   static float[] copy(INDArray array, String name, List<String> axes) {
     Require.argument(array != null, "%s must be an array of shape %s, got null", name, axes);
+    Require.open(array, name);
     String shape = Arrays.toString(array.shape());
     Require.argument(
         array.rank() == axes.size(), "%s must have the shape %s, got %s", name, axes, shape);

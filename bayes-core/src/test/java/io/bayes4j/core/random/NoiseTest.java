@@ -213,6 +213,8 @@ class NoiseTest {
     assertThatThrownBy(() -> NOISE.permutation(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("n must be >= 0, got -1");
-    assertThatThrownBy(() -> NOISE.split((String) null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> NOISE.split((String) null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("name must not be null");
   }
 }

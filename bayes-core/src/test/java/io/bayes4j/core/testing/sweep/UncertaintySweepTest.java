@@ -1,0 +1,134 @@
+package io.bayes4j.core.testing.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.uncertainty.ClassificationEvaluator;
+import io.bayes4j.core.uncertainty.ConformalClassifier;
+import io.bayes4j.core.uncertainty.ConformalScore;
+import io.bayes4j.core.uncertainty.GuaranteedRefusal;
+import io.bayes4j.core.uncertainty.OnlineConformal;
+import io.bayes4j.core.uncertainty.PredictionIntervals;
+import io.bayes4j.core.uncertainty.RefusalCriterion;
+import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.core.uncertainty.SelectivePrediction;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Noise and the measures of uncertainty, called with every wrong argument. */
+final class UncertaintySweepTest {
+  @Test
+  void everyWrongArgumentIsNamedOrHasAMeaning() {
+    ArgumentSweep sweep =
+        new ArgumentSweep(Noise.class, examples())
+            .ofPackages("io.bayes4j.core.random", "io.bayes4j.core.uncertainty")
+            .withoutHugeSizes();
+    allow(sweep);
+    sweep.run();
+
+    assertThat(sweep.findings()).isEmpty();
+    assertThat(sweep.triples()).as("calls with a wrong argument").isGreaterThan(500);
+  }
+
+  private static INDArray array(long... shape) {
+    return Samples.normals(1, shape).muli(0.1).addi(1);
+  }
+
+  private static INDArray probabilities() {
+    return Samples.array(new long[] {2, 2}, 0.2, 0.8, 0.7, 0.3);
+  }
+
+  private static INDArray draws() {
+    return Samples.array(new long[] {2, 2, 2}, 0.2, 0.8, 0.7, 0.3, 0.4, 0.6, 0.9, 0.1);
+  }
+
+  private static Examples examples() {
+    Examples examples = new Examples();
+    examples
+        .put("int", () -> 1)
+        .put("long", () -> 1L)
+        .put("double", () -> 0.5)
+        .put("String", () -> "name")
+        .put("shape: long[]", () -> new long[] {2, 3})
+        .put("float[]", () -> new float[4])
+        .put("int[]", () -> new int[] {0, 1})
+        .put("double[]", () -> new double[] {0.1, 0.7})
+        .put("boolean[]", () -> new boolean[] {true, false})
+        .put("INDArray", () -> array(2, 3))
+        .put("Noise", () -> Noise.seeded(1));
+    measures(examples);
+    conformal(examples);
+    return examples;
+  }
+
+  private static void measures(Examples examples) {
+    examples
+        .put("Calibration.probabilities", UncertaintySweepTest::probabilities)
+        .put("Calibration.uncertainty", () -> array(2))
+        .put("SelectivePrediction.uncertainty", () -> array(2))
+        .put("SelectivePrediction.uncertainty: double[]", () -> new double[] {0.1, 0.2})
+        .put("RegressionUncertainty.means", () -> array(2, 2, 3))
+        .put("RegressionUncertainty.variances", () -> array(2, 2, 3))
+        .put(
+            "RefusalRule.calibrateForAccuracy.criterion",
+            () -> RefusalCriterion.PREDICTIVE_ENTROPY_BELOW)
+        .put("RefusalRule.calibrateForAccuracy.labels", () -> new int[] {1, 0})
+        .put("ClassificationEvaluator", () -> new ClassificationEvaluator(5))
+        .put("ClassificationEvaluator.probabilities", UncertaintySweepTest::probabilities)
+        .put("probabilities: INDArray", UncertaintySweepTest::draws)
+        .put("RefusalRule", () -> RefusalRule.medianAbove(0.6))
+        .put("RefusalCriterion", () -> RefusalCriterion.MEAN_ABOVE)
+        .put("RiskCoverageCurve", UncertaintySweepTest::curve);
+  }
+
+  private static Object curve() {
+    return SelectivePrediction.riskCoverage(new double[] {0.1, 0.2}, new boolean[] {true, false});
+  }
+
+  private static void conformal(Examples examples) {
+    examples
+        .put("ConformalScore", ConformalScore::lac)
+        .put("ConformalClassifier.probabilities", UncertaintySweepTest::probabilities)
+        .put("ConformalClassifier.calibrateForGroups.count", () -> 2)
+        .put("PredictionIntervals", () -> new PredictionIntervals(array(2, 3), array(2, 3)))
+        .put("PredictionSets", () -> classifier().sets(probabilities()))
+        .put("OnlineConformal", () -> new OnlineConformal(0.1, 0.1, 10))
+        .put(
+            "GuaranteedRefusal",
+            () ->
+                GuaranteedRefusal.wrongExamplesAtMost(
+                    0.5, new double[] {1, 2}, new boolean[] {true, true}));
+  }
+
+  private static ConformalClassifier classifier() {
+    return ConformalClassifier.calibrate(
+        ConformalScore.lac(), 0.5, probabilities(), new int[] {0, 1});
+  }
+
+  private static void allow(ArgumentSweep sweep) {
+    sweep
+        .without(
+            "ConformalClassifier.sets|ConformalRegressor.adjusted|ConformalRegressor.interval",
+            "overloads that need limits of their own kind: ConformalTest, ConformalRegressorTest")
+        .allow("Noise.seeded(seed) *|Noise.split(id) *|Noise.split(name) *", "any number, any name")
+        .allow("Noise.*(out) *", "overwritten, as far as offset and length say")
+        .allow("Noise.*(shape) one more", "one axis more")
+        .allow("Noise.fill*(target) *", "any shape, and nothing to fill if there are no elements")
+        .allow("ConformalScore.*(seed) *", "any number")
+        .allow(
+            "OutOfDistribution.*Distribution) *|SelectivePrediction.*(uncertainty) *"
+                + "|GuaranteedRefusal.*(uncertainty) *|OnlineConformal.observe(score) *",
+            "scores of any size, infinite ones too")
+        .allow("GuaranteedRefusal.new(limit) *", "infinite where all or none are answered")
+        .allow(
+            "PredictionIntervals.new(*content*", "infinite where calibration had too few examples")
+        .allow("Calibration.accuracyVersusUncertainty(threshold) -1", "nothing is certain")
+        .allow("Calibration.accuracyVersusUncertainty(uncertainty) content Inf*", "never certain")
+        .allow("RefusalReport.of(decisions) element -1", "a refusal")
+        .allow(
+            "ClassificationScores.new(*|ReliabilityBin.new(*|RefusalReport.new(*"
+                + "|RiskCoverageCurve.Point.new(*|CredibleInterval.new(*|IntervalScores.new(*",
+            "results, which the library makes and users read");
+  }
+}
