@@ -47,8 +47,22 @@ final class Places {
         result = Detached.create(DataType.FLOAT, shape(table));
         memory = FloatMemory.of(result, "result");
       }
-      float[] numbers = FloatMemory.numbers(table ? Detached.apart(own::transpose) : own, "own");
+      float[] numbers = FloatMemory.numbers(own, "own");
+      if (table) {
+        numbers = transposed(numbers, (int) own.size(1));
+      }
       memory.write((long) n * numbers.length, numbers, numbers.length);
+    }
+    return result;
+  }
+
+  private static float[] transposed(float[] table, int columns) {
+    int rows = table.length / columns;
+    float[] result = new float[table.length];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        result[column * rows + row] = table[row * columns + column];
+      }
     }
     return result;
   }
