@@ -1,7 +1,11 @@
 package io.bayes4j.core.internal;
 
+import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryManager;
@@ -22,6 +26,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * The build forbids ND4J's own calls elsewhere.
  */
 public final class Detached {
+  private static final long MOST_ELEMENTS = Integer.MAX_VALUE / Float.BYTES;
+
   private Detached() {}
 
   /** Runs a piece of work of this thread outside all workspaces. */
@@ -39,17 +45,45 @@ public final class Detached {
     }
   }
 
-  /** A row-major array with undefined content. */
-  public static INDArray create(DataType type, long... shape) {
+  /**
+   * The number of elements of an array, asked for before it is made: a size that no memory holds
+   * ends the process in native code.
+   *
+   * @throws IllegalArgumentException if an axis is negative, or there are more elements than the
+   *     2^31 bytes of floats that Java can address
+   */
+  public static long length(long... shape) {
     long length = 1;
     for (long size : shape) {
-      length = Math.multiplyExact(length, size);
+      if (size < 0 || (size > 0 && length > MOST_ELEMENTS / size)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "an array must have at most %d elements (2 GiB of floats) and no negative axis, got"
+                    + " shape %s, %s bytes",
+                MOST_ELEMENTS,
+                Arrays.toString(shape),
+                LongStream.of(shape)
+                    .mapToObj(BigInteger::valueOf)
+                    .reduce(BigInteger.valueOf(Float.BYTES), BigInteger::multiply)));
+      }
+      length *= size;
     }
-    return on(buffer(type, length), type, shape, Nd4j.getStrides(shape, 'c'));
+    return length;
+  }
+
+  /**
+   * A row-major array with undefined content.
+   *
+   * @throws IllegalArgumentException as for {@link #length}
+   */
+  public static INDArray create(DataType type, long... shape) {
+    return on(buffer(type, length(shape)), type, shape, Nd4j.getStrides(shape, 'c'));
   }
 
   /** A dense array in 'c' or 'f' order, with undefined content; it may be empty. */
   public static INDArray create(DataType type, char order, long... shape) {
+    length(shape);
     return Nd4j.createUninitializedDetached(type, order, shape);
   }
 

@@ -120,7 +120,7 @@ public final class Arena implements AutoCloseable {
     }
 
     long length() {
-      return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+      return Detached.length(shape);
     }
 
     INDArray create() {
