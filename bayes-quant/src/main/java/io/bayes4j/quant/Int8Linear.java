@@ -91,7 +91,11 @@ public final class Int8Linear implements Layer {
   }
 
   private static AffineOp.Dense requireDense(AffineOp op) {
-    Require.argument(op instanceof AffineOp.Dense, "layer must be dense, got %s", op);
+    Require.argument(
+        op instanceof AffineOp.Dense,
+        "layer must be dense, got %s(%s)",
+        op.getClass().getSimpleName(),
+        op);
     Require.argument(
         op.inputs() <= Int8Product.MOST_TERMS,
         "inputs must be at most %d, got %d",
