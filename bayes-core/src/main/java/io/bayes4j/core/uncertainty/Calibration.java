@@ -43,7 +43,8 @@ public final class Calibration {
 
   /**
    * The squared distance of the probabilities to the one-hot label, summed over classes, mean over
-   * the batch: 0 to 2.
+   * the batch: 0 to 2. For two classes it is twice what scikit-learn's {@code brier_score_loss} of
+   * the second class gives.
    *
    * <p>Brier, "Verification of forecasts expressed in terms of probability", 1950.
    */
@@ -71,11 +72,7 @@ public final class Calibration {
 
   /** The greatest distance of accuracy from mean confidence among bins of equal width. */
   public static double maxCalibrationError(INDArray probabilities, int[] labels, int bins) {
-    double greatest = 0;
-    for (ReliabilityBin bin : reliability(probabilities, labels, bins)) {
-      greatest = Math.max(greatest, bin.gap());
-    }
-    return greatest;
+    return histogram(probabilities, labels, bins).greatestError();
   }
 
   /** The reliability diagram: bins of equal width from low to high confidence, empty ones too. */

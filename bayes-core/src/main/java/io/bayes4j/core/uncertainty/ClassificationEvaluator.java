@@ -44,7 +44,25 @@ public final class ClassificationEvaluator {
   @CanIgnoreReturnValue
   public ClassificationEvaluator add(INDArray probabilities, int[] labels) {
     Require.openIfGiven(probabilities, "probabilities");
-    LabelledProbabilities examples = LabelledProbabilities.of(probabilities, labels);
+    return add(LabelledProbabilities.of(probabilities, labels));
+  }
+
+  /**
+   * Adds every place of a batch as an example of its own, such as the pixels of images.
+   *
+   * @param probabilities float32 [batch, classes, places...], classes summing to 1 within 1e-3
+   * @param labels whole numbers [batch, places...], FLOAT or of an integer type
+   * @param ignored a label whose places are left out, such as 255; -1 if there is none
+   * @return this
+   * @throws IllegalArgumentException if the probabilities or labels are not such, or if earlier
+   *     batches had other classes
+   */
+  @CanIgnoreReturnValue
+  public ClassificationEvaluator addPlaces(INDArray probabilities, INDArray labels, int ignored) {
+    return add(LabelledProbabilities.ofPlaces(probabilities, labels, ignored));
+  }
+
+  private ClassificationEvaluator add(LabelledProbabilities examples) {
     requireClasses(examples.classes());
     reliability.add(examples);
     for (int i = 0; i < examples.size(); i++) {

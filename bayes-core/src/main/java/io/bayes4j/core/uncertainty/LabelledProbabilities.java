@@ -1,5 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A checked copy of class probabilities [batch, classes] with the label of each example. */
@@ -27,6 +28,27 @@ final class LabelledProbabilities {
     return new LabelledProbabilities(values, labels.clone(), classes);
   }
 
+  /**
+   * Every place of probabilities [batch, classes, places...] as an example of its own, but for
+   * those of a label to be ignored; there may be none left.
+   *
+   * @param labels whole numbers [batch, places...]
+   */
+  static LabelledProbabilities ofPlaces(INDArray probabilities, INDArray labels, int ignored) {
+    float[] rows = Tensors.copyPlaces(probabilities);
+    int classes = (int) probabilities.size(1);
+    int[] all = Tensors.copyPlaceLabels(labels, probabilities.shape(), ignored);
+    int kept = 0;
+    int[] keptLabels = new int[all.length];
+    for (int place = 0; place < all.length; place++) {
+      if (all[place] != ignored) {
+        System.arraycopy(rows, place * classes, rows, kept * classes, classes);
+        keptLabels[kept++] = all[place];
+      }
+    }
+    return new LabelledProbabilities(rows, Arrays.copyOf(keptLabels, kept), classes);
+  }
+
   int size() {
     return labels.length;
   }
@@ -49,6 +71,10 @@ final class LabelledProbabilities {
     return values[example * classes + column];
   }
 
+  boolean isLabel(int example, int column) {
+    return labels[example] == column;
+  }
+
   double negativeLogLikelihood(int example) {
     double probability = probability(example, labels[example]);
     return -Math.log(Math.max(probability, Calibration.PROBABILITY_FLOOR));
@@ -58,7 +84,7 @@ final class LabelledProbabilities {
   double squaredError(int example) {
     double sum = 0;
     for (int column = 0; column < classes; column++) {
-      double target = column == labels[example] ? 1 : 0;
+      double target = isLabel(example, column) ? 1 : 0;
       double error = values[example * classes + column] - target;
       sum += error * error;
     }

@@ -1,7 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
 import io.bayes4j.core.internal.FloatMemory;
-import io.bayes4j.core.internal.NormalCdf;
 import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -106,7 +105,7 @@ public final class RegressionUncertainty {
     double[] quantiles = new double[mean.batch() * mean.width()];
     for (int example = 0; example < mean.batch(); example++) {
       for (int output = 0; output < mean.width(); output++) {
-        Mixture mixture = Mixture.of(mean, variance, example, output);
+        GaussianMixture mixture = GaussianMixture.of(mean, variance, example, output);
         quantiles[example * mean.width() + output] = mixture.quantile(q);
       }
     }
@@ -157,53 +156,6 @@ public final class RegressionUncertainty {
         level, inside / n, width / n, (width + 2 / (1 - level) * outside) / n);
   }
 
-  /** The Gaussians of one output. */
-  @SuppressWarnings("ArrayRecordComponent") // Mixtures are never compared.
-  private record Mixture(double[] means, double[] sigmas) {
-    /** Standard deviations beyond which a double holds no probability. */
-    private static final double FAR = 9;
-
-    private static final int HALVINGS = 60;
-
-    static Mixture of(Samples mean, Samples variance, int example, int output) {
-      double[] means = new double[mean.count()];
-      double[] sigmas = new double[means.length];
-      for (int sample = 0; sample < means.length; sample++) {
-        means[sample] = mean.get(sample, example, output);
-        sigmas[sample] = Math.sqrt(variance.get(sample, example, output));
-      }
-      return new Mixture(means, sigmas);
-    }
-
-    double quantile(double q) {
-      double lower = Double.POSITIVE_INFINITY;
-      double upper = Double.NEGATIVE_INFINITY;
-      for (int i = 0; i < means.length; i++) {
-        lower = Math.min(lower, means[i] - FAR * sigmas[i]);
-        upper = Math.max(upper, means[i] + FAR * sigmas[i]);
-      }
-      for (int i = 0; i < HALVINGS; i++) {
-        double middle = 0.5 * (lower + upper);
-        if (probabilityUpTo(middle) < q) {
-          lower = middle;
-        } else {
-          upper = middle;
-        }
-      }
-      return upper;
-    }
-
-    private double probabilityUpTo(double x) {
-      double sum = 0;
-      for (int i = 0; i < means.length; i++) {
-        boolean certain = sigmas[i] == 0;
-        double step = x < means[i] ? 0 : 1;
-        sum += certain ? step : NormalCdf.of((x - means[i]) / sigmas[i]);
-      }
-      return sum / means.length;
-    }
-  }
-
   private static Samples means(INDArray means) {
     return Samples.outputs(means, "means", Tensors.Bound.NONE);
   }
@@ -217,7 +169,7 @@ public final class RegressionUncertainty {
     return -0.5 * (LOG_TWO_PI + Math.log(variance) + deviation * deviation / variance);
   }
 
-  private static double logMeanExp(double[] logs) {
+  static double logMeanExp(double[] logs) {
     double greatest = Double.NEGATIVE_INFINITY;
     for (double log : logs) {
       greatest = Math.max(greatest, log);

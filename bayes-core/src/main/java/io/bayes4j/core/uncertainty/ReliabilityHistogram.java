@@ -8,16 +8,13 @@ import java.util.List;
 final class ReliabilityHistogram {
   private final long[] count;
   private final long[] correct;
-  private final OrderFreeSum[] confidence;
+  private final OrderFreeSums confidence;
 
   ReliabilityHistogram(int bins) {
     requireBins(bins);
     count = new long[bins];
     correct = new long[bins];
-    confidence = new OrderFreeSum[bins];
-    for (int bin = 0; bin < bins; bin++) {
-      confidence[bin] = new OrderFreeSum();
-    }
+    confidence = new OrderFreeSums(bins);
   }
 
   static void requireBins(int bins) {
@@ -30,19 +27,24 @@ final class ReliabilityHistogram {
 
   void add(LabelledProbabilities examples) {
     for (int i = 0; i < examples.size(); i++) {
-      int bin = binOf(examples.confidence(i));
-      count[bin]++;
-      correct[bin] += examples.correct(i) ? 1 : 0;
-      confidence[bin].add(examples.confidence(i));
+      add(examples.confidence(i), examples.correct(i));
     }
+  }
+
+  /** Adds what was expected of an example, 0 to 1, and whether it came true. */
+  void add(float expected, boolean came) {
+    int bin = binOf(expected, count.length);
+    count[bin]++;
+    correct[bin] += came ? 1 : 0;
+    confidence.add(bin, expected);
   }
 
   void add(ReliabilityHistogram other) {
     for (int bin = 0; bin < count.length; bin++) {
       count[bin] += other.count[bin];
       correct[bin] += other.correct[bin];
-      confidence[bin].add(other.confidence[bin]);
     }
+    confidence.add(other.confidence);
   }
 
   /** The number of examples in all bins. */
@@ -59,9 +61,14 @@ final class ReliabilityHistogram {
   double expectedError() {
     double sum = 0;
     for (int bin = 0; bin < count.length; bin++) {
-      sum += Math.abs(correct[bin] - confidence[bin].value());
+      sum += Math.abs(correct[bin] - confidence.value(bin));
     }
     return sum / total();
+  }
+
+  /** The greatest of the gaps. */
+  double greatestError() {
+    return toList().stream().mapToDouble(ReliabilityBin::gap).max().orElseThrow();
   }
 
   List<ReliabilityBin> toList() {
@@ -70,24 +77,27 @@ final class ReliabilityHistogram {
       double size = count[bin];
       list.add(
           new ReliabilityBin(
-              edge(bin),
-              edge(bin + 1),
+              edge(bin, count.length),
+              edge(bin + 1, count.length),
               count[bin],
-              confidence[bin].value() / size,
+              confidence.value(bin) / size,
               correct[bin] / size));
     }
     return List.copyOf(list);
   }
 
-  // Edges are compared as floats, so that a confidence of 0.2f lies at the edge 0.2, not above it.
-  private int binOf(float value) {
-    int bin = Math.max(0, (int) Math.ceil((double) value * count.length) - 1);
-    bin = Math.min(bin, count.length - 1);
-    return bin > 0 && value <= (float) edge(bin) ? bin - 1 : bin;
+  /**
+   * The bin of (lower, upper] that a number of [0, 1] lies in, 0 in the first. Edges are compared
+   * as floats, so that a confidence of 0.2f lies at the edge 0.2, not above it.
+   */
+  static int binOf(float value, int bins) {
+    int bin = Math.max(0, (int) Math.ceil((double) value * bins) - 1);
+    bin = Math.min(bin, bins - 1);
+    return bin > 0 && value <= (float) edge(bin, bins) ? bin - 1 : bin;
   }
 
-  private double edge(int bin) {
-    return bin / (double) count.length;
+  private static double edge(int bin, int bins) {
+    return bin / (double) bins;
   }
 
   private static long sum(long[] counts) {

@@ -26,8 +26,12 @@ final class Samples {
 
   /** Copies predictions of numbers [samples, batch, outputs]. */
   static Samples outputs(INDArray outputs, String name, Tensors.Bound bound) {
-    List<String> axes = Tensors.SAMPLES_BATCH_OUTPUTS;
-    return new Samples(Tensors.copyBounded(outputs, name, axes, bound), outputs);
+    return of(outputs, name, Tensors.SAMPLES_BATCH_OUTPUTS, bound);
+  }
+
+  /** Copies numbers of three axes. */
+  static Samples of(INDArray array, String name, List<String> axes, Tensors.Bound bound) {
+    return new Samples(Tensors.copyBounded(array, name, axes, bound), array);
   }
 
   int count() {

@@ -1,9 +1,12 @@
 package io.bayes4j.core.uncertainty;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,6 +19,9 @@ final class Tensors {
   static final List<String> SAMPLES_BATCH_OUTPUTS = List.of("samples", "batch", "outputs");
   static final List<String> BATCH_CLASSES = List.of("batch", "classes");
   static final List<String> BATCH_OUTPUTS = List.of("batch", "outputs");
+  static final List<String> BATCH_FEATURES = List.of("batch", "features");
+  static final List<String> CLASSES_CLASSES = List.of("classes", "classes");
+  static final List<String> CLASSES = List.of("classes");
   static final List<String> BATCH = List.of("batch");
 
   private static final double ROW_SUM_TOLERANCE = 1e-3;
@@ -63,19 +69,89 @@ final class Tensors {
     float[] values = copyBounded(array, name, axes, Bound.NOT_NEGATIVE);
     int classes = (int) array.size(-1);
     for (int row = 0; row < values.length; row += classes) {
-      double sum = 0;
-      for (int i = row; i < row + classes; i++) {
-        sum += values[i];
-      }
+      double sum = sum(values, row, classes);
       if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
-        throw new IllegalArgumentException(
-            "the row that starts at "
-                + (name + position(row, array))
-                + " must sum to 1 within "
-                + (ROW_SUM_TOLERANCE + ", got " + sum));
+        throw notOne("the row that starts at " + name + position(row, array), sum);
       }
     }
     return values;
+  }
+
+  /**
+   * Copies out probabilities [batch, classes, places...], one row of classes for each place, in the
+   * order of an array [batch, places...].
+   */
+  static float[] copyPlaces(INDArray array) {
+    String name = "probabilities";
+    Require.open(array, name);
+    Require.argument(
+        array.rank() >= 3,
+        "%s must have the shape [batch, classes, places...], got %s",
+        name,
+        Arrays.toString(array.shape()));
+    List<String> axes = new ArrayList<>(BATCH_CLASSES);
+    axes.addAll(Collections.nCopies(array.rank() - 2, "places"));
+    float[] values = copyBounded(array, name, axes, Bound.NOT_NEGATIVE);
+    int classes = (int) array.size(1);
+    int places = (int) (array.length() / array.size(0) / classes);
+    float[] rows = new float[values.length];
+    for (int block = 0; block < values.length; block += classes * places) {
+      for (int p = 0; p < places; p++) {
+        int row = block + p * classes;
+        for (int k = 0; k < classes; k++) {
+          rows[row + k] = values[block + k * places + p];
+        }
+        double sum = sum(rows, row, classes);
+        if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
+          throw notOne("the classes that start at " + name + position(block + p, array), sum);
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** Copies out the class numbers of the places of probabilities of a shape. */
+  static int[] copyPlaceLabels(INDArray labels, long[] shape, int ignored) {
+    Require.open(labels, "labels");
+    long[] expected = new long[shape.length - 1];
+    expected[0] = shape[0];
+    System.arraycopy(shape, 2, expected, 1, expected.length - 1);
+    Require.argument(
+        Arrays.equals(labels.shape(), expected),
+        "labels must have the shape %s of the probabilities' places, got %s",
+        Arrays.toString(expected),
+        Arrays.toString(labels.shape()));
+    Require.argument(
+        labels.dataType() == DataType.FLOAT || labels.dataType().isIntType(),
+        "labels must be FLOAT or of an integer type, got %s",
+        labels.dataType());
+    float[] numbers = FloatMemory.numbers(Detached.cast(labels, DataType.FLOAT), "labels");
+    int[] whole = new int[numbers.length];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = (int) numbers[i];
+      boolean known = whole[i] == ignored || (whole[i] >= 0 && whole[i] < shape[1]);
+      if (whole[i] != numbers[i] || !known) {
+        throw new IllegalArgumentException(
+            "labels"
+                + position(i, labels)
+                + (" must be a class in [0, " + shape[1] + ") or " + ignored)
+                + (", got " + numbers[i]));
+      }
+    }
+    return whole;
+  }
+
+  private static double sum(float[] values, int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      sum += values[i];
+    }
+    return sum;
+  }
+
+  private static IllegalArgumentException notOne(String which, double sum) {
+    return new IllegalArgumentException(
+        which + " must sum to 1 within " + ROW_SUM_TOLERANCE + ", got " + sum);
   }
 
   /** Copies out scores of shape [batch], which may be infinite but not NaN. */

@@ -142,7 +142,7 @@ public final class Uncertainty {
     return entropy;
   }
 
-  private static double entropyTerm(double probability) {
+  static double entropyTerm(double probability) {
     return probability > 0 ? -probability * Math.log(probability) : 0;
   }
 }

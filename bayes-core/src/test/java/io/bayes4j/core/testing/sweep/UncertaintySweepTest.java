@@ -4,20 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.uncertainty.CalibrationEvaluator;
 import io.bayes4j.core.uncertainty.ClassificationEvaluator;
 import io.bayes4j.core.uncertainty.ConformalClassifier;
 import io.bayes4j.core.uncertainty.ConformalScore;
+import io.bayes4j.core.uncertainty.FeatureDensity;
 import io.bayes4j.core.uncertainty.GuaranteedRefusal;
+import io.bayes4j.core.uncertainty.IntervalScores;
 import io.bayes4j.core.uncertainty.OnlineConformal;
+import io.bayes4j.core.uncertainty.OracleCollaboration;
+import io.bayes4j.core.uncertainty.OutOfDistributionEvaluator;
 import io.bayes4j.core.uncertainty.PredictionIntervals;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.core.uncertainty.RegressionEvaluator;
+import io.bayes4j.core.uncertainty.RunningUncertainty;
 import io.bayes4j.core.uncertainty.SelectivePrediction;
+import io.bayes4j.core.uncertainty.SparsificationCurve;
+import io.bayes4j.core.uncertainty.UncertaintyRanking;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Noise and the measures of uncertainty, called with every wrong argument. */
 final class UncertaintySweepTest {
+  private static final int[] LABELS = {0, 1};
+
   @Test
   void everyWrongArgumentIsNamedOrHasAMeaning() {
     ArgumentSweep sweep =
@@ -59,6 +71,7 @@ final class UncertaintySweepTest {
         .put("Noise", () -> Noise.seeded(1));
     measures(examples);
     conformal(examples);
+    evaluators(examples);
     return examples;
   }
 
@@ -80,6 +93,35 @@ final class UncertaintySweepTest {
         .put("RefusalRule", () -> RefusalRule.medianAbove(0.6))
         .put("RefusalCriterion", () -> RefusalCriterion.MEAN_ABOVE)
         .put("RiskCoverageCurve", UncertaintySweepTest::curve);
+  }
+
+  private static void evaluators(Examples examples) {
+    double[] scores = {0.1, 0.7};
+    examples
+        .put("CalibrationEvaluator", () -> new CalibrationEvaluator(5))
+        .put("CalibrationEvaluator.probabilities", UncertaintySweepTest::probabilities)
+        .put(
+            List.of(
+                "CalibrationEvaluator.addPlaces.probabilities",
+                "ClassificationEvaluator.addPlaces.probabilities"),
+            () -> Samples.array(new long[] {1, 2, 2}, 0.2, 0.7, 0.8, 0.3))
+        .put("labels: INDArray", () -> Samples.array(new long[] {1, 2}, 0, 1))
+        .put("RunningUncertainty", RunningUncertainty::new)
+        .put("RunningUncertainty.probabilities", UncertaintySweepTest::probabilities)
+        .put("UncertaintyRanking", () -> new UncertaintyRanking().add(scores, scores))
+        .put("SparsificationCurve", () -> SparsificationCurve.of(scores, scores))
+        .put("OracleCollaboration", () -> new OracleCollaboration().add(scores, scores, LABELS))
+        .put("OutOfDistributionEvaluator", OutOfDistributionEvaluator::new)
+        .put("RegressionEvaluator", RegressionEvaluator::new)
+        .put(
+            List.of("RegressionEvaluator.means", "RegressionEvaluator.variances"),
+            () -> array(2, 2, 3))
+        .put(
+            List.of("Crps.mixture.means", "Crps.mixture.variances", "draws: INDArray"),
+            () -> array(2, 2, 3))
+        .put("FeatureDensity.classes", () -> 2)
+        .put("FeatureDensity", () -> FeatureDensity.ddu(array(2, 3), LABELS, 2))
+        .put("IntervalScores", () -> new IntervalScores(0.9, 1, 1, 1));
   }
 
   private static Object curve() {
@@ -127,7 +169,16 @@ final class UncertaintySweepTest {
         .allow("Calibration.accuracyVersusUncertainty(uncertainty) content Inf*", "never certain")
         .allow("RefusalReport.of(decisions) element -1", "a refusal")
         .allow(
-            "ClassificationScores.new(*|ReliabilityBin.new(*|RefusalReport.new(*"
+            "UncertaintyRanking.add(uncertainty) *|SparsificationCurve.of(uncertainty) *"
+                + "|OracleCollaboration.add(uncertainty) *|OutOfDistributionEvaluator.add*(scores) *"
+                + "|Referral.*(uncertainty) *",
+            "scores of any size and number, infinite ones too")
+        .allow("RunningUncertainty.add(probabilities) rank 7", "places of any rank")
+        .allow("*.addPlaces(ignored) *", "any label may be left out")
+        .allow("*.addPlaces(labels) type *", "whole numbers of any type")
+        .allow(
+            "BrierDecomposition.new(*|RegressionScores.new(*|OutOfDistributionScores.new(*"
+                + "|ClassificationScores.new(*|ReliabilityBin.new(*|RefusalReport.new(*"
                 + "|RiskCoverageCurve.Point.new(*|CredibleInterval.new(*|IntervalScores.new(*",
             "results, which the library makes and users read");
   }
