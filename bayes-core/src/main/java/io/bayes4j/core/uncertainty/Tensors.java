@@ -20,6 +20,7 @@ final class Tensors {
   static final List<String> BATCH_CLASSES = List.of("batch", "classes");
   static final List<String> BATCH_OUTPUTS = List.of("batch", "outputs");
   static final List<String> BATCH_FEATURES = List.of("batch", "features");
+  static final List<String> SAMPLES_BATCH_ACTIONS = List.of("samples", "batch", "actions");
   static final List<String> CLASSES_CLASSES = List.of("classes", "classes");
   static final List<String> CLASSES = List.of("classes");
   static final List<String> BATCH = List.of("batch");

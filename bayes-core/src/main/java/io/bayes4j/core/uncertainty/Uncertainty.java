@@ -128,7 +128,7 @@ public final class Uncertainty {
     return information;
   }
 
-  private static double[] expectedEntropies(Samples samples) {
+  static double[] expectedEntropies(Samples samples) {
     double[] entropy = new double[samples.batch()];
     for (int example = 0; example < entropy.length; example++) {
       double sum = 0;

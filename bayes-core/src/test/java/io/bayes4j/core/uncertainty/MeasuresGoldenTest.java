@@ -1,16 +1,11 @@
 package io.bayes4j.core.uncertainty;
 
-import static io.bayes4j.core.uncertainty.Predictions.array;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,57 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class MeasuresGoldenTest {
   private static final double ROUNDING = 1e-6;
 
-  /** A case. */
-  record Golden(JsonNode node) {
-    double[] numbers(String name) {
-      return StreamSupport.stream(node.required(name).spliterator(), false)
-          .mapToDouble(JsonNode::asDouble)
-          .toArray();
-    }
-
-    int[] whole(String name) {
-      return Arrays.stream(numbers(name)).mapToInt(x -> (int) x).toArray();
-    }
-
-    double number(String name) {
-      return node.required(name).asDouble();
-    }
-
-    INDArray rows(String name, String width) {
-      double[] all = numbers(name);
-      int columns = node.required(width).asInt();
-      return array(all, all.length / columns, columns);
-    }
-
-    /** [samples, batch, outputs]. */
-    INDArray cube(String name) {
-      return array(numbers(name), Arrays.stream(whole("shape")).asLongStream().toArray());
-    }
-
-    /** [batch, outputs]. */
-    INDArray table(String name) {
-      int[] shape = whole("shape");
-      return array(numbers(name), shape[1], shape[2]);
-    }
-
-    void check(String name, double ours, double tolerance) {
-      JsonNode expected = node.path(name);
-      if (!expected.isMissingNode() && !expected.isNull()) {
-        assertThat(ours).as(name).isCloseTo(expected.asDouble(), within(tolerance));
-      }
-    }
-
-    @Override
-    public String toString() {
-      return node.required("case").asText();
-    }
-  }
-
   private static List<Golden> cases(String kind) throws IOException {
-    try (InputStream in = MeasuresGoldenTest.class.getResourceAsStream("measures.json")) {
-      JsonNode all = new ObjectMapper().readTree(in).required(kind);
-      return StreamSupport.stream(all.spliterator(), false).map(Golden::new).toList();
-    }
+    return Golden.cases("measures.json", kind);
   }
 
   static List<Golden> classification() throws IOException {
@@ -146,7 +92,7 @@ class MeasuresGoldenTest {
     assertThat(parts.brier()).isCloseTo(brier, within(1e-12));
     golden.check("brier_hand", brier, ROUNDING);
     golden.check("half_brier_sklearn", brier / 2, ROUNDING);
-    if (golden.node.has("auroc_sklearn")) {
+    if (golden.node().has("auroc_sklearn")) {
       golden.check("auroc_sklearn", Calibration.auroc(probabilities, labels), ROUNDING);
     }
   }
@@ -161,7 +107,7 @@ class MeasuresGoldenTest {
     golden.check("excess_hand", curve.excessAurc(), ROUNDING);
     golden.check("augrc_hand", curve.augrc(), ROUNDING);
     golden.check("augrc_auroc", curve.augrc(), ROUNDING);
-    if (golden.node.has("aurc_tu")) {
+    if (golden.node().has("aurc_tu")) {
       // Theirs: trapezoids between the first example and the last, stretched to the whole.
       double n = uncertainty.length;
       List<RiskCoverageCurve.Point> points = curve.points();

@@ -18,6 +18,9 @@ public final class Checkpoint {
   /** Arrays with this prefix belong to a trainer. */
   public static final String TRAINING_PREFIX = "training/";
 
+  /** Arrays with this prefix make the model's predictions honest. */
+  private static final String CALIBRATION_PREFIX = "calibration/";
+
   private Checkpoint() {}
 
   /**
@@ -40,13 +43,57 @@ public final class Checkpoint {
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public static void save(Layer model, Path file, Map<String, String> words) throws IOException {
+    save(model, file, words, Map.of());
+  }
+
+  /**
+   * Writes a model, words about it, and the numbers of a calibration after training, under a
+   * temporary name first.
+   *
+   * @param words about the model, stored beside it
+   * @param calibration such as {@link io.bayes4j.core.uncertainty.LogitScaling#arrays}, which
+   *     {@link #calibration} reads
+   * @throws IllegalArgumentException if the model has numbers that no file may have, such as
+   *     parameters that are not finite; an older file is then left as it was
+   * @throws IOException if the file cannot be written; an older one is then left as it was
+   */
+  public static void save(
+      Layer model, Path file, Map<String, String> words, Map<String, INDArray> calibration)
+      throws IOException {
+    Require.entries(calibration, "calibration");
+    calibration.forEach((name, array) -> Require.open(array, "calibration " + name));
     ModelAccess.reading(
         model,
         () -> {
           StateDict.requireLoadable(model);
-          SafeTensors.write(file, StateDict.of(model), words);
+          Map<String, INDArray> all = new LinkedHashMap<>(StateDict.of(model));
+          calibration.forEach((name, array) -> all.put(CALIBRATION_PREFIX + name, array));
+          SafeTensors.write(file, all, words);
           return file;
         });
+  }
+
+  /**
+   * The numbers of a calibration that were saved with a model, such as for {@link
+   * io.bayes4j.core.uncertainty.LogitScaling#of}; empty if there are none.
+   *
+   * @throws IOException if the file cannot be read or is malformed
+   */
+  public static Map<String, INDArray> calibration(Path file) throws IOException {
+    return withPrefix(CALIBRATION_PREFIX, SafeTensors.read(file));
+  }
+
+  private static Map<String, INDArray> withPrefix(String prefix, TensorFile content) {
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    content
+        .tensors()
+        .forEach(
+            (name, array) -> {
+              if (name.startsWith(prefix)) {
+                arrays.put(name.substring(prefix.length()), array);
+              }
+            });
+    return arrays;
   }
 
   /**
@@ -63,7 +110,9 @@ public final class Checkpoint {
   public static Map<String, String> load(Layer model, Path file) throws IOException {
     TensorFile content = SafeTensors.read(file);
     Map<String, INDArray> state = new LinkedHashMap<>(content.tensors());
-    state.keySet().removeIf(name -> name.startsWith(TRAINING_PREFIX));
+    state
+        .keySet()
+        .removeIf(name -> name.startsWith(TRAINING_PREFIX) || name.startsWith(CALIBRATION_PREFIX));
     try {
       StateDict.load(model, state, new StateDict.Names(name -> name, content.unreadable()));
     } catch (IllegalArgumentException e) {
@@ -78,15 +127,7 @@ public final class Checkpoint {
    * @throws IllegalArgumentException if the file holds none
    */
   public static Map<String, INDArray> trainingArrays(Path file, TensorFile content) {
-    Map<String, INDArray> arrays = new LinkedHashMap<>();
-    content
-        .tensors()
-        .forEach(
-            (name, array) -> {
-              if (name.startsWith(TRAINING_PREFIX)) {
-                arrays.put(name.substring(TRAINING_PREFIX.length()), array);
-              }
-            });
+    Map<String, INDArray> arrays = withPrefix(TRAINING_PREFIX, content);
     Require.argument(
         !arrays.isEmpty(), "%s must be a trainer's checkpoint, but holds a model alone", file);
     return arrays;

@@ -7,6 +7,8 @@ import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.uncertainty.ClasswiseCalibration;
+import io.bayes4j.core.uncertainty.LogitScaling;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.ScaleMixturePrior;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -135,6 +137,32 @@ class CheckpointTest {
         .hasMessageContaining("0.weight.mu must have shape [8, 2, 3, 3], got [6, 2, 3, 3]")
         .hasMessageContaining("0.bias.rho must have shape [8], got [6]");
     assertNumbers(wider, before);
+  }
+
+  @Test
+  void calibrationIsKeptWithTheModel() throws IOException {
+    Path file = folder.resolve("honest.safetensors");
+    INDArray logits = Samples.normals(3, 1, 20, 3);
+    int[] labels = new int[20];
+    Arrays.setAll(labels, i -> i % 3);
+    LogitScaling scaling = LogitScaling.matrix(logits, labels, 0.1);
+    ClasswiseCalibration classwise =
+        ClasswiseCalibration.histogram(
+            Samples.array(new long[] {2, 2}, 0.2, 0.8, 0.7, 0.3), new int[] {1, 0}, 5);
+    Map<String, INDArray> both = new LinkedHashMap<>(scaling.arrays());
+    both.putAll(classwise.arrays());
+    Checkpoint.save(used(), file, Map.of("with", "calibration"), both);
+
+    Sequential loaded = cnn(99, 6);
+    assertThat(Checkpoint.load(loaded, file)).containsEntry("with", "calibration");
+    assertNumbers(loaded, numbers(used()));
+    Map<String, INDArray> arrays = Checkpoint.calibration(file);
+    assertThat(LogitScaling.of(arrays).apply(logits)).isEqualTo(scaling.apply(logits));
+    assertThat(ClasswiseCalibration.of(arrays).arrays()).isEqualTo(classwise.arrays());
+    assertThat(Checkpoint.calibration(saved())).isEmpty();
+    assertThatThrownBy(() -> Checkpoint.save(used(), file, Map.of(), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("calibration must not be null");
   }
 
   @Test

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.uncertainty.ActionRule;
 import io.bayes4j.core.uncertainty.CalibrationEvaluator;
 import io.bayes4j.core.uncertainty.ClassificationEvaluator;
+import io.bayes4j.core.uncertainty.ClasswiseCalibration;
 import io.bayes4j.core.uncertainty.ConformalClassifier;
 import io.bayes4j.core.uncertainty.ConformalScore;
 import io.bayes4j.core.uncertainty.FeatureDensity;
 import io.bayes4j.core.uncertainty.GuaranteedRefusal;
 import io.bayes4j.core.uncertainty.IntervalScores;
+import io.bayes4j.core.uncertainty.LogitScaling;
 import io.bayes4j.core.uncertainty.OnlineConformal;
 import io.bayes4j.core.uncertainty.OracleCollaboration;
 import io.bayes4j.core.uncertainty.OutOfDistributionEvaluator;
@@ -121,7 +124,24 @@ final class UncertaintySweepTest {
             () -> array(2, 2, 3))
         .put("FeatureDensity.classes", () -> 2)
         .put("FeatureDensity", () -> FeatureDensity.ddu(array(2, 3), LABELS, 2))
+        .put("LogitScaling", UncertaintySweepTest::scaling)
+        .put("LogitScaling.logits", () -> array(1, 2, 3))
+        .put("LogitScaling.arrays", () -> scaling().arrays())
+        .put("ClasswiseCalibration", UncertaintySweepTest::classwise)
+        .put("ClasswiseCalibration.probabilities", UncertaintySweepTest::probabilities)
+        .put("ClasswiseCalibration.arrays", () -> classwise().arrays())
+        .put("ActionRule", ActionRule::mean)
+        .put("rewards: INDArray", () -> array(2, 2, 3))
+        .put("double[][]", () -> new double[][] {{1, 2}, {3, 4}})
         .put("IntervalScores", () -> new IntervalScores(0.9, 1, 1, 1));
+  }
+
+  private static LogitScaling scaling() {
+    return LogitScaling.temperature(array(1, 2, 3), LABELS);
+  }
+
+  private static ClasswiseCalibration classwise() {
+    return ClasswiseCalibration.isotonic(probabilities(), LABELS);
   }
 
   private static Object curve() {
@@ -171,9 +191,11 @@ final class UncertaintySweepTest {
         .allow(
             "UncertaintyRanking.add(uncertainty) *|SparsificationCurve.of(uncertainty) *"
                 + "|OracleCollaboration.add(uncertainty) *|OutOfDistributionEvaluator.add*(scores) *"
-                + "|Referral.*(uncertainty) *",
+                + "|Referral.*(uncertainty) *|Acquisition.greatest(scores) *",
             "scores of any size and number, infinite ones too")
         .allow("RunningUncertainty.add(probabilities) rank 7", "places of any rank")
+        .allow("ActionRule.lowerBound(deviations) *", "below zero for one who seeks risk")
+        .allow("*.of(arrays) blank key", "other arrays are left alone")
         .allow("*.addPlaces(ignored) *", "any label may be left out")
         .allow("*.addPlaces(labels) type *", "whole numbers of any type")
         .allow(
