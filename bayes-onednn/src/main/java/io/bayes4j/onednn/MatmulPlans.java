@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.onednn.Plan.Slot;
 import java.util.ArrayList;
@@ -61,12 +62,18 @@ final class MatmulPlans {
    * <p>With AVX-512, oneDNN's products of dense matrices of floats are like that, and for each
    * column, too. With BF16 the order of a sum depends on the number of rows and columns, with AVX2
    * on all sizes: rows are then cut into blocks of the same number.
+   *
+   * <p>Columns of a result have gaps between their rows, and are copied from a dense one: they are
+   * cut where there are too few rows.
    */
   static Division division(Object attributes, List<Operand> operands, Precision precision) {
     Transposed transposed = (Transposed) attributes;
     Operand result = operands.get(operands.size() - 1);
     Lengths blocks = transposed.a() ? null : blocks(precision);
-    boolean rows = blocks != null || result.size(0) >= result.size(1);
+    boolean rows =
+        blocks != null
+            || result.size(0) >= result.size(1)
+            || (!transposed.a() && result.size(0) >= (long) ALIGNMENT * Parallel.threadsHere());
     List<Integer> axes = new ArrayList<>();
     axes.add(rows ? side(transposed.a(), 0) : Division.WHOLE);
     axes.add(rows ? Division.WHOLE : side(transposed.b(), 1));

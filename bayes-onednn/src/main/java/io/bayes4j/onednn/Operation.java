@@ -17,7 +17,8 @@ enum Operation {
   EXAMPLE_CONVOLUTION(ExamplePlans::forward),
   EXAMPLE_BACKWARD_DATA(ExamplePlans::backwardData),
   EXAMPLE_BACKWARD_WEIGHTS(ExamplePlans::backwardWeights),
-  MAX_POOLING(builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.MAX), Operation::examples),
+  MAX_POOLING(
+      builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.MAX), Operation::cachedExamples),
   MAX_POOLING_BACKWARD(PoolingPlans::maxBackward, Operation::examples),
   AVERAGE_POOLING(
       builder ->
@@ -65,6 +66,12 @@ enum Operation {
 
   private static Division examples(Object attributes, List<Operand> operands, Precision precision) {
     return Division.ofExamples(operands);
+  }
+
+  /** Of which something is read once more. */
+  private static Division cachedExamples(
+      Object attributes, List<Operand> operands, Precision precision) {
+    return Division.ofExamples(operands).handingOn(true);
   }
 
   /**

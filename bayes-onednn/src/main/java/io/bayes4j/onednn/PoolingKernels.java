@@ -1,10 +1,11 @@
 package io.bayes4j.onednn;
 
-import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.FiniteScan;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,18 +26,38 @@ final class PoolingKernels {
   }
 
   INDArray max(INDArray x, PoolGeometry window) {
-    INDArray in = Operand.describable(x);
-    if (!fits(x.shape(), window) || !isFinite(in)) {
-      return portable(x, () -> Kernels.portable().maxPool(floats(x), window));
+    if (fits(x.shape(), window)) {
+      INDArray in = Operand.describable(x);
+      INDArray y = channelsLast(x, window.outputShape(x.shape()));
+      if (isFiniteAfterPooling(window, in, y)) {
+        return y;
+      }
+      Arena.release(y);
     }
-    INDArray y = channelsLast(x, window.outputShape(x.shape()));
-    runner.run(Operation.MAX_POOLING, window, in, y);
-    return y;
+    return portable(x, () -> Kernels.portable().maxPool(floats(x), window));
+  }
+
+  /** Looks at what has been pooled while it is in the cache of the thread that pooled it. */
+  private boolean isFiniteAfterPooling(PoolGeometry window, INDArray x, INDArray y) {
+    FiniteScan scan = FiniteScan.of(x);
+    long example = x.length() / x.size(0);
+    AtomicBoolean finite = new AtomicBoolean(true);
+    runner.run(
+        Operation.MAX_POOLING,
+        window,
+        (from, to) -> {
+          if (!scan.all(from * example, to * example)) {
+            finite.set(false);
+          }
+        },
+        x,
+        y);
+    return finite.get();
   }
 
   INDArray maxBackward(INDArray x, INDArray y, INDArray gradY, PoolGeometry window) {
     // A window with what is not a number has it as its maximum: y is shorter to search than x.
-    if (!fits(x.shape(), window) || !isFinite(Operand.describable(y))) {
+    if (!fits(x.shape(), window) || !FiniteScan.of(Operand.describable(y)).all()) {
       return portable(
           x, () -> Kernels.portable().maxPoolBackward(floats(x), floats(y), floats(gradY), window));
     }
@@ -85,30 +106,6 @@ final class PoolingKernels {
     return IntStream.range(0, window.rank())
         .allMatch(
             axis -> window.overEnd(axis, shapeX[axis + 2]) <= window.window().padding().get(axis));
-  }
-
-  private boolean isFinite(INDArray dense) {
-    FloatMemory memory = Layout.memory(floats(dense), "x");
-    return !Double.isNaN(memory.sum(PoolingKernels::nanIfNotFinite));
-  }
-
-  /** Zero times what is not finite is NaN; several sums, since additions wait for each other. */
-  private static double nanIfNotFinite(float[] chunk, int n) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = 0;
-    for (; i + 3 < n; i += 4) {
-      a += chunk[i] * 0f;
-      b += chunk[i + 1] * 0f;
-      c += chunk[i + 2] * 0f;
-      d += chunk[i + 3] * 0f;
-    }
-    for (; i < n; i++) {
-      a += chunk[i] * 0f;
-    }
-    return a + b + c + d;
   }
 
   private INDArray floats(INDArray array) {

@@ -16,6 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * kernels alone. OpenMP's threads serve what is large and cannot be divided.
  */
 final class Runner {
+  private static final Parallel.RangeTask NOTHING = (from, to) -> {};
+
   private final PlanCache plans;
   private final Precision precision;
   private final OpenMp openMp;
@@ -59,23 +61,35 @@ final class Runner {
   }
 
   void run(Operation operation, Object attributes, INDArray... arguments) {
+    run(operation, attributes, NOTHING, arguments);
+  }
+
+  /**
+   * Runs an operation that does not sum.
+   *
+   * @param after what each thread does with the rows of a piece once it is computed
+   */
+  void run(
+      Operation operation, Object attributes, Parallel.RangeTask after, INDArray... arguments) {
     Pieces pieces = pieces(operation, attributes, operands(arguments));
     boolean together = pieces.together(Parallel.threadsHere());
     if (kept.isPresent()) {
       runKept(operation, attributes, pieces, together, arguments);
     } else if (together || pieces.whole()) {
       runWhole(operation, attributes, together, arguments);
+      after.run(0, pieces.rows());
     } else if (pieces.division().sums()) {
       runTerms(operation, attributes, pieces, arguments);
     } else {
-      runPieces(operation, attributes, pieces, openMp.alone(), arguments);
+      runPieces(operation, attributes, pieces, openMp.alone(), after, arguments);
     }
   }
 
   private void runKept(
       Operation operation, Object attributes, Pieces pieces, boolean together, INDArray... all) {
     Pieces some = together ? pieces.joined() : pieces;
-    runPieces(operation, attributes, some, together ? openMp.update() : openMp.alone(), all);
+    int threads = together ? openMp.update() : openMp.alone();
+    runPieces(operation, attributes, some, threads, NOTHING, all);
   }
 
   private void runWhole(
@@ -102,13 +116,18 @@ final class Runner {
     INDArray terms = Arena.allocate(pieces.count(), sum.length());
     INDArray[] changed = arguments.clone();
     changed[last] = terms;
-    runPieces(operation, attributes, pieces, openMp.alone(), changed);
+    runPieces(operation, attributes, pieces, openMp.alone(), NOTHING, changed);
     Terms.add(terms, sum);
     Arena.release(terms);
   }
 
   private void runPieces(
-      Operation operation, Object attributes, Pieces pieces, int threads, INDArray... arguments) {
+      Operation operation,
+      Object attributes,
+      Pieces pieces,
+      int threads,
+      Parallel.RangeTask after,
+      INDArray... arguments) {
     long[] addresses = Arrays.stream(arguments).mapToLong(Plan::address).toArray();
     FilledPiece filled =
         pieces.pads() ? new FilledPiece(pieces, pieces.lastRow(), addresses) : null;
@@ -134,6 +153,7 @@ final class Runner {
               }
               session.run();
             }
+            after.run(from, to);
           });
       if (filled != null) {
         filled.finish();
