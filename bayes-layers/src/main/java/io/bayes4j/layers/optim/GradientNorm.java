@@ -48,12 +48,27 @@ public final class GradientNorm {
       float[] chunk = scratch.array();
       int n = (int) (to - from);
       gradient.read(from, chunk, n);
-      double sum = 0;
-      for (int i = 0; i < n; i++) {
-        sum += (double) chunk[i] * chunk[i];
-      }
-      return sum;
+      return squares(chunk, n);
     }
+  }
+
+  /** Four sums, since additions wait for each other. */
+  private static double squares(float[] chunk, int n) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < n; i += 4) {
+      a += (double) chunk[i] * chunk[i];
+      b += (double) chunk[i + 1] * chunk[i + 1];
+      c += (double) chunk[i + 2] * chunk[i + 2];
+      d += (double) chunk[i + 3] * chunk[i + 3];
+    }
+    for (; i < n; i++) {
+      a += (double) chunk[i] * chunk[i];
+    }
+    return a + b + (c + d);
   }
 
   /**
