@@ -2,6 +2,7 @@ package io.bayes4j.core.testing.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bayes4j.core.corruption.Corruption;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.core.uncertainty.ActionRule;
@@ -37,7 +38,10 @@ final class UncertaintySweepTest {
   void everyWrongArgumentIsNamedOrHasAMeaning() {
     ArgumentSweep sweep =
         new ArgumentSweep(Noise.class, examples())
-            .ofPackages("io.bayes4j.core.random", "io.bayes4j.core.uncertainty")
+            .ofPackages(
+                "io.bayes4j.core.random",
+                "io.bayes4j.core.uncertainty",
+                "io.bayes4j.core.corruption")
             .withoutHugeSizes();
     allow(sweep);
     sweep.run();
@@ -133,6 +137,8 @@ final class UncertaintySweepTest {
         .put("ActionRule", ActionRule::mean)
         .put("rewards: INDArray", () -> array(2, 2, 3))
         .put("double[][]", () -> new double[][] {{1, 2}, {3, 4}})
+        .put("Corruption", () -> Corruption.CONTRAST)
+        .put("images: INDArray", () -> Noise.seeded(1).uniforms(1, 3, 16, 16))
         .put("IntervalScores", () -> new IntervalScores(0.9, 1, 1, 1));
   }
 
