@@ -75,20 +75,58 @@ public final class Detached {
   /**
    * A row-major array with undefined content.
    *
-   * @throws IllegalArgumentException as for {@link #length}
+   * @throws IllegalArgumentException as for {@link #length}, and if there is no memory for it
    */
   public static INDArray create(DataType type, long... shape) {
-    return on(buffer(type, length(shape)), type, shape, Nd4j.getStrides(shape, 'c'));
+    requireRoom(type, length(shape), shape);
+    return on(newBuffer(type, length(shape)), type, shape, Nd4j.getStrides(shape, 'c'));
+  }
+
+  /**
+   * A row-major float array for the outputs of many draws, with undefined content.
+   *
+   * @param shape [draws, N, ...]
+   * @throws IllegalArgumentException saying what to do, if they are too large
+   */
+  public static INDArray forDraws(long... shape) {
+    try {
+      return create(DataType.FLOAT, shape);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the outputs of %d draws for %d examples do not fit into memory together; predict"
+                  + " fewer examples at a time and keep what you need of each, or take fewer"
+                  + " draws: %s",
+              shape[0],
+              shape[1],
+              e.getMessage()),
+          e);
+    }
+  }
+
+  private static void requireRoom(DataType type, long length, long... shape) {
+    Room.require(
+        length * type.width(), () -> "an array of shape " + Arrays.toString(shape));
   }
 
   /** A dense array in 'c' or 'f' order, with undefined content; it may be empty. */
   public static INDArray create(DataType type, char order, long... shape) {
-    length(shape);
+    requireRoom(type, length(shape), shape);
     return Nd4j.createUninitializedDetached(type, order, shape);
   }
 
-  /** Memory for so many elements, with undefined content. */
+  /**
+   * Memory for so many elements, with undefined content.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
   public static DataBuffer buffer(DataType type, long length) {
+    requireRoom(type, length, length);
+    return newBuffer(type, length);
+  }
+
+  private static DataBuffer newBuffer(DataType type, long length) {
     return apart(() -> Nd4j.createBuffer(type, length, false));
   }
 

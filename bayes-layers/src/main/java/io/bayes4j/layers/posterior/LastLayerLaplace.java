@@ -218,7 +218,7 @@ public final class LastLayerLaplace implements Predictor {
   @Override
   public INDArray outputs(INDArray x) {
     INDArray features = fit.layer.features(x, batchSize);
-    INDArray all = Matrices.create(samples, features.size(0), fit.layer.units());
+    INDArray all = Detached.forDraws(samples, features.size(0), fit.layer.units());
     draws.each(
         (s, kernel) ->
             Detached.copy(

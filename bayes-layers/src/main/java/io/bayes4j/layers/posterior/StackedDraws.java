@@ -3,7 +3,6 @@ package io.bayes4j.layers.posterior;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -29,7 +28,7 @@ final class StackedDraws {
       shape = outputs.shape().clone();
       long[] whole = shape.clone();
       whole[0] = Math.multiplyExact(draws, predictors);
-      all = Detached.create(DataType.FLOAT, whole);
+      all = Detached.forDraws(whole);
     }
     Require.argument(
         Arrays.equals(shape, outputs.shape()),

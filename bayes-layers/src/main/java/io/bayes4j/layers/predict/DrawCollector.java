@@ -5,7 +5,6 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -55,7 +54,7 @@ final class DrawCollector {
       shape[0] = samples;
       shape[1] = examples;
       System.arraycopy(rest, 0, shape, 2, rest.length);
-      all = Detached.create(DataType.FLOAT, shape);
+      all = Detached.forDraws(shape);
       memory = FloatMemory.of(all, "outputs");
       row = rest;
     }
