@@ -106,8 +106,7 @@ public final class Detached {
   }
 
   private static void requireRoom(DataType type, long length, long... shape) {
-    Room.require(
-        length * type.width(), () -> "an array of shape " + Arrays.toString(shape));
+    Room.require(length * type.width(), () -> "an array of shape " + Arrays.toString(shape));
   }
 
   /** A dense array in 'c' or 'f' order, with undefined content; it may be empty. */
