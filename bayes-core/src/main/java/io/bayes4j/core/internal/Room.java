@@ -1,6 +1,5 @@
 package io.bayes4j.core.internal;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -9,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -88,14 +89,25 @@ public final class Room {
   /** The least of what the machine, the container and JavaCPP leave to this process. */
   private static long free() {
     long taken = Pointer.physicalBytes();
-    long free = Long.MAX_VALUE;
-    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-      free = system.getTotalMemorySize() - taken;
-    }
+    long free = ofMachine() - taken;
     if (Pointer.maxPhysicalBytes() > 0) {
       free = Math.min(free, Pointer.maxPhysicalBytes() - taken);
     }
     return Math.min(free, ofLinux());
+  }
+
+  /** Memory of the machine, or what a container may have of it; at most so much. */
+  private static long ofMachine() {
+    try {
+      return (long)
+          ManagementFactory.getPlatformMBeanServer()
+              .getAttribute(
+                  new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
+                  "TotalMemorySize");
+    } catch (JMException e) {
+      // Not every JVM tells.
+      return Long.MAX_VALUE;
+    }
   }
 
   /** What Linux can give without ending a process: files it has in memory count as free. */
