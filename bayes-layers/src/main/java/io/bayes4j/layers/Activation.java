@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.Activations;
 import io.bayes4j.core.autograd.Gelu;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import java.util.function.UnaryOperator;
 
 /** Activation functions as layers without parameters; x of any shape. */
@@ -35,6 +36,8 @@ public enum Activation implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     return function.apply(x);
   }
 }

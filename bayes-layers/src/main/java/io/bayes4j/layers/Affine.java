@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ public abstract sealed class Affine implements Layer
   private final Parameter bias;
 
   Affine(AffineOp op, Init init) {
+    Require.nonNull(init, "init");
     this.op = op;
     this.weight = new Parameter(init.kernel(op));
     this.bias = op.hasBias() ? new Parameter(init.bias(op)) : null;
@@ -35,6 +37,8 @@ public abstract sealed class Affine implements Layer
 
   @Override
   public final Var forward(Var x, Pass pass) {
+    Require.nonNull(pass, "pass");
+    Require.open(x, "x");
     return op.apply(x, new Weights(weight.var(), bias == null ? null : bias.var()));
   }
 

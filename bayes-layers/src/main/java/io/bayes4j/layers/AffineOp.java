@@ -50,6 +50,8 @@ public sealed interface AffineOp {
    * @throws IllegalArgumentException if x does not fit
    */
   default Var apply(Var x, List<AffineTerm> terms) {
+    Require.open(x, "x");
+    Require.elements(terms, "terms");
     return addTo(null, x, terms);
   }
 
@@ -60,6 +62,9 @@ public sealed interface AffineOp {
    * @throws IllegalArgumentException if x does not fit
    */
   default Var addTo(Var start, Var x, List<AffineTerm> terms) {
+    Require.openIfGiven(start, "start");
+    Require.open(x, "x");
+    Require.elements(terms, "terms");
     Var sum = start;
     for (AffineTerm term : terms) {
       Var in = term.inputFactors() == null ? x : scaleChannels(x, term.inputFactors());
@@ -78,6 +83,9 @@ public sealed interface AffineOp {
    * @throws IllegalArgumentException if x does not fit
    */
   default Optional<Var> joined(Var x, AffineTerm mean, AffineTerm perturbation) {
+    Require.nonNull(perturbation, "perturbation");
+    Require.open(x, "x");
+    Require.nonNull(mean, "mean");
     return Optional.empty();
   }
 
@@ -90,6 +98,7 @@ public sealed interface AffineOp {
 
   /** a plus b, every example and channel of b multiplied by a constant. */
   default Var addScaled(Var a, Var b, INDArray factors) {
+    Require.open(b, "b");
     return b.rank() == 2 || this instanceof Convolutional
         ? Normalizations.addScaled(a, b, factors)
         : Ops.add(a, scaleChannels(b, factors));
@@ -142,23 +151,26 @@ public sealed interface AffineOp {
     }
 
     @Override
-    public Var apply(Var x, Weights w) {
+    public Var apply(Var x, Weights weights) {
+      Require.open(x, "x");
+      Require.nonNull(weights, "weights");
       Require.argument(
           x.rank() >= 2 && x.size(x.rank() - 1) == inputs,
           "x must be [N, ..., %d], got shape %s",
           inputs,
           Arrays.toString(x.shape()));
       if (x.rank() == 2) {
-        return Convolutions.linear(x, w.kernel(), w.bias());
+        return Convolutions.linear(x, weights.kernel(), weights.bias());
       }
       long[] shape = x.shape();
       shape[shape.length - 1] = units;
       Var rows = Ops.reshape(x, -1, inputs);
-      return Ops.reshape(Convolutions.linear(rows, w.kernel(), w.bias()), shape);
+      return Ops.reshape(Convolutions.linear(rows, weights.kernel(), weights.bias()), shape);
     }
 
     @Override
     public Var scaleChannels(Var x, INDArray factors) {
+      Require.open(x, "x");
       return x.rank() == 2 ? Normalizations.scaleChannels(x, factors) : Sequences.scale(x, factors);
     }
   }
@@ -202,6 +214,7 @@ public sealed interface AffineOp {
   record Conv(ConvSpec spec) implements Convolutional {
     /** Checks that the options make sense for a convolution. */
     public Conv {
+      Require.nonNull(spec, "spec");
       spec.requireConvolution();
     }
 
@@ -216,13 +229,18 @@ public sealed interface AffineOp {
     }
 
     @Override
-    public Var apply(Var x, Weights w) {
+    public Var apply(Var x, Weights weights) {
+      Require.open(x, "x");
+      Require.nonNull(weights, "weights");
       spec.requireInput(x);
-      return Convolutions.conv(spec.pad(x), w.kernel(), w.bias(), spec.geometry());
+      return Convolutions.conv(spec.pad(x), weights.kernel(), weights.bias(), spec.geometry());
     }
 
     @Override
     public Optional<Var> joined(Var x, AffineTerm mean, AffineTerm perturbation) {
+      Require.open(x, "x");
+      Require.nonNull(mean, "mean");
+      Require.nonNull(perturbation, "perturbation");
       spec.requireInput(x);
       ConvGeometry geometry = spec.geometry();
       Var padded = spec.pad(x);
@@ -240,6 +258,7 @@ public sealed interface AffineOp {
   record ConvTranspose(ConvSpec spec) implements Convolutional {
     /** Checks that the options make sense for a transposed convolution. */
     public ConvTranspose {
+      Require.nonNull(spec, "spec");
       spec.requireTransposable();
     }
 
@@ -254,10 +273,12 @@ public sealed interface AffineOp {
     }
 
     @Override
-    public Var apply(Var x, Weights w) {
+    public Var apply(Var x, Weights weights) {
+      Require.open(x, "x");
+      Require.nonNull(weights, "weights");
       spec.requireInput(x);
       return Convolutions.convTranspose(
-          x, w.kernel(), w.bias(), spec.geometry(), spec.outputPadding());
+          x, weights.kernel(), weights.bias(), spec.geometry(), spec.outputPadding());
     }
   }
 }

@@ -53,6 +53,7 @@ public final class AttentionMask {
    * @throws IllegalArgumentException if it is no matrix
    */
   public AttentionMask withKeyPadding(INDArray ignored) {
+    Require.open(ignored, "ignored");
     Require.argument(
         ignored.rank() == 2,
         "ignored must be [N, keys], got shape %s",
@@ -74,6 +75,7 @@ public final class AttentionMask {
    * @throws IllegalArgumentException if it has another number of axes, or is not float
    */
   public AttentionMask withScores(INDArray added) {
+    Require.open(added, "added");
     Require.argument(
         added.rank() == 2 || added.rank() == 4,
         "added must be [queries, keys] or [N, heads, queries, keys], got shape %s",

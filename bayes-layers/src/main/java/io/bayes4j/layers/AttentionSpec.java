@@ -37,8 +37,8 @@ public record AttentionSpec(
   }
 
   /** The same with other numbers of features of the keys and of the values. */
-  public AttentionSpec withInputs(long key, long value) {
-    return new AttentionSpec(units, heads, key, value, dropout, bias);
+  public AttentionSpec withInputs(long keyInputs, long valueInputs) {
+    return new AttentionSpec(units, heads, keyInputs, valueInputs, dropout, bias);
   }
 
   /** The same with dropout of attention weights. */

@@ -27,7 +27,7 @@ public abstract sealed class BatchNorm implements Normalization
 
   BatchNorm(Set<Integer> ranks, BatchNormSpec spec) {
     this.ranks = ranks;
-    this.spec = spec;
+    this.spec = Require.nonNull(spec, "spec");
     this.affine = new AffineParameters(spec.affine(), spec.channels());
     this.statistics =
         spec.runningStatistics()
@@ -57,6 +57,8 @@ public abstract sealed class BatchNorm implements Normalization
 
   @Override
   public final Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     Require.argument(
         ranks.contains(x.rank()) && x.size(1) == spec.channels(),
         "x must be of rank %s with %d channels on axis 1, got shape %s",

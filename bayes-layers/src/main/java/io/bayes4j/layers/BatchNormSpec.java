@@ -31,6 +31,7 @@ public record BatchNormSpec(
    * @throws IllegalArgumentException naming the option, its value and the rule
    */
   public BatchNormSpec {
+    Require.nonNull(momentum, "momentum");
     Require.positive(channels, "channels");
     Require.notNegative(epsilon, "epsilon");
     momentum.ifPresent(share -> Require.probability(share, "momentum"));

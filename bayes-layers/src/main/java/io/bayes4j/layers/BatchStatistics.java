@@ -21,6 +21,7 @@ public final class BatchStatistics {
 
   /** The running means and variances of a model: its own arrays, empty if it has none. */
   public static List<INDArray> arrays(Layer model) {
+    Require.nonNull(model, "model");
     return of(model).stream()
         .flatMap(statistics -> Stream.of(statistics.mean(), statistics.variance()))
         .toList();
@@ -31,6 +32,7 @@ public final class BatchStatistics {
    * normalisation of the model keeps no running statistics.
    */
   public static boolean ofEveryBatch(Layer model) {
+    Require.nonNull(model, "model");
     return batchNorms(model).anyMatch(layer -> layer.statistics().isEmpty());
   }
 
@@ -56,6 +58,9 @@ public final class BatchStatistics {
    *     then as they were before
    */
   public static void renew(Layer model, Iterable<INDArray> batches, Noise noise) {
+    Require.nonNull(model, "model");
+    Require.elements(batches, "batches");
+    Require.nonNull(noise, "noise");
     Require.argument(batches.iterator().hasNext(), "batches must not be empty");
     ModelAccess.changing(
         model,

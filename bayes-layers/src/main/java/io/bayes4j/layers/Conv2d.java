@@ -1,5 +1,7 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.internal.Require;
+
 /** A convolution over [N, C, H, W]. */
 public final class Conv2d extends Affine {
   /**
@@ -8,6 +10,6 @@ public final class Conv2d extends Affine {
    * @throws IllegalArgumentException if the kernel does not have 2 spatial axes
    */
   public Conv2d(ConvSpec spec, Init init) {
-    super(new AffineOp.Conv(spec.requireRank(2)), init);
+    super(new AffineOp.Conv(Require.nonNull(spec, "spec").requireRank(2)), init);
   }
 }

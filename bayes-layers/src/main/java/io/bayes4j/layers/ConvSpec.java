@@ -49,6 +49,8 @@ public record ConvSpec(
    * @throws IllegalArgumentException naming the option, its value and the rule
    */
   public ConvSpec {
+    Require.elements(outputPadding, "outputPadding");
+    Require.nonNull(paddingMode, "paddingMode");
     Require.positive(inChannels, "inChannels");
     Require.positive(outChannels, "outChannels");
     Require.positive(groups, "groups");
@@ -93,6 +95,7 @@ public record ConvSpec(
 
   /** A convolution whose kernel has the given size; its length is the number of spatial axes. */
   public static ConvSpec of(long inChannels, long outChannels, List<Integer> kernel) {
+    Require.nonNull(kernel, "kernel");
     List<Integer> ones = Collections.nCopies(kernel.size(), 1);
     List<Integer> zeros = Collections.nCopies(kernel.size(), 0);
     return new ConvSpec(
@@ -142,6 +145,7 @@ public record ConvSpec(
 
   /** The same with another kind of padding. */
   public ConvSpec withPaddingMode(PaddingMode mode) {
+    Require.nonNull(mode, "mode");
     return change(stride, padding, samePadding, mode, outputPadding, dilation, groups, bias);
   }
 
@@ -210,7 +214,7 @@ public record ConvSpec(
 
   private List<Integer> axes(String name, int... numbers) {
     Require.argument(
-        numbers.length == 1 || numbers.length == rank(),
+        Require.nonNull(numbers, "numbers").length == 1 || numbers.length == rank(),
         "%s must be one number or %d, got %s",
         name,
         rank(),
@@ -231,6 +235,7 @@ public record ConvSpec(
    * @throws IllegalArgumentException if it has another number of spatial axes
    */
   public ConvSpec requireRank(int rank) {
+    Require.positive((long) rank, "rank");
     Require.argument(rank() == rank, "kernel must have %d spatial axes here, got %s", rank, kernel);
     return this;
   }

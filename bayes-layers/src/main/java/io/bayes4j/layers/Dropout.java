@@ -35,6 +35,8 @@ public final class Dropout implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     if (!pass.mode().dropout() || p == 0) {
       return x;
     }

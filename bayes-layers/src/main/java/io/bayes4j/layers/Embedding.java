@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import java.util.Map;
 
 /**
@@ -19,6 +20,8 @@ public final class Embedding implements Layer {
 
   /** A table with options. */
   public Embedding(EmbeddingOp op, Init init) {
+    Require.nonNull(op, "op");
+    Require.nonNull(init, "init");
     this.op = op;
     this.weight = new Parameter(op.table(init));
   }
@@ -35,6 +38,8 @@ public final class Embedding implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.nonNull(pass, "pass");
+    Require.open(x, "x");
     return op.apply(x, weight.var());
   }
 

@@ -28,6 +28,7 @@ public record EmbeddingOp(long count, long units, OptionalLong paddingIndex) {
    * @throws IllegalArgumentException naming the option, its value and the rule
    */
   public EmbeddingOp {
+    Require.nonNull(paddingIndex, "paddingIndex");
     Require.positive(count, "count");
     Require.positive(units, "units");
     Require.argument(
@@ -59,6 +60,7 @@ public record EmbeddingOp(long count, long units, OptionalLong paddingIndex) {
 
   /** An initial table: standard normals, as PyTorch's, and zeros at the padding index. */
   public INDArray table(Init init) {
+    Require.nonNull(init, "init");
     INDArray table = init.normals(tableShape());
     paddingIndex.ifPresent(row -> Detached.fill(table.slice(row), 0));
     return table;
@@ -72,6 +74,7 @@ public record EmbeddingOp(long count, long units, OptionalLong paddingIndex) {
    * @throws IllegalArgumentException if a number is not whole or out of range, naming its place
    */
   public Var apply(Var x, Var table) {
+    Require.open(x, "x");
     return Lookups.rows(table, numbers(x), x.shape());
   }
 

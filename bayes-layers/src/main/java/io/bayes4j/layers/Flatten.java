@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 
 /** [N, ...] as [N, features], in row-major order. */
 public final class Flatten implements Layer {
@@ -10,6 +11,9 @@ public final class Flatten implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.nonNull(pass, "pass");
+    Require.open(x, "x");
+    Require.argument(x.rank() >= 1, "x must be [N, ...], got a scalar");
     return Ops.reshape(x, x.size(0), -1);
   }
 

@@ -17,6 +17,8 @@ public final class GlobalAvgPool implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.nonNull(pass, "pass");
+    Require.open(x, "x");
     Require.argument(
         x.rank() > 2 && x.rank() <= 5,
         "x must be [N, C, spatial ...] with 1 to 3 spatial axes, got shape %s",

@@ -59,6 +59,8 @@ public final class GroupNorm implements Normalization {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.nonNull(pass, "pass");
+    Require.open(x, "x");
     Require.argument(
         x.rank() >= 2 && x.size(1) == channels,
         "x must be [N, %d, ...], got shape %s",

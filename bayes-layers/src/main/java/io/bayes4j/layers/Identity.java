@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 
 /** The input itself: what stands in a slot that has nothing to do. */
 public final class Identity implements Layer {
@@ -9,6 +10,8 @@ public final class Identity implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     return x;
   }
 

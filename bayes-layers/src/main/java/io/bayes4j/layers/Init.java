@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,12 +26,14 @@ public final class Init {
 
   /** A kernel for an operation. */
   public INDArray kernel(AffineOp op) {
+    Require.nonNull(op, "op");
     INDArray kernel = normals(op.kernelShape());
     return Detached.scale(kernel, Math.sqrt(2.0 / op.fanIn()));
   }
 
   /** A bias for an operation. */
   public INDArray bias(AffineOp op) {
+    Require.nonNull(op, "op");
     return Detached.zeros(op.units());
   }
 

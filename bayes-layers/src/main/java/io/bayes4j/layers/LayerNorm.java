@@ -37,6 +37,7 @@ public final class LayerNorm implements Normalization {
    */
   public LayerNorm(double epsilon, boolean elementwiseAffine, long... shape) {
     Require.positive(epsilon, "epsilon");
+    Require.nonNull(shape, "shape");
     Require.argument(
         shape.length > 0 && Arrays.stream(shape).allMatch(length -> length > 0),
         "shape must be one or more lengths above zero, got %s",
@@ -53,6 +54,8 @@ public final class LayerNorm implements Normalization {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     return GroupNormalization.layerNorm(x, affine.scale(), affine.shift(), epsilon);
   }
 

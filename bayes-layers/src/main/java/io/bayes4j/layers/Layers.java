@@ -25,8 +25,15 @@ public final class Layers {
    * @param layer the layer
    */
   public record Located(String path, Layer layer) {
+    /** Checks that both are there. */
+    public Located {
+      Require.nonNull(path, "path");
+      Require.nonNull(layer, "layer");
+    }
+
     /** The path of something the layer calls by a name. */
     public String child(String name) {
+      Require.nonNull(name, "name");
       return path.isEmpty() ? name : path + "." + name;
     }
   }
@@ -71,6 +78,7 @@ public final class Layers {
 
   /** As {@link #of}, whatever the layers keep in their fields. */
   static List<Located> tree(Layer model) {
+    Require.nonNull(model, "model");
     List<Located> found = new ArrayList<>();
     Set<Layer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Located> open = new ArrayDeque<>();
@@ -91,6 +99,7 @@ public final class Layers {
 
   /** The slots that hold each layer: several for a tied one, none for the root; by identity. */
   public static IdentityHashMap<Layer, List<Slot<?>>> holders(Layer model) {
+    Require.nonNull(model, "model");
     IdentityHashMap<Layer, List<Slot<?>>> holders = new IdentityHashMap<>();
     for (Located place : of(model)) {
       holders.computeIfAbsent(place.layer(), layer -> new ArrayList<>());
@@ -109,6 +118,8 @@ public final class Layers {
    * @throws IllegalArgumentException if a slot does not accept its replacement
    */
   public static Layer replace(Layer model, IdentityHashMap<Layer, Layer> replacements) {
+    Require.nonNull(model, "model");
+    Require.nonNull(replacements, "replacements");
     return ModelAccess.changing(
         model,
         () -> {
@@ -122,6 +133,7 @@ public final class Layers {
 
   /** All parameters by path, each once. */
   public static Map<String, Parameter> parameters(Layer model) {
+    Require.nonNull(model, "model");
     Map<String, Parameter> all = new LinkedHashMap<>();
     Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Located place : of(model)) {
@@ -161,6 +173,7 @@ public final class Layers {
    * and rho.
    */
   public static long parameterCount(Layer model) {
+    Require.nonNull(model, "model");
     return parameters(model).values().stream().mapToLong(p -> p.value().length()).sum();
   }
 }

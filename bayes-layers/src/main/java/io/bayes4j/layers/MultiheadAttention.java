@@ -25,6 +25,8 @@ public final class MultiheadAttention extends Block {
 
   /** Attention with initial weights. */
   public MultiheadAttention(AttentionSpec spec, Init init) {
+    Require.nonNull(spec, "spec");
+    Require.nonNull(init, "init");
     this.spec = spec;
     long units = spec.units();
     this.queries = slot("q_proj", projection(units, init));
@@ -53,6 +55,9 @@ public final class MultiheadAttention extends Block {
    */
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    requireFeatures("x", x, spec.units(), pass);
     return attend(x, x, x, AttentionMask.none(), pass);
   }
 
@@ -66,6 +71,11 @@ public final class MultiheadAttention extends Block {
    * @throws IllegalArgumentException if a shape does not fit the layer or the others
    */
   public Var attend(Var query, Var key, Var value, AttentionMask mask, Pass pass) {
+    Require.open(query, "query");
+    Require.open(key, "key");
+    Require.open(value, "value");
+    Require.nonNull(mask, "mask");
+    Require.nonNull(pass, "pass");
     requireFeatures("query", query, spec.units(), pass);
     requireFeatures("key", key, spec.keyInputs(), pass);
     requireFeatures("value", value, spec.valueInputs(), pass);
@@ -95,7 +105,7 @@ public final class MultiheadAttention extends Block {
     return Ops.permute(split, 0, 2, 1, 3);
   }
 
-  private static void requireFeatures(String name, Var x, long features, Pass pass) {
+  static void requireFeatures(String name, Var x, long features, Pass pass) {
     Require.argument(
         x.rank() == 3 && x.size(2) == features,
         "%s%s must be [N, steps, %d], got shape %s",

@@ -169,11 +169,13 @@ public final class Pass {
 
   /** A training pass: weights drawn from the noise, batch statistics, dropout. */
   public static Pass train(Noise noise) {
+    Require.nonNull(noise, "noise");
     return root(Mode.TRAIN, noise);
   }
 
   /** A prediction with weights drawn from the noise. */
   public static Pass sample(Noise noise) {
+    Require.nonNull(noise, "noise");
     return root(Mode.SAMPLE, noise);
   }
 
@@ -184,6 +186,8 @@ public final class Pass {
 
   /** A pass of any mode. */
   public static Pass of(Mode mode, Noise noise) {
+    Require.nonNull(mode, "mode");
+    Require.nonNull(noise, "noise");
     return root(mode, noise);
   }
 
@@ -206,11 +210,13 @@ public final class Pass {
    * @param settled results for one input, which the passes that share them must be run on
    */
   public Pass sharing(Settled settled) {
+    Require.nonNull(settled, "settled");
     return with(run.setting.sharing(settled));
   }
 
   /** The same pass, watched: weights are drawn anew from the same noise. */
   public Pass watchedBy(Observer observer) {
+    Require.nonNull(observer, "observer");
     return with(run.setting.drawing(run.setting.draws.anew(), observer));
   }
 
@@ -221,6 +227,8 @@ public final class Pass {
    * @param kernels what is made of the draws, and of parameters, which nobody may change meanwhile
    */
   public Pass keepingDrawsIn(Arena arena, PreparedKernels kernels) {
+    Require.nonNull(arena, "arena");
+    Require.nonNull(kernels, "kernels");
     return with(run.setting.drawing(new Draws(arena, kernels), run.setting.observer));
   }
 
@@ -230,6 +238,7 @@ public final class Pass {
    * and everything else are 32-bit floats.
    */
   public Pass in(Precision precision) {
+    Require.nonNull(precision, "precision");
     return with(run.setting.in(precision));
   }
 
@@ -294,6 +303,7 @@ public final class Pass {
 
   /** The pass as a child sees it. */
   public Pass at(String child) {
+    Require.nonNull(child, "child");
     return new Pass(run, path.isEmpty() ? child : path + "." + child);
   }
 
@@ -305,6 +315,8 @@ public final class Pass {
    * @throws UnsupportedOperationException if there are no kernels for the pass's precision here
    */
   public Var run(Layer layer, Var x) {
+    Require.nonNull(layer, "layer");
+    Require.open(x, "x");
     return Kernels.in(run.setting.precision, () -> runHere(layer, x));
   }
 
@@ -313,6 +325,8 @@ public final class Pass {
    * whoever has made x, or has been told the same of it by {@link #lastReads}.
    */
   public Var runLast(Layer layer, Var x) {
+    Require.nonNull(layer, "layer");
+    Require.open(x, "x");
     Offer outer = run.offer;
     run.offer = new Offer(layer, x);
     try {
@@ -328,6 +342,8 @@ public final class Pass {
    * expendable}.
    */
   public boolean lastReads(Layer layer, Var x) {
+    Require.nonNull(layer, "layer");
+    Require.nonNull(x, "x");
     Offer offer = run.offer;
     return offer != null && offer.layer == layer && offer.x == x && expendable(x);
   }
@@ -337,6 +353,7 @@ public final class Pass {
    * needs it no more: in a prediction that nobody watches, unless other passes share the result.
    */
   public boolean expendable(Var result) {
+    Require.nonNull(result, "result");
     boolean watched = run.setting.observer != NOBODY;
     return !watched && !Gradients.recording() && !run.settles(result);
   }
@@ -383,6 +400,9 @@ public final class Pass {
    * @param operation compared by identity
    */
   public Var settled(Object operation, Var x, Supplier<Var> work) {
+    Require.nonNull(operation, "operation");
+    Require.nonNull(x, "x");
+    Require.nonNull(work, "work");
     Var result = remembered(operation, x, work);
     if (run.settles(result)) {
       // Else every pass might do it again, fused with something random behind it.
@@ -426,6 +446,8 @@ public final class Pass {
    */
   @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
   public <T> T draw(Object key, Function<Noise, T> draw) {
+    Require.nonNull(key, "key");
+    Require.nonNull(draw, "draw");
     run.random++;
     return (T) run.setting.draws.once(key, run.setting.noise, path, draw);
   }
@@ -438,6 +460,8 @@ public final class Pass {
    * @param later does nothing while it is not known
    */
   public void giveBack(List<Var> used, Var later) {
+    Require.elements(used, "used");
+    Require.open(later, "later");
     for (Var result : used) {
       if (later.computed() && expendable(result) && !result.sharesMemoryWith(later)) {
         result.giveBack();
@@ -447,6 +471,7 @@ public final class Pass {
 
   /** Leaves an update of a buffer for when the step has succeeded; see {@link #commit}. */
   public void defer(Runnable update) {
+    Require.nonNull(update, "update");
     run.updates.add(new Update(() -> {}, update));
   }
 

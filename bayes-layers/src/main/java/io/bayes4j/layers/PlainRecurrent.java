@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ public abstract sealed class PlainRecurrent implements Recurrent permits Lstm, G
   private final Map<String, Parameter> parameters;
 
   PlainRecurrent(RecurrentOp op, Init init) {
+    Require.nonNull(init, "init");
     this.op = op;
     this.parameters =
         Collections.unmodifiableMap(

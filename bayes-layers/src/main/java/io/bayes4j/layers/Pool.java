@@ -45,6 +45,8 @@ public abstract sealed class Pool implements Layer
 
   @Override
   public final Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     return function.apply(x, geometry);
   }
 

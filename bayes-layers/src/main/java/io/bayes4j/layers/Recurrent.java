@@ -1,6 +1,7 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 
 /**
  * A layer that reads a sequence step by step, plain or Bayesian.
@@ -67,6 +68,8 @@ public interface Recurrent extends Layer {
    */
   @Override
   default Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     return run(x, pass).output();
   }
 }

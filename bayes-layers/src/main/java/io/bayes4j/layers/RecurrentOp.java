@@ -27,6 +27,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param spec options
  */
 public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
+  /** Checks the parts. */
+  public RecurrentOp {
+    Require.nonNull(cell, "cell");
+    Require.nonNull(spec, "spec");
+  }
+
   /**
    * One affine operation: what a direction of a layer makes of its input or of its hidden state.
    * Its weights are named as PyTorch does.
@@ -37,6 +43,12 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
    * @param op the operation
    */
   public record Part(int layer, boolean reverse, boolean recurrent, AffineOp.Dense op) {
+    /** Checks the parts. */
+    public Part {
+      Require.notNegative(layer, "layer");
+      Require.nonNull(op, "op");
+    }
+
     /** Name of its kernel, such as weight_ih_l0 or weight_hh_l1_reverse. */
     public String weight() {
       return "weight_" + suffix();
@@ -78,6 +90,8 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
    * @param bias gives it for the bias of a part, if there are biases
    */
   public <T> Map<String, T> byName(Function<Part, T> kernel, Function<Part, T> bias) {
+    Require.nonNull(kernel, "kernel");
+    Require.nonNull(bias, "bias");
     Map<String, T> all = new LinkedHashMap<>();
     List<Part> parts = parts();
     for (int i = 0; i < parts.size(); i += 2) {
@@ -92,12 +106,15 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
 
   /** Initial kernel: normal, with the variance 1 / (3 hidden) of PyTorch's uniform numbers. */
   public INDArray kernel(Part part, Init init) {
+    Require.nonNull(part, "part");
+    Require.nonNull(init, "init");
     return Detached.scale(
         init.normals(part.op().kernelShape()), Math.sqrt(1.0 / (3 * spec.hidden())));
   }
 
   /** The state before the first step: zeros. */
   public RecurrentState zeros(long examples) {
+    Require.positive(examples, "examples");
     long[] shape = stateShape(examples);
     Var zeros = Var.constant(Detached.zeros(shape));
     return new RecurrentState(zeros, cell.hasCell() ? zeros : null);

@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 
 /**
  * What a recurrent layer remembers of the steps it has read.
@@ -10,6 +11,12 @@ import io.bayes4j.core.autograd.Var;
  * @param cell cell states in the same shape, or null for a layer that has none
  */
 public record RecurrentState(Var hidden, Var cell) {
+  /** Checks the parts. */
+  public RecurrentState {
+    Require.open(hidden, "hidden");
+    Require.openIfGiven(cell, "cell");
+  }
+
   /** A state without cell states. */
   public static RecurrentState of(Var hidden) {
     return new RecurrentState(hidden, null);

@@ -19,12 +19,14 @@ public final class Sequential extends Block {
    * @throws IllegalArgumentException if there is none
    */
   public static Sequential of(Layer... layers) {
+    Require.elements(layers, "layers");
     Require.argument(layers.length > 0, "layers must not be empty");
     return new Sequential(layers);
   }
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.nonNull(pass, "pass");
     boolean mayOverwriteX = pass.lastReads(this, x);
     List<Var> used = new ArrayList<>();
     Var y = x;

@@ -37,6 +37,7 @@ public final class Slot<T extends Layer> {
 
   /** Whether a layer is of the type that the block needs. */
   public boolean accepts(Layer replacement) {
+    Require.nonNull(replacement, "replacement");
     return type.isInstance(replacement);
   }
 
@@ -46,6 +47,7 @@ public final class Slot<T extends Layer> {
    * @throws IllegalArgumentException if it is not of the type that the block needs
    */
   public void replace(Layer replacement) {
+    Require.nonNull(replacement, "replacement");
     Require.argument(
         accepts(replacement),
         "slot %s needs a %s, got a %s",
@@ -57,11 +59,13 @@ public final class Slot<T extends Layer> {
 
   /** The child's output; the pass learns the child's path. */
   public Var forward(Var x, Pass pass) {
+    Require.nonNull(pass, "pass");
     return pass.at(name).run(layer(), x);
   }
 
   /** As {@link #forward}, where nobody reads x afterwards; see {@link Pass#runLast}. */
   public Var forwardLast(Var x, Pass pass) {
+    Require.nonNull(pass, "pass");
     return pass.at(name).runLast(layer(), x);
   }
 }

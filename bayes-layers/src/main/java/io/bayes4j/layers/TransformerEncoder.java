@@ -22,6 +22,8 @@ public final class TransformerEncoder extends Block {
    * @throws IllegalArgumentException if depth is not above zero
    */
   public TransformerEncoder(TransformerSpec spec, int depth, boolean finalNorm, Init init) {
+    Require.nonNull(spec, "spec");
+    Require.nonNull(init, "init");
     Require.positive(depth, "depth");
     this.layers = slot("layers", Stack.class, new Stack(spec, depth, init));
     this.norm = finalNorm ? slot("norm", new LayerNorm(spec.epsilon(), true, spec.units())) : null;
@@ -44,6 +46,9 @@ public final class TransformerEncoder extends Block {
     }
 
     Var encode(Var x, AttentionMask mask, Pass pass) {
+      Require.open(x, "x");
+      Require.nonNull(mask, "mask");
+      Require.nonNull(pass, "pass");
       Var y = x;
       for (Slot<TransformerEncoderLayer> slot : all) {
         Var below = y;
@@ -72,6 +77,7 @@ public final class TransformerEncoder extends Block {
    * @throws IllegalArgumentException if a shape does not fit
    */
   public Var encode(Var x, AttentionMask mask, Pass pass) {
+    Require.nonNull(pass, "pass");
     Var y = layers.layer().encode(x, mask, pass.at(layers.name()));
     return norm == null ? y : norm.forward(y, pass);
   }

@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 
 /**
  * Self-attention and two dense layers, each added to its input and normalised (Vaswani et al.
@@ -22,6 +23,8 @@ public final class TransformerEncoderLayer extends Block {
 
   /** A layer with initial weights. */
   public TransformerEncoderLayer(TransformerSpec spec, Init init) {
+    Require.nonNull(spec, "spec");
+    Require.nonNull(init, "init");
     this.spec = spec;
     this.attention =
         slot("self_attn", MultiheadAttention.class, new MultiheadAttention(spec.attention(), init));
@@ -51,6 +54,8 @@ public final class TransformerEncoderLayer extends Block {
    */
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     return encode(x, AttentionMask.none(), pass);
   }
 
@@ -62,6 +67,10 @@ public final class TransformerEncoderLayer extends Block {
    * @throws IllegalArgumentException if a shape does not fit the layer
    */
   public Var encode(Var x, AttentionMask mask, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(mask, "mask");
+    Require.nonNull(pass, "pass");
+    MultiheadAttention.requireFeatures("x", x, spec.units(), pass.at(attention.name()));
     if (spec.normFirst()) {
       Var attended = Ops.add(x, attend(norm1.forward(x, pass), mask, pass));
       return Ops.add(attended, dense(norm2.forward(attended, pass), pass));

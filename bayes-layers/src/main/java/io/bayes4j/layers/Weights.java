@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import java.util.function.BinaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,8 +14,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param bias what is added for each unit, or null for no bias
  */
 public record Weights(Var kernel, Var bias) {
+  /** Checks the parts. */
+  public Weights {
+    Require.open(kernel, "kernel");
+    Require.openIfGiven(bias, "bias");
+  }
+
   /** Elementwise sum. */
   public Weights plus(Weights other) {
+    Require.nonNull(other, "other");
     return combine(other, Ops::add);
   }
 

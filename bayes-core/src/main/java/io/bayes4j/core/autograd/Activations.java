@@ -22,6 +22,7 @@ public final class Activations {
 
   /** max(x, 0). */
   public static Var relu(Var x) {
+    Require.open(x, "x");
     return x.pending().flatMap(Pending::relu).orElseGet(() -> reluOf(x));
   }
 
@@ -39,6 +40,7 @@ public final class Activations {
 
   /** x where x is positive, slope * x elsewhere. */
   public static Var leakyRelu(Var x, double slope) {
+    Require.open(x, "x");
     float s = (float) slope;
     INDArray y =
         Elementwise.map(
@@ -67,6 +69,7 @@ public final class Activations {
 
   /** 1 / (1 + e^-x). */
   public static Var sigmoid(Var x) {
+    Require.open(x, "x");
     INDArray y = Elementwise.transform(x.value(), Sigmoid::new);
     return Var.result(
         y,
@@ -87,6 +90,7 @@ public final class Activations {
 
   /** Hyperbolic tangent. */
   public static Var tanh(Var x) {
+    Require.open(x, "x");
     INDArray y = Elementwise.transform(x.value(), Tanh::new);
     return Var.result(
         y,
@@ -107,6 +111,7 @@ public final class Activations {
 
   /** log(1 + e^x). */
   public static Var softplus(Var x) {
+    Require.open(x, "x");
     // As max(x, 0) + log(1 + e^-|x|): ND4J's own operator is infinite from 89 on.
     INDArray exponent =
         Elementwise.map(
@@ -134,6 +139,7 @@ public final class Activations {
 
   /** x * sigmoid(x), also called swish (Elfwing et al. 2018). */
   public static Var silu(Var x) {
+    Require.open(x, "x");
     INDArray s = Elementwise.transform(x.value(), Sigmoid::new);
     return Var.result(
         Elementwise.mul(x.value(), s),
@@ -158,6 +164,7 @@ public final class Activations {
    * 2016).
    */
   public static Var gelu(Var x) {
+    Require.open(x, "x");
     INDArray inner =
         Elementwise.map(
             x.value(),
@@ -196,6 +203,7 @@ public final class Activations {
    * @throws IllegalArgumentException if alpha is negative or not finite
    */
   public static Var elu(Var x, double alpha) {
+    Require.open(x, "x");
     Require.argument(
         alpha >= 0 && Double.isFinite(alpha), "alpha must be finite and >= 0, got %s", alpha);
     float a = (float) alpha;
@@ -232,10 +240,13 @@ public final class Activations {
    * @throws IllegalArgumentException if the shapes differ or p is out of range
    */
   public static Var drop(Var x, INDArray uniforms, double p) {
+    Require.open(x, "x");
+    Require.open(uniforms, "uniforms");
     Require.argument(
-        Arrays.equals(uniforms.shape(), x.value().shape()),
-        "uniforms must have the shape %s of x, got %s",
+        Arrays.equals(uniforms.shape(), x.value().shape()) && uniforms.dataType() == DataType.FLOAT,
+        "uniforms must be FLOAT of the shape %s of x, got %s of shape %s",
         x.shapeText(),
+        uniforms.dataType(),
         Arrays.toString(uniforms.shape()));
     Require.argument(p >= 0 && p < 1, "p must be in [0, 1), got %s", p);
     return Var.result(

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,6 +16,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param outputFactors [N, units], or null for ones
  */
 public record AffineTerm(Var kernel, Var bias, INDArray inputFactors, INDArray outputFactors) {
+  /**
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if there is no kernel, or factors are no float matrix
+   */
+  public AffineTerm {
+    Require.open(kernel, "kernel");
+    Require.openIfGiven(bias, "bias");
+    RowFactors.require("inputFactors", inputFactors);
+    RowFactors.require("outputFactors", outputFactors);
+  }
+
   /** A term without factors. */
   public static AffineTerm of(Var kernel, Var bias) {
     return new AffineTerm(kernel, bias, null, null);

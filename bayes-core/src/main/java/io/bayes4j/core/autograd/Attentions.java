@@ -25,6 +25,8 @@ public final class Attentions {
    *     less than two axes
    */
   public static Var matmul(Var a, Var b) {
+    Require.open(a, "a");
+    Require.open(b, "b");
     return Var.result(
         Kernels.matmuls(a.value(), false, b.value(), false),
         List.of(a, b),
@@ -42,6 +44,8 @@ public final class Attentions {
    *     less than two axes
    */
   public static Var matmulTransposed(Var a, Var b) {
+    Require.open(a, "a");
+    Require.open(b, "b");
     return Var.result(
         Kernels.matmuls(a.value(), false, b.value(), true),
         List.of(a, b),
@@ -60,6 +64,7 @@ public final class Attentions {
    * @throws IllegalArgumentException if x has no axis
    */
   public static Var softmax(Var x) {
+    Require.open(x, "x");
     Require.argument(x.rank() >= 1, "x must have an axis, got a scalar");
     INDArray y = Arena.allocate(x.shape());
     INDArray rows = Layout.ROW_MAJOR.ensure(x.value());

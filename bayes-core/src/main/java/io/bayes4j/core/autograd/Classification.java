@@ -29,7 +29,8 @@ public final class Classification {
    * @throws IllegalArgumentException if x is no matrix
    */
   public static Var logSoftmax(Var x) {
-    Require.argument(x.rank() == 2, "logits must be [N, K], got shape %s", x.shapeText());
+    Require.open(x, "x");
+    Require.argument(x.rank() == 2, "x must be logits [N, K], got shape %s", x.shapeText());
     INDArray y = Rows.map(x.value(), Classification::logSoftmaxRow);
     return Var.result(
         y,

@@ -24,6 +24,9 @@ public final class Convolutions {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var linear(Var x, Var weight, Var bias) {
+    Require.open(x, "x");
+    Require.open(weight, "weight");
+    Require.openIfGiven(bias, "bias");
     return Var.result(
         Kernels.linear(x.value(), weight.value(), valueOf(bias)),
         inputs(x, weight, bias),
@@ -42,6 +45,10 @@ public final class Convolutions {
    * @throws IllegalArgumentException if the shapes do not fit the geometry
    */
   public static Var conv(Var x, Var weight, Var bias, ConvGeometry geometry) {
+    Require.open(x, "x");
+    Require.open(weight, "weight");
+    Require.openIfGiven(bias, "bias");
+    Require.nonNull(geometry, "geometry");
     if (Fusion.on() && !Var.recorded(inputs(x, weight, bias))) {
       Operands.requireConv(x.activation(), weight.value(), valueOf(bias), geometry);
       return PendingConvolution.of(x, weight.value(), valueOf(bias), geometry);
@@ -77,6 +84,12 @@ public final class Convolutions {
    */
   public static Var convTranspose(
       Var x, Var weight, Var bias, ConvGeometry geometry, List<Integer> outputPadding) {
+    Require.open(x, "x");
+    Require.open(weight, "weight");
+    Require.openIfGiven(bias, "bias");
+    Require.nonNull(geometry, "geometry");
+    Require.elements(outputPadding, "outputPadding");
+    Require.argument(bias == null || bias.rank() == 1, "bias must be a vector, got %s", bias);
     long[] shapeY = transposedShape(x, weight, geometry, outputPadding);
     Var in = extended(x, geometry, outputPadding);
     INDArray y = Kernels.convBackwardData(in.value(), weight.value(), shapeY, geometry);

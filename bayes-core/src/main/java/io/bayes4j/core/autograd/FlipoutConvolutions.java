@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ChannelFold;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
@@ -24,6 +25,16 @@ public final class FlipoutConvolutions {
    * good.
    */
   public static boolean pay(Var x, Var kernel, ConvGeometry geometry) {
+    Require.open(x, "x");
+    Require.open(kernel, "kernel");
+    Require.nonNull(geometry, "geometry");
+    int rank = geometry.rank() + 2;
+    Require.argument(
+        x.rank() == rank && kernel.rank() == rank,
+        "x and kernel must have %d axes, got shapes %s and %s",
+        rank,
+        x.shapeText(),
+        kernel.shapeText());
     return Kernels.joinsFlipout(x.shape(), kernel.shape(), geometry);
   }
 
@@ -36,6 +47,10 @@ public final class FlipoutConvolutions {
    * @throws IllegalArgumentException if the shapes do not fit the geometry
    */
   public static Var conv(Var x, AffineTerm mean, AffineTerm perturbation, ConvGeometry geometry) {
+    Require.open(x, "x");
+    Require.nonNull(mean, "mean");
+    Require.nonNull(perturbation, "perturbation");
+    Require.nonNull(geometry, "geometry");
     FlipoutWeights weights = weights(mean, perturbation);
     List<Var> inputs =
         Stream.of(x, mean.kernel(), mean.bias(), perturbation.kernel(), perturbation.bias())

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Require;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +30,8 @@ public final class Fusion {
 
   /** As {@link #scope(Supplier)}, for work that is done several times with the same kernels. */
   public static Var scope(PreparedKernels prepared, Supplier<Var> work) {
+    Require.nonNull(prepared, "prepared");
+    Require.nonNull(work, "work");
     PreparedKernels outer = SCOPE.get();
     if (outer == prepared) {
       return work.get();

@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import java.util.Arrays;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Draws from Gaussians whose moments are computed, as a function of standard normals. */
@@ -22,6 +23,9 @@ public final class GaussianDraws {
    * @throws IllegalArgumentException if the shapes differ
    */
   public static Var of(Var mean, Var variance, INDArray normals) {
+    Require.open(mean, "mean");
+    Require.open(variance, "variance");
+    Require.open(normals, "normals");
     requireShape("variance", variance.value(), mean);
     requireShape("normals", normals, mean);
     INDArray y =
@@ -53,10 +57,11 @@ public final class GaussianDraws {
 
   private static void requireShape(String name, INDArray array, Var mean) {
     Require.argument(
-        Arrays.equals(array.shape(), mean.value().shape()),
-        "%s must have the shape %s of mean, got %s",
+        Arrays.equals(array.shape(), mean.value().shape()) && array.dataType() == DataType.FLOAT,
+        "%s must be FLOAT of the shape %s of mean, got %s of shape %s",
         name,
         mean.shapeText(),
+        array.dataType(),
         Arrays.toString(array.shape()));
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,7 @@ public final class Gelu {
 
   /** x P(Z &lt;= x) of a standard normal Z (Hendrycks and Gimpel 2016). */
   public static Var exact(Var x) {
+    Require.open(x, "x");
     INDArray erf = Elementwise.transform(Elementwise.scale(x.value(), SQRT_HALF), Erf::new);
     INDArray y =
         Elementwise.map(

@@ -49,6 +49,9 @@ public final class Gradients {
    *     tracked
    */
   public static Gradients of(Var loss) {
+    Require.open(loss, "loss");
+    Require.argument(
+        loss.tracked(), "loss must come from a tracked leaf; was it computed in Gradients.off()?");
     Require.argument(
         loss.value().length() == 1, "loss must have one element, got shape %s", loss.shapeText());
     INDArray one = Arena.like(loss.value());
@@ -63,6 +66,8 @@ public final class Gradients {
    *     that y came from is tracked
    */
   public static Gradients of(Var y, INDArray weights) {
+    Require.open(y, "y");
+    Require.open(weights, "weights");
     Require.argument(
         Arrays.equals(weights.shape(), y.shape()),
         "weights must have the shape %s of y, got %s",
@@ -104,6 +109,7 @@ public final class Gradients {
 
   /** Runs a piece of work whose operations are not recorded: cheaper, and without gradients. */
   public static <T> T off(Supplier<T> work) {
+    Require.nonNull(work, "work");
     Boolean before = OFF.get();
     OFF.set(Boolean.TRUE);
     try {
@@ -126,12 +132,14 @@ public final class Gradients {
    * @throws IllegalArgumentException if it is the result of a recorded operation
    */
   public boolean reaches(Var leaf) {
+    Require.open(leaf, "leaf");
     requireLeaf(leaf);
     return sums.containsKey(leaf);
   }
 
   /** As {@link #get(Var)} for a parameter. */
   public INDArray get(Parameter parameter) {
+    Require.nonNull(parameter, "parameter");
     return get(parameter.var());
   }
 
@@ -142,6 +150,7 @@ public final class Gradients {
    * @throws IllegalArgumentException if it is the result of a recorded operation
    */
   public INDArray get(Var leaf) {
+    Require.open(leaf, "leaf");
     requireLeaf(leaf);
     Sum sum = sums.get(leaf);
     if (sum == null) {
@@ -292,6 +301,7 @@ public final class Gradients {
 
     /** Whether the input takes a gradient; if not, there is no need to compute it. */
     public boolean wants(Var input) {
+      Require.nonNull(input, "input");
       return input.tracked();
     }
 
@@ -306,6 +316,7 @@ public final class Gradients {
 
     /** Computes and adds a gradient if the input takes one. */
     public void add(Var input, Supplier<INDArray> gradient) {
+      Require.nonNull(gradient, "gradient");
       if (wants(input)) {
         put(input, gradient.get(), true);
       }
@@ -318,6 +329,7 @@ public final class Gradients {
      */
     @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
     public <R extends LeafRule> R atLast(Object key, Supplier<R> rule) {
+      Require.nonNull(rule, "rule");
       return (R) leafRules.computeIfAbsent(key, k -> rule.get());
     }
 
@@ -348,6 +360,12 @@ public final class Gradients {
     }
 
     private void put(Var input, INDArray gradient, boolean owned) {
+      Require.nonNull(input, "input");
+      DataType type = Require.open(gradient, "gradient").dataType();
+      Require.argument(
+          type == DataType.FLOAT || type == DataType.BFLOAT16,
+          "gradient must be FLOAT or BFLOAT16, got %s",
+          type);
       Require.argument(
           Arrays.equals(gradient.shape(), input.shape()),
           "gradient must have the shape %s of its input, got %s",

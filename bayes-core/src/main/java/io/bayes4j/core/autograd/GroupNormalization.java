@@ -21,6 +21,9 @@ public final class GroupNormalization {
    *     is not above zero
    */
   public static Var groupNorm(Var x, int groups, Var scale, Var shift, double epsilon) {
+    Require.open(x, "x");
+    Require.open(scale, "scale");
+    Require.open(shift, "shift");
     Require.argument(x.rank() >= 2, "x must be [N, C, ...], got shape %s", x.shapeText());
     Require.positive(groups, "groups");
     Require.argument(
@@ -54,6 +57,9 @@ public final class GroupNormalization {
    * @throws IllegalArgumentException if the shapes do not fit or epsilon is not above zero
    */
   public static Var layerNorm(Var x, Var scale, Var shift, double epsilon) {
+    Require.open(x, "x");
+    Require.open(scale, "scale");
+    Require.open(shift, "shift");
     long[] shape = x.shape();
     long[] last = scale.shape();
     int first = shape.length - last.length;

@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -11,6 +12,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param outputFactors [N, gates * units], or null for ones
  */
 public record InputTerm(Var product, Var bias, INDArray outputFactors) {
+  /**
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if there is no product, or the factors are no float matrix
+   */
+  public InputTerm {
+    Require.open(product, "product");
+    Require.openIfGiven(bias, "bias");
+    RowFactors.require("outputFactors", outputFactors);
+  }
+
   /** A term without bias and factors. */
   public static InputTerm of(Var product) {
     return new InputTerm(product, null, null);

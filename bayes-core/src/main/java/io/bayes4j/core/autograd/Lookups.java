@@ -29,6 +29,9 @@ public final class Lookups {
    *     are not as many as the shape says
    */
   public static Var rows(Var table, int[] rows, long... shape) {
+    Require.open(table, "table");
+    Require.nonNull(rows, "rows");
+    Require.nonNull(shape, "shape");
     Require.argument(
         table.rank() == 2, "table must be [rows, units], got shape %s", table.shapeText());
     Require.argument(
@@ -40,7 +43,7 @@ public final class Lookups {
     int[] named = rows.clone();
     for (int row : named) {
       Require.argument(
-          row >= -1 && row < table.size(0), "row must be in [-1, %d), got %d", table.size(0), row);
+          row >= -1 && row < table.size(0), "rows must be in [-1, %d), got %d", table.size(0), row);
     }
     long[] shapeY = Arrays.copyOf(shape, shape.length + 1);
     shapeY[shape.length] = table.size(1);

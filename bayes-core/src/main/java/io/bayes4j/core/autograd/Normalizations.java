@@ -1,6 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
@@ -51,6 +52,9 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Normalized batchNorm(Var x, Var scale, Var shift, double epsilon) {
+    Require.open(x, "x");
+    Require.open(scale, "scale");
+    Require.open(shift, "shift");
     return new Normalized(PendingNorm.of(x, scale, shift, epsilon));
   }
 
@@ -66,6 +70,14 @@ public final class Normalizations {
    */
   public static Var normalize(
       Var x, Var scale, Var shift, INDArray mean, INDArray variance, double epsilon) {
+    Require.open(mean, "mean");
+    Require.open(variance, "variance");
+    Require.open(x, "x");
+    Require.open(scale, "scale");
+    Require.open(shift, "shift");
+    Require.positive(epsilon, "epsilon");
+    Operands.requireFloat("mean", mean, 1);
+    Operands.requireFloat("variance", variance, 1);
     if (!Var.recorded(List.of(scale, shift))) {
       return prediction(x, scale, shift, mean, variance, epsilon);
     }
@@ -125,6 +137,9 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var channelAffine(Var x, Var scale, Var shift) {
+    Require.open(x, "x");
+    Require.open(scale, "scale");
+    Require.open(shift, "shift");
     Operands.requireChannels(x.shape(), "scale", scale.value());
     Operands.requireChannels(x.shape(), "shift", shift.value());
     if (!Var.recorded(List.of(x, scale, shift))) {
@@ -155,6 +170,8 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var addChannels(Var x, Var shift) {
+    Require.open(x, "x");
+    Require.open(shift, "shift");
     return Var.result(
         Kernels.channelAdd(x.value(), shift.value()),
         List.of(x, shift),
@@ -172,6 +189,9 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var addScaled(Var a, Var b, INDArray factors) {
+    Require.open(a, "a");
+    Require.open(b, "b");
+    Require.open(factors, "factors");
     Operands.requireScaledSum(a.shape(), b.shape(), factors);
     return PendingScaledSum.of(a, b, factors);
   }
@@ -183,6 +203,8 @@ public final class Normalizations {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Var scaleChannels(Var x, INDArray factors) {
+    Require.open(x, "x");
+    Require.open(factors, "factors");
     return Var.activation(
         Kernels.channelScale(x.activation(), factors),
         List.of(x),

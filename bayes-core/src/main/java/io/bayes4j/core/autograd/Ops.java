@@ -1,6 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
@@ -22,6 +23,8 @@ public final class Ops {
 
   /** a + b. */
   public static Var add(Var a, Var b) {
+    Require.open(a, "a");
+    Require.open(b, "b");
     if (Arrays.equals(a.shape(), b.shape())) {
       return a.pending()
           .flatMap(p -> p.plus(b))
@@ -42,6 +45,8 @@ public final class Ops {
    * memory may be used for the result, and b is then {@linkplain Var#giveBack given back}.
    */
   public static Var addLast(Var a, Var b) {
+    Require.open(a, "a");
+    Require.open(b, "b");
     return Arrays.equals(a.shape(), b.shape())
         ? a.pending().flatMap(p -> p.plusLast(b)).orElseGet(() -> add(a, b))
         : add(a, b);
@@ -49,6 +54,8 @@ public final class Ops {
 
   /** a - b. */
   public static Var sub(Var a, Var b) {
+    Require.open(a, "a");
+    Require.open(b, "b");
     return Var.result(
         Broadcast.apply("subtract", a, b, Elementwise::sub),
         List.of(a, b),
@@ -60,6 +67,8 @@ public final class Ops {
 
   /** a * b, element by element. */
   public static Var mul(Var a, Var b) {
+    Require.open(a, "a");
+    Require.open(b, "b");
     return Var.result(
         Broadcast.apply("multiply", a, b, Elementwise::mul),
         List.of(a, b),
@@ -71,6 +80,8 @@ public final class Ops {
 
   /** a / b, element by element. */
   public static Var div(Var a, Var b) {
+    Require.open(a, "a");
+    Require.open(b, "b");
     INDArray y = Broadcast.apply("divide", a, b, Elementwise::div);
     return Var.result(
         y,
@@ -88,6 +99,7 @@ public final class Ops {
 
   /** factor * x. */
   public static Var scale(Var x, double factor) {
+    Require.open(x, "x");
     float f = (float) factor;
     return Var.result(
         Elementwise.scale(x.value(), f),
@@ -97,6 +109,7 @@ public final class Ops {
 
   /** x + number. */
   public static Var shift(Var x, double number) {
+    Require.open(x, "x");
     float c = (float) number;
     INDArray y =
         Elementwise.map(
@@ -111,11 +124,13 @@ public final class Ops {
 
   /** -x. */
   public static Var neg(Var x) {
+    Require.open(x, "x");
     return scale(x, -1);
   }
 
   /** x squared, element by element. */
   public static Var square(Var x) {
+    Require.open(x, "x");
     return Var.result(
         Elementwise.mul(x.value(), x.value()),
         List.of(x),
@@ -124,6 +139,7 @@ public final class Ops {
 
   /** Square root, element by element; its gradient at zero is infinite. */
   public static Var sqrt(Var x) {
+    Require.open(x, "x");
     INDArray y =
         Elementwise.map(
             x.value(),
@@ -140,12 +156,14 @@ public final class Ops {
 
   /** e to the power of x. */
   public static Var exp(Var x) {
+    Require.open(x, "x");
     INDArray y = Elementwise.transform(x.value(), Exp::new);
     return Var.result(y, List.of(x), (g, sink) -> sink.add(x, () -> Elementwise.mul(g, y)));
   }
 
   /** Natural logarithm. */
   public static Var log(Var x) {
+    Require.open(x, "x");
     return Var.result(
         Elementwise.transform(x.value(), Log::new),
         List.of(x),
@@ -158,6 +176,8 @@ public final class Ops {
    * @throws IllegalArgumentException if an operand is no matrix or the inner lengths differ
    */
   public static Var matmul(Var a, Var b) {
+    Require.open(a, "a");
+    Require.open(b, "b");
     return Var.result(
         Kernels.matmul(a.value(), false, b.value(), false),
         List.of(a, b),
@@ -169,6 +189,7 @@ public final class Ops {
 
   /** Sum of all elements, a scalar. */
   public static Var sum(Var x) {
+    Require.open(x, "x");
     INDArray y = Detached.fill(Arena.allocate(), Elementwise.sum(x.value()));
     return Var.result(
         y,
@@ -178,6 +199,7 @@ public final class Ops {
 
   /** Mean of all elements, a scalar. */
   public static Var mean(Var x) {
+    Require.open(x, "x");
     return scale(sum(x), 1.0 / x.value().length());
   }
 
@@ -187,6 +209,8 @@ public final class Ops {
    * @throws IllegalArgumentException if an axis is out of range or given twice
    */
   public static Var sum(Var x, int... axes) {
+    Require.open(x, "x");
+    Require.nonNull(axes, "axes");
     long[] kept = Shapes.summed(x.shape(), axes);
     return Var.result(
         Broadcast.reduce(x.value(), kept),
@@ -200,6 +224,8 @@ public final class Ops {
    * @throws IllegalArgumentException if an axis is out of range or given twice
    */
   public static Var mean(Var x, int... axes) {
+    Require.open(x, "x");
+    Require.nonNull(axes, "axes");
     Var sum = sum(x, axes);
     return scale(sum, (double) sum.value().length() / x.value().length());
   }
@@ -211,6 +237,8 @@ public final class Ops {
    * @throws IllegalArgumentException if the number of elements differs
    */
   public static Var reshape(Var x, long... shape) {
+    Require.open(x, "x");
+    Require.nonNull(shape, "shape");
     long[] full = Shapes.resolve(x.shape(), shape);
     INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
     return Var.result(
@@ -225,6 +253,8 @@ public final class Ops {
    * @throws IllegalArgumentException if axes is no permutation of 0 to rank - 1
    */
   public static Var permute(Var x, int... axes) {
+    Require.open(x, "x");
+    Require.nonNull(axes, "axes");
     int[] inverse = Shapes.inverse(axes, x.rank());
     return Var.result(
         Layout.ROW_MAJOR.ensure(x.value().permute(axes)),
@@ -238,6 +268,7 @@ public final class Ops {
    * @throws IllegalArgumentException if the range is empty or out of bounds
    */
   public static Var slice(Var x, int axis, long from, long to) {
+    Require.open(x, "x");
     Shapes.requireRange(x.shape(), axis, from, to);
     return Var.result(
         Shapes.copy(Shapes.range(x.value(), axis, from, to)),
@@ -258,6 +289,7 @@ public final class Ops {
    * @throws IllegalArgumentException if there is none, or their other axes differ
    */
   public static Var concat(int axis, Var... parts) {
+    Require.elements(parts, "parts");
     List<Var> all = List.of(parts);
     long[] shape = Shapes.joined(axis, all);
     INDArray y = Arena.allocate(shape);

@@ -26,10 +26,12 @@ public final class Padding {
    *     needs more elements than there are
    */
   public static Var pad(Var x, int axis, int before, int after, PaddingMode mode) {
+    Require.open(x, "x");
+    Require.nonNull(mode, "mode");
     Require.argument(
         axis >= 2 && axis < x.rank(), "axis must be in [2, %d), got %d", x.rank(), axis);
     Require.argument(
-        before >= 0 && after >= 0, "padding must be >= 0, got %d and %d", before, after);
+        before >= 0 && after >= 0, "before and after must be >= 0, got %d and %d", before, after);
     int[] sources = sources(Math.toIntExact(x.size(axis)), before, after, mode);
     Layout layout = Layout.of(x.value());
     long[] shape = x.shape();

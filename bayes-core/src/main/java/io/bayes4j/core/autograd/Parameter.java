@@ -26,10 +26,11 @@ public final class Parameter {
    * @throws IllegalArgumentException if it is not float
    */
   public Parameter(INDArray initial) {
+    Require.open(initial, "initial");
     Require.argument(
-        initial.dataType() == DataType.FLOAT,
-        "initial value must be FLOAT, got %s",
-        initial.dataType());
+        !initial.isEmpty(), "initial must not be empty, got %s", Arrays.toString(initial.shape()));
+    Require.argument(
+        initial.dataType() == DataType.FLOAT, "initial must be FLOAT, got %s", initial.dataType());
     this.value = Detached.copy(initial);
     this.leaf = Var.leaf(value);
     this.constant = Var.constant(value);
@@ -70,6 +71,7 @@ public final class Parameter {
    * @throws IllegalArgumentException if the shape or type differs
    */
   public void assign(INDArray values) {
+    Require.open(values, "values");
     Require.argument(
         Arrays.equals(values.shape(), value.shape()) && values.dataType() == DataType.FLOAT,
         "values must be FLOAT of shape %s, got %s of shape %s",

@@ -59,7 +59,7 @@ final class PendingScaledSum extends Pending {
   Optional<Var> relu() {
     return Var.recorded(inputs())
         ? Optional.empty()
-        : Optional.of(Var.result(compute(true), List.of(), null));
+        : Optional.of(Var.result(compute(true), List.of(), (g, sink) -> {}));
   }
 
   @Override

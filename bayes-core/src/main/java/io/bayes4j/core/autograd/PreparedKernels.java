@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
@@ -55,6 +56,8 @@ public final class PreparedKernels {
    * @param lasting arrays that nobody writes into before the scope ends, such as parameters
    */
   public static PreparedKernels in(Arena arena, Collection<INDArray> lasting) {
+    Require.nonNull(arena, "arena");
+    Require.nonNull(lasting, "lasting");
     return new PreparedKernels(arena, arena, lasting, Long.MAX_VALUE);
   }
 
@@ -66,6 +69,9 @@ public final class PreparedKernels {
    * @param most bytes of what is made and kept; the rest is made for each use
    */
   public static PreparedKernels in(Arena drawn, Arena made, long most) {
+    Require.nonNull(drawn, "drawn");
+    Require.nonNull(made, "made");
+    Require.argument(most >= 0, "most must be 0 or more, got %d", most);
     return new PreparedKernels(drawn, made, List.of(), most);
   }
 

@@ -1,6 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.kernels.Operands;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Factors of the elements of each example's row, [N, length]; or ones. */
@@ -13,6 +14,17 @@ final class RowFactors {
   private RowFactors(FloatMemory memory, int length) {
     this.memory = memory;
     this.length = length;
+  }
+
+  /**
+   * Checks factors, where null stands for ones.
+   *
+   * @throws IllegalArgumentException if they are closed, or no float matrix
+   */
+  static void require(String name, INDArray factors) {
+    if (factors != null) {
+      Operands.requireFloat(name, factors, 2);
+    }
   }
 
   /**

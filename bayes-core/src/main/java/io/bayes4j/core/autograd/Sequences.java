@@ -24,6 +24,8 @@ public final class Sequences {
    * @throws IllegalArgumentException if the factors do not fit x
    */
   public static Var scale(Var x, INDArray factors) {
+    Require.open(x, "x");
+    Require.open(factors, "factors");
     Require.argument(
         x.rank() >= 2
             && Arrays.equals(factors.shape(), new long[] {x.size(0), x.size(x.rank() - 1)}),

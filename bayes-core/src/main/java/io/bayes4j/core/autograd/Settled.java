@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -21,22 +22,27 @@ public final class Settled {
 
   /** Nothing but an input is settled yet. */
   public Settled(Var input) {
-    known.add(input);
+    known.add(Require.nonNull(input, "input"));
   }
 
   /** Whether this is the input or a settled result. */
   public boolean covers(Var x) {
-    return known.contains(x);
+    return known.contains(Require.nonNull(x, "x"));
   }
 
   /** What an operation made of a settled x, if it has run and its result was settled. */
   public Optional<Var> find(Object operation, Var x) {
-    return Optional.ofNullable(results.get(x)).map(of -> of.get(operation));
+    Require.nonNull(operation, "operation");
+    return Optional.ofNullable(results.get(Require.nonNull(x, "x"))).map(of -> of.get(operation));
   }
 
   /** Settles the result of an operation. */
   public void add(Object operation, Var x, Var result) {
-    results.computeIfAbsent(x, from -> new IdentityHashMap<>()).put(operation, result);
+    Require.nonNull(operation, "operation");
+    Require.nonNull(result, "result");
+    results
+        .computeIfAbsent(Require.nonNull(x, "x"), from -> new IdentityHashMap<>())
+        .put(operation, result);
     known.add(result);
   }
 

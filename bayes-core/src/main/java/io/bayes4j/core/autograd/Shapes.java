@@ -78,7 +78,7 @@ final class Shapes {
         axis >= 0 && axis < shape.length, "axis must be in [0, %d), got %d", shape.length, axis);
     Require.argument(
         from >= 0 && from < to && to <= shape[axis],
-        "range [%d, %d) must lie in [0, %d) and not be empty",
+        "the range from %d to %d must lie in [0, %d) and not be empty",
         from,
         to,
         shape[axis]);

@@ -31,10 +31,11 @@ public final class Subsampling {
    *     of channels is negative
    */
   public static Var subsample(Var x, int stride, int before, int after) {
+    Require.open(x, "x");
     Require.argument(x.rank() == 4, "x must be [N, C, H, W], got shape %s", x.shapeText());
     Require.positive((long) stride, "stride");
     Require.argument(
-        before >= 0 && after >= 0, "added channels must be >= 0, got %d and %d", before, after);
+        before >= 0 && after >= 0, "before and after must be >= 0, got %d and %d", before, after);
     Rows rows = new Rows(x.shape(), stride, before, after);
     return Var.activation(
         rows.gather(rows.pairs() ? x.activation() : x.value()),

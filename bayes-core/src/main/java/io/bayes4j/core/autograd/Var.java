@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * gradient flows through it), a leaf (a gradient is wanted for it) or the recorded result of an
  * operation. In a {@link Fusion} scope its value is computed when it is first asked for.
  */
-public final class Var {
+public final class Var implements Require.Releasable {
   /** How the result of an operation hands its gradient on to its inputs. */
   @FunctionalInterface
   public interface Backward {
@@ -134,6 +134,16 @@ public final class Var {
    * @param backward adds to the sink the gradient of each input
    */
   public static Var result(INDArray value, List<Var> inputs, Backward backward) {
+    DataType type = Require.open(value, "value").dataType();
+    Require.argument(
+        type == DataType.FLOAT || type == DataType.BFLOAT16,
+        "value must be FLOAT or BFLOAT16, got %s",
+        type);
+    Require.argument(
+        value.length() > 0, "value must not be empty, got %s", Arrays.toString(value.shape()));
+    Require.elements(inputs, "inputs");
+    Require.nonNull(backward, "backward");
+    Require.elements(inputs, "inputs");
     return result(value, inputs, backward, Origin.RESULT);
   }
 
@@ -171,8 +181,11 @@ public final class Var {
   }
 
   private static INDArray checked(INDArray value) {
+    Require.open(value, "value");
     Require.argument(
         value.dataType() == DataType.FLOAT, "value must be FLOAT, got %s", value.dataType());
+    Require.argument(
+        !value.isEmpty(), "value must not be empty, got shape %s", Arrays.toString(value.shape()));
     Require.argument(
         Layout.ROW_MAJOR.describes(value) || Layout.CHANNELS_LAST.describes(value),
         "value must be dense (use dup()), got shape %s with strides %s",
@@ -251,8 +264,15 @@ public final class Var {
     return value != null || rounded != null;
   }
 
+  /** Whether somebody has closed the array that holds the value. */
+  @Override
+  public boolean wasClosed() {
+    return (value != null && value.wasClosed()) || (rounded != null && rounded.wasClosed());
+  }
+
   /** Whether both values are known and one is a view of the other, or both of a third. */
   public boolean sharesMemoryWith(Var other) {
+    Require.open(other, "other");
     return arrays().stream()
         .anyMatch(mine -> other.arrays().stream().anyMatch(his -> address(mine) == address(his)));
   }
@@ -311,8 +331,13 @@ public final class Var {
     return computed() ? known().rank() : pending.shape().length;
   }
 
-  /** Length of an axis. */
+  /**
+   * Length of an axis.
+   *
+   * @throws IllegalArgumentException if there is no such axis
+   */
   public long size(int axis) {
+    Require.argument(axis >= 0 && axis < rank(), "axis must be in [0, %d), got %d", rank(), axis);
     return computed() ? known().size(axis) : pending.shape()[axis];
   }
 

@@ -2,6 +2,7 @@ package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,11 +26,16 @@ public final class ChannelFold {
 
   /** Nothing to fold yet; a null bias is none. */
   public static ChannelFold of(INDArray weight, INDArray bias) {
+    Operands.requireFloat("weight", weight, Require.open(weight, "weight").rank());
+    Require.argument(weight.rank() >= 1, "weight must be [U, ...], got a scalar");
+    Operands.requireVector("bias", bias, weight.size(0));
     return new ChannelFold(weight, bias, null);
   }
 
   /** The same, its result scaled and shifted by vectors [U]; a null shift is zero. */
   public ChannelFold then(INDArray factor, INDArray shift) {
+    Operands.requireShape("factor", factor, new long[] {weight.size(0)});
+    Operands.requireVector("shift", shift, weight.size(0));
     float[] factors = ChannelKernels.vector(factor);
     float[] offsets = shift == null ? new float[factors.length] : ChannelKernels.vector(shift);
     if (bias != null) {

@@ -28,6 +28,10 @@ public record ConvGeometry(
    *     number is out of range
    */
   public ConvGeometry {
+    Require.elements(kernel, "kernel");
+    Require.elements(stride, "stride");
+    Require.elements(padding, "padding");
+    Require.elements(dilation, "dilation");
     kernel = List.copyOf(kernel);
     stride = List.copyOf(stride);
     padding = List.copyOf(padding);
@@ -52,10 +56,11 @@ public record ConvGeometry(
    * @throws IllegalArgumentException if the dilated kernel is longer than the padded input
    */
   public long outputLength(int axis, long inputLength) {
+    Require.argument(axis >= 0 && axis < rank(), "axis must be in [0, %d), got %d", rank(), axis);
     long extent = (long) dilation.get(axis) * (kernel.get(axis) - 1) + 1;
     long room = inputLength + 2L * padding.get(axis) - extent;
     Require.argument(
-        room >= 0,
+        inputLength > 0 && room >= 0,
         "input length %d with padding %d must be at least the kernel's extent %d (spatial axis %d)",
         inputLength,
         padding.get(axis),
@@ -70,11 +75,17 @@ public record ConvGeometry(
    * @throws IllegalArgumentException if the input has another rank, or is too short for the kernel
    */
   public long[] outputShape(long[] inputShape, long units) {
+    Require.nonNull(inputShape, "inputShape");
     Require.argument(
         inputShape.length == rank() + 2,
-        "input must have %d axes [N, C, spatial ...], got shape %s",
+        "inputShape must have %d axes [N, C, spatial ...], got shape %s",
         rank() + 2,
         Arrays.toString(inputShape));
+    Require.positive(units, "units");
+    for (int axis = 0; axis < 2; axis++) {
+      Require.argument(
+          inputShape[axis] > 0, "inputShape must be positive, got %s", Arrays.toString(inputShape));
+    }
     long[] shape = inputShape.clone();
     shape[1] = units;
     for (int axis = 0; axis < rank(); axis++) {

@@ -8,7 +8,9 @@ import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiFunction;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.TransformOp;
 
@@ -31,6 +33,9 @@ public final class Elementwise {
    * each other's way there than longer chunks do.
    */
   private static final int CHUNK = 512;
+
+  /** What messages call the inputs. */
+  private static final List<String> NAMES = List.of("x", "y", "z");
 
   /** Twice in a product it lifts every positive float above one. */
   private static final float HUGE = 1e38f;
@@ -66,40 +71,74 @@ public final class Elementwise {
 
   /** f(x). */
   public static INDArray map(INDArray x, Unary f) {
-    INDArray out = Arena.like(x);
+    Require.nonNull(f, "f");
+    INDArray out = like(x, "x");
     sweep((in, target, n) -> f.apply(in[0], target, n), out, x);
     return out;
   }
 
   /** f(x, y). */
   public static INDArray map(INDArray x, INDArray y, Binary f) {
-    INDArray out = Arena.like(x);
+    Require.open(y, "y");
+    Require.nonNull(f, "f");
+    INDArray out = like(x, "x");
     sweep((in, target, n) -> f.apply(in[0], in[1], target, n), out, x, y);
     return out;
   }
 
   /** f(x, y, z). */
   public static INDArray map(INDArray x, INDArray y, INDArray z, Ternary f) {
-    INDArray out = Arena.like(x);
+    Require.open(y, "y");
+    Require.open(z, "z");
+    Require.nonNull(f, "f");
+    INDArray out = like(x, "x");
     sweep((in, target, n) -> f.apply(in[0], in[1], in[2], target, n), out, x, y, z);
     return out;
   }
 
-  private static FloatMemory input(INDArray array, long length) {
+  private static FloatMemory input(Layout layout, INDArray array, String name, long length) {
     Require.argument(
-        array.length() == length,
-        "input must have %d elements, got shape %s",
+        array.length() == length && !array.isEmpty(),
+        "%s must have %d elements, got shape %s",
+        name,
         length,
         Arrays.toString(array.shape()));
-    return Layout.memory(array, "input");
+    return Layout.memory(layout.ensure(array), name);
+  }
+
+  private static void requireAlike(String nameA, INDArray a, String nameB, INDArray b) {
+    Require.argument(
+        a.dataType() == DataType.FLOAT
+            && b.dataType() == DataType.FLOAT
+            && a.length() == b.length()
+            && !a.isEmpty(),
+        "%s and %s must be FLOAT arrays of one length, got %s of shape %s and %s of shape %s",
+        nameA,
+        nameB,
+        a.dataType(),
+        Arrays.toString(a.shape()),
+        b.dataType(),
+        Arrays.toString(b.shape()));
+  }
+
+  /** An array for the result, like an input. */
+  private static INDArray like(INDArray array, String name) {
+    Require.open(array, name);
+    Require.argument(
+        array.dataType() == DataType.FLOAT && !array.isEmpty(),
+        "%s must be a non-empty FLOAT array, got %s of shape %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+    return Arena.like(array);
   }
 
   private static void sweep(Chunk f, INDArray out, INDArray... inputs) {
     Layout layout = Layout.of(out);
-    FloatMemory target = Layout.memory(out, "out");
+    FloatMemory target = Layout.memory(out, "x");
     FloatMemory[] sources = new FloatMemory[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
-      sources[i] = input(layout.ensure(inputs[i]), target.length());
+      sources[i] = input(layout, inputs[i], NAMES.get(i), target.length());
     }
     Parallel.forRange(
         target.length(),
@@ -125,7 +164,8 @@ public final class Elementwise {
 
   /** One of ND4J's transforms. */
   public static INDArray transform(INDArray x, BiFunction<INDArray, INDArray, TransformOp> op) {
-    INDArray out = Arena.like(x);
+    Require.nonNull(op, "op");
+    INDArray out = like(x, "x");
     Detached.exec(() -> op.apply(Layout.flat(x), Layout.flat(out)));
     return out;
   }
@@ -144,6 +184,9 @@ public final class Elementwise {
 
   /** x += y. */
   public static void addInto(INDArray x, INDArray y) {
+    Require.open(x, "x");
+    Require.open(y, "y");
+    requireAlike("x", x, "y", y);
     sweep(
         (in, out, n) -> {
           float[] a = in[0];
@@ -233,6 +276,9 @@ public final class Elementwise {
    * @param y what the ReLU returned
    */
   public static INDArray reluGradient(INDArray y, INDArray gradY) {
+    Require.open(y, "y");
+    Require.open(gradY, "gradY");
+    requireAlike("y", y, "gradY", gradY);
     return map(
         gradY,
         y,
@@ -255,6 +301,7 @@ public final class Elementwise {
 
   /** Sum of all elements, in double precision and in a fixed order. */
   public static double sum(INDArray x) {
+    Require.argument(!Require.open(x, "x").isEmpty(), "x must not be empty");
     return Layout.memory(x, "x")
         .sum(
             (chunk, n) -> {

@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,6 +15,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     array, overwritten; a provider may leave it alone and return another
  */
 public record Epilogue(INDArray addend, boolean relu, boolean inPlace) {
+  /**
+   * Checks the addend.
+   *
+   * @throws IllegalArgumentException if it is closed, or neither FLOAT nor BFLOAT16
+   */
+  public Epilogue {
+    if (addend != null) {
+      Operands.requireStored("addend", Require.open(addend, "addend").dataType());
+    }
+  }
+
   /** The result as it is. */
   public static final Epilogue NONE = new Epilogue(null, false);
 

@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,4 +21,19 @@ public record FlipoutWeights(
     INDArray perturbation,
     INDArray perturbationBias,
     INDArray inputFactors,
-    INDArray outputFactors) {}
+    INDArray outputFactors) {
+
+  /**
+   * Checks that the arrays are there.
+   *
+   * @throws IllegalArgumentException if one that must not be null is, or one is closed
+   */
+  public FlipoutWeights {
+    Require.open(mean, "mean");
+    Require.openIfGiven(meanBias, "meanBias");
+    Require.open(perturbation, "perturbation");
+    Require.openIfGiven(perturbationBias, "perturbationBias");
+    Require.open(inputFactors, "inputFactors");
+    Require.open(outputFactors, "outputFactors");
+  }
+}

@@ -37,12 +37,16 @@ public final class Kernels {
    * @throws UnsupportedOperationException if the provider has no kernels for it on this machine
    */
   public static <T> T in(Precision precision, Supplier<T> work) {
+    Require.nonNull(precision, "precision");
+    Require.nonNull(work, "work");
     KernelProvider now = provider();
     return now.precision() == precision ? work.get() : with(now.in(precision), work);
   }
 
   /** Runs a piece of work of this thread on a given provider. */
   public static <T> T with(KernelProvider provider, Supplier<T> work) {
+    Require.nonNull(provider, "provider");
+    Require.nonNull(work, "work");
     KernelProvider before = OVERRIDE.get();
     if (provider == before) {
       return work.get();
@@ -65,8 +69,9 @@ public final class Kernels {
    * @throws IllegalArgumentException if one of the types is another
    */
   public static INDArray cast(INDArray x, DataType type) {
-    Operands.requireStored("x", x.dataType());
-    Operands.requireStored("result", type);
+    Operands.requireStored("x", Require.open(x, "x").dataType());
+    Operands.requireStored("type", type);
+    Require.argument(!x.isEmpty(), "x must not be empty, got %s", Arrays.toString(x.shape()));
     return provider().cast(x, type);
   }
 
@@ -76,7 +81,8 @@ public final class Kernels {
    * @throws IllegalArgumentException if shapes or types differ
    */
   public static void addInto(INDArray x, INDArray y) {
-    Operands.requireStored("x", x.dataType());
+    Operands.requireStored("x", Require.open(x, "x").dataType());
+    Require.open(y, "y");
     Require.argument(
         x.dataType() == y.dataType() && Arrays.equals(x.shape(), y.shape()),
         "y must be %s of shape %s, got %s of shape %s",
@@ -180,6 +186,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if the weights do not fit the geometry
    */
   public static PreparedConv prepareConv(INDArray weight, INDArray bias, ConvGeometry geometry) {
+    Require.nonNull(geometry, "geometry");
     return CheckedConv.of(provider(), weight, bias, geometry);
   }
 
@@ -191,6 +198,7 @@ public final class Kernels {
    */
   public static INDArray convBackwardData(
       INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
+    requireBackward(shapeX, "shapeX", geometry);
     Operands.requireFloat("weight", weight, geometry.rank() + 2);
     Operands.requireActivation("gradY", gradY, geometry.rank() + 2);
     Operands.requireShape("gradY", gradY.shape(), geometry.outputShape(shapeX, weight.size(0)));
@@ -205,6 +213,7 @@ public final class Kernels {
    */
   public static INDArray convBackwardWeights(
       INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
+    requireBackward(shapeW, "shapeW", geometry);
     Operands.requireActivation("x", x, geometry.rank() + 2);
     Operands.requireKernel(shapeW, x.size(1), geometry);
     Operands.requireActivation(
@@ -220,6 +229,7 @@ public final class Kernels {
    */
   public static KernelProvider.ConvGradients convBackward(
       INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
+    Require.nonNull(geometry, "geometry");
     Operands.requireActivation("x", x, geometry.rank() + 2);
     Operands.requireFloat("weight", weight, geometry.rank() + 2);
     Operands.requireKernel(weight.shape(), x.size(1), geometry);
@@ -230,6 +240,8 @@ public final class Kernels {
 
   /** Whether {@link #flipoutConv} takes about the time of one convolution, rather than two. */
   public static boolean joinsFlipout(long[] shapeX, long[] shapeW, ConvGeometry geometry) {
+    requireBackward(shapeX, "shapeX", geometry);
+    requireBackward(shapeW, "shapeW", geometry);
     return provider().joinsFlipout(shapeX, shapeW, geometry);
   }
 
@@ -259,6 +271,7 @@ public final class Kernels {
    */
   public static INDArray flipoutConvBackwardData(
       INDArray gradY, FlipoutWeights weights, long[] shapeX, ConvGeometry geometry) {
+    requireBackward(shapeX, "shapeX", geometry);
     Operands.requireFlipout(shapeX, weights, geometry);
     Operands.requireActivation("gradY", gradY, geometry.rank() + 2);
     Operands.requireShape(
@@ -278,6 +291,11 @@ public final class Kernels {
     Operands.requireActivation(
         "gradY", gradY, geometry.outputShape(x.shape(), weights.mean().size(0)), x.dataType());
     return provider().flipoutConvBackwardWeights(x, gradY, weights, geometry);
+  }
+
+  private static void requireBackward(long[] shape, String name, ConvGeometry geometry) {
+    Require.nonNull(geometry, "geometry");
+    Operands.requireLengths(name, shape, geometry.rank() + 2);
   }
 
   /**
@@ -387,8 +405,11 @@ public final class Kernels {
       INDArray scale,
       KernelProvider.BatchNorm forward,
       double epsilon) {
+    Require.nonNull(forward, "forward");
+    Require.positive(epsilon, "epsilon");
+    Operands.requireStored("x", Require.open(x, "x").dataType());
     Operands.requireActivation("gradY", gradY, x.shape(), x.dataType());
-    Operands.requireChannels(x.shape(), "scale", scale);
+    Operands.requireChannels(x, "scale", scale);
     return provider().batchNormBackward(x, gradY, scale, forward, epsilon);
   }
 
@@ -398,8 +419,8 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray channelAffine(INDArray x, INDArray scale, INDArray shift) {
-    Operands.requireChannels(x.shape(), "scale", scale);
-    Operands.requireChannels(x.shape(), "shift", shift);
+    Operands.requireChannels(x, "scale", scale);
+    Operands.requireChannels(x, "shift", shift);
     return provider().channelAffine(x, scale, shift);
   }
 
@@ -409,7 +430,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray channelAdd(INDArray x, INDArray shift) {
-    Operands.requireChannels(x.shape(), "shift", shift);
+    Operands.requireChannels(x, "shift", shift);
     return provider().channelAdd(x, shift);
   }
 
@@ -419,6 +440,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray channelScale(INDArray x, INDArray factors) {
+    Operands.requireStored("x", Require.open(x, "x").dataType());
     Operands.requireScaled("x", x.shape(), factors);
     return provider().channelScale(x, factors);
   }
@@ -430,13 +452,15 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
+    Operands.requireFloat("a", a, Require.open(a, "a").rank());
+    Operands.requireFloat("b", b, Require.open(b, "b").rank());
     Operands.requireScaledSum(a.shape(), b.shape(), factors);
     return provider().addScaled(a, b, factors, relu);
   }
 
   /** Sum over all axes but 1. */
   public static INDArray channelSum(INDArray x) {
-    Require.argument(x.rank() >= 2, "x must have a channel axis 1, got rank %d", x.rank());
+    Operands.requireChannelAxis(x);
     return provider().channelSum(x);
   }
 }

@@ -16,6 +16,7 @@ public final class Operands {
    */
   public static void requireConv(
       INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+    Require.nonNull(geometry, "geometry");
     requireActivation("x", x, geometry.rank() + 2);
     requireFloat("weight", weight, geometry.rank() + 2);
     requireKernel(weight.shape(), x.size(1), geometry);
@@ -29,14 +30,16 @@ public final class Operands {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static void requireFlipout(INDArray x, FlipoutWeights weights, ConvGeometry geometry) {
+    Require.nonNull(geometry, "geometry");
     requireActivation("x", x, geometry.rank() + 2);
     requireFlipout(x.shape(), weights, geometry);
   }
 
   static void requireFlipout(long[] shapeX, FlipoutWeights weights, ConvGeometry geometry) {
-    INDArray mean = weights.mean();
-    long units = mean.size(0);
+    Require.nonNull(geometry, "geometry");
+    INDArray mean = Require.nonNull(weights, "weights").mean();
     requireFloat("mean", mean, geometry.rank() + 2);
+    long units = mean.size(0);
     geometry.outputShape(shapeX, units);
     requireKernel(mean.shape(), shapeX[1], geometry);
     requireShape("perturbation", weights.perturbation(), mean.shape());
@@ -52,8 +55,8 @@ public final class Operands {
    * @throws IllegalArgumentException if the shapes do not fit, or there is one element a channel
    */
   public static void requireBatchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    requireChannels(x.shape(), "scale", scale);
-    requireChannels(x.shape(), "shift", shift);
+    requireChannels(x, "scale", scale);
+    requireChannels(x, "shift", shift);
     Require.positive(epsilon, "epsilon");
     Require.argument(
         x.length() > x.size(1),
@@ -68,8 +71,25 @@ public final class Operands {
    * @throws IllegalArgumentException if there is not one number for each channel
    */
   public static void requireChannels(long[] x, String name, INDArray perChannel) {
+    Require.nonNull(x, "x");
     Require.argument(x.length >= 2, "x must have a channel axis 1, got rank %d", x.length);
     requireShape(name, perChannel, new long[] {x[1]});
+  }
+
+  /** As {@link #requireChannels(long[], String, INDArray)}, for an activation itself. */
+  static void requireChannels(INDArray x, String name, INDArray perChannel) {
+    requireChannelAxis(x);
+    requireChannels(x.shape(), name, perChannel);
+  }
+
+  static void requireChannelAxis(INDArray x) {
+    Require.open(x, "x");
+    requireStored("x", x.dataType());
+    Require.argument(
+        x.rank() >= 2 && !x.isEmpty(),
+        "x must have a channel axis 1 and not be empty, got rank %d and shape %s",
+        x.rank(),
+        Arrays.toString(x.shape()));
   }
 
   static void requireScaled(String name, long[] x, INDArray factors) {
@@ -85,6 +105,8 @@ public final class Operands {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static void requireScaledSum(long[] a, long[] b, INDArray factors) {
+    Require.nonNull(a, "a");
+    Require.nonNull(b, "b");
     requireScaled("b", b, factors);
     Require.argument(
         Arrays.equals(a, b),
@@ -94,11 +116,13 @@ public final class Operands {
   }
 
   static void requireWindow(INDArray x, PoolGeometry window) {
+    Require.nonNull(window, "window");
     requireActivation("x", x, window.rank() + 2);
     window.outputShape(x.shape());
   }
 
   static void requireAddend(INDArray x, Epilogue epilogue, long[] shapeY) {
+    Require.nonNull(epilogue, "epilogue");
     if (epilogue.addend() != null) {
       requireActivation("addend", epilogue.addend(), shapeY, x.dataType());
     }
@@ -138,6 +162,7 @@ public final class Operands {
    * @throws IllegalArgumentException if it is not
    */
   public static void requireFloat(String name, INDArray array, int rank) {
+    Require.open(array, name);
     Require.argument(
         array.dataType() == DataType.FLOAT && array.rank() == rank && !array.isEmpty(),
         "%s must be a non-empty float array of rank %d, got %s %s",
@@ -149,6 +174,7 @@ public final class Operands {
 
   /** Checks that an argument is an activation of a rank, in a type that kernels now take. */
   static void requireActivation(String name, INDArray array, int rank) {
+    Require.open(array, name);
     if (array.dataType() != DataType.BFLOAT16 || !Kernels.provider().keepsBfloat16()) {
       requireFloat(name, array, rank);
       return;
@@ -163,6 +189,7 @@ public final class Operands {
 
   /** Checks that an argument is an activation of a shape, in the type of another one. */
   static void requireActivation(String name, INDArray array, long[] shape, DataType type) {
+    Require.open(array, name);
     requireShape(name, array.shape(), shape);
     Require.argument(
         array.dataType() == type,
@@ -178,6 +205,26 @@ public final class Operands {
         "%s must be FLOAT or BFLOAT16, got %s",
         name,
         type);
+  }
+
+  static void requireLengths(String name, long[] shape, int rank) {
+    Require.nonNull(shape, name);
+    Require.argument(
+        shape.length == rank && Arrays.stream(shape).allMatch(length -> length > 0),
+        "%s must have %d axes of positive lengths, got %s",
+        name,
+        rank,
+        Arrays.toString(shape));
+  }
+
+  static void requireRounded(String name, INDArray array) {
+    Require.open(array, name);
+    Require.argument(
+        array.dataType() == DataType.BFLOAT16 && !array.isEmpty(),
+        "%s must be a non-empty BFLOAT16 array, got %s of shape %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
   }
 
   static void requireVector(String name, INDArray array, long length) {

@@ -32,6 +32,7 @@ public final class RoundedRelu {
 
   /** max(x, 0). */
   public static INDArray of(INDArray x) {
+    Operands.requireRounded("x", x);
     INDArray y = Arena.like(x);
     apply(x, y);
     return y;
@@ -39,6 +40,7 @@ public final class RoundedRelu {
 
   /** x = max(x, 0). */
   public static void inPlace(INDArray x) {
+    Operands.requireRounded("x", x);
     apply(x, x);
   }
 
@@ -52,6 +54,9 @@ public final class RoundedRelu {
    * @param y what the ReLU returned
    */
   public static INDArray gradient(INDArray y, INDArray gradY) {
+    Operands.requireRounded("y", y);
+    Operands.requireRounded("gradY", gradY);
+    Operands.requireShape("y", y.shape(), gradY.shape());
     INDArray gradX = Arena.like(gradY);
     sweep(gradX, RoundedRelu::mask, gradY, Layout.of(gradY).ensure(y));
     return gradX;

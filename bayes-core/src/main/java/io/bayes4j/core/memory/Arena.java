@@ -163,6 +163,7 @@ public final class Arena implements AutoCloseable {
    * @throws IllegalStateException if another thread is in a scope of this arena, or it is closed
    */
   public <T> T scope(Supplier<T> work) {
+    Require.nonNull(work, "work");
     Require.state(!closed && !lasting, "an arena that is closed or lasting has no more scopes");
     Thread outerOwner = owner;
     Require.state(
@@ -198,6 +199,8 @@ public final class Arena implements AutoCloseable {
 
   /** As {@link #scope(Supplier)}, for work without a result. */
   public void scope(Runnable work) {
+    Require.nonNull(work, "work");
+    Require.nonNull(work, "work");
     scope(
         () -> {
           work.run();
@@ -298,6 +301,9 @@ public final class Arena implements AutoCloseable {
 
   /** As {@link #allocate(Layout, long...)}, of type FLOAT or BFLOAT16. */
   public static INDArray allocate(DataType type, Layout layout, long... shape) {
+    Require.nonNull(type, "type");
+    Require.nonNull(layout, "layout");
+    Require.nonNull(shape, "shape");
     Arena arena = CURRENT.get();
     Key key = new Key(type, layout, shape);
     return arena == null ? key.create() : arena.lend(key);
@@ -305,11 +311,13 @@ public final class Arena implements AutoCloseable {
 
   /** A row-major float array with undefined content. */
   public static INDArray allocate(long... shape) {
+    Require.nonNull(shape, "shape");
     return allocate(Layout.ROW_MAJOR, shape);
   }
 
   /** A vector of these numbers. */
   public static INDArray vector(float... numbers) {
+    Require.argument(Require.nonNull(numbers, "numbers").length > 0, "numbers must not be empty");
     INDArray vector = allocate(numbers.length);
     FloatMemory.of(vector, "vector").write(0, numbers, numbers.length);
     return vector;
@@ -317,6 +325,10 @@ public final class Arena implements AutoCloseable {
 
   /** An array with the shape, layout and type of another, and undefined content. */
   public static INDArray like(INDArray other) {
+    Require.argument(
+        !Require.open(other, "other").isEmpty(),
+        "other must not be empty, got shape %s",
+        Arrays.toString(other.shape()));
     return allocate(other.dataType(), Layout.of(other), other.shape());
   }
 

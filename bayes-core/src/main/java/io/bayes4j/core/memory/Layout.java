@@ -2,6 +2,8 @@ package io.bayes4j.core.memory;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,6 +19,7 @@ public enum Layout {
 
   /** Strides in elements of a dense array of this shape. */
   public long[] strides(long[] shape) {
+    Require.nonNull(shape, "shape");
     int rank = shape.length;
     long[] strides = new long[rank];
     long step = 1;
@@ -37,6 +40,7 @@ public enum Layout {
 
   /** Whether the array is dense in this layout; axes of length one have no order. */
   public boolean describes(INDArray array) {
+    Require.open(array, "array");
     long[] shape = array.shape();
     long[] expected = strides(shape);
     for (int axis = 0; axis < shape.length; axis++) {
@@ -59,6 +63,10 @@ public enum Layout {
    * array is, else FLOAT.
    */
   public INDArray ensure(INDArray array) {
+    Require.argument(
+        !Require.open(array, "array").isEmpty() || array.rank() == 0,
+        "array must not be empty, got shape %s",
+        Arrays.toString(array.shape()));
     if (describes(array)) {
       return array;
     }
@@ -72,6 +80,8 @@ public enum Layout {
    * @throws IllegalArgumentException if the array is dense in neither layout
    */
   public static INDArray flat(INDArray array) {
+    Require.open(array, "array");
+    Require.argument(!array.isEmpty(), "array must not be empty");
     requireDense(array);
     long[] shape = {array.length()};
     return Detached.view(array, array.offset(), shape, 1);
@@ -84,6 +94,7 @@ public enum Layout {
    * @throws IllegalArgumentException if the array is dense in neither layout, or not of type float
    */
   public static FloatMemory memory(INDArray array, String name) {
+    Require.open(array, "array");
     requireDense(array);
     return FloatMemory.inMemoryOrder(array, name);
   }
@@ -97,12 +108,16 @@ public enum Layout {
 
   /** A channels-last array seen as [N, spatial ..., C], which is row-major; no copy. */
   public static INDArray channelsLastView(INDArray array) {
+    Require.open(array, "array");
     int rank = array.rank();
+    if (rank <= 2) {
+      return array;
+    }
     int[] axes = new int[rank];
     for (int axis = 1; axis < rank - 1; axis++) {
       axes[axis] = axis + 1;
     }
     axes[rank - 1] = 1;
-    return rank <= 2 ? array : array.permute(axes);
+    return array.permute(axes);
   }
 }

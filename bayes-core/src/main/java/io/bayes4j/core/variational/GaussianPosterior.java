@@ -5,6 +5,7 @@ import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -41,9 +43,12 @@ public final class GaussianPosterior {
   /**
    * A posterior with copies of the given tensors.
    *
-   * @throws IllegalArgumentException if the shapes differ or a type is not float
+   * @throws IllegalArgumentException if the shapes differ, a type is not float, or a number is not
+   *     finite
    */
   public static GaussianPosterior ofRho(INDArray mu, INDArray rho) {
+    requireNumbers(mu, "mu");
+    requireNumbers(rho, "rho");
     Require.argument(
         Arrays.equals(mu.shape(), rho.shape()),
         "mu and rho must have one shape, got %s and %s",
@@ -58,7 +63,8 @@ public final class GaussianPosterior {
    * @throws IllegalArgumentException if mu is not float or rho not finite
    */
   public static GaussianPosterior ofRho(INDArray mu, double rho) {
-    Require.argument(Double.isFinite(rho), "rho must be finite, got %s", rho);
+    Require.argument(Double.isFinite((float) rho), "rho must be finite, got %s", rho);
+    requireNumbers(mu, "mu");
     return ofRho(mu, Detached.fill(Detached.like(mu), rho));
   }
 
@@ -69,10 +75,27 @@ public final class GaussianPosterior {
    *     finite and above zero
    */
   public static GaussianPosterior ofSigma(INDArray mu, INDArray sigma) {
+    requireNumbers(mu, "mu");
+    requireFloats(sigma, "sigma");
     INDArray dense = Detached.copy(sigma);
     INDArray rho = Detached.like(dense);
     GaussianKernels.inverseSoftplus(dense, rho);
     return ofRho(mu, rho);
+  }
+
+  private static void requireNumbers(INDArray array, String name) {
+    requireFloats(array, name);
+    Require.argument(Finite.all(array), "%s must be finite", name);
+  }
+
+  private static void requireFloats(INDArray array, String name) {
+    Require.open(array, name);
+    Require.argument(
+        array.dataType() == DataType.FLOAT && !array.isEmpty(),
+        "%s must be a non-empty FLOAT array, got %s of shape %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
   }
 
   /** The means. */
@@ -112,6 +135,7 @@ public final class GaussianPosterior {
    * @throws IllegalArgumentException if it is not float, of another shape, or has another number
    */
   public void prune(INDArray kept) {
+    Require.open(kept, "kept");
     KeptElements some = KeptElements.of(kept, shape());
     Access.changing(
         Map.of("mu", mu, "rho", rho),
@@ -158,6 +182,7 @@ public final class GaussianPosterior {
    * trick).
    */
   public Var sample(Noise noise) {
+    Require.nonNull(noise, "noise");
     INDArray w = Arena.allocate(shape());
     PosteriorSweep.add(this, work -> work.sample(noise, w));
     return keptElements()
@@ -170,6 +195,7 @@ public final class GaussianPosterior {
 
   /** The random part sigma * eps of a draw. */
   public Var perturbation(Noise noise) {
+    Require.nonNull(noise, "noise");
     INDArray delta = Arena.allocate(shape());
     PosteriorSweep.add(this, work -> work.perturb(noise, delta));
     return keptElements()

@@ -2,6 +2,7 @@ package io.bayes4j.core.variational;
 
 import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.internal.JoinedLoop;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.internal.GaussianWork;
 import java.util.IdentityHashMap;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ public final class PosteriorSweep {
    * outer one computes.
    */
   public static <T> T of(Supplier<T> work) {
+    Require.nonNull(work, "work");
     if (CURRENT.get() != null) {
       return work.get();
     }

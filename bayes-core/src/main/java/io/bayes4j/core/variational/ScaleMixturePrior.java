@@ -33,6 +33,8 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
 
   @Override
   public Var kl(GaussianPosterior posterior, Noise noise) {
+    Require.nonNull(posterior, "posterior");
+    Require.nonNull(noise, "noise");
     MixtureKernels kernels = new MixtureKernels(pi, sigma1, sigma2);
     SummedKl divergence =
         new SummedKl() {

@@ -1,6 +1,7 @@
 package io.bayes4j.core.variational;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 
 /** A tensor of weights with what was believed of it before the data and what is believed now. */
@@ -10,8 +11,8 @@ public final class VariationalParameter {
 
   /** A tensor with a posterior that training changes, and a prior that it does not. */
   public VariationalParameter(GaussianPosterior posterior, Prior prior) {
-    this.posterior = posterior;
-    this.prior = prior;
+    this.posterior = Require.nonNull(posterior, "posterior");
+    this.prior = Require.nonNull(prior, "prior");
   }
 
   /** What is believed now. */
@@ -26,7 +27,7 @@ public final class VariationalParameter {
 
   /** Believes something else before the next data. */
   public void setPrior(Prior prior) {
-    this.prior = prior;
+    this.prior = Require.nonNull(prior, "prior");
   }
 
   /**
@@ -35,6 +36,6 @@ public final class VariationalParameter {
    * @param noise for priors whose divergence is estimated from a draw
    */
   public Var kl(Noise noise) {
-    return prior.kl(posterior, noise);
+    return prior.kl(posterior, Require.nonNull(noise, "noise"));
   }
 }

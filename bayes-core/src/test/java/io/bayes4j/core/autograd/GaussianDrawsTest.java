@@ -51,9 +51,9 @@ class GaussianDrawsTest {
     INDArray four = Samples.normals(1, 4);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GaussianDraws.of(three, Var.constant(four), three.value()))
-        .withMessage("variance must have the shape [3] of mean, got [4]");
+        .withMessage("variance must be FLOAT of the shape [3] of mean, got FLOAT of shape [4]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GaussianDraws.of(three, three, four))
-        .withMessage("normals must have the shape [3] of mean, got [4]");
+        .withMessage("normals must be FLOAT of the shape [3] of mean, got FLOAT of shape [4]");
   }
 }

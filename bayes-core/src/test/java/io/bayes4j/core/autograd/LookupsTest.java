@@ -61,10 +61,10 @@ class LookupsTest {
     Var table = Var.constant(TABLE);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Lookups.rows(table, new int[] {0, 3}, 2))
-        .withMessage("row must be in [-1, 3), got 3");
+        .withMessage("rows must be in [-1, 3), got 3");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Lookups.rows(table, new int[] {-2}, 1))
-        .withMessage("row must be in [-1, 3), got -2");
+        .withMessage("rows must be in [-1, 3), got -2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Lookups.rows(table, new int[] {0, 1}, 3))
         .withMessage("rows must be 3 numbers for shape [3], got 2");

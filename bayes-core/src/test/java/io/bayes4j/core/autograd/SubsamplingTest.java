@@ -70,6 +70,6 @@ final class SubsamplingTest {
         .hasMessageContaining("stride");
     assertThatThrownBy(() -> Subsampling.subsample(image, 2, -1, 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("added channels must be >= 0, got -1 and 0");
+        .hasMessageContaining("before and after must be >= 0, got -1 and 0");
   }
 }

@@ -68,7 +68,7 @@ class KernelsTest {
     refuses(() -> Kernels.convBackwardData(gradY, w, new long[] {2, 4, 6}, G), "4 axes");
     refuses(() -> Kernels.convBackwardData(gradY, w, new long[] {2, 3, 6, 5}, G), "channels");
     refuses(() -> Kernels.convBackwardWeights(x, wrong, w.shape(), G), "gradY");
-    refuses(() -> Kernels.convBackwardWeights(x, gradY, new long[] {6, 2}, G), "weight");
+    refuses(() -> Kernels.convBackwardWeights(x, gradY, new long[] {6, 2}, G), "shapeW");
     refuses(() -> Kernels.convBackwardWeights(x, gradY, new long[] {6, 3, 3, 3}, G), "channels");
     refuses(() -> Kernels.convBackwardWeights(x, gradY, new long[] {6, 2, 2, 3}, G), "kernel");
   }
@@ -81,7 +81,7 @@ class KernelsTest {
     refuses(() -> Kernels.conv(rounded, w, null, G), "x must be", "float", "BFLOAT16");
     refuses(() -> Kernels.addInto(gradY, rounded), "y must be FLOAT", "BFLOAT16");
     refuses(() -> Kernels.addInto(gradY, x), "y must be FLOAT of shape");
-    refuses(() -> Kernels.cast(x, DataType.DOUBLE), "result must be FLOAT or BFLOAT16", "DOUBLE");
+    refuses(() -> Kernels.cast(x, DataType.DOUBLE), "type must be FLOAT or BFLOAT16", "DOUBLE");
     refuses(() -> Kernels.cast(x.castTo(DataType.INT32), DataType.FLOAT), "x must be", "INT");
   }
 

@@ -31,6 +31,8 @@ public final class Checkpoint {
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public static void save(Layer model, Path file) throws IOException {
+    Require.nonNull(model, "model");
+    Require.nonNull(file, "file");
     save(model, file, Map.of());
   }
 
@@ -108,6 +110,8 @@ public final class Checkpoint {
    *     prediction with it; the model is not changed then
    */
   public static Map<String, String> load(Layer model, Path file) throws IOException {
+    Require.nonNull(model, "model");
+    Require.nonNull(file, "file");
     TensorFile content = SafeTensors.read(file);
     Map<String, INDArray> state = new LinkedHashMap<>(content.tensors());
     state
@@ -127,6 +131,8 @@ public final class Checkpoint {
    * @throws IllegalArgumentException if the file holds none
    */
   public static Map<String, INDArray> trainingArrays(Path file, TensorFile content) {
+    Require.nonNull(file, "file");
+    Require.nonNull(content, "content");
     Map<String, INDArray> arrays = withPrefix(TRAINING_PREFIX, content);
     Require.argument(
         !arrays.isEmpty(), "%s must be a trainer's checkpoint, but holds a model alone", file);

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Require;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
@@ -44,6 +45,7 @@ public final class NpyFiles {
    * @throws IOException if the file cannot be read, or the array is larger than 2 GiB
    */
   public static INDArray readNpy(Path file) throws IOException {
+    Require.nonNull(file, "file");
     requireNoFolder(file);
     Origin origin = Origin.of(file);
     FileKind.require(FileKind.NPY, origin, file);

@@ -1,6 +1,7 @@
 package io.bayes4j.layers.io;
 
 import io.bayes4j.core.internal.AtomicFiles;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.io.SafeTensorsHeader.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,6 +49,7 @@ public final class SafeTensors {
    * @throws IOException if the file cannot be read, or a tensor is larger than 2 GiB
    */
   public static TensorFile read(Path file) throws IOException {
+    Require.nonNull(file, "file");
     if (Files.isDirectory(file)) {
       throw new FileSystemException(file.toString(), null, "is a folder, not a safetensors file");
     }
@@ -90,6 +92,9 @@ public final class SafeTensors {
    */
   public static void write(Path file, Map<String, INDArray> tensors, Map<String, String> metadata)
       throws IOException {
+    Require.nonNull(file, "file");
+    Require.nonNull(tensors, "tensors");
+    Require.nonNull(metadata, "metadata");
     AtomicFiles.write(file, new SafeTensorsWriter(tensors, metadata)::write);
   }
 

@@ -35,6 +35,7 @@ public final class StateDict {
 
   /** The model's arrays: parameters and buffers are its own, not copies. */
   public static Map<String, INDArray> of(Layer model) {
+    Require.nonNull(model, "model");
     Map<String, INDArray> all = arrays(model);
     Kl.distributions(model)
         .forEach(
@@ -47,6 +48,7 @@ public final class StateDict {
 
   /** Copies of the model's arrays, which training does not change. */
   public static Map<String, INDArray> copyOf(Layer model) {
+    Require.nonNull(model, "model");
     return ModelAccess.reading(
         model,
         () -> {

@@ -121,6 +121,7 @@ public final class AlignmentLosses {
   }
 
   private static Judged answers(Var logits, INDArray targets) {
+    Require.open(logits, "output");
     int[] labels = CrossEntropy.labels(targets);
     Require.argument(
         logits.rank() == 2 && logits.size(0) == labels.length,
@@ -137,7 +138,7 @@ public final class AlignmentLosses {
     for (int i = 0; i < labels.length; i++) {
       Require.argument(
           labels[i] >= 0 && labels[i] < logits.size(1),
-          "label %d must be in [0, %d), got %d",
+          "targets[%d] must be in [0, %d), got %d",
           i,
           logits.size(1),
           labels[i]);

@@ -122,6 +122,7 @@ public final class CrossEntropy implements Loss {
 
   /** Class numbers, one a row. */
   static int[] labels(INDArray targets) {
+    Require.open(targets, "targets");
     Require.argument(
         targets.rank() == 1,
         "targets must be one class number a row, got shape %s",
@@ -135,7 +136,7 @@ public final class CrossEntropy implements Loss {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (int) numbers[i];
       Require.argument(
-          labels[i] == numbers[i], "label %d must be a whole number, got %s", i, numbers[i]);
+          labels[i] == numbers[i], "targets[%d] must be a whole number, got %s", i, numbers[i]);
     }
     return labels;
   }

@@ -1,6 +1,7 @@
 package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,6 +40,8 @@ public interface Loss {
 
   /** Other figures of a batch worth reporting, each an average over its examples. */
   default Map<String, Double> metrics(INDArray output, INDArray targets) {
+    Require.open(output, "output");
+    Require.open(targets, "targets");
     return Map.of();
   }
 }

@@ -6,6 +6,7 @@ import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The usual losses. */
@@ -83,6 +84,7 @@ public final class Losses {
 
   /** The variance that {@link #gaussianNll()} reads from the second half of an output. */
   public static Var variance(Var raw) {
+    Require.open(raw, "raw");
     return Ops.shift(Activations.softplus(raw), LEAST_VARIANCE);
   }
 
@@ -98,7 +100,20 @@ public final class Losses {
         Arrays.toString(targets.shape()));
   }
 
+  /**
+   * Checks what targets must be whatever the loss.
+   *
+   * @throws IllegalArgumentException if they are missing, closed or not float
+   */
+  static void requireFloats(INDArray targets) {
+    Require.open(targets, "targets");
+    Require.argument(
+        targets.dataType() == DataType.FLOAT, "targets must be FLOAT, got %s", targets.dataType());
+  }
+
   private static void requireSameShape(Var output, INDArray targets) {
+    Require.open(output, "output");
+    requireFloats(targets);
     Require.argument(
         Arrays.equals(output.shape(), targets.shape()),
         "targets must have the output's shape %s, got %s",

@@ -21,6 +21,8 @@ public final class GradientNorm {
    * Euclidean norm over all parameters that the loss depends on; not finite if any gradient is not.
    */
   public static double of(Gradients gradients, Collection<Parameter> parameters) {
+    Require.nonNull(gradients, "gradients");
+    Require.elements(parameters, "parameters");
     JoinedLoop loop = new JoinedLoop();
     List<double[]> squares = new ArrayList<>();
     for (Parameter parameter : parameters) {

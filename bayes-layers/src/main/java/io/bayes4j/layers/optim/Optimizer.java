@@ -39,6 +39,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
 
   /** An optimizer with the named moments for each parameter. */
   Optimizer(Map<String, Parameter> parameters, List<String> moments) {
+    Require.entries(parameters, "parameters");
     Require.argument(!parameters.isEmpty(), "parameters must not be empty");
     this.moments = moments;
     parameters.forEach(
@@ -98,6 +99,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
    *     the first step and as 1; nothing is changed then
    */
   public final void step(Gradients gradients, double rate, double scale, double norm) {
+    Require.nonNull(gradients, "gradients");
     Require.notNegative(rate, "rate");
     Require.notNegative(scale, "scale");
     if (!Double.isFinite(norm)) {
@@ -327,6 +329,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
    *     that no moment can have; nothing is changed then
    */
   public final void restore(Map<String, INDArray> state) {
+    Require.nonNull(state, "state");
     Map<String, INDArray> own = state();
     Require.argument(
         own.keySet().equals(state.keySet()),

@@ -78,7 +78,7 @@ public interface Schedule {
    *     finite in the end
    */
   static Schedule steps(double start, double factor, double... epochs) {
-    double[] times = epochs.clone();
+    double[] times = Require.nonNull(epochs, "epochs").clone();
     Require.notNegative(start, "start");
     Require.notNegative(factor, "factor");
     for (int i = 0; i < times.length; i++) {

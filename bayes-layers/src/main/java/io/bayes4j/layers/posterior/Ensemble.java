@@ -59,6 +59,7 @@ public final class Ensemble implements Predictor {
    *     shapes of their weights differ
    */
   public static Ensemble of(List<? extends Layer> members) {
+    Require.elements(members, "members");
     List<Layer> all = List.copyOf(members);
     Require.argument(!all.isEmpty(), "members must not be empty");
     requireAlike(all);
@@ -92,6 +93,8 @@ public final class Ensemble implements Predictor {
       LongFunction<? extends Layer> model,
       Function<Layer, Trainer.Builder> run)
       throws IOException {
+    Require.nonNull(model, "model");
+    Require.nonNull(run, "run");
     Require.positive((long) members, "members");
     List<Layer> all = new ArrayList<>();
     for (int k = 0; k < members; k++) {
@@ -112,6 +115,8 @@ public final class Ensemble implements Predictor {
    * @throws IllegalArgumentException if the file holds no ensemble, or one of another architecture
    */
   public static Ensemble load(Path file, Supplier<? extends Layer> model) throws IOException {
+    Require.nonNull(file, "file");
+    Require.nonNull(model, "model");
     return EnsembleFile.load(file, model);
   }
 
@@ -122,6 +127,7 @@ public final class Ensemble implements Predictor {
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public void save(Path file) throws IOException {
+    Require.nonNull(file, "file");
     ModelAccess.reading(
         members,
         () -> {
@@ -170,6 +176,7 @@ public final class Ensemble implements Predictor {
    */
   @Override
   public INDArray outputs(INDArray x) {
+    Require.open(x, "x");
     return ModelAccess.reading(
         members,
         () -> {

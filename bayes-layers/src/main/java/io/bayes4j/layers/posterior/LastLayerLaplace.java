@@ -217,6 +217,7 @@ public final class LastLayerLaplace implements Predictor {
 
   @Override
   public INDArray outputs(INDArray x) {
+    Require.open(x, "x");
     INDArray features = fit.layer.features(x, batchSize);
     INDArray all = Detached.forDraws(samples, features.size(0), fit.layer.units());
     draws.each(

@@ -41,6 +41,7 @@ public final class SignalToNoise {
   public record Pruning(long weights, long pruned, double threshold, Map<String, Double> shares) {
     /** Copies the map. */
     public Pruning {
+      Require.entries(shares, "shares");
       shares = Map.copyOf(shares);
     }
 
@@ -69,6 +70,7 @@ public final class SignalToNoise {
    * @throws IllegalArgumentException if a mean or spread is not finite
    */
   public static Map<String, INDArray> of(Layer model) {
+    Require.nonNull(model, "model");
     Map<String, INDArray> ratios = new LinkedHashMap<>();
     distributions(model)
         .forEach(
@@ -88,6 +90,7 @@ public final class SignalToNoise {
    *     weights, or one is not finite; nothing is changed then
    */
   public static Pruning prune(Layer model, double share) {
+    Require.nonNull(model, "model");
     Require.probability(share, "share");
     return ModelAccess.changing(model, () -> pruneAlone(model, share));
   }
@@ -125,6 +128,9 @@ public final class SignalToNoise {
    */
   public static List<Point> curve(
       Layer model, List<Double> shares, ToDoubleFunction<Layer> figure) {
+    Require.nonNull(model, "model");
+    Require.elements(shares, "shares");
+    Require.nonNull(figure, "figure");
     return ModelAccess.reserving(
         model, "being pruned for a curve", () -> points(model, shares, figure));
   }

@@ -126,6 +126,7 @@ public final class Swag implements Predictor {
 
   @Override
   public INDArray outputs(INDArray x) {
+    Require.open(x, "x");
     return ModelAccess.changing(
         model,
         () -> {

@@ -58,6 +58,7 @@ public final class SwagCollector implements TrainingListener {
    *     trainable
    */
   public static SwagCollector of(Layer model) {
+    Require.nonNull(model, "model");
     Require.argument(
         Kl.distributions(model).isEmpty(),
         "model must be plain for SWAG, but it has Bayesian weights: %s",
@@ -105,6 +106,7 @@ public final class SwagCollector implements TrainingListener {
 
   @Override
   public void epoch(EpochRecord record) {
+    Require.nonNull(record, "record");
     if (everySteps == 0 && record.epoch() >= firstEpoch) {
       moments.add();
     }
@@ -207,6 +209,7 @@ public final class SwagCollector implements TrainingListener {
    * @throws IllegalStateException if weights were collected less than twice
    */
   public Swag posterior(Dataset data) {
+    Require.nonNull(data, "data");
     return new Swag(model, frozenMoments(), data);
   }
 

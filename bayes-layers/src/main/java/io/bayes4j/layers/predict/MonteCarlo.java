@@ -61,11 +61,13 @@ public final class MonteCarlo implements Predictor {
 
   /** Prediction with 30 draws, at most 256 examples at a time, seed 0. */
   public static MonteCarlo of(Layer model) {
+    Require.nonNull(model, "model");
     return new MonteCarlo(model, Mode.SAMPLE, Precision.F32, 30, 256, 0);
   }
 
   /** One prediction at the posterior mean: fast, and blind to what the weights do not know. */
   public static MonteCarlo atMean(Layer model) {
+    Require.nonNull(model, "model");
     return new MonteCarlo(model, Mode.MEAN, Precision.F32, 1, 256, 0);
   }
 
@@ -97,11 +99,13 @@ public final class MonteCarlo implements Predictor {
 
   /** The same in another mode, such as {@link Mode#DROPOUT_SAMPLE}. */
   public MonteCarlo mode(Mode other) {
+    Require.nonNull(other, "other");
     return new MonteCarlo(model, other, precision, samples, batchSize, seed);
   }
 
   /** The same in another precision; F32 unless set. */
   public MonteCarlo precision(Precision other) {
+    Require.nonNull(other, "other");
     return new MonteCarlo(model, mode, other, samples, batchSize, seed);
   }
 

@@ -26,6 +26,7 @@ public final class MonteCarloDropout {
    *     would be equal
    */
   public static MonteCarlo of(Layer model) {
+    Require.nonNull(model, "model");
     Require.argument(
         Layers.of(model).stream().anyMatch(place -> RandomLayers.drops(place.layer())),
         "model must have dropout with p > 0, in a Dropout layer or between recurrent layers, got %s",

@@ -48,6 +48,7 @@ public interface Predictor {
    *     model, or the model returns one number for each example
    */
   default Prediction classify(INDArray x) {
+    Require.open(x, "x");
     INDArray logits = Rows.of(this, x);
     Outputs.requireClasses(logits);
     Outputs.warnOfProbabilities(this, logits);
@@ -98,6 +99,7 @@ public interface Predictor {
    *     number of outputs
    */
   default RegressionPrediction regress(INDArray x) {
+    Require.open(x, "x");
     INDArray y = Rows.of(this, x);
     Require.argument(
         y.rank() >= 3 && y.size(2) % 2 == 0,
@@ -119,6 +121,7 @@ public interface Predictor {
    *     zero
    */
   default RegressionPrediction regress(INDArray x, double sigma) {
+    Require.open(x, "x");
     Require.positive(sigma, "sigma");
     INDArray means = Rows.of(this, x);
     Require.argument(

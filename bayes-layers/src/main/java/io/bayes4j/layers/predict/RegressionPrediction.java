@@ -8,6 +8,7 @@ import io.bayes4j.core.uncertainty.IntervalScores;
 import io.bayes4j.core.uncertainty.RegressionUncertainty;
 import io.bayes4j.layers.Standardizer;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,6 +21,32 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param variances variance of the observation noise in every draw, in the same shape
  */
 public record RegressionPrediction(INDArray means, INDArray variances) {
+  /**
+   * Checks the arrays.
+   *
+   * @throws IllegalArgumentException if one is no float array [samples, N, D], or their shapes
+   *     differ
+   */
+  public RegressionPrediction {
+    requireDraws("means", means);
+    requireDraws("variances", variances);
+    Require.argument(
+        means.equalShapes(variances),
+        "means and variances must have one shape, got %s and %s",
+        Arrays.toString(means.shape()),
+        Arrays.toString(variances.shape()));
+  }
+
+  private static void requireDraws(String name, INDArray array) {
+    Require.open(array, name);
+    Require.argument(
+        array.dataType() == DataType.FLOAT && array.rank() >= 3 && !array.isEmpty(),
+        "%s must be a float array [samples, N, D, ...], got %s of shape %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+  }
+
   /** Mean over the draws, [N, D]: the prediction. */
   public INDArray mean() {
     return placed(RegressionUncertainty.predictiveMean(flat(means)));

@@ -37,6 +37,7 @@ final class Rows {
    * @throws IllegalArgumentException if they are not float, empty or not finite
    */
   static INDArray checked(INDArray x) {
+    Require.open(x, "x");
     Require.argument(
         x.dataType() == DataType.FLOAT && x.rank() >= 1 && !x.isEmpty(),
         "x must be a non-empty float array, got %s %s",

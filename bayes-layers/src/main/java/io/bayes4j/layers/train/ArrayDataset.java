@@ -26,6 +26,8 @@ final class ArrayDataset implements Dataset {
   }
 
   static INDArray targets(int[] labels, int classes) {
+    Require.nonNull(labels, "labels");
+    Require.positive((long) classes, "classes");
     float[] numbers = new float[labels.length];
     for (int i = 0; i < labels.length; i++) {
       Require.argument(
@@ -41,6 +43,7 @@ final class ArrayDataset implements Dataset {
   }
 
   private static INDArray checked(String name, INDArray array) {
+    Require.open(array, name);
     Require.argument(
         array.dataType() == DataType.FLOAT && array.rank() >= 1 && !array.isEmpty(),
         "%s must be a non-empty float array, got %s %s",
@@ -65,10 +68,11 @@ final class ArrayDataset implements Dataset {
 
   @Override
   public Batch batch(int... indices) {
+    Require.nonNull(indices, "indices");
     Require.argument(indices.length > 0, "indices must not be empty");
     for (int index : indices) {
       Require.argument(
-          index >= 0 && index < size(), "index must be in [0, %d), got %d", size(), index);
+          index >= 0 && index < size(), "indices must be in [0, %d), got %d", size(), index);
     }
     return new Batch(gather(inputs, indices), gather(targets, indices));
   }

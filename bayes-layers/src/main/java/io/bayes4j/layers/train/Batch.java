@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -10,6 +11,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param weights how often each example counts, [examples]; null if each counts once
  */
 public record Batch(INDArray inputs, INDArray targets, INDArray weights) {
+  /** Checks that the arrays are there. */
+  public Batch {
+    Require.open(inputs, "inputs");
+    Require.open(targets, "targets");
+    Require.openIfGiven(weights, "weights");
+  }
+
   /** Examples that each count once. */
   public Batch(INDArray inputs, INDArray targets) {
     this(inputs, targets, null);

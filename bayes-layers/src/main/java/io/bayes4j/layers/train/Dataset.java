@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Examples that can be asked for by number. */
@@ -38,6 +39,8 @@ public interface Dataset {
    *     not finite
    */
   static Dataset of(INDArray inputs, INDArray targets) {
+    Require.open(inputs, "inputs");
+    Require.open(targets, "targets");
     return new ArrayDataset(inputs, targets);
   }
 
@@ -51,6 +54,8 @@ public interface Dataset {
    *     finite, or a label is not in [0, classes)
    */
   static Dataset of(INDArray inputs, int[] labels, int classes) {
+    Require.open(inputs, "inputs");
+    Require.nonNull(labels, "labels");
     return new ArrayDataset(inputs, ArrayDataset.targets(labels, classes));
   }
 

@@ -34,11 +34,13 @@ public record EarlyStopping(String metric, int patience, boolean restoresBest) {
    * @throws IllegalArgumentException if patience is not above zero
    */
   public EarlyStopping {
+    Require.text(metric, "metric");
     Require.positive(patience, "patience");
   }
 
   /** Number, from 1, of the epoch with the smallest figure; 0 before the first. */
   public int bestEpoch(List<EpochRecord> history) {
+    Require.elements(history, "history");
     int best = 0;
     double least = Double.POSITIVE_INFINITY;
     for (EpochRecord record : history) {

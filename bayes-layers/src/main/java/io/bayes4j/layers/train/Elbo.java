@@ -27,6 +27,7 @@ public record Elbo(long datasetSize, Schedule beta, int samples) {
    */
   public Elbo {
     Require.positive(datasetSize, "datasetSize");
+    Require.nonNull(beta, "beta");
     Require.positive(samples, "samples");
   }
 
@@ -46,6 +47,7 @@ public record Elbo(long datasetSize, Schedule beta, int samples) {
 
   /** The same with another weight of the divergence over time. */
   public Elbo withBeta(Schedule schedule) {
+    Require.nonNull(schedule, "schedule");
     return new Elbo(datasetSize, schedule, samples);
   }
 
@@ -64,6 +66,8 @@ public record Elbo(long datasetSize, Schedule beta, int samples) {
    *     or beta is negative or not finite at that time
    */
   public Var loss(List<Var> negativeLogLikelihoods, Var kl, double epoch) {
+    Require.elements(negativeLogLikelihoods, "negativeLogLikelihoods");
+    Require.open(kl, "kl");
     Require.argument(!negativeLogLikelihoods.isEmpty(), "negativeLogLikelihoods must not be empty");
     negativeLogLikelihoods.forEach(
         likelihood -> requireScalar("each negative log-likelihood", likelihood));

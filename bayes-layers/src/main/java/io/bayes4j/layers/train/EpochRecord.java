@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import io.bayes4j.core.internal.Require;
 import java.util.Map;
 
 /**
@@ -27,6 +28,8 @@ public record EpochRecord(
     Map<String, Double> validation) {
   /** Copies the maps. */
   public EpochRecord {
+    Require.entries(training, "training");
+    Require.entries(validation, "validation");
     training = Map.copyOf(training);
     validation = Map.copyOf(validation);
   }

@@ -67,6 +67,9 @@ public final class Trainer {
 
   /** Starts to describe a run. */
   public static Builder of(Layer model, Loss loss, Dataset data) {
+    Require.nonNull(model, "model");
+    Require.nonNull(loss, "loss");
+    Require.nonNull(data, "data");
     return new Builder(model, loss, data);
   }
 
@@ -316,6 +319,7 @@ public final class Trainer {
      * 32-bit floats in any case.
      */
     public Builder precision(Precision other) {
+      Require.nonNull(other, "other");
       precision = other;
       return this;
     }
@@ -331,6 +335,7 @@ public final class Trainer {
 
     /** Weight of the KL divergence over time; constant 1 unless set. */
     public Builder beta(Schedule schedule) {
+      Require.nonNull(schedule, "schedule");
       beta = schedule;
       return this;
     }
@@ -346,12 +351,14 @@ public final class Trainer {
 
     /** Learning rate over time; constant 0.001 unless set. */
     public Builder learningRate(Schedule schedule) {
+      Require.nonNull(schedule, "schedule");
       learningRate = schedule;
       return this;
     }
 
     /** Maker of the optimizer; Adam unless set. */
     public Builder optimizer(Function<Map<String, Parameter>, Optimizer> maker) {
+      Require.nonNull(maker, "maker");
       optimizer = maker;
       return this;
     }
@@ -366,18 +373,21 @@ public final class Trainer {
 
     /** Figures to take after every epoch; none unless set. */
     public Builder validation(Validation figures) {
+      Require.nonNull(figures, "figures");
       validation = figures;
       return this;
     }
 
     /** When to stop before the epochs are done; never unless set. */
     public Builder earlyStopping(EarlyStopping rule) {
+      Require.nonNull(rule, "rule");
       earlyStopping = rule;
       return this;
     }
 
     /** Who hears of progress. */
     public Builder listener(TrainingListener hearer) {
+      Require.nonNull(hearer, "hearer");
       listener = hearer;
       return this;
     }
@@ -386,6 +396,7 @@ public final class Trainer {
      * File to write after every epoch. If it is a symbolic link to a file, that file is written.
      */
     public Builder checkpoint(Path file) {
+      Require.nonNull(file, "file");
       checkpoint = file;
       return this;
     }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import io.bayes4j.core.internal.Require;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -47,6 +48,7 @@ public interface TrainingListener {
 
   /** Both: each hears of everything, this one first. */
   default TrainingListener and(TrainingListener other) {
+    Require.nonNull(other, "other");
     return new BothListeners(this, other);
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.variational;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Init;
@@ -15,7 +16,7 @@ public final class Conv1dLocalReparameterization extends VariationalAffine {
    * @throws IllegalArgumentException if the kernel does not have 1 spatial axis
    */
   public Conv1dLocalReparameterization(ConvSpec conv, VariationalSpec spec, Init init) {
-    this(new AffineOp.Conv(conv), spec, init);
+    this(new AffineOp.Conv(Require.nonNull(conv, "conv")), spec, init);
   }
 
   private Conv1dLocalReparameterization(AffineOp.Conv op, VariationalSpec spec, Init init) {

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.variational;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Init;
@@ -15,7 +16,7 @@ public final class ConvTranspose2dLocalReparameterization extends VariationalAff
    * @throws IllegalArgumentException if the kernel does not have 2 spatial axes
    */
   public ConvTranspose2dLocalReparameterization(ConvSpec conv, VariationalSpec spec, Init init) {
-    this(new AffineOp.ConvTranspose(conv), spec, init);
+    this(new AffineOp.ConvTranspose(Require.nonNull(conv, "conv")), spec, init);
   }
 
   private ConvTranspose2dLocalReparameterization(

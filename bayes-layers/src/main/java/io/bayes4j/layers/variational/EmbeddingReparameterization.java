@@ -25,7 +25,9 @@ public final class EmbeddingReparameterization implements VariationalLayer {
 
   /** A table with options. */
   public EmbeddingReparameterization(EmbeddingOp op, VariationalSpec spec, Init init) {
-    this(op, Posterior.parameter(spec, op.table(init)));
+    this(
+        op,
+        Posterior.parameter(Require.nonNull(spec, "spec"), Require.nonNull(op, "op").table(init)));
   }
 
   EmbeddingReparameterization(EmbeddingOp op, VariationalParameter table) {
@@ -55,6 +57,8 @@ public final class EmbeddingReparameterization implements VariationalLayer {
 
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     if (!pass.mode().drawsWeights()) {
       return op.apply(x, table.posterior().mean());
     }
@@ -63,6 +67,7 @@ public final class EmbeddingReparameterization implements VariationalLayer {
 
   @Override
   public void draw(Pass pass) {
+    Require.nonNull(pass, "pass");
     if (pass.mode().drawsWeights()) {
       drawn(pass);
     }

@@ -3,6 +3,7 @@ package io.bayes4j.layers.variational;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.PosteriorSweep;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -28,6 +29,8 @@ public final class Kl {
    * @return a scalar with its gradient
    */
   public static Var of(Layer model, Noise noise) {
+    Require.nonNull(model, "model");
+    Require.nonNull(noise, "noise");
     return sum(PosteriorSweep.of(() -> terms(model, noise)));
   }
 
@@ -38,6 +41,9 @@ public final class Kl {
    * @param pass whose draws are made; they are those that it would make itself
    */
   public static Var drawing(Layer model, Pass pass, Noise noise) {
+    Require.nonNull(model, "model");
+    Require.nonNull(pass, "pass");
+    Require.nonNull(noise, "noise");
     return sum(
         PosteriorSweep.of(
             () -> {
@@ -72,6 +78,7 @@ public final class Kl {
 
   /** The same as a number, for a prior whose divergence is analytic or with a fixed draw. */
   public static double value(Layer model) {
+    Require.nonNull(model, "model");
     return Gradients.off(() -> of(model, Noise.seeded(0)).item());
   }
 
@@ -81,6 +88,7 @@ public final class Kl {
    * millions.
    */
   public static double meanPerTensor(Layer model) {
+    Require.nonNull(model, "model");
     return Gradients.off(
         () ->
             distributions(model).values().stream()
@@ -91,6 +99,7 @@ public final class Kl {
 
   /** All distributions over weights by path, each once. */
   public static Map<String, VariationalParameter> distributions(Layer model) {
+    Require.nonNull(model, "model");
     Map<String, VariationalParameter> all = new LinkedHashMap<>();
     Set<VariationalParameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Layers.Located place : Layers.of(model)) {

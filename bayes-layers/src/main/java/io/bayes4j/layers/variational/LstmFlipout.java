@@ -1,6 +1,7 @@
 package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.autograd.RecurrentCell;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.RecurrentOp;
@@ -16,7 +17,7 @@ public final class LstmFlipout extends VariationalRecurrent {
 
   /** With any options. */
   public LstmFlipout(RecurrentSpec options, VariationalSpec spec, Init init) {
-    this(new RecurrentOp(RecurrentCell.LSTM, options), spec, init);
+    this(new RecurrentOp(RecurrentCell.LSTM, Require.nonNull(options, "options")), spec, init);
   }
 
   private LstmFlipout(RecurrentOp op, VariationalSpec spec, Init init) {

@@ -3,6 +3,7 @@ package io.bayes4j.layers.variational;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -18,6 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record Posterior(VariationalParameter kernel, VariationalParameter bias) {
   /** Means that scale with the fan-in, as those of a plain layer, and one spread. */
   static Posterior fresh(AffineOp op, VariationalSpec spec, Init init) {
+    Require.nonNull(op, "op");
+    Require.nonNull(spec, "spec");
+    Require.nonNull(init, "init");
     return new Posterior(
         parameter(spec, init.kernel(op)), op.hasBias() ? parameter(spec, init.bias(op)) : null);
   }

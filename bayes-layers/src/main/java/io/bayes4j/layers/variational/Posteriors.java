@@ -1,5 +1,6 @@
 package io.bayes4j.layers.variational;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
@@ -20,6 +21,7 @@ public final class Posteriors {
    *     zero, naming the weights; nothing is changed then
    */
   public static void becomePriors(Layer model) {
+    Require.nonNull(model, "model");
     Map<VariationalParameter, GaussianPrior> priors = new LinkedHashMap<>();
     Kl.distributions(model)
         .forEach(

@@ -2,9 +2,11 @@ package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Pass;
+import java.util.Arrays;
 import java.util.Map;
 
 /** A Bayesian layer that is affine in its weights: what all dense and convolutional ones share. */
@@ -52,6 +54,7 @@ public abstract sealed class VariationalAffine implements VariationalLayer
 
   @Override
   public final void draw(Pass pass) {
+    Require.nonNull(pass, "pass");
     if (pass.mode().drawsWeights()) {
       estimator.prepare(posterior, pass);
     }
@@ -59,6 +62,9 @@ public abstract sealed class VariationalAffine implements VariationalLayer
 
   @Override
   public final Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    Require.argument(x.rank() >= 2, "x must be [N, ...], got shape %s", Arrays.toString(x.shape()));
     if (!pass.mode().drawsWeights()) {
       return op.apply(x, posterior.mean());
     }

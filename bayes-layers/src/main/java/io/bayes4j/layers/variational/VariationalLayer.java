@@ -1,6 +1,7 @@
 package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
@@ -26,6 +27,7 @@ public interface VariationalLayer extends Layer {
 
   /** The parameters of distributions by name: of each its means and its spreads. */
   static Map<String, Parameter> parameters(Map<String, VariationalParameter> distributions) {
+    Require.entries(distributions, "distributions");
     Map<String, Parameter> all = new LinkedHashMap<>();
     distributions.forEach(
         (name, weights) -> {

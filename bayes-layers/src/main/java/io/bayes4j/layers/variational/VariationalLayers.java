@@ -1,6 +1,7 @@
 package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
@@ -81,6 +82,9 @@ public final class VariationalLayers {
    */
   public static VariationalAffine of(
       AffineOp op, Estimator estimator, VariationalParameter kernel, VariationalParameter bias) {
+    Require.nonNull(op, "op");
+    Require.nonNull(estimator, "estimator");
+    Require.nonNull(kernel, "kernel");
     return of(op, estimator, new Posterior(kernel, bias));
   }
 
@@ -93,6 +97,9 @@ public final class VariationalLayers {
    */
   public static VariationalRecurrent of(
       RecurrentOp op, Estimator estimator, Map<String, VariationalParameter> distributions) {
+    Require.nonNull(op, "op");
+    Require.nonNull(estimator, "estimator");
+    Require.nonNull(distributions, "distributions");
     boolean signed = estimator.requireWeightDraw("a recurrent layer") == Estimator.FLIPOUT;
     return switch (op.cell()) {
       case LSTM ->
@@ -110,6 +117,8 @@ public final class VariationalLayers {
    * @throws IllegalArgumentException if the shape is not the operation's
    */
   public static EmbeddingReparameterization of(EmbeddingOp op, VariationalParameter table) {
+    Require.nonNull(op, "op");
+    Require.nonNull(table, "table");
     return new EmbeddingReparameterization(op, table);
   }
 
@@ -122,6 +131,9 @@ public final class VariationalLayers {
    */
   public static Optional<VariationalLayer> counterpart(
       Layer plain, Estimator estimator, Function<Parameter, VariationalParameter> distribution) {
+    Require.nonNull(plain, "plain");
+    Require.nonNull(estimator, "estimator");
+    Require.nonNull(distribution, "distribution");
     if (plain instanceof Affine affine) {
       Parameter bias = affine.parameters().get("bias");
       VariationalParameter kernel = distribution.apply(affine.parameters().get("weight"));
@@ -142,6 +154,7 @@ public final class VariationalLayers {
 
   /** Whether {@link #counterpart} knows the kind of a plain layer. */
   public static boolean hasCounterpart(Layer plain) {
+    Require.nonNull(plain, "plain");
     return plain instanceof Affine || plain instanceof PlainRecurrent || plain instanceof Embedding;
   }
 
@@ -152,12 +165,17 @@ public final class VariationalLayers {
    * @return empty if the kind of layer has no counterpart
    */
   public static Optional<Layer> plain(VariationalLayer bayesian) {
+    Require.nonNull(bayesian, "bayesian");
     return PlainLayers.of(bayesian);
   }
 
   /** An untrained layer. */
   public static VariationalAffine fresh(
       AffineOp op, Estimator estimator, VariationalSpec spec, Init init) {
+    Require.nonNull(op, "op");
+    Require.nonNull(estimator, "estimator");
+    Require.nonNull(spec, "spec");
+    Require.nonNull(init, "init");
     return of(op, estimator, Posterior.fresh(op, spec, init));
   }
 

@@ -59,6 +59,8 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
   }
 
   static Map<String, VariationalParameter> fresh(RecurrentOp op, VariationalSpec spec, Init init) {
+    Require.nonNull(spec, "spec");
+    Require.nonNull(init, "init");
     return op.byName(
         part -> Posterior.parameter(spec, op.kernel(part, init)),
         part -> Posterior.parameter(spec, init.bias(part.op())));
@@ -103,6 +105,7 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
 
   @Override
   public final void draw(Pass pass) {
+    Require.nonNull(pass, "pass");
     if (pass.mode().drawsWeights()) {
       drawn(pass);
     }

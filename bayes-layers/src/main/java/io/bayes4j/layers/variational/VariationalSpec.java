@@ -20,6 +20,7 @@ public record VariationalSpec(Prior prior, double initialSigma) {
    * @throws IllegalArgumentException if initialSigma is not finite and above zero
    */
   public VariationalSpec {
+    Require.nonNull(prior, "prior");
     Require.positive(initialSigma, "initialSigma");
   }
 
@@ -30,6 +31,7 @@ public record VariationalSpec(Prior prior, double initialSigma) {
 
   /** The same with another prior. */
   public VariationalSpec withPrior(Prior other) {
+    Require.nonNull(other, "other");
     return new VariationalSpec(other, initialSigma);
   }
 

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.zoo;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Conv2d;
 import io.bayes4j.layers.ConvSpec;
@@ -23,6 +24,7 @@ public interface LayerFactory {
 
   /** Plain layers. */
   static LayerFactory deterministic(Init init) {
+    Require.nonNull(init, "init");
     return new LayerFactory() {
       @Override
       public Layer linear(long inputs, long units) {
@@ -31,6 +33,7 @@ public interface LayerFactory {
 
       @Override
       public Layer conv2d(ConvSpec spec) {
+        Require.nonNull(spec, "spec");
         return new Conv2d(spec, init);
       }
     };
@@ -38,6 +41,9 @@ public interface LayerFactory {
 
   /** Bayesian layers. */
   static LayerFactory variational(Estimator estimator, VariationalSpec spec, Init init) {
+    Require.nonNull(estimator, "estimator");
+    Require.nonNull(spec, "spec");
+    Require.nonNull(init, "init");
     return new LayerFactory() {
       @Override
       public Layer linear(long inputs, long units) {

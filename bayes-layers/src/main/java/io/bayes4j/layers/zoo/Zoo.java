@@ -10,6 +10,7 @@ import io.bayes4j.layers.MaxPool2d;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.zoo.ResNet.BlockKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Known architectures, each written once for plain and Bayesian layers. */
@@ -23,8 +24,12 @@ public final class Zoo {
    * @throws IllegalArgumentException if there are less than two widths, or one is not above zero
    */
   public static Sequential mlp(LayerFactory layers, long... widths) {
+    Require.nonNull(layers, "layers");
+    Require.nonNull(widths, "widths");
     Require.argument(
-        widths.length >= 2, "widths must be inputs, ..., outputs, got %d", widths.length);
+        widths.length >= 2 && Arrays.stream(widths).allMatch(width -> width > 0),
+        "widths must be inputs, ..., outputs, all above zero, got %s",
+        Arrays.toString(widths));
     List<Layer> chain = new ArrayList<>(List.of(new Flatten()));
     for (int i = 1; i < widths.length; i++) {
       if (i > 1) {
@@ -41,6 +46,7 @@ public final class Zoo {
    * 10].
    */
   public static Sequential mnistCnn(LayerFactory layers) {
+    Require.nonNull(layers, "layers");
     return Sequential.of(
         layers.conv2d(ConvSpec.conv2d(1, 32, 3)),
         Activation.RELU,
@@ -64,6 +70,7 @@ public final class Zoo {
    * @throws IllegalArgumentException if depth is not such a number, or classes is not above zero
    */
   public static Block cifarResNet(LayerFactory layers, int depth, int classes) {
+    Require.nonNull(layers, "layers");
     Require.argument(
         depth >= 8 && depth % 6 == 2, "depth must be 6 n + 2 with n of at least 1, got %d", depth);
     Require.positive((long) classes, "classes");
@@ -79,6 +86,7 @@ public final class Zoo {
    * @throws IllegalArgumentException if depth is another, or classes is not above zero
    */
   public static Block imageNetResNet(LayerFactory layers, int depth, int classes) {
+    Require.nonNull(layers, "layers");
     Require.positive((long) classes, "classes");
     List<Integer> blocks =
         switch (depth) {

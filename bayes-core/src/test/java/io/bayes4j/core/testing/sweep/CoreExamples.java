@@ -1,0 +1,320 @@
+package io.bayes4j.core.testing.sweep;
+
+import io.bayes4j.core.autograd.AffineTerm;
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.InputTerm;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.PaddingMode;
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.PreparedKernels;
+import io.bayes4j.core.autograd.RecurrentCell;
+import io.bayes4j.core.autograd.Settled;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.kernels.ChannelFold;
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.FlipoutWeights;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.uncertainty.ClassificationEvaluator;
+import io.bayes4j.core.uncertainty.RefusalCriterion;
+import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.core.uncertainty.SelectivePrediction;
+import io.bayes4j.core.variational.GaussianPosterior;
+import io.bayes4j.core.variational.GaussianPrior;
+import io.bayes4j.core.variational.ScaleMixturePrior;
+import io.bayes4j.core.variational.VariationalParameter;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.TransformOp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Right arguments for what bayes-core publishes. */
+public final class CoreExamples {
+  private CoreExamples() {}
+
+  /** Examples of the types of bayes-core, and of Java's. */
+  public static Examples types() {
+    Examples examples = new Examples();
+    numbers(examples);
+    values(examples);
+    work(examples);
+    return examples;
+  }
+
+  /** Examples of everything that the methods of bayes-core take. */
+  static Examples all() {
+    Examples examples = types();
+    autograd(examples);
+    convolutions(examples);
+    kernels(examples);
+    memory(examples);
+    uncertainty(examples);
+    variational(examples);
+    return examples;
+  }
+
+  /** Distinct numbers between 0.1 and 1. */
+  public static INDArray array(long... shape) {
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    for (long i = 0; i < array.length(); i++) {
+      array.data().put(i, 0.1 + 0.9 * (i + 1) / array.length());
+    }
+    return array;
+  }
+
+  /** {@link #array} as a leaf. */
+  public static Var var(long... shape) {
+    return Var.leaf(array(shape));
+  }
+
+  private static void numbers(Examples examples) {
+    examples
+        .put("int", () -> 1)
+        .put("long", () -> 1L)
+        .put("double", () -> 0.5)
+        .put("float", () -> 0.5f)
+        .put("boolean", () -> true)
+        .put("String", () -> "name")
+        .put("Object", Object::new)
+        .put("List<Integer>", () -> List.of(1, 1))
+        .put("shape: long[]", () -> new long[] {2, 3});
+  }
+
+  private static void values(Examples examples) {
+    examples
+        .put("INDArray", () -> array(2, 3))
+        .put("Var", () -> var(2, 3))
+        .put("Noise", () -> Noise.seeded(1))
+        .put("Arena", Arena::new)
+        .put("Layout", () -> Layout.ROW_MAJOR)
+        .put("DataType", () -> DataType.FLOAT)
+        .put("Precision", () -> Precision.F32)
+        .put("PaddingMode", () -> PaddingMode.ZEROS)
+        .put("Parameter", () -> new Parameter(array(2, 3)))
+        .put("ConvGeometry", CoreExamples::geometry)
+        .put("PreparedKernels", () -> PreparedKernels.NONE)
+        .put("Settled", () -> new Settled(var(2, 3)))
+        .put("Gradients", () -> Gradients.of(Ops.sum(var(2, 3))))
+        .put("GaussianPosterior", () -> GaussianPosterior.ofRho(array(2, 3), -2))
+        .put("Prior", () -> GaussianPrior.of(0, 1))
+        .put("GaussianPrior", () -> GaussianPrior.of(0, 1))
+        .put("ScaleMixturePrior", () -> new ScaleMixturePrior(0.5, 1, 0.1))
+        .put("VariationalParameter", CoreExamples::variational)
+        .put("RefusalCriterion", () -> RefusalCriterion.MEAN_ABOVE)
+        .put("RefusalRule", () -> RefusalRule.meanAbove(0.5));
+  }
+
+  private static VariationalParameter variational() {
+    return new VariationalParameter(
+        GaussianPosterior.ofRho(array(2, 3), -2), GaussianPrior.of(0, 1));
+  }
+
+  private static ConvGeometry geometry() {
+    List<Integer> ones = List.of(1, 1);
+    return new ConvGeometry(List.of(2, 2), ones, List.of(0, 0), ones, 1);
+  }
+
+  private static void work(Examples examples) {
+    examples
+        .put("Supplier<T>", () -> (Supplier<Object>) () -> "done")
+        .put("Supplier<Var>", () -> (Supplier<Var>) () -> var(2, 3))
+        .put("Runnable", () -> (Runnable) () -> {});
+  }
+
+  private static void autograd(Examples examples) {
+    examples
+        .put("Activations.drop.uniforms", () -> array(2, 3))
+        .put("Attentions.matmul.a", () -> var(2, 2, 3))
+        .put("Attentions.matmul.b", () -> var(2, 3, 2))
+        .put("Attentions.matmulTransposed.a", () -> var(2, 2, 3))
+        .put("Attentions.matmulTransposed.b", () -> var(2, 2, 3))
+        .put("labels: int[]", () -> new int[] {0, 1})
+        .put("GroupNormalization.x", () -> var(2, 4, 3))
+        .put("GroupNormalization.groups", () -> 2)
+        .put("GroupNormalization.groupNorm.scale", () -> var(4))
+        .put("GroupNormalization.groupNorm.shift", () -> var(4))
+        .put("GroupNormalization.layerNorm.scale", () -> var(3))
+        .put("GroupNormalization.layerNorm.shift", () -> var(3))
+        .put("InputTerm.product", () -> var(2, 3, 4))
+        .put("Lookups.rows.rows", () -> new int[] {0, 1, 1, 0, 1, 0})
+        .put("Normalizations.factors", () -> array(2, 3))
+        .put("Normalizations.a", () -> var(2, 3, 2))
+        .put("Normalizations.b", () -> var(2, 3, 2))
+        .put("Normalizations.x", () -> var(2, 3, 2))
+        .put("Normalizations.scale", () -> var(3))
+        .put("Normalizations.shift", () -> var(3))
+        .put("Normalizations.mean", () -> array(3))
+        .put("Normalizations.variance", () -> array(3))
+        .put("Ops.matmul.b", () -> var(3, 2))
+        .put("Ops.axes", () -> new int[] {1, 0})
+        .put("Ops.from", () -> 0L)
+        .put("Ops.to", () -> 2L)
+        .put("Var[]", () -> new Var[] {var(2, 3), var(2, 3)})
+        .put("List<Var>", () -> List.of(var(2, 3)))
+        .put("Gradients.Sink", CoreExamples::sink)
+        .put("Gradients.Sink.input", () -> Var.leaf(array(2, 3)))
+        .put("Supplier<INDArray>", () -> (Supplier<INDArray>) () -> array(2, 3))
+        .put("Supplier<R>", () -> (Supplier<Object>) () -> null)
+        .put("Gradients.of.loss", () -> Ops.sum(var(2, 3)))
+        .put("KernelProvider", Kernels::portable)
+        .put("Var.Backward", () -> (Var.Backward) (g, sink) -> {})
+        .put("Parameter.assign.values", () -> array(2, 3))
+        .put("Collection<INDArray>", () -> List.of(array(2, 3)))
+        .put("RecurrentCell", () -> RecurrentCell.LSTM)
+        .put("List<InputTerm>", () -> List.of(InputTerm.of(var(2, 4, 12))))
+        .put("List<AffineTerm>", () -> List.of(AffineTerm.of(var(12, 3), null)));
+  }
+
+  private static Object sink() {
+    AtomicReference<Object> sink = new AtomicReference<>();
+    Var result = Var.result(array(2, 3), List.of(var(2, 3)), (g, given) -> sink.set(given));
+    Gradients.of(result, array(2, 3));
+    return sink.get();
+  }
+
+  private static void convolutions(Examples examples) {
+    List<String> images =
+        List.of("Convolutions.x", "FlipoutConvolutions.x", "Padding.x", "Subsampling.x");
+    examples
+        .put(images, () -> var(2, 3, 4, 4))
+        .put("Convolutions.conv.weight", () -> var(2, 3, 2, 2))
+        .put("Convolutions.linear.x", () -> var(2, 3))
+        .put("Convolutions.linear.weight", () -> var(2, 3))
+        .put("Convolutions.convTranspose.weight", () -> var(3, 2, 2, 2))
+        .put("Convolutions.bias", () -> var(2))
+        .put("Convolutions.outputPadding", () -> List.of(0, 0))
+        .put("FlipoutConvolutions.kernel", () -> var(2, 3, 2, 2))
+        .put("FlipoutConvolutions.mean", () -> AffineTerm.of(var(2, 3, 2, 2), null))
+        .put(
+            "FlipoutConvolutions.perturbation",
+            () -> new AffineTerm(var(2, 3, 2, 2), null, array(2, 3), array(2, 2)))
+        .put("Padding.axis", () -> 2);
+  }
+
+  private static FlipoutWeights flipout() {
+    return new FlipoutWeights(
+        array(2, 3, 2, 2), null, array(2, 3, 2, 2), null, array(2, 3), array(2, 2));
+  }
+
+  private static void kernels(Examples examples) {
+    List<String> images = List.of("Kernels.x", "Operands.x", "PreparedConv.x");
+    examples
+        .put(images, () -> array(2, 3, 4, 4))
+        .put("gradY: INDArray", () -> array(2, 2, 3, 3))
+        .put("weight: INDArray", () -> array(2, 3, 2, 2))
+        .put("bias: INDArray", () -> array(2))
+        .put("scale: INDArray", () -> array(3))
+        .put("shift: INDArray", () -> array(3))
+        .put("factors: INDArray", () -> array(2, 3))
+        .put("shapeX: long[]", () -> new long[] {2, 3, 4, 4})
+        .put("shapeW: long[]", () -> new long[] {2, 3, 2, 2})
+        .put("Epilogue", () -> Epilogue.NONE)
+        .put("FlipoutWeights", CoreExamples::flipout)
+        .put("Kernels.y", () -> array(2, 3, 3, 3))
+        .put("Kernels.addInto.y", () -> array(2, 3, 4, 4))
+        .put("Kernels.linear.x", () -> array(2, 3))
+        .put("Kernels.linear.weight", () -> array(2, 3))
+        .put("Kernels.matmul.transposeA", () -> false)
+        .put("Kernels.transposed", () -> false)
+        .put("Kernels.addScaled.a", () -> array(2, 3, 4, 4))
+        .put("Kernels.addScaled.b", () -> array(2, 3, 4, 4))
+        .put("Kernels.maxPoolBackward.gradY", () -> array(2, 3, 3, 3))
+        .put("Kernels.avgPoolBackward.gradY", () -> array(2, 3, 3, 3))
+        .put("Kernels.batchNormBackward.gradY", () -> array(2, 3, 4, 4))
+        .put("KernelProvider.BatchNorm", CoreExamples::batchNorm)
+        .put("ChannelFold", () -> ChannelFold.of(array(2, 3, 2, 2), array(2)))
+        .put("ChannelFold.then.factor", () -> array(2))
+        .put("ChannelFold.then.shift", () -> array(2))
+        .put("inputShape: long[]", () -> new long[] {2, 3, 4, 4})
+        .put("inputLength: long", () -> 4L)
+        .put("a: long[]", () -> new long[] {2, 3, 4, 4})
+        .put("b: long[]", () -> new long[] {2, 3, 4, 4})
+        .put("Operands.x: long[]", () -> new long[] {2, 3, 4, 4})
+        .put("RoundedRelu.x", CoreExamples::rounded)
+        .put("RoundedRelu.y", CoreExamples::rounded)
+        .put("RoundedRelu.gradY", CoreExamples::rounded)
+        .put("Operands.requireFloat.name", () -> "array")
+        .put("Operands.requireChannels.name", () -> "perChannel")
+        .put("Layout.memory.name", () -> "array")
+        .put("Operands.perChannel", () -> array(3))
+        .put("Operands.rank", () -> 2)
+        .put("PreparedConv", () -> Kernels.prepareConv(array(2, 3, 2, 2), null, geometry()));
+    elementwise(examples);
+  }
+
+  private static INDArray rounded() {
+    return array(2, 4).castTo(DataType.BFLOAT16);
+  }
+
+  private static KernelProvider.BatchNorm batchNorm() {
+    return Kernels.batchNorm(array(2, 3, 4, 4), array(3), array(3), 1e-5);
+  }
+
+  private static void elementwise(Examples examples) {
+    examples
+        .put("Elementwise.Unary", () -> (Elementwise.Unary) (x, out, n) -> {})
+        .put("Elementwise.Binary", () -> (Elementwise.Binary) (x, y, out, n) -> {})
+        .put("Elementwise.Ternary", () -> (Elementwise.Ternary) (x, y, z, out, n) -> {})
+        .put("Elementwise.gradY", () -> array(2, 3))
+        .put(
+            "BiFunction<INDArray, INDArray, TransformOp>",
+            () -> (BiFunction<INDArray, INDArray, TransformOp>) Exp::new);
+  }
+
+  private static void memory(Examples examples) {
+    examples
+        .put("float[]", () -> new float[2])
+        .put("Noise.offset", () -> 0)
+        .put("Noise.first", () -> 0L);
+  }
+
+  private static INDArray probabilities() {
+    return Nd4j.createFromArray(new float[] {0.2f, 0.8f, 0.7f, 0.3f}).reshape(2, 2);
+  }
+
+  private static INDArray draws() {
+    return Nd4j.createFromArray(new float[] {0.2f, 0.8f, 0.7f, 0.3f, 0.4f, 0.6f, 0.9f, 0.1f})
+        .reshape(2, 2, 2);
+  }
+
+  private static void uncertainty(Examples examples) {
+    examples
+        .put("Calibration.probabilities", CoreExamples::probabilities)
+        .put("Calibration.uncertainty", () -> array(2))
+        .put("ClassificationEvaluator", () -> new ClassificationEvaluator(5))
+        .put("ClassificationEvaluator.probabilities", CoreExamples::probabilities)
+        .put("probabilities: INDArray", CoreExamples::draws)
+        .put("double[]", () -> new double[] {0.1, 0.7})
+        .put(
+            "RefusalRule.calibrateForAccuracy.criterion",
+            () -> RefusalCriterion.PREDICTIVE_ENTROPY_BELOW)
+        .put("RefusalRule.calibrateForAccuracy.labels", () -> new int[] {1, 0})
+        .put("decisions: int[]", () -> new int[] {0, 1})
+        .put("RefusalReport.answered", () -> 1)
+        .put("RegressionUncertainty.means", () -> array(2, 2, 3))
+        .put("RegressionUncertainty.variances", () -> array(2, 2, 3))
+        .put("RiskCoverageCurve", CoreExamples::curve)
+        .put("SelectivePrediction.uncertainty: double[]", () -> new double[] {0.1, 0.2})
+        .put("SelectivePrediction.uncertainty", () -> array(2))
+        .put("boolean[]", () -> new boolean[] {true, false});
+  }
+
+  private static Object curve() {
+    return SelectivePrediction.riskCoverage(new double[] {0.1, 0.2}, new boolean[] {true, false});
+  }
+
+  private static void variational(Examples examples) {
+    examples.put("GaussianPosterior.prune.kept", () -> Nd4j.ones(DataType.FLOAT, 2, 3));
+  }
+}

@@ -1,0 +1,208 @@
+package io.bayes4j.layers.sweep;
+
+import static io.bayes4j.core.testing.sweep.CoreExamples.array;
+import static io.bayes4j.core.testing.sweep.CoreExamples.var;
+
+import io.bayes4j.core.autograd.AffineTerm;
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.autograd.RecurrentCell;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.testing.sweep.CoreExamples;
+import io.bayes4j.core.testing.sweep.Examples;
+import io.bayes4j.core.variational.GaussianPosterior;
+import io.bayes4j.core.variational.GaussianPrior;
+import io.bayes4j.core.variational.VariationalParameter;
+import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.AttentionMask;
+import io.bayes4j.layers.AttentionSpec;
+import io.bayes4j.layers.BatchNorm1d;
+import io.bayes4j.layers.BatchNormSpec;
+import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Dropout;
+import io.bayes4j.layers.EmbeddingOp;
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.Linear;
+import io.bayes4j.layers.Mode;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.RecurrentOp;
+import io.bayes4j.layers.RecurrentSpec;
+import io.bayes4j.layers.RecurrentState;
+import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.TransformerSpec;
+import io.bayes4j.layers.Weights;
+import io.bayes4j.layers.loss.Losses;
+import io.bayes4j.layers.optim.Adam;
+import io.bayes4j.layers.optim.Schedule;
+import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.train.Dataset;
+import io.bayes4j.layers.train.EarlyStopping;
+import io.bayes4j.layers.train.Elbo;
+import io.bayes4j.layers.train.EpochRecord;
+import io.bayes4j.layers.train.Trainer;
+import io.bayes4j.layers.train.TrainingListener;
+import io.bayes4j.layers.train.Validation;
+import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.LinearFlipout;
+import io.bayes4j.layers.variational.LinearReparameterization;
+import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.layers.zoo.LayerFactory;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Right arguments for what bayes-layers publishes. */
+public final class LayersExamples {
+  private LayersExamples() {}
+
+  /** Examples of the types of bayes-core and bayes-layers. */
+  public static Examples types() {
+    Examples examples = CoreExamples.types();
+    specs(examples);
+    passes(examples);
+    training(examples);
+    return examples.shared();
+  }
+
+  /** A Bayesian network of three inputs and two outputs. */
+  public static Layer model() {
+    return Sequential.of(
+        new Linear(3, 4, Init.seeded(1)),
+        Activation.RELU,
+        new LinearReparameterization(4, 2, VariationalSpec.defaults(), Init.seeded(2)));
+  }
+
+  /** Three examples of two classes. */
+  public static Dataset data() {
+    return Dataset.of(array(3, 3), new int[] {0, 1, 0}, 2);
+  }
+
+  private static void specs(Examples examples) {
+    examples
+        .put("Init", () -> Init.seeded(1))
+        .put("VariationalSpec", VariationalSpec::defaults)
+        .put("Estimator", () -> Estimator.FLIPOUT)
+        .put("ConvSpec", () -> ConvSpec.conv2d(2, 4, 3))
+        .put("AffineOp", () -> AffineOp.Dense.of(3, 4))
+        .put("AffineOp.Dense", () -> AffineOp.Dense.of(3, 4))
+        .put("EmbeddingOp", () -> EmbeddingOp.of(5, 4))
+        .put("AttentionSpec", () -> AttentionSpec.of(4, 2))
+        .put("BatchNormSpec", () -> BatchNormSpec.of(3))
+        .put("RecurrentSpec", () -> RecurrentSpec.of(3, 4))
+        .put("RecurrentOp", () -> new RecurrentOp(RecurrentCell.LSTM, RecurrentSpec.of(3, 4)))
+        .put("RecurrentCell", () -> RecurrentCell.LSTM)
+        .put("TransformerSpec", () -> TransformerSpec.of(4, 2))
+        .put("Activation", () -> Activation.RELU)
+        .put("AttentionMask", AttentionMask::none)
+        .put("LayerFactory", () -> LayerFactory.deterministic(Init.seeded(1)))
+        .put("OptionalDouble", () -> OptionalDouble.of(0.1))
+        .put("OptionalLong", () -> OptionalLong.of(0));
+  }
+
+  private static void passes(Examples examples) {
+    examples
+        .put("Layer", LayersExamples::model)
+        .put("Layer[]", () -> new Layer[] {Activation.RELU, Activation.TANH})
+        .put("Pass", () -> Pass.sample(Noise.seeded(1)))
+        .put("Pass.Observer", () -> (Pass.Observer) (path, layer, output) -> {})
+        .put("Mode", () -> Mode.SAMPLE)
+        .put("Weights", () -> new Weights(var(4, 3), var(4)))
+        .put("RecurrentState", LayersExamples::state)
+        .put("Layers.Located", () -> new Layers.Located("path", Activation.RELU))
+        .put("IdentityHashMap<Layer, Layer>", IdentityHashMap::new);
+  }
+
+  static RecurrentState state() {
+    return new RecurrentState(var(1, 2, 4), var(1, 2, 4));
+  }
+
+  private static void training(Examples examples) {
+    examples
+        .put("Dataset", LayersExamples::data)
+        .put("Loss", Losses::crossEntropy)
+        .put("Schedule", () -> Schedule.constant(1))
+        .put("Map<String, Parameter>", LayersExamples::parameters)
+        .put("Map<String, INDArray>", () -> Map.of("weight", array(2, 3)))
+        .put("Map<String, Double>", () -> Map.of("loss", 1.0))
+        .put("Map<String, String>", () -> Map.of("word", "text"))
+        .put("EpochRecord", LayersExamples::epoch)
+        .put("List<EpochRecord>", () -> List.of(epoch()))
+        .put("EarlyStopping", () -> new EarlyStopping("loss", 1))
+        .put("Validation", () -> (Validation) model -> Map.of("loss", 1.0))
+        .put("TrainingListener", () -> TrainingListener.SILENT)
+        .put("Elbo", () -> Elbo.of(10))
+        .put("Trainer.Builder", () -> Trainer.of(model(), Losses.crossEntropy(), data()))
+        .put("Predictor", () -> MonteCarlo.of(model()).samples(2))
+        .put("MonteCarlo", () -> MonteCarlo.of(model()).samples(2))
+        .put("Optimizer", () -> new Adam(parameters()));
+    functions(examples);
+  }
+
+  static Map<String, Parameter> parameters() {
+    return Map.of("weight", new Parameter(array(2, 3)));
+  }
+
+  static EpochRecord epoch() {
+    return new EpochRecord(1, 1, 1, 1, 1, 1, 1, Map.of("loss", 1.0), Map.of("loss", 1.0));
+  }
+
+  private static void functions(Examples examples) {
+    examples
+        .put(
+            "Function<Map<String, Parameter>, Optimizer>",
+            () -> (Function<Map<String, Parameter>, Adam>) Adam::new)
+        .put("Supplier<? extends Layer>", () -> (Supplier<Layer>) LayersExamples::model)
+        .put("LongFunction<? extends Layer>", () -> (LongFunction<Layer>) seed -> model())
+        .put("ToDoubleFunction<Layer>", () -> (ToDoubleFunction<Layer>) model -> 1)
+        .put(
+            "Function<Layer, Trainer.Builder>",
+            () ->
+                (Function<Layer, Trainer.Builder>)
+                    model -> Trainer.of(model, Losses.crossEntropy(), data()).epochs(1))
+        .put("List<? extends Layer>", () -> List.of(model(), model()));
+  }
+
+  /** The posterior of a weight. */
+  static VariationalParameter weight(long... shape) {
+    return new VariationalParameter(
+        GaussianPosterior.ofRho(array(shape), -3), GaussianPrior.of(0, 1));
+  }
+
+  static List<AffineTerm> terms() {
+    return List.of(AffineTerm.of(var(4, 3), var(4)));
+  }
+
+  static Gradients gradients() {
+    Var leaf = var(2, 3);
+    return Gradients.of(Ops.sum(leaf));
+  }
+
+  static Layer bayesian() {
+    return new LinearFlipout(3, 4, VariationalSpec.defaults(), Init.seeded(1));
+  }
+
+  static INDArray images(int rank) {
+    long[] shape = new long[rank + 2];
+    Arrays.fill(shape, 5);
+    shape[0] = 2;
+    shape[1] = 2;
+    return array(shape);
+  }
+
+  static Layer withStatistics() {
+    return Sequential.of(new BatchNorm1d(3), new Dropout(0.5));
+  }
+}
