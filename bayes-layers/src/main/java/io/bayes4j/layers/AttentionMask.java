@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -72,7 +73,8 @@ public final class AttentionMask {
    * infinity leaves a key out.
    *
    * @param added [T, S] for all examples and heads, or [N or 1, heads or 1, T, S]; copied
-   * @throws IllegalArgumentException if it has another number of axes, or is not float
+   * @throws IllegalArgumentException if it has another number of axes, is not float, or has a
+   *     number that is neither finite nor minus infinity
    */
   public AttentionMask withScores(INDArray added) {
     Require.open(added, "added");
@@ -83,6 +85,12 @@ public final class AttentionMask {
     Require.argument(
         added.dataType() == DataType.FLOAT, "added must be FLOAT, got %s", added.dataType());
     INDArray copy = Detached.copy(added);
+    for (float number : FloatMemory.numbers(copy, "added")) {
+      Require.argument(
+          number < Float.POSITIVE_INFINITY,
+          "added must have finite numbers or minus infinity, got %s",
+          number);
+    }
     return new AttentionMask(
         causal,
         padding,

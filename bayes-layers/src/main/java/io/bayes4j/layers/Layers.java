@@ -57,7 +57,7 @@ public final class Layers {
    * and how many of them are Bayesian. Reads no array.
    */
   public static String summary(Layer model) {
-    return Summary.of(model);
+    return Summary.of(Require.nonNull(model, "model"));
   }
 
   /**
@@ -67,6 +67,7 @@ public final class Layers {
    * @throws IllegalArgumentException if the shape does not fit the model
    */
   public static String summary(Layer model, long... inputShape) {
+    Require.nonNull(model, "model");
     Require.argument(
         inputShape != null
             && inputShape.length > 0

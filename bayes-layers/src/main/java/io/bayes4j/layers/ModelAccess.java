@@ -2,11 +2,11 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.Access;
+import io.bayes4j.core.internal.Require;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Reads and changes models as wholes: a prediction sees all of a change, such as the loading of a
@@ -17,12 +17,14 @@ public final class ModelAccess {
 
   /** Runs a piece of work while nobody changes the model. */
   public static <T, E extends Exception> T reading(Layer model, Access.Work<T, E> work) throws E {
-    return reading(List.of(model), work);
+    return reading(List.of(Require.nonNull(model, "model")), work);
   }
 
   /** Runs a piece of work while nobody changes any of the models. */
   public static <T, E extends Exception> T reading(
       Collection<? extends Layer> models, Access.Work<T, E> work) throws E {
+    Require.elements(models, "models");
+    Require.nonNull(work, "work");
     Map<String, Object> parts = parts(models);
     return Access.reading(
         parts,
@@ -40,6 +42,8 @@ public final class ModelAccess {
    *     predicting with it
    */
   public static <T, E extends Exception> T changing(Layer model, Access.Work<T, E> work) throws E {
+    Require.nonNull(model, "model");
+    Require.nonNull(work, "work");
     return Access.changing(parts(List.of(model)), work);
   }
 
@@ -51,6 +55,9 @@ public final class ModelAccess {
    */
   public static <T, E extends Exception> T reserving(
       Layer model, String reason, Access.Work<T, E> work) throws E {
+    Require.nonNull(model, "model");
+    Require.text(reason, "reason");
+    Require.nonNull(work, "work");
     return Access.reserving(parts(List.of(model)), reason, work);
   }
 
@@ -65,7 +72,7 @@ public final class ModelAccess {
     int number = 0;
     for (Layer model : models) {
       String prefix = models.size() == 1 ? "" : number++ + ".";
-      for (Layers.Located place : Layers.of(Objects.requireNonNull(model, "model"))) {
+      for (Layers.Located place : Layers.of(model)) {
         for (Map.Entry<String, Parameter> entry : place.layer().parameters().entrySet()) {
           parts.put(prefix + place.child(entry.getKey()), entry.getValue());
         }

@@ -434,6 +434,7 @@ public final class Pass {
    * @param key compared by identity
    */
   public <T> T once(Object key, Supplier<T> make) {
+    Require.nonNull(make, "make");
     return draw(key, noise -> make.get());
   }
 

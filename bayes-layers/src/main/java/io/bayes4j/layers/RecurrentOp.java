@@ -151,6 +151,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
       Pass pass,
       Function<Part, List<AffineTerm>> weights) {
     requireShapes(x, initial, pass);
+    Require.nonNull(weights, "weights");
     int[] steps = lengths == null ? null : lengths.toArray();
     Dropout dropout = new Dropout(spec.dropout());
     List<Sequence> all = new ArrayList<>();
@@ -212,7 +213,8 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
 
   /** Checks the shape of an input. */
   void requireInput(Var x, Pass pass) {
-    Require.argument(x != null, "x must not be null");
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     Require.argument(
         x.rank() == 3 && x.size(2) == spec.inputs(),
         "%s%s: x must be [N, T, %d], got shape %s",
@@ -224,6 +226,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
 
   private void requireShapes(Var x, RecurrentState initial, Pass pass) {
     requireInput(x, pass);
+    Require.nonNull(initial, "initial");
     requireState("hidden", initial.hidden(), x.size(0), pass);
     Require.argument(
         cell.hasCell() == (initial.cell() != null),

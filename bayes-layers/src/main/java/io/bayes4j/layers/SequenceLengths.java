@@ -74,11 +74,12 @@ public final class SequenceLengths {
    * @throws IllegalArgumentException if it is no matrix, or a row is nothing but padding
    */
   public static SequenceLengths beforePadding(INDArray numbers, double padding) {
+    Require.argument(!Double.isNaN(padding), "padding must be a number, got NaN");
     return of(trailing(matrix("numbers", numbers), Math.toIntExact(numbers.size(1)), padding));
   }
 
   private static float[] matrix(String name, INDArray array) {
-    Require.argument(array != null, "%s must not be null", name);
+    Require.open(array, name);
     Require.argument(
         array.rank() == 2 && !array.isEmpty(),
         "%s must be [N, T], got shape %s",
@@ -117,6 +118,8 @@ public final class SequenceLengths {
    * @throws IllegalArgumentException if a sequence is longer than that
    */
   public INDArray padding(long steps) {
+    Require.argument(
+        steps > 0 && steps <= Integer.MAX_VALUE, "steps must be in [1, 2^31), got %d", steps);
     int count = Math.toIntExact(steps);
     requireSteps(count);
     float[] ones = new float[Math.multiplyExact(lengths.length, count)];
@@ -154,7 +157,7 @@ public final class SequenceLengths {
   }
 
   private Var weighed(Var y, Weight weight) {
-    Require.argument(y != null, "y must not be null");
+    Require.open(y, "y");
     Require.argument(
         y.rank() == 3 && y.size(0) == lengths.length,
         "y must be [%d, T, F], got shape %s",

@@ -53,10 +53,12 @@ public final class Standardizer implements Layer {
    * @throws IllegalArgumentException also if there is no such axis, or it is axis 0
    */
   public static Standardizer fit(INDArray data, int axis) {
+    Require.open(data, "data");
     Require.argument(
-        data != null && data.dataType() == DataType.FLOAT && !data.isEmpty(),
-        "data must be a non-empty float array, got %s",
-        data == null ? null : data.dataType() + " " + Arrays.toString(data.shape()));
+        data.dataType() == DataType.FLOAT && !data.isEmpty() && data.rank() >= 2,
+        "data must be a non-empty float array [N, F, ...], got %s %s",
+        data.dataType(),
+        Arrays.toString(data.shape()));
     requireAxis(axis, data.rank(), data.shape());
     Finite.require("data", data);
     Moments moments = new Moments(data, axis);
@@ -111,8 +113,9 @@ public final class Standardizer implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
-    Require.argument(x != null, "x must not be null");
-    requireFeatures(x.rank(), axis, x.shape());
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    requireFeatures("x", x.shape(), axis);
     Var centred = Ops.sub(x, Var.constant(along(mean(), axis, x.rank())));
     return Ops.div(centred, Var.constant(along(scale(), axis, x.rank())));
   }
@@ -124,8 +127,7 @@ public final class Standardizer implements Layer {
    * @throws IllegalArgumentException if the features do not fit
    */
   public INDArray apply(INDArray x) {
-    Require.argument(x != null, "x must not be null");
-    requireFeatures(x.rank(), axis, x.shape());
+    requireNumbers("x", x, axis);
     INDArray rows = Layout.ROW_MAJOR.ensure(x);
     return Detached.div(
         Detached.sub(rows, along(mean(), axis, x.rank())), along(scale(), axis, x.rank()));
@@ -142,8 +144,7 @@ public final class Standardizer implements Layer {
 
   /** The same of numbers whose features are on another axis, such as those of many draws. */
   public INDArray invert(INDArray z, int onAxis) {
-    Require.argument(z != null, "z must not be null");
-    requireFeatures(z.rank(), onAxis, z.shape());
+    requireNumbers("z", z, onAxis);
     INDArray rows = Layout.ROW_MAJOR.ensure(z);
     return Detached.add(
         along(mean(), onAxis, z.rank()), Detached.mul(rows, along(scale(), onAxis, z.rank())));
@@ -151,8 +152,7 @@ public final class Standardizer implements Layer {
 
   /** Variances in the square of the unit: times the scale squared. */
   public INDArray invertVariance(INDArray variances, int onAxis) {
-    Require.argument(variances != null, "variances must not be null");
-    requireFeatures(variances.rank(), onAxis, variances.shape());
+    requireNumbers("variances", variances, onAxis);
     INDArray factor = along(scale(), onAxis, variances.rank());
     return Detached.mul(Detached.mul(Layout.ROW_MAJOR.ensure(variances), factor), factor);
   }
@@ -162,10 +162,22 @@ public final class Standardizer implements Layer {
     return axis;
   }
 
-  private void requireFeatures(int rank, int onAxis, long... shape) {
+  private void requireNumbers(String name, INDArray array, int onAxis) {
+    Require.open(array, name);
     Require.argument(
-        onAxis >= 1 && onAxis < rank && shape[onAxis] == features(),
-        "x must have %d features on axis %d, got shape %s",
+        array.dataType() == DataType.FLOAT && !array.isEmpty(),
+        "%s must be a non-empty float array, got %s %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+    requireFeatures(name, array.shape(), onAxis);
+  }
+
+  private void requireFeatures(String name, long[] shape, int onAxis) {
+    Require.argument(
+        onAxis >= 1 && onAxis < shape.length && shape[onAxis] == features(),
+        "%s must have %d features on axis %d, got shape %s",
+        name,
         features(),
         onAxis,
         Arrays.toString(shape));

@@ -90,8 +90,8 @@ public final class Classification {
    */
   public static Var crossEntropy(
       Var logits, int[] labels, int ignored, float[] classWeights, float[] exampleWeights) {
-    Require.argument(logits != null, "logits must not be null");
-    Require.argument(labels != null, "labels must not be null");
+    Require.open(logits, "logits");
+    Require.nonNull(labels, "labels");
     Require.argument(
         logits.rank() >= 2, "logits must be [N, K, places...], got shape %s", logits.shapeText());
     int classes = Math.toIntExact(logits.size(1));
@@ -132,8 +132,8 @@ public final class Classification {
    */
   public static Var binaryCrossEntropy(
       Var logits, float[] targets, float[] positiveWeights, float[] exampleWeights) {
-    Require.argument(logits != null, "logits must not be null");
-    Require.argument(targets != null, "targets must not be null");
+    Require.open(logits, "logits");
+    Require.nonNull(targets, "targets");
     Require.argument(logits.rank() >= 1, "logits must be [N, ...], got a scalar");
     Require.argument(
         targets.length == logits.value().length(),

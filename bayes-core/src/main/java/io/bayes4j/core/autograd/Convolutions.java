@@ -180,6 +180,8 @@ public final class Convolutions {
    * @throws IllegalArgumentException if x does not fit the window
    */
   public static Var maxPool(Var x, PoolGeometry window) {
+    Require.open(x, "x");
+    Require.nonNull(window, "window");
     INDArray in = x.activation();
     INDArray y = Kernels.maxPool(in, window);
     return Var.activation(
@@ -205,6 +207,8 @@ public final class Convolutions {
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static Var avgPool(Var x, PoolGeometry window) {
+    Require.open(x, "x");
+    Require.nonNull(window, "window");
     return Var.activation(
         Kernels.avgPool(x.activation(), window),
         List.of(x),

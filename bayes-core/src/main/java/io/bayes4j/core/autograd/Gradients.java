@@ -93,9 +93,11 @@ public final class Gradients {
    * @throws IllegalArgumentException if a shape is not the parameter's, or an array not float
    */
   public static Gradients ofParameters(Map<Parameter, INDArray> arrays) {
+    Require.entries(arrays, "arrays");
     Gradients gradients = new Gradients();
     arrays.forEach(
         (parameter, array) -> {
+          Require.open(array, "arrays");
           Require.argument(
               array.dataType() == DataType.FLOAT && Arrays.equals(array.shape(), parameter.shape()),
               "gradient of %s must be FLOAT of its shape, got %s of shape %s",

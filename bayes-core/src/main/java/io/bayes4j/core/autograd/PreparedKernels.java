@@ -57,7 +57,7 @@ public final class PreparedKernels {
    */
   public static PreparedKernels in(Arena arena, Collection<INDArray> lasting) {
     Require.nonNull(arena, "arena");
-    Require.nonNull(lasting, "lasting");
+    Require.elements(lasting, "lasting");
     return new PreparedKernels(arena, arena, lasting, Long.MAX_VALUE);
   }
 

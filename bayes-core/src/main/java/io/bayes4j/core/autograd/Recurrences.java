@@ -114,7 +114,11 @@ public final class Recurrences {
 
   private static void requireShapes(
       RecurrentCell cell, List<InputTerm> input, Var hidden, Var state, List<AffineTerm> terms) {
-    Require.argument(!input.isEmpty(), "input must not be empty");
+    Require.nonNull(cell, "cell");
+    Require.argument(!Require.elements(input, "input").isEmpty(), "input must not be empty");
+    Require.open(hidden, "hidden");
+    Require.openIfGiven(state, "state");
+    Require.argument(!Require.elements(terms, "terms").isEmpty(), "terms must not be empty");
     Operands.requireFloat("input", input.get(0).product().value(), 3);
     Operands.requireFloat("hidden", hidden.value(), 2);
     long examples = input.get(0).product().size(0);
@@ -134,7 +138,6 @@ public final class Recurrences {
     if (state != null) {
       requireShape("state", state.value(), examples, units);
     }
-    Require.argument(!terms.isEmpty(), "terms must not be empty");
     for (AffineTerm term : terms) {
       requireShape("kernel", term.kernel().value(), gates, units);
       requireBias(term.bias(), term.outputFactors(), examples, gates);

@@ -1,6 +1,7 @@
 package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import java.util.IdentityHashMap;
 import java.util.function.Supplier;
@@ -18,7 +19,7 @@ public final class Snapshot {
   private static final ThreadLocal<Snapshot> CURRENT = new ThreadLocal<>();
 
   /** Keeps nothing. */
-  private static final Snapshot NONE = new Snapshot(null);
+  private static final Snapshot NONE = new Snapshot();
 
   private final Arena arena;
   private final IdentityHashMap<Object, Object> values = new IdentityHashMap<>();
@@ -29,7 +30,11 @@ public final class Snapshot {
    * @param arena lasting, where copies of arrays live
    */
   public Snapshot(Arena arena) {
-    this.arena = arena;
+    this.arena = Require.nonNull(arena, "arena");
+  }
+
+  private Snapshot() {
+    this.arena = null;
   }
 
   /** What the current thread runs in; one that keeps nothing if it runs in none. */
@@ -40,17 +45,21 @@ public final class Snapshot {
 
   /** Copies an array. */
   public void copy(INDArray array) {
+    Require.open(array, "array");
     values.computeIfAbsent(
         array, original -> Detached.copy(array, arena.adopt(() -> Arena.like(array))));
   }
 
   /** Keeps what belongs to an owner, compared by identity. */
   public void keep(Object owner, Object value) {
+    Require.nonNull(owner, "owner");
+    Require.nonNull(value, "value");
     values.put(owner, value);
   }
 
   /** Runs a piece of work that reads what is kept here. */
   public <T> T in(Supplier<T> work) {
+    Require.nonNull(work, "work");
     Snapshot outer = CURRENT.get();
     CURRENT.set(this);
     try {

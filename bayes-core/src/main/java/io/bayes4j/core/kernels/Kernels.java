@@ -120,6 +120,8 @@ public final class Kernels {
    *     less than two axes
    */
   public static INDArray matmuls(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    Operands.requireNumbers("a", a);
+    Operands.requireNumbers("b", b);
     return StackedProducts.of(a, transposeA, b, transposeB).run(provider().in(Precision.F32));
   }
 
@@ -346,7 +348,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if x does not fit the window, or the window is dilated
    */
   public static INDArray avgPool(INDArray x, PoolGeometry window) {
-    window.requireNoDilation();
+    Require.nonNull(window, "window").requireNoDilation();
     Operands.requireWindow(x, window);
     return provider().avgPool(x, window);
   }
@@ -367,8 +369,14 @@ public final class Kernels {
    *     window is dilated
    */
   public static INDArray avgPoolBackward(INDArray gradY, long[] shapeX, PoolGeometry window) {
-    window.requireNoDilation();
+    Require.nonNull(window, "window").requireNoDilation();
+    Require.nonNull(shapeX, "shapeX");
     Operands.requireActivation("gradY", gradY, window.rank() + 2);
+    Require.argument(
+        shapeX.length == window.rank() + 2,
+        "shapeX must have %d axes [N, C, spatial ...], got %s",
+        window.rank() + 2,
+        Arrays.toString(shapeX));
     Operands.requireShape("gradY", gradY.shape(), window.outputShape(shapeX));
     return provider().avgPoolBackward(gradY, shapeX, window);
   }

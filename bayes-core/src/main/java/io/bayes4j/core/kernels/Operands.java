@@ -24,6 +24,17 @@ public final class Operands {
     geometry.outputShape(x.shape(), weight.size(0));
   }
 
+  /** Checks that an array of any rank is open, float and not empty. */
+  static void requireNumbers(String name, INDArray array) {
+    Require.open(array, name);
+    Require.argument(
+        array.dataType() == DataType.FLOAT && !array.isEmpty(),
+        "%s must be a FLOAT array that is not empty, got %s of shape %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+  }
+
   /**
    * Checks the operands of {@link Kernels#flipoutConv}.
    *

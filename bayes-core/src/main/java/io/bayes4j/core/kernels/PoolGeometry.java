@@ -23,6 +23,7 @@ public record PoolGeometry(
    * @throws IllegalArgumentException if padding is over half of the window, or the divisor negative
    */
   public PoolGeometry {
+    Require.nonNull(window, "window");
     Require.argument(divisor >= 0, "divisor must be at least 0, got %d", divisor);
     for (int axis = 0; axis < window.rank(); axis++) {
       int padding = window.padding().get(axis);
@@ -98,11 +99,16 @@ public record PoolGeometry(
    * @throws IllegalArgumentException if the input has another rank, or no window fits
    */
   public long[] outputShape(long[] inputShape) {
+    Require.nonNull(inputShape, "inputShape");
     Require.argument(
         inputShape.length == rank() + 2,
-        "input must have %d axes [N, C, spatial ...], got shape %s",
+        "inputShape must have %d axes [N, C, spatial ...], got shape %s",
         rank() + 2,
         Arrays.toString(inputShape));
+    for (long length : inputShape) {
+      Require.argument(
+          length > 0, "inputShape must have lengths > 0, got %s", Arrays.toString(inputShape));
+    }
     long[] shape = inputShape.clone();
     IntStream.range(0, rank())
         .forEach(axis -> shape[axis + 2] = outputLength(axis, inputShape[axis + 2]));

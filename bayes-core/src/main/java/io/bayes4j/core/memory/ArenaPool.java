@@ -1,6 +1,7 @@
 package io.bayes4j.core.memory;
 
 import io.bayes4j.core.internal.Later;
+import io.bayes4j.core.internal.Require;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -46,6 +47,7 @@ public final class ArenaPool {
 
   /** Runs a piece of work with an arena that nobody else uses meanwhile. */
   public <T> T lend(Function<Arena, T> work) {
+    Require.nonNull(work, "work");
     Arena arena = take();
     try {
       return work.apply(arena);
@@ -56,6 +58,7 @@ public final class ArenaPool {
 
   /** Runs a piece of work in a scope of an arena: see {@link Arena#scope}. */
   public <T> T scope(Function<Arena, T> work) {
+    Require.nonNull(work, "work");
     return lend(arena -> arena.scope(() -> work.apply(arena)));
   }
 

@@ -62,6 +62,9 @@ public final class Checkpoint {
   public static void save(
       Layer model, Path file, Map<String, String> words, Map<String, INDArray> calibration)
       throws IOException {
+    Require.nonNull(model, "model");
+    Require.nonNull(file, "file");
+    Require.entries(words, "words");
     Require.entries(calibration, "calibration");
     calibration.forEach((name, array) -> Require.open(array, "calibration " + name));
     ModelAccess.reading(
@@ -82,7 +85,7 @@ public final class Checkpoint {
    * @throws IOException if the file cannot be read or is malformed
    */
   public static Map<String, INDArray> calibration(Path file) throws IOException {
-    return withPrefix(CALIBRATION_PREFIX, SafeTensors.read(file));
+    return withPrefix(CALIBRATION_PREFIX, SafeTensors.read(Require.nonNull(file, "file")));
   }
 
   private static Map<String, INDArray> withPrefix(String prefix, TensorFile content) {

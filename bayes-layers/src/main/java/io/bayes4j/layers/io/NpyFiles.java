@@ -66,7 +66,7 @@ public final class NpyFiles {
    * @throws IOException if the file cannot be read, or an array is larger than 2 GiB
    */
   public static Map<String, INDArray> readNpz(Path file) throws IOException {
-    return readNpz(file, true).tensors();
+    return readNpz(Require.nonNull(file, "file"), true).tensors();
   }
 
   /** As the other, but leaves out arrays of a type that there is none for. */

@@ -69,6 +69,9 @@ public final class StateDict {
    *     prediction with it; nothing is changed then
    */
   public static void load(Layer model, Map<String, INDArray> state) {
+    Require.nonNull(model, "model");
+    Require.entries(state, "state");
+    state.forEach((name, array) -> Require.open(array, "state[" + name + "]"));
     load(model, state, Names.AS_THEY_ARE);
   }
 

@@ -47,6 +47,9 @@ public final class TorchStateDict {
   public record Loaded(String wrapper, Map<String, String> converted, List<String> skipped) {
     /** Copies the collections. */
     public Loaded {
+      Require.nonNull(wrapper, "wrapper");
+      Require.entries(converted, "converted");
+      Require.elements(skipped, "skipped");
       converted = Map.copyOf(converted);
       skipped = List.copyOf(skipped);
     }
@@ -79,7 +82,8 @@ public final class TorchStateDict {
    *     model, which is not changed then
    */
   public static Loaded load(Layer model, Path file) throws IOException {
-    TensorFile content = read(file);
+    Require.nonNull(model, "model");
+    TensorFile content = read(Require.nonNull(file, "file"));
     try {
       return load(model, content);
     } catch (IllegalArgumentException e) {
@@ -101,6 +105,9 @@ public final class TorchStateDict {
    *     nothing is changed then
    */
   public static Loaded load(Layer model, Map<String, INDArray> state) {
+    Require.nonNull(model, "model");
+    Require.entries(state, "state");
+    state.forEach((name, array) -> Require.open(array, "state[" + name + "]"));
     Map<String, String> types = new LinkedHashMap<>();
     state.forEach((name, array) -> types.put(name, array.dataType().name()));
     return load(model, new TensorFile(state, types, Map.of()));

@@ -46,7 +46,7 @@ public final class BinaryCrossEntropy implements Loss {
 
   @Override
   public Var weighted(Var output, INDArray targets, INDArray weights) {
-    Require.argument(output != null, "output must not be null");
+    Require.open(output, "output");
     return Classification.binaryCrossEntropy(
         output,
         targets(output.value(), targets),
@@ -60,14 +60,16 @@ public final class BinaryCrossEntropy implements Loss {
     float[] logits = Detached.copy(output).data().asFloat();
     int right = 0;
     for (int i = 0; i < wanted.length; i++) {
+      Require.argument(
+          wanted[i] >= 0 && wanted[i] <= 1, "targets[%d] must be in [0, 1], got %s", i, wanted[i]);
       right += logits[i] > 0 == wanted[i] > 0.5 ? 1 : 0;
     }
     return Map.of("accuracy", (double) right / wanted.length);
   }
 
   private static float[] targets(INDArray output, INDArray targets) {
-    Require.argument(output != null, "output must not be null");
-    Require.argument(targets != null, "targets must not be null");
+    Require.open(output, "output");
+    Require.open(targets, "targets");
     Require.argument(output.rank() >= 1, "output must be [N, ...], got a scalar");
     Require.argument(
         Arrays.equals(squeezed(output), squeezed(targets)),

@@ -67,7 +67,7 @@ public final class CrossEntropy implements Loss {
 
   @Override
   public Var weighted(Var output, INDArray targets, INDArray weights) {
-    Require.argument(output != null, "output must not be null");
+    Require.open(output, "output");
     int[] labels = labels(output.value(), targets);
     if (Probabilities.sumToOne(output.value(), 1) && warned.compareAndSet(false, true)) {
       LOG.warn(
@@ -93,8 +93,8 @@ public final class CrossEntropy implements Loss {
   }
 
   private static int[] labels(INDArray output, INDArray targets) {
-    Require.argument(output != null, "output must not be null");
-    Require.argument(targets != null, "targets must not be null");
+    Require.open(output, "output");
+    Require.open(targets, "targets");
     long[] shape = output.shape();
     Require.argument(
         shape.length >= 2,

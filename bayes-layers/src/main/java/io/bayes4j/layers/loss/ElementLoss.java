@@ -36,8 +36,8 @@ record ElementLoss(String name, Terms terms, double factor, double constant, boo
 
   @Override
   public Var weighted(Var output, INDArray targets, INDArray weights) {
-    Require.argument(output != null, "output must not be null");
-    Require.argument(targets != null, "targets must not be null");
+    Require.open(output, "output");
+    Require.open(targets, "targets");
     Var each = terms.of(output, targets);
     float[] own = LossWeights.ofExamples(weights, output.size(0));
     double mean = 1;

@@ -34,6 +34,7 @@ final class LossWeights {
     if (weights == null) {
       return null;
     }
+    Require.open(weights, "weights");
     Require.argument(
         weights.rank() == 1 && weights.length() == examples,
         "weights must be [%d], one for each example, got shape %s",
@@ -52,8 +53,8 @@ final class LossWeights {
 
   /** Sum over the examples of weight times loss, over their number. */
   static Var eachAlone(Loss loss, Var output, INDArray targets, INDArray weights) {
-    Require.argument(output != null, "output must not be null");
-    Require.argument(targets != null, "targets must not be null");
+    Require.open(output, "output");
+    Require.open(targets, "targets");
     float[] numbers = ofExamples(weights, output.size(0));
     List<Var> terms = new ArrayList<>();
     for (int i = 0; i < numbers.length; i++) {

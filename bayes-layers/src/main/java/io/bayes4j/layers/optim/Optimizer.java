@@ -102,6 +102,7 @@ public abstract sealed class Optimizer permits Adam, Sgd {
     Require.nonNull(gradients, "gradients");
     Require.notNegative(rate, "rate");
     Require.notNegative(scale, "scale");
+    Require.argument(!(norm < 0), "norm must be >= 0, got %s", norm);
     if (!Double.isFinite(norm)) {
       throw new ArithmeticException("the norm of the gradients must be finite, got " + norm);
     }

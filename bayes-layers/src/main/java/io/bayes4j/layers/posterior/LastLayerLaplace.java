@@ -87,6 +87,10 @@ public final class LastLayerLaplace implements Predictor {
    */
   public static LastLayerLaplace fit(
       Layer model, Dataset data, Likelihood likelihood, LaplaceCovariance covariance) {
+    Require.nonNull(model, "model");
+    Require.nonNull(data, "data");
+    Require.nonNull(likelihood, "likelihood");
+    Require.nonNull(covariance, "covariance");
     // Of almost equal size: batch normalisation without running statistics needs more than one.
     int steps = (data.size() + BATCH - 1) / BATCH;
     LastLinear layer = LastLinear.of(model, batch(data, 0, steps).inputs());
@@ -127,6 +131,8 @@ public final class LastLayerLaplace implements Predictor {
    *     architecture; the model is not changed then
    */
   public static LastLayerLaplace load(Path file, Layer model) throws IOException {
+    Require.nonNull(file, "file");
+    Require.nonNull(model, "model");
     LaplaceFile.Content content = LaplaceFile.load(file, model);
     Fit fit =
         new Fit(
@@ -146,6 +152,7 @@ public final class LastLayerLaplace implements Predictor {
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public void save(Path file) throws IOException {
+    Require.nonNull(file, "file");
     LaplaceFile.save(
         file,
         new LaplaceFile.Content(

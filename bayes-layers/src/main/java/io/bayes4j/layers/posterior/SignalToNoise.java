@@ -62,7 +62,12 @@ public final class SignalToNoise {
    * @param pruning what was pruned
    * @param figure what was measured
    */
-  public record Point(Pruning pruning, double figure) {}
+  public record Point(Pruning pruning, double figure) {
+    /** Checks the parts. */
+    public Point {
+      Require.nonNull(pruning, "pruning");
+    }
+  }
 
   /**
    * The ratio |mu| / sigma of every weight, by path; 0 where mu is 0.

@@ -67,6 +67,8 @@ public final class Swag implements Predictor {
    *     architecture, or the model has batch normalisation; the model is not changed then
    */
   public static Swag load(Path file, Layer model) throws IOException {
+    Require.nonNull(file, "file");
+    Require.nonNull(model, "model");
     Require.argument(
         BatchStatistics.arrays(model).isEmpty(),
         "load(file, model, data) must be given the training data, since the model has batch"
@@ -84,6 +86,9 @@ public final class Swag implements Predictor {
    *     architecture; the model is not changed then
    */
   public static Swag load(Path file, Layer model, Dataset data) throws IOException {
+    Require.nonNull(file, "file");
+    Require.nonNull(model, "model");
+    Require.nonNull(data, "data");
     return SwagFile.load(file, model, data);
   }
 
@@ -94,6 +99,7 @@ public final class Swag implements Predictor {
    * @throws IOException if the file cannot be written; an older one is then left as it was
    */
   public void save(Path file) throws IOException {
+    Require.nonNull(file, "file");
     synchronized (model) {
       SwagFile.save(file, new SwagFile.Content(model, moments, samples, batchSize, seed));
     }

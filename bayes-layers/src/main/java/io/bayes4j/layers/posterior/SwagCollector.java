@@ -138,6 +138,8 @@ public final class SwagCollector implements TrainingListener {
    */
   @Override
   public Runnable restoring(Map<String, INDArray> state, int epochs) {
+    Require.entries(state, "state");
+    Require.notNegative(epochs, "epochs");
     Map<String, INDArray> rest = new LinkedHashMap<>();
     state.forEach(
         (name, array) -> {

@@ -138,7 +138,7 @@ public final class LabelPrediction {
   }
 
   private int[] targets(INDArray targets, int k) {
-    Require.argument(targets != null, "targets must not be null");
+    Require.open(targets, "targets");
     long[] shape = probabilities.shape();
     Require.argument(
         Arrays.equals(targets.shape(), Arrays.copyOfRange(shape, 1, shape.length)),

@@ -62,6 +62,7 @@ public final class PreparedPredictor implements Predictor, AutoCloseable {
    * @throws IllegalArgumentException if there is none
    */
   public static PreparedPredictor joined(List<PreparedPredictor> predictors) {
+    Require.elements(predictors, "predictors");
     Require.argument(!predictors.isEmpty(), "predictors must not be empty");
     return new PreparedPredictor(
         predictors.stream().flatMap(predictor -> predictor.networks.stream()).toList());
@@ -75,6 +76,7 @@ public final class PreparedPredictor implements Predictor, AutoCloseable {
    * @throws IllegalArgumentException if a length is not above zero, or they do not fit the model
    */
   public PreparedPredictor warmedUp(long... exampleShape) {
+    Require.nonNull(exampleShape, "exampleShape");
     long[] shape = new long[exampleShape.length + 1];
     shape[0] = 1;
     System.arraycopy(exampleShape, 0, shape, 1, exampleShape.length);

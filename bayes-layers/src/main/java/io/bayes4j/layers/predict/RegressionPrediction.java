@@ -1,6 +1,7 @@
 package io.bayes4j.layers.predict;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.uncertainty.CredibleInterval;
@@ -24,8 +25,8 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
   /**
    * Checks the arrays.
    *
-   * @throws IllegalArgumentException if one is no float array [samples, N, D], or their shapes
-   *     differ
+   * @throws IllegalArgumentException if one is no float array [samples, N, D], a number is not
+   *     finite, or their shapes differ
    */
   public RegressionPrediction {
     requireDraws("means", means);
@@ -45,6 +46,7 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
         name,
         array.dataType(),
         Arrays.toString(array.shape()));
+    Finite.require(name, array);
   }
 
   /** Mean over the draws, [N, D]: the prediction. */
@@ -169,16 +171,21 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
   }
 
   private INDArray flatTargets(INDArray targets) {
-    Require.argument(targets != null, "targets must not be null");
-    if (means.rank() <= 3) {
-      return targets;
-    }
+    Require.open(targets, "targets");
+    Require.argument(
+        targets.dataType() == DataType.FLOAT && !targets.isEmpty(),
+        "targets must be a non-empty float array, got %s of shape %s",
+        targets.dataType(),
+        Arrays.toString(targets.shape()));
+    Finite.require("targets", targets);
     long[] shape = Arrays.copyOfRange(means.shape(), 1, means.rank());
     Require.argument(
         Arrays.equals(targets.shape(), shape),
         "targets must have shape %s, got %s",
         Arrays.toString(shape),
         Arrays.toString(targets.shape()));
-    return Detached.reshape(Detached.copy(targets), targets.size(0), -1);
+    return shape.length <= 2
+        ? targets
+        : Detached.reshape(Detached.copy(targets), targets.size(0), -1);
   }
 }

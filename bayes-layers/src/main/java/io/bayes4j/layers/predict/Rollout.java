@@ -85,7 +85,15 @@ public final class Rollout {
    * @param output what the model returned, [N, ...]
    * @param noise for what is drawn in this step, of this draw alone
    */
-  public record Step(int sample, int index, INDArray output, Noise noise) {}
+  public record Step(int sample, int index, INDArray output, Noise noise) {
+    /** Checks the parts. */
+    public Step {
+      Require.notNegative(sample, "sample");
+      Require.notNegative(index, "index");
+      Require.open(output, "output");
+      Require.nonNull(noise, "noise");
+    }
+  }
 
   private Rollout(Layer model, Mode mode, int samples, long seed) {
     this.model = model;
@@ -232,11 +240,13 @@ public final class Rollout {
   }
 
   private static INDArray checked(String name, INDArray x) {
+    Require.open(x, name);
     Require.argument(
-        x != null && x.dataType() == DataType.FLOAT && x.rank() >= 2 && !x.isEmpty(),
-        "%s must be a non-empty float array [N, T, ...], got %s",
+        x.dataType() == DataType.FLOAT && x.rank() >= 2 && !x.isEmpty(),
+        "%s must be a non-empty float array [N, T, ...], got %s %s",
         name,
-        x == null ? null : x.dataType() + " " + Arrays.toString(x.shape()));
+        x.dataType(),
+        Arrays.toString(x.shape()));
     Finite.require(name, x);
     return Layout.ROW_MAJOR.ensure(x);
   }

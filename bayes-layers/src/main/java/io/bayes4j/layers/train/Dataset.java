@@ -70,6 +70,8 @@ public interface Dataset {
    *     finite, or a label is not a whole number in [0, classes)
    */
   static Dataset of(INDArray inputs, INDArray labels, int classes) {
+    Require.open(inputs, "inputs");
+    Require.open(labels, "labels");
     return new ArrayDataset(inputs, PlaceLabels.checked(labels, classes, null));
   }
 
@@ -82,6 +84,8 @@ public interface Dataset {
    *     finite, or a label is neither ignored nor a whole number in [0, classes)
    */
   static Dataset of(INDArray inputs, INDArray labels, int classes, int ignored) {
+    Require.open(inputs, "inputs");
+    Require.open(labels, "labels");
     return new ArrayDataset(inputs, PlaceLabels.checked(labels, classes, ignored));
   }
 

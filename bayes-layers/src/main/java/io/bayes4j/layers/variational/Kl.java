@@ -69,6 +69,9 @@ public final class Kl {
    * @param noise as it was given for the whole model
    */
   public static Var term(String path, VariationalParameter weights, Noise noise) {
+    Require.nonNull(path, "path");
+    Require.nonNull(weights, "weights");
+    Require.nonNull(noise, "noise");
     return weights.kl(noise.split(path).split("kl"));
   }
 

@@ -89,6 +89,7 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
   @Override
   public final RecurrentOutput run(
       Var x, RecurrentState initial, SequenceLengths lengths, Pass pass) {
+    Require.nonNull(pass, "pass");
     if (!pass.mode().drawsWeights()) {
       return op.apply(
           x, initial, lengths, pass, part -> List.of(posteriors.get(part).mean().term()));

@@ -9,9 +9,11 @@ import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.RecurrentCell;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.sweep.CoreExamples;
 import io.bayes4j.core.testing.sweep.Examples;
+import io.bayes4j.core.uncertainty.RefusalRule;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -30,10 +32,14 @@ import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PoolSpec;
+import io.bayes4j.layers.RecurrentMemory;
 import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.RecurrentState;
+import io.bayes4j.layers.SequenceLengths;
 import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.Standardizer;
 import io.bayes4j.layers.TransformerSpec;
 import io.bayes4j.layers.Weights;
 import io.bayes4j.layers.loss.Losses;
@@ -104,6 +110,13 @@ public final class LayersExamples {
         .put("RecurrentSpec", () -> RecurrentSpec.of(3, 4))
         .put("RecurrentOp", () -> new RecurrentOp(RecurrentCell.LSTM, RecurrentSpec.of(3, 4)))
         .put("RecurrentCell", () -> RecurrentCell.LSTM)
+        .put("String", () -> "name")
+        .put("PoolSpec", () -> PoolSpec.of(2, 2))
+        .put("SequenceLengths", () -> SequenceLengths.of(5, 2))
+        .put("Standardizer", () -> Standardizer.identity(3))
+        .put("CrossEntropy", Losses::crossEntropy)
+        .put("BinaryCrossEntropy", Losses::binaryCrossEntropy)
+        .put("RefusalRule", () -> RefusalRule.meanAbove(0.5))
         .put("TransformerSpec", () -> TransformerSpec.of(4, 2))
         .put("Activation", () -> Activation.RELU)
         .put("AttentionMask", AttentionMask::none)
@@ -119,6 +132,8 @@ public final class LayersExamples {
         .put("Pass", () -> Pass.sample(Noise.seeded(1)))
         .put("Pass.Observer", () -> (Pass.Observer) (path, layer, output) -> {})
         .put("Mode", () -> Mode.SAMPLE)
+        .put("RecurrentMemory", RecurrentMemory::new)
+        .put("Function<Noise, T>", () -> (Function<Noise, Object>) noise -> "drawn")
         .put("Weights", () -> new Weights(var(4, 3), var(4)))
         .put("RecurrentState", LayersExamples::state)
         .put("Layers.Located", () -> new Layers.Located("path", Activation.RELU))
@@ -145,6 +160,7 @@ public final class LayersExamples {
         .put("TrainingListener", () -> TrainingListener.SILENT)
         .put("Elbo", () -> Elbo.of(10))
         .put("Trainer.Builder", () -> Trainer.of(model(), Losses.crossEntropy(), data()))
+        .put("PreparedPredictor", () -> MonteCarlo.of(model()).samples(2).prepared())
         .put("Predictor", () -> MonteCarlo.of(model()).samples(2))
         .put("MonteCarlo", () -> MonteCarlo.of(model()).samples(2))
         .put("Optimizer", () -> new Adam(parameters()));
@@ -172,7 +188,9 @@ public final class LayersExamples {
             () ->
                 (Function<Layer, Trainer.Builder>)
                     model -> Trainer.of(model, Losses.crossEntropy(), data()).epochs(1))
-        .put("List<? extends Layer>", () -> List.of(model(), model()));
+        .put("List<? extends Layer>", () -> List.of(model(), model()))
+        .put("Collection<? extends Layer>", () -> List.of(model(), model()))
+        .put("Access.Work<T, E>", () -> (Access.Work<Object, Exception>) () -> "done");
   }
 
   /** The posterior of a weight. */

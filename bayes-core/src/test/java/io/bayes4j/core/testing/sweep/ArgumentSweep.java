@@ -33,8 +33,6 @@ import java.util.stream.Stream;
  * parameter, or be allowed with a reason.
  */
 public final class ArgumentSweep {
-  private static final long SECONDS = 20;
-
   /** Set to true to see which call ends the JVM. */
   private static final boolean TRACE = Boolean.getBoolean("bayes4j.sweep.trace");
 
@@ -43,6 +41,9 @@ public final class ArgumentSweep {
       Pattern.compile(
           "type.*|empty.*|scalar|rank 7|one more|element.*|-1|least|huge|2\\^33|-?infinite");
 
+  /** Kinds that nothing can be done with. */
+  private static final Pattern UNUSABLE = Pattern.compile("null|null .*|element null|closed");
+
   /** What a user can act on; everything else is an accident. */
   private static final List<Class<? extends Throwable>> NAMED =
       List.of(
@@ -50,6 +51,7 @@ public final class ArgumentSweep {
           IllegalStateException.class,
           NullPointerException.class,
           UnsupportedOperationException.class,
+          ArithmeticException.class,
           IOException.class,
           UncheckedIOException.class);
 
@@ -57,10 +59,13 @@ public final class ArgumentSweep {
   private final Examples examples;
   private final Map<Pattern, String> allowed = new LinkedHashMap<>();
   private final Map<Pattern, String> left = new LinkedHashMap<>();
+  private final Map<Pattern, String> otherNames = new LinkedHashMap<>();
   private final Set<Pattern> needed = new HashSet<>();
   private final List<String> findings = new ArrayList<>();
   private final Set<String> tooLarge = new HashSet<>();
   private final Set<String> packages = new HashSet<>();
+  private final Set<String> others = new HashSet<>();
+  private long seconds = 20;
   private int triples;
 
   /**
@@ -102,6 +107,21 @@ public final class ArgumentSweep {
     return this;
   }
 
+  /**
+   * Lets messages call an argument something else.
+   *
+   * @param pattern as for {@link #allow}
+   * @param name what they call it
+   * @param reason what else has that name
+   */
+  public ArgumentSweep calls(String pattern, String name, String reason) {
+    if (reason.isBlank()) {
+      throw new IllegalArgumentException("reason must not be blank");
+    }
+    otherNames.put(compile(pattern), name);
+    return this;
+  }
+
   private static Pattern compile(String pattern) {
     return Pattern.compile(
         Stream.of(pattern.split("\\|"))
@@ -121,20 +141,35 @@ public final class ArgumentSweep {
     return this;
   }
 
+  /** Takes calls that run for longer as calls that do not end; 20 s unless set. */
+  public ArgumentSweep waiting(long seconds) {
+    this.seconds = seconds;
+    return this;
+  }
+
+  /** Leaves packages to a sweep of their own. */
+  public ArgumentSweep butPackages(String... names) {
+    others.addAll(List.of(names));
+    return this;
+  }
+
   /** Runs the sweep. */
   public ArgumentSweep run() {
     for (PublicApi.Entry entry : PublicApi.beside(anchor)) {
-      boolean asked = packages.isEmpty() || packages.contains(entry.type().getPackageName());
-      if (asked && !fits(left, entry.name())) {
+      if (asked(entry.type().getPackageName()) && !fits(left, entry.name())) {
         sweep(entry);
       }
     }
-    Stream.of(allowed, left)
+    Stream.of(allowed, left, otherNames)
         .flatMap(map -> map.entrySet().stream())
         .filter(exception -> !needed.contains(exception.getKey()))
         .forEach(exception -> findings.add("an exception that nothing needs: " + exception));
     examples.unused().forEach(key -> findings.add("example that is never asked for: " + key));
     return this;
+  }
+
+  private boolean asked(String name) {
+    return (packages.isEmpty() || packages.contains(name)) && !others.contains(name);
   }
 
   /** What is wrong, a line each. */
@@ -185,16 +220,22 @@ public final class ArgumentSweep {
       PublicApi.Entry entry, Parameter parameter, String kind, Optional<Throwable> failure) {
     String triple = triple(entry, parameter, kind);
     if (failure.isEmpty()) {
-      if (!allows(triple)) {
+      if (!allows(triple, kind)) {
         findings.add(triple + ": accepted");
       }
-    } else if (!named(entry, parameter, kind, failure.get())) {
+    } else if (!named(entry, parameter, kind, failure.get())
+        && !namedOtherwise(triple, failure.get())) {
       findings.add(triple + ": " + text(failure.get()));
     }
   }
 
-  private boolean allows(String triple) {
-    return fits(allowed, triple);
+  private boolean allows(String triple, String kind) {
+    // What cannot be used at all is allowed by its own name alone, never by a star.
+    Map<Pattern, String> patterns = new LinkedHashMap<>(allowed);
+    if (UNUSABLE.matcher(kind).matches()) {
+      patterns.keySet().removeIf(pattern -> !pattern.pattern().contains(kind));
+    }
+    return fits(patterns, triple);
   }
 
   private boolean fits(Map<Pattern, String> patterns, String text) {
@@ -202,6 +243,15 @@ public final class ArgumentSweep {
         patterns.keySet().stream().filter(p -> p.matcher(text).matches()).findFirst();
     first.ifPresent(needed::add);
     return first.isPresent();
+  }
+
+  private boolean namedOtherwise(String triple, Throwable error) {
+    return fits(otherNames, triple)
+        && error instanceof IllegalArgumentException
+        && thrownByUs(error)
+        && otherNames.entrySet().stream()
+            .filter(entry -> entry.getKey().matcher(triple).matches())
+            .anyMatch(entry -> mentions(String.valueOf(error.getMessage()), entry.getValue()));
   }
 
   private static boolean named(
@@ -264,7 +314,7 @@ public final class ArgumentSweep {
     List<Callable<?>> makers = new ArrayList<>();
     boolean instance = entry.member() instanceof Method m && !Modifier.isStatic(m.getModifiers());
     if (instance) {
-      Optional<Callable<?>> receiver = examples.receiver(entry.type());
+      Optional<Callable<?>> receiver = examples.receiver(entry);
       if (receiver.isEmpty()) {
         findings.add(
             "no example of " + PublicApi.simple(entry.type()) + " to call " + entry.name());
@@ -291,7 +341,7 @@ public final class ArgumentSweep {
   }
 
   /** The error of a call; empty if it succeeds. */
-  private static Optional<Throwable> call(PublicApi.Entry entry, List<Callable<?>> makers) {
+  private Optional<Throwable> call(PublicApi.Entry entry, List<Callable<?>> makers) {
     FutureTask<Optional<Throwable>> task = new FutureTask<>(() -> invoke(entry, makers));
     Thread thread = new Thread(task, "sweep " + entry.name());
     thread.setDaemon(true);
@@ -299,9 +349,9 @@ public final class ArgumentSweep {
     return result(task);
   }
 
-  private static Optional<Throwable> result(Future<Optional<Throwable>> task) {
+  private Optional<Throwable> result(Future<Optional<Throwable>> task) {
     try {
-      return task.get(SECONDS, TimeUnit.SECONDS);
+      return task.get(seconds, TimeUnit.SECONDS);
     } catch (TimeoutException | InterruptedException | ExecutionException e) {
       return Optional.of(e);
     }

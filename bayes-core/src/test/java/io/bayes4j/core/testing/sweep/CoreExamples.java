@@ -9,6 +9,7 @@ import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.RecurrentCell;
 import io.bayes4j.core.autograd.Settled;
+import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.kernels.ChannelFold;
 import io.bayes4j.core.kernels.ConvGeometry;
@@ -17,21 +18,21 @@ import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
-import io.bayes4j.core.uncertainty.ClassificationEvaluator;
-import io.bayes4j.core.uncertainty.RefusalCriterion;
-import io.bayes4j.core.uncertainty.RefusalRule;
-import io.bayes4j.core.uncertainty.SelectivePrediction;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.ScaleMixturePrior;
 import io.bayes4j.core.variational.VariationalParameter;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -59,7 +60,6 @@ public final class CoreExamples {
     convolutions(examples);
     kernels(examples);
     memory(examples);
-    uncertainty(examples);
     variational(examples);
     return examples;
   }
@@ -85,7 +85,6 @@ public final class CoreExamples {
         .put("double", () -> 0.5)
         .put("float", () -> 0.5f)
         .put("boolean", () -> true)
-        .put("String", () -> "name")
         .put("Object", Object::new)
         .put("List<Integer>", () -> List.of(1, 1))
         .put("shape: long[]", () -> new long[] {2, 3});
@@ -104,15 +103,15 @@ public final class CoreExamples {
         .put("Parameter", () -> new Parameter(array(2, 3)))
         .put("ConvGeometry", CoreExamples::geometry)
         .put("PreparedKernels", () -> PreparedKernels.NONE)
+        .put("PoolGeometry", () -> PoolGeometry.of(geometry()))
+        .put("Snapshot", () -> new Snapshot(new Arena()))
         .put("Settled", () -> new Settled(var(2, 3)))
         .put("Gradients", () -> Gradients.of(Ops.sum(var(2, 3))))
         .put("GaussianPosterior", () -> GaussianPosterior.ofRho(array(2, 3), -2))
         .put("Prior", () -> GaussianPrior.of(0, 1))
         .put("GaussianPrior", () -> GaussianPrior.of(0, 1))
         .put("ScaleMixturePrior", () -> new ScaleMixturePrior(0.5, 1, 0.1))
-        .put("VariationalParameter", CoreExamples::variational)
-        .put("RefusalCriterion", () -> RefusalCriterion.MEAN_ABOVE)
-        .put("RefusalRule", () -> RefusalRule.meanAbove(0.5));
+        .put("VariationalParameter", CoreExamples::variational);
   }
 
   private static VariationalParameter variational() {
@@ -162,7 +161,13 @@ public final class CoreExamples {
         .put("Ops.to", () -> 2L)
         .put("Var[]", () -> new Var[] {var(2, 3), var(2, 3)})
         .put("List<Var>", () -> List.of(var(2, 3)))
+        .put("Classification.targets", () -> new float[] {0, 1, 1, 0, 0.5f, 1})
+        .put("Classification.positiveWeights", () -> new float[] {1, 2, 3})
+        .put("Classification.classWeights", () -> new float[] {1, 2, 3})
         .put("Gradients.Sink", CoreExamples::sink)
+        .put("Map<Parameter, INDArray>", () -> Map.of(new Parameter(array(2, 3)), array(2, 3)))
+        .put("Recurrences.lengths", () -> new int[] {4, 2})
+        .put("T", Object::new)
         .put("Gradients.Sink.input", () -> Var.leaf(array(2, 3)))
         .put("Supplier<INDArray>", () -> (Supplier<INDArray>) () -> array(2, 3))
         .put("Supplier<R>", () -> (Supplier<Object>) () -> null)
@@ -226,6 +231,7 @@ public final class CoreExamples {
         .put("Kernels.linear.x", () -> array(2, 3))
         .put("Kernels.linear.weight", () -> array(2, 3))
         .put("Kernels.matmul.transposeA", () -> false)
+        .put("Kernels.matmuls.transposeA", () -> false)
         .put("Kernels.transposed", () -> false)
         .put("Kernels.addScaled.a", () -> array(2, 3, 4, 4))
         .put("Kernels.addScaled.b", () -> array(2, 3, 4, 4))
@@ -275,43 +281,8 @@ public final class CoreExamples {
   private static void memory(Examples examples) {
     examples
         .put("float[]", () -> new float[2])
-        .put("Noise.offset", () -> 0)
-        .put("Noise.first", () -> 0L);
-  }
-
-  private static INDArray probabilities() {
-    return Nd4j.createFromArray(new float[] {0.2f, 0.8f, 0.7f, 0.3f}).reshape(2, 2);
-  }
-
-  private static INDArray draws() {
-    return Nd4j.createFromArray(new float[] {0.2f, 0.8f, 0.7f, 0.3f, 0.4f, 0.6f, 0.9f, 0.1f})
-        .reshape(2, 2, 2);
-  }
-
-  private static void uncertainty(Examples examples) {
-    examples
-        .put("Calibration.probabilities", CoreExamples::probabilities)
-        .put("Calibration.uncertainty", () -> array(2))
-        .put("ClassificationEvaluator", () -> new ClassificationEvaluator(5))
-        .put("ClassificationEvaluator.probabilities", CoreExamples::probabilities)
-        .put("probabilities: INDArray", CoreExamples::draws)
-        .put("double[]", () -> new double[] {0.1, 0.7})
-        .put(
-            "RefusalRule.calibrateForAccuracy.criterion",
-            () -> RefusalCriterion.PREDICTIVE_ENTROPY_BELOW)
-        .put("RefusalRule.calibrateForAccuracy.labels", () -> new int[] {1, 0})
-        .put("decisions: int[]", () -> new int[] {0, 1})
-        .put("RefusalReport.answered", () -> 1)
-        .put("RegressionUncertainty.means", () -> array(2, 2, 3))
-        .put("RegressionUncertainty.variances", () -> array(2, 2, 3))
-        .put("RiskCoverageCurve", CoreExamples::curve)
-        .put("SelectivePrediction.uncertainty: double[]", () -> new double[] {0.1, 0.2})
-        .put("SelectivePrediction.uncertainty", () -> array(2))
-        .put("boolean[]", () -> new boolean[] {true, false});
-  }
-
-  private static Object curve() {
-    return SelectivePrediction.riskCoverage(new double[] {0.1, 0.2}, new boolean[] {true, false});
+        .put("ArenaPool", ArenaPool::new)
+        .put("Function<Arena, T>", () -> (Function<Arena, Object>) arena -> "done");
   }
 
   private static void variational(Examples examples) {

@@ -23,7 +23,8 @@ public final class Examples {
    * The example for a key.
    *
    * @param key "Type.method.parameter", "Type.parameter: Type", "Type.parameter", "parameter: Type"
-   *     or "Type", types without their packages; a type stands for receivers of its methods too
+   *     or "Type", types without their packages; a type stands for receivers of its methods too,
+   *     and "Type.method()" for those of one method
    */
   public Examples put(String key, Callable<?> maker) {
     if (makers.put(key, maker) != null) {
@@ -51,8 +52,8 @@ public final class Examples {
             type));
   }
 
-  Optional<Callable<?>> receiver(Class<?> type) {
-    return find(Stream.of(PublicApi.simple(type)));
+  Optional<Callable<?>> receiver(PublicApi.Entry entry) {
+    return find(Stream.of(entry.name() + "()", PublicApi.simple(entry.type())));
   }
 
   private Optional<Callable<?>> find(Stream<String> keys) {

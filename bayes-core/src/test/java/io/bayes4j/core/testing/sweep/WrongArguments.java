@@ -117,7 +117,17 @@ final class WrongArguments {
     if (plain) {
       wrong.put("null key", () -> with((Map<?, ?>) right.call(), null, false));
       wrong.put("null value", () -> with((Map<?, ?>) right.call(), "other", true));
-      wrong.put("blank key", () -> with((Map<?, ?>) right.call(), " ", false));
+      if (hasNames(right)) {
+        wrong.put("blank key", () -> with((Map<?, ?>) right.call(), " ", false));
+      }
+    }
+  }
+
+  private static boolean hasNames(Callable<?> map) {
+    try {
+      return ((Map<?, ?>) map.call()).keySet().stream().allMatch(String.class::isInstance);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
