@@ -31,6 +31,7 @@ public final class BnnToDnn {
    *     naming the layer's path; nothing is changed then
    */
   public static Layer freeze(Layer model) {
+    Require.nonNull(model, "model");
     IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
     IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
     for (Located place : Layers.of(model)) {

@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 
 /**
@@ -9,4 +10,10 @@ import io.bayes4j.layers.Layer;
  *     one if the root itself was replaced
  * @param report what became of every layer
  */
-public record Conversion(Layer model, ConversionReport report) {}
+public record Conversion(Layer model, ConversionReport report) {
+  /** Checks the parts. */
+  public Conversion {
+    Require.nonNull(model, "model");
+    Require.nonNull(report, "report");
+  }
+}

@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.variational.Estimator;
@@ -82,13 +83,13 @@ public final class ConversionOptions {
    * option of a layer, the later one wins.
    */
   public ConversionOptions forLayers(String pathPattern, UnaryOperator<LayerConversion> change) {
-    return with(new Rule(LayerSelector.of(pathPattern), change));
+    return with(new Rule(LayerSelector.of(pathPattern), Require.nonNull(change, "change")));
   }
 
   /** The same for the layers of a type. */
   public ConversionOptions forLayers(
       Class<? extends Layer> type, UnaryOperator<LayerConversion> change) {
-    return with(new Rule(LayerSelector.of(type), change));
+    return with(new Rule(LayerSelector.of(type), Require.nonNull(change, "change")));
   }
 
   private ConversionOptions with(Rule rule) {

@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.LayerChange;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
 public record ConversionReport(List<LayerChange<Outcome>> entries) {
   /** Copies the list. */
   public ConversionReport {
-    entries = List.copyOf(entries);
+    entries = List.copyOf(Require.elements(entries, "entries"));
   }
 
   /** What became of a layer. */

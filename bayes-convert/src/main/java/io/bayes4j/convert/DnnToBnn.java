@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.convert.ConversionReport.Outcome;
 import io.bayes4j.core.autograd.Parameter;
 import io.bayes4j.core.internal.Detached;
@@ -43,6 +44,8 @@ public final class DnnToBnn {
    *     a path of the options matches no layer; nothing is changed then
    */
   public static Conversion convert(Layer model, ConversionOptions options) {
+    Require.nonNull(model, "model");
+    Require.nonNull(options, "options");
     List<Located> withWeights =
         Layers.of(model).stream().filter(place -> !place.layer().parameters().isEmpty()).toList();
     Set<Layer> wanted = Selection.of(withWeights, options);

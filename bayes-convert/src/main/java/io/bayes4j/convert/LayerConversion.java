@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.Prior;
 import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.VariationalSpec;
@@ -14,6 +15,13 @@ import java.util.Optional;
  * @param moped how spreads and priors follow the trained weights, if they do
  */
 public record LayerConversion(Estimator estimator, VariationalSpec spec, Optional<Moped> moped) {
+  /** Checks the parts. */
+  public LayerConversion {
+    Require.nonNull(estimator, "estimator");
+    Require.nonNull(spec, "spec");
+    Require.nonNull(moped, "moped");
+  }
+
   /** The same with another estimator. */
   public LayerConversion withEstimator(Estimator other) {
     return new LayerConversion(other, spec, moped);
@@ -41,7 +49,7 @@ public record LayerConversion(Estimator estimator, VariationalSpec spec, Optiona
 
   /** The same with spreads, and if it says so priors, that follow the trained weights. */
   public LayerConversion withMoped(Moped method) {
-    return new LayerConversion(estimator, spec, Optional.of(method));
+    return new LayerConversion(estimator, spec, Optional.of(Require.nonNull(method, "method")));
   }
 
   /** The same with the spec's prior and initial spread, whatever the weights. */

@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import java.util.regex.PatternSyntaxException;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers.Located;
@@ -24,11 +25,21 @@ final class LayerSelector {
   }
 
   static LayerSelector of(String pathPattern) {
-    Pattern pattern = Pattern.compile(pathPattern);
+    Pattern pattern = compile(Require.nonNull(pathPattern, "pathPattern"));
     return new LayerSelector(pathPattern, place -> pattern.matcher(place.path()).matches());
   }
 
+  private static Pattern compile(String pathPattern) {
+    try {
+      return Pattern.compile(pathPattern);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "pathPattern must be a regular expression, got \"" + pathPattern + "\"", e);
+    }
+  }
+
   static LayerSelector of(Class<? extends Layer> type) {
+    Require.nonNull(type, "type");
     return new LayerSelector(null, place -> type.isInstance(place.layer()));
   }
 

@@ -30,8 +30,8 @@ public record Moped(double delta, boolean centersPrior, double leastSigma) {
    * @throws IllegalArgumentException if delta or leastSigma is not finite and above zero
    */
   public Moped {
-    Require.positive(delta, "delta");
-    Require.positive(leastSigma, "leastSigma");
+    Require.positiveAsFloat(delta, "delta");
+    Require.positiveAsFloat(leastSigma, "leastSigma");
   }
 
   /** The paper's method. */

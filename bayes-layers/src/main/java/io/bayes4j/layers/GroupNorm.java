@@ -48,7 +48,7 @@ public final class GroupNorm implements Normalization {
         groups);
     this.groups = groups;
     this.channels = channels;
-    this.epsilon = Require.positive(epsilon, "epsilon");
+    this.epsilon = Require.positiveAsFloat(epsilon, "epsilon");
     this.affine = new AffineParameters(affine, channels);
   }
 

@@ -36,7 +36,7 @@ public final class LayerNorm implements Normalization {
    * @throws IllegalArgumentException if there is no length, or a number is not above zero
    */
   public LayerNorm(double epsilon, boolean elementwiseAffine, long... shape) {
-    Require.positive(epsilon, "epsilon");
+    Require.positiveAsFloat(epsilon, "epsilon");
     Require.nonNull(shape, "shape");
     Require.argument(
         shape.length > 0 && Arrays.stream(shape).allMatch(length -> length > 0),

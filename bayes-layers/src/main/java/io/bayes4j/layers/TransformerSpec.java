@@ -36,7 +36,7 @@ public record TransformerSpec(
    */
   public TransformerSpec {
     Require.positive(feedforward, "feedforward");
-    Require.positive(epsilon, "epsilon");
+    Require.positiveAsFloat(epsilon, "epsilon");
     Require.argument(activation != null, "activation must not be null");
     attention(units, heads, dropout);
   }

@@ -144,7 +144,7 @@ class MultiheadAttentionTest {
     for (Var bad : List.of(narrow, vector)) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> LAYER.forward(bad, Pass.mean().at("encoder")))
-          .withMessageStartingWith("query of attention at encoder must be [N, steps, 4], got");
+          .withMessageStartingWith("x of attention at encoder must be [N, steps, 4], got");
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LAYER.attend(X, X, narrow, AttentionMask.none(), Pass.mean()))

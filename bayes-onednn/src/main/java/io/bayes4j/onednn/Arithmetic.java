@@ -30,6 +30,10 @@ final class Arithmetic {
   }
 
   INDArray cast(INDArray x, DataType type) {
+    if (x.rank() == 0) {
+      // oneDNN has no tensors without axes.
+      return Kernels.portable().cast(x, type);
+    }
     INDArray copy = Arena.allocate(type, Layout.of(x), x.shape());
     runner.run(Operation.CAST, NONE, x, copy);
     return copy;

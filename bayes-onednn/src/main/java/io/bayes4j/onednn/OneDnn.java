@@ -1,5 +1,6 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.FlipoutWeights;
@@ -94,6 +95,7 @@ public final class OneDnn implements KernelProvider {
    */
   @Override
   public KernelProvider in(Precision other) {
+    Require.nonNull(other, "other");
     if (other == Precision.BF16 && !OneDnnApi.multipliesBf16()) {
       throw new UnsupportedOperationException(
           "BF16 needs a processor with AVX512_BF16 or AMX, got " + OneDnnApi.describe());

@@ -57,6 +57,7 @@ public final class Int8Linear implements Layer {
    *     sum might not fit in 32 bits), or holds a number that is not finite
    */
   public static Int8Linear of(Affine layer) {
+    Require.nonNull(layer, "layer");
     AffineOp.Dense op = requireDense(layer.op());
     QuantizedTensor kernel = QuantizedTensor.of(layer.parameters().get("weight").value());
     Map<String, INDArray> arrays = new LinkedHashMap<>();
@@ -78,6 +79,7 @@ public final class Int8Linear implements Layer {
    *     of range
    */
   public static Int8Linear of(VariationalAffine layer, double coveredSigmas) {
+    Require.nonNull(layer, "layer");
     AffineOp.Dense op = requireDense(layer.op());
     VariationalParameter kernel = layer.distributions().get("weight");
     VariationalParameter bias = layer.distributions().get("bias");
@@ -146,6 +148,8 @@ public final class Int8Linear implements Layer {
    */
   @Override
   public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
     Require.argument(
         x.rank() >= 2 && x.size(x.rank() - 1) == op.inputs(),
         "x must be [N, ..., %d], got shape %s",

@@ -1,5 +1,6 @@
 package io.bayes4j.quant;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.LayerChange;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.List;
 public record Quantization(Layer model, List<LayerChange<Outcome>> entries) {
   /** Copies the list. */
   public Quantization {
-    entries = List.copyOf(entries);
+    Require.nonNull(model, "model");
+    entries = List.copyOf(Require.elements(entries, "entries"));
   }
 
   /** What became of a layer. */

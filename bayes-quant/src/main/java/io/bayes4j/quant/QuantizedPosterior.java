@@ -46,6 +46,7 @@ public final class QuantizedPosterior {
    * @throws IllegalArgumentException if k is out of range, or mu or sigma is not finite
    */
   public static QuantizedPosterior of(GaussianPosterior posterior, double coveredSigmas) {
+    Require.nonNull(posterior, "posterior");
     Require.argument(
         coveredSigmas >= 3 && coveredSigmas <= 16,
         "coveredSigmas must be in [3, 16], got %s",
@@ -101,6 +102,7 @@ public final class QuantizedPosterior {
    * two differ by rounding alone.
    */
   public QuantizedTensor sample(Noise noise) {
+    Require.nonNull(noise, "noise");
     byte[] values = new byte[means.length];
     Parallel.forRange(
         values.length,

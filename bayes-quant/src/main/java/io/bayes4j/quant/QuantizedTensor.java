@@ -81,7 +81,7 @@ public final class QuantizedTensor {
    * @throws IndexOutOfBoundsException if there is no such channel
    */
   public float scale(int channel) {
-    return scales[channel];
+    return scales[checked(channel)];
   }
 
   /**
@@ -91,7 +91,15 @@ public final class QuantizedTensor {
    * @throws IndexOutOfBoundsException if there is no such channel
    */
   public double errorBound(int channel) {
-    return scales[channel] * (0.5 + LIMIT * 0x1p-22);
+    return scales[checked(channel)] * (0.5 + LIMIT * 0x1p-22);
+  }
+
+  private int checked(int channel) {
+    if (channel < 0 || channel >= scales.length) {
+      throw new IndexOutOfBoundsException(
+          "channel must be in [0, " + scales.length + "), got " + channel);
+    }
+    return channel;
   }
 
   /** The tensor as floats. */
@@ -120,6 +128,7 @@ public final class QuantizedTensor {
   /** The elements of a tensor on the heap, by channel. */
   record Elements(@SuppressWarnings("ArrayRecordComponent") float[] values, int channels) {
     static Elements of(String name, INDArray tensor) {
+      Require.open(tensor, name);
       Require.argument(
           tensor.dataType() == DataType.FLOAT && tensor.rank() >= 1 && !tensor.isEmpty(),
           "%s must be a non-empty float array of rank 1 or more, got %s of shape %s",

@@ -1,5 +1,6 @@
 package io.bayes4j.quant;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Layer;
@@ -31,6 +32,7 @@ public final class Quantizer {
    *     nothing is changed then
    */
   public static Quantization quantize(Layer model) {
+    Require.nonNull(model, "model");
     IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
     IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
     List<LayerChange<Outcome>> entries = new ArrayList<>();

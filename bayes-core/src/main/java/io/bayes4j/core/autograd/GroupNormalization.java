@@ -31,7 +31,7 @@ public final class GroupNormalization {
         "channels (=%d) must be divisible by groups (=%d)",
         x.size(1),
         groups);
-    Require.positive(epsilon, "epsilon");
+    Require.positiveAsFloat(epsilon, "epsilon");
     requireShape("scale", scale, x.size(1));
     requireShape("shift", shift, x.size(1));
     GroupNormKernel kernel = new GroupNormKernel(x.value(), groups, scale.value());

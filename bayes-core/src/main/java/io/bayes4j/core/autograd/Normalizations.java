@@ -75,7 +75,7 @@ public final class Normalizations {
     Require.open(x, "x");
     Require.open(scale, "scale");
     Require.open(shift, "shift");
-    Require.positive(epsilon, "epsilon");
+    Require.positiveAsFloat(epsilon, "epsilon");
     Operands.requireFloat("mean", mean, 1);
     Operands.requireFloat("variance", variance, 1);
     if (!Var.recorded(List.of(scale, shift))) {

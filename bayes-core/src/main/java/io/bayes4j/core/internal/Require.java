@@ -45,6 +45,23 @@ public final class Require {
   }
 
   /**
+   * Checks that a number is finite and above zero, as a float too: 1e300 would become infinite
+   * there, and 1e-60 zero.
+   *
+   * @return the number
+   * @throws IllegalArgumentException if it is not
+   */
+  public static double positiveAsFloat(double value, String name) {
+    positive(value, name);
+    argument(
+        (float) value > 0 && Float.isFinite((float) value),
+        "%s must be finite and > 0 as a float, got %s",
+        name,
+        value);
+    return value;
+  }
+
+  /**
    * Checks that a number is finite and at least zero.
    *
    * @return the number

@@ -414,7 +414,7 @@ public final class Kernels {
       KernelProvider.BatchNorm forward,
       double epsilon) {
     Require.nonNull(forward, "forward");
-    Require.positive(epsilon, "epsilon");
+    Require.positiveAsFloat(epsilon, "epsilon");
     Operands.requireStored("x", Require.open(x, "x").dataType());
     Operands.requireActivation("gradY", gradY, x.shape(), x.dataType());
     Operands.requireChannels(x, "scale", scale);

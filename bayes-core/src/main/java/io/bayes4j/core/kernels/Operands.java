@@ -68,7 +68,7 @@ public final class Operands {
   public static void requireBatchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
     requireChannels(x, "scale", scale);
     requireChannels(x, "shift", shift);
-    Require.positive(epsilon, "epsilon");
+    Require.positiveAsFloat(epsilon, "epsilon");
     Require.argument(
         x.length() > x.size(1),
         "x must have more than one element a channel to have a variance, got shape %s",

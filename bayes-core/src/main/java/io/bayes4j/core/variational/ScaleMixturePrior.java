@@ -27,8 +27,8 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
    */
   public ScaleMixturePrior {
     Require.probability(pi, "pi");
-    Require.positive(sigma1, "sigma1");
-    Require.positive(sigma2, "sigma2");
+    Require.positiveAsFloat(sigma1, "sigma1");
+    Require.positiveAsFloat(sigma2, "sigma2");
   }
 
   @Override

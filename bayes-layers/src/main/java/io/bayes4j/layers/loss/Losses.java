@@ -47,7 +47,7 @@ public final class Losses {
    * @throws IllegalArgumentException if sigma is not finite and above zero
    */
   public static Loss gaussianNll(double sigma) {
-    Require.positive(sigma, "sigma");
+    Require.positiveAsFloat(sigma, "sigma");
     double constant = Math.log(sigma) + 0.5 * Math.log(2 * Math.PI);
     return new ElementLoss(
         "GaussianNll(sigma " + sigma + ")",

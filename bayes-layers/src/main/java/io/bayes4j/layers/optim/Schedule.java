@@ -84,7 +84,8 @@ public interface Schedule {
     for (int i = 0; i < times.length; i++) {
       Require.notNegative(times[i], "epochs[" + i + "]");
     }
-    Require.notNegative(start * Math.pow(factor, (double) times.length), "the last number");
+    Require.notNegative(
+        start * Math.pow(factor, (double) times.length), "start times factor to the last power");
     return epoch ->
         start
             * Math.pow(factor, (double) Arrays.stream(times).filter(time -> epoch >= time).count());

@@ -58,7 +58,7 @@ public final class Likelihood {
    * @throws IllegalArgumentException if it is not finite and above zero
    */
   public static Likelihood gaussian(double sigma) {
-    Require.positive(sigma, "sigma");
+    Require.positiveAsFloat(sigma, "sigma");
     double precision = 1 / (sigma * sigma);
     return new Likelihood(
         Losses.gaussianNll(sigma),

@@ -122,7 +122,11 @@ public interface Predictor {
    */
   default RegressionPrediction regress(INDArray x, double sigma) {
     Require.open(x, "x");
-    Require.positive(sigma, "sigma");
+    Require.positiveAsFloat(sigma, "sigma");
+    Require.argument(
+        Float.isFinite((float) (sigma * sigma)),
+        "sigma must have a square that is finite as a float, got %s",
+        sigma);
     INDArray means = Rows.of(this, x);
     Require.argument(
         means.rank() >= 3, "the model must return [N, D], got rank %d", means.rank() - 1);

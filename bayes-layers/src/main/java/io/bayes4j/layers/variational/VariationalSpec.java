@@ -21,7 +21,7 @@ public record VariationalSpec(Prior prior, double initialSigma) {
    */
   public VariationalSpec {
     Require.nonNull(prior, "prior");
-    Require.positive(initialSigma, "initialSigma");
+    Require.positiveAsFloat(initialSigma, "initialSigma");
   }
 
   /** Prior N(0, 1), posterior spread softplus(-3) = 0.0486: Bayesian-Torch's defaults. */

@@ -194,7 +194,7 @@ public final class LayersExamples {
   }
 
   /** The posterior of a weight. */
-  static VariationalParameter weight(long... shape) {
+  public static VariationalParameter weight(long... shape) {
     return new VariationalParameter(
         GaussianPosterior.ofRho(array(shape), -3), GaussianPrior.of(0, 1));
   }

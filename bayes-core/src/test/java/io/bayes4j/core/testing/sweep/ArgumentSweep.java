@@ -39,7 +39,7 @@ public final class ArgumentSweep {
   /** Kinds that are wrong only beside the other arguments. */
   private static final Pattern BETWEEN =
       Pattern.compile(
-          "type.*|empty.*|scalar|rank 7|one more|element.*|-1|least|huge|2\\^33|-?infinite");
+          "type.*|empty.*|scalar|rank 7|one more|element.*|0|-1|least|huge|most|2\\^33|-?infinite");
 
   /** Kinds that nothing can be done with. */
   private static final Pattern UNUSABLE = Pattern.compile("null|null .*|element null|closed");
@@ -52,6 +52,7 @@ public final class ArgumentSweep {
           NullPointerException.class,
           UnsupportedOperationException.class,
           ArithmeticException.class,
+          IndexOutOfBoundsException.class,
           IOException.class,
           UncheckedIOException.class);
 

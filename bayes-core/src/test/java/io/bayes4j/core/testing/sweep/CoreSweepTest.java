@@ -2,131 +2,15 @@ package io.bayes4j.core.testing.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.autograd.Var;
 import org.junit.jupiter.api.Test;
 
+/** All of bayes-core but noise and measures, called with every wrong argument. */
 final class CoreSweepTest {
   @Test
   void everyWrongArgumentIsNamedOrHasAMeaning() {
-    ArgumentSweep sweep = sweep().run();
+    ArgumentSweep sweep = CoreSweep.sweep().run();
 
     assertThat(sweep.findings()).isEmpty();
     assertThat(sweep.triples()).as("calls with a wrong argument").isGreaterThan(2500);
-  }
-
-  static ArgumentSweep sweep() {
-    ArgumentSweep sweep =
-        new ArgumentSweep(Var.class, CoreExamples.all())
-            .butPackages("io.bayes4j.core.random", "io.bayes4j.core.uncertainty")
-            .withoutHugeSizes();
-    leaveOut(sweep);
-    allow(sweep);
-    return sweep;
-  }
-
-  private static void leaveOut(ArgumentSweep sweep) {
-    sweep
-        .without("KernelProvider.*", "Kernels checks the operands before it calls a provider")
-        .without("RowProducts.*", "the inner loop of recurrent layers, which makes both arrays")
-        .without("Elementwise.*ary.apply", "code that a caller hands over, not code that he calls")
-        .without("LeafRule*", "written by whoever has a gradient rule; Gradients calls it")
-        .without(
-            "Arena.adopt|Arena.keep|Settled.keepIn|Var.Backward.run|*.keepIn|Snapshot.copy",
-            "need an open scope: see ArenaTest and the tests of prepared predictors");
-  }
-
-  private static void allow(ArgumentSweep sweep) {
-    sweep
-        .allow(
-            "Activations.*content*|AffineTerm.*content*|Arena.*content*|Attentions.*content*"
-                + "|ChannelFold.*content*|Classification.*content*|Convolutions.*content*"
-                + "|Elementwise.*content*|Epilogue.*content*|Flipout*content*|GaussianDraws.*content*"
-                + "|Gelu.*content*|Gradients.*content*|GroupNormalization.*content*"
-                + "|InputTerm.*content*|Kernels.*content*|Layout.*content*|Lookups.*content*"
-                + "|Normalizations.*content*|Operands.*content*|Ops.*content*|Padding.*content*"
-                + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
-                + "|Sequences.*content*|Settled.*content*|Snapshot.*content*|Subsampling.*content*"
-                + "|Var.*content*|Parameter.*content*",
-            "numbers flow on as IEEE 754 says: who uses the result checks it")
-        .allow("*Weights) null", "ones")
-        .allow("*(bias) null|*Bias) null", "no bias")
-        .allow("*Factors) null", "ones")
-        .allow("*(shift) null", "nothing is added")
-        .allow(
-            "Epilogue.new(addend) null|Epilogue.new(addend) *",
-            "nothing is added; its shape is checked with the operands");
-    allowShapes(sweep);
-    allowNumbers(sweep);
-    allowMemory(sweep);
-    allowResults(sweep);
-  }
-
-  private static void allowShapes(ArgumentSweep sweep) {
-    sweep
-        .allow("Activations.*(x) *|Gelu.*(x) *|Elementwise.*(x) *", "any shape, element by element")
-        .allow("Kernels.c*(x) *|Padding.pad(x) rank 7", "any shape with the axis that counts")
-        .allow("Attentions.softmax(x) rank 7", "over the last axis, whatever is before it")
-        .allow("Ops.*(a) *|Ops.*(b) *|Ops.*(x) *", "any shape that broadcasts")
-        .allow("Ops.*(axes) empty", "no axis is summed over")
-        .allow("Ops.concat(parts) one more", "as many as there are")
-        .allow("Ops.reshape(shape) element -1", "follows from the other lengths")
-        .allow("Lookups.rows(rows) element -1", "a row of zeros")
-        .allow("Normalizations.normalize(s*) scalar", "broadcasts over the channels")
-        .allow(
-            "*Posterior.of*(*) scalar|*Posterior.of*(*) rank 7|*Prior.of(*) scalar|*Prior.of(*) rank 7"
-                + "|Parameter.new(*) scalar|Parameter.new(*) rank 7",
-            "weights may have any shape")
-        .allow("Var.leaf(value) *|Var.constant(value) *", "any shape, and any number")
-        .allow(
-            "*Term.*(kernel) *|*Term.*(bias) *|*Term.*(product) *|FlipoutWeights.new(*",
-            "the operation that takes them knows the shape, and checks it")
-        .allow("RoundedRelu.*BFLOAT16|Kernels.cast(x) type BFLOAT16", "is of that type already")
-        .allow(
-            "Operands.require*(x) *|Operands.require*(name) null|Operands.require*(name) *"
-                + "|Layout.memory(name) null|Layout.memory(name) *",
-            "called by operations that have checked it, with a name of their own");
-  }
-
-  private static void allowNumbers(ArgumentSweep sweep) {
-    sweep
-        .allow("*.ofRho(rho) -1|GaussianPrior.of(mean) -1", "any finite number")
-        .allow("Classification.crossEntropy(ignored) *", "a label that counts for nothing")
-        .allow("Recurrences.run(lengths) null", "all steps")
-        .allow(
-            "*.leakyRelu(slope) *|*.scale(factor) *|*.shift(number) *", "a constant of the user's");
-  }
-
-  private static void allowMemory(ArgumentSweep sweep) {
-    sweep
-        .allow("Arena.lends(*|Arena.owns(*|Arena.release(*", "no array of an arena: false")
-        .allow(
-            "Arena.lends(*) null|Arena.lends(*) closed|Arena.owns(*) null|Arena.owns(*) closed"
-                + "|Arena.release(*) null|Arena.release(*) closed",
-            "compared by identity: false")
-        .allow(
-            "Settled.*(*) closed|Gradients.Sink.*(input) closed|Snapshot.read(*) null"
-                + "|Snapshot.read(*) closed|Snapshot.now(*) null|Snapshot.read(*) *",
-            "compared by identity")
-        .allow("Gradients.ofParameters(arrays) empty", "no parameter has a gradient")
-        .allow("Arena.allocate(shape) *", "no axes for a scalar, or one axis more")
-        .allow("Arena.like(other) *", "any shape and type")
-        .allow("Arena.vector(numbers) *", "any numbers")
-        .allow("Layout.*(array) *", "any shape and type: only the strides count")
-        .calls("Kernels.avgPoolBackward(shapeX) element *", "inputShape", "the shape of x")
-        .allow("Layout.strides(shape) *", "any lengths")
-        .allow("PreparedKernels.in(lasting) *", "nothing else lasts")
-        .allow(
-            "Settled.*|Gradients.*(leaf) *|Gradients.Sink.*(input) *|Var.sharesMemoryWith(*",
-            "compared by identity")
-        .allow("Gradients.Sink.atLast(key) null", "compared by identity")
-        .allow("Var.result(value) *", "any shape, and both types of activations")
-        .allow("Gradients.Sink.*(gradient) type BFLOAT16", "a type that gradients may have")
-        .allow("Var.result(inputs) empty", "a result that nothing leads to is a constant");
-  }
-
-  private static void allowResults(ArgumentSweep sweep) {
-    sweep.allow(
-        "Recurrences.Sequence.new(*) null|Recurrences.Sequence.new(*) closed|Recurrences.Sequence.new(*",
-        "results, which the library makes and users read");
   }
 }

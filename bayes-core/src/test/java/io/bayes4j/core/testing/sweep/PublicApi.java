@@ -6,6 +6,8 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +83,18 @@ final class PublicApi {
   }
 
   private static List<Class<?>> types(Class<?> anchor) {
-    Path root = rootOf(anchor);
+    Path place = placeOf(anchor);
+    if (Files.isDirectory(place)) {
+      return types(place, anchor);
+    }
+    try (FileSystem jar = FileSystems.newFileSystem(place)) {
+      return types(jar.getPath("/"), anchor);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Class<?>> types(Path root, Class<?> anchor) {
     try (Stream<Path> files = Files.walk(root)) {
       return files
           .map(file -> root.relativize(file).toString())
@@ -96,13 +109,9 @@ final class PublicApi {
     }
   }
 
-  private static Path rootOf(Class<?> anchor) {
+  private static Path placeOf(Class<?> anchor) {
     try {
-      Path root = Path.of(anchor.getProtectionDomain().getCodeSource().getLocation().toURI());
-      if (!Files.isDirectory(root)) {
-        throw new IllegalStateException("a module sweeps its own classes, got " + root);
-      }
-      return root;
+      return Path.of(anchor.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -173,10 +173,12 @@ final class WrongArguments {
 
   private static void ofNumber(Map<String, Callable<?>> wrong, Class<?> type) {
     if (type == int.class) {
+      wrong.put("0", () -> 0);
       wrong.put("-1", () -> -1);
       wrong.put("least", () -> Integer.MIN_VALUE);
       wrong.put("huge", () -> Integer.MAX_VALUE);
     } else if (type == long.class) {
+      wrong.put("0", () -> 0L);
       wrong.put("-1", () -> -1L);
       wrong.put("least", () -> Long.MIN_VALUE);
       wrong.put("huge", () -> Long.MAX_VALUE);
@@ -185,8 +187,9 @@ final class WrongArguments {
       wrong.put("NaN", () -> Double.NaN);
       wrong.put("infinite", () -> Double.POSITIVE_INFINITY);
       wrong.put("-infinite", () -> Double.NEGATIVE_INFINITY);
+      wrong.put("0", () -> 0.0);
       wrong.put("-1", () -> -1.0);
-      wrong.put("huge", () -> Double.MAX_VALUE);
+      wrong.put("most", () -> Double.MAX_VALUE);
     } else if (type == float.class) {
       wrong.put("NaN", () -> Float.NaN);
       wrong.put("infinite", () -> Float.POSITIVE_INFINITY);
