@@ -1,12 +1,12 @@
 package io.bayes4j.convert;
 
-import java.util.regex.PatternSyntaxException;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers.Located;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /** Names layers, by path or by type. */

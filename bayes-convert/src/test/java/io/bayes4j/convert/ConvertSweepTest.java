@@ -22,6 +22,7 @@ final class ConvertSweepTest {
   void everyWrongArgumentIsNamedOrHasAMeaning() {
     ArgumentSweep sweep =
         new ArgumentSweep(DnnToBnn.class, examples())
+            .withEdges()
             .allow("*(pathPattern) empty|*(pathPattern) blank", "the path of a bare layer")
             .allow("ConversionReport.new(entries) empty", "a network without weights")
             .run();

@@ -34,6 +34,8 @@ public record BatchNormSpec(
     Require.nonNull(momentum, "momentum");
     Require.positive(channels, "channels");
     Require.notNegative(epsilon, "epsilon");
+    Require.argument(
+        Float.isFinite((float) epsilon), "epsilon must be finite as a float, got %s", epsilon);
     momentum.ifPresent(share -> Require.probability(share, "momentum"));
   }
 

@@ -55,7 +55,7 @@ public final class Standardizer implements Layer {
   public static Standardizer fit(INDArray data, int axis) {
     Require.open(data, "data");
     Require.argument(
-        data.dataType() == DataType.FLOAT && !data.isEmpty() && data.rank() >= 2,
+        data.dataType() == DataType.FLOAT && !data.isEmpty(),
         "data must be a non-empty float array [N, F, ...], got %s %s",
         data.dataType(),
         Arrays.toString(data.shape()));
@@ -85,7 +85,7 @@ public final class Standardizer implements Layer {
   private static void requireAxis(int axis, int rank, long... shape) {
     Require.argument(
         axis >= 1 && axis < rank,
-        "axis must be in [1, %d) for shape %s, got %d",
+        "axis must be in [1, %d) for data of shape %s, got %d",
         rank,
         Arrays.toString(shape),
         axis);

@@ -113,7 +113,7 @@ class StandardizerTest {
   void refusesWhatDoesNotFit() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Standardizer.fit(Samples.normals(1, 4)))
-        .withMessage("axis must be in [1, 1) for shape [4], got 1");
+        .withMessage("axis must be in [1, 1) for data of shape [4], got 1");
     assertThatIllegalArgumentException().isThrownBy(() -> Standardizer.fit(X, 0));
     INDArray bad = X.dup();
     bad.putScalar(2, Double.NaN);

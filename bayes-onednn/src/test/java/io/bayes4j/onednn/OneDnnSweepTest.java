@@ -16,11 +16,22 @@ final class OneDnnSweepTest {
         new ArgumentSweep(OneDnn.class, CoreExamples.types().shared().put("OneDnn", OneDnn::new));
     for (String operation :
         new String[] {
-          "addInto", "addScaled", "avgPool", "batchNorm", "cast", "channel", "conv", "flipout",
-          "joinsFlipout", "linear", "matmul", "maxPool", "prepareConv", "rowProducts"
+          "addInto",
+          "addScaled",
+          "avgPool",
+          "batchNorm",
+          "cast",
+          "channel",
+          "conv",
+          "flipout",
+          "joinsFlipout",
+          "linear",
+          "matmul",
+          "maxPool",
+          "prepareConv",
+          "rowProducts"
         }) {
-      sweep.without(
-          "OneDnn." + operation + "*", "Kernels checks the operands: see the other test");
+      sweep.without("OneDnn." + operation + "*", "Kernels checks the operands: see the other test");
     }
     sweep.run();
 

@@ -22,7 +22,9 @@ final class QuantSweepTest {
   void everyWrongArgumentIsNamedOrHasAMeaning() {
     ArgumentSweep sweep =
         new ArgumentSweep(Quantizer.class, examples())
+            .withEdges()
             .allow("QuantizedTensor.of(tensor) rank 7", "channels on the first axis")
+            .allow("QuantizedTensor.*(channel) 0", "the first")
             .allow("Quantization.new(entries) empty", "a network without weights")
             .run();
 
@@ -45,16 +47,13 @@ final class QuantSweepTest {
         .put("Affine", QuantSweepTest::linear)
         .put(
             "VariationalAffine",
-            () ->
-                new LinearReparameterization(3, 4, VariationalSpec.defaults(), Init.seeded(1)))
+            () -> new LinearReparameterization(3, 4, VariationalSpec.defaults(), Init.seeded(1)))
         .put("coveredSigmas: double", () -> 4.0)
         .put("Int8Linear", () -> Int8Linear.of(linear()))
         .put("QuantizedTensor", () -> QuantizedTensor.of(CoreExamples.array(2, 3)))
         .put(
             "QuantizedPosterior",
-            () ->
-                QuantizedPosterior.of(
-                    LayersExamples.weight(2, 3).posterior(), 4))
+            () -> QuantizedPosterior.of(LayersExamples.weight(2, 3).posterior(), 4))
         .put("Quantization", () -> new Quantization(linear(), entries()))
         .put("Quantization.Outcome", () -> Quantization.Outcome.REFUSED)
         .put("List<LayerChange<Quantization.Outcome>>", QuantSweepTest::entries);

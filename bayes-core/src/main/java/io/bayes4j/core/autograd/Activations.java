@@ -205,7 +205,9 @@ public final class Activations {
   public static Var elu(Var x, double alpha) {
     Require.open(x, "x");
     Require.argument(
-        alpha >= 0 && Float.isFinite((float) alpha), "alpha must be finite and >= 0, got %s", alpha);
+        alpha >= 0 && Float.isFinite((float) alpha),
+        "alpha must be finite and >= 0, got %s",
+        alpha);
     float a = (float) alpha;
     INDArray y =
         Elementwise.map(

@@ -25,7 +25,7 @@ final class LayersSweepTest {
     Examples examples = LayersExamples.types();
     LayerKinds.put(examples);
     ModelUses.put(examples, folder);
-    ArgumentSweep sweep = new ArgumentSweep(Layer.class, examples).withoutHugeSizes();
+    ArgumentSweep sweep = new ArgumentSweep(Layer.class, examples).withoutHugeSizes().withEdges();
     sweep
         .without("TrainingListener.*", "hooks, which do nothing unless they are overridden")
         .without(
@@ -55,8 +55,30 @@ final class LayersSweepTest {
         .allow("*(history) empty|*(used) *|*(changes) empty|*(replacements) empty", "nothing to do")
         .allow("*(parameters) empty|*(distributions) empty|*(tensors) empty", "a layer without")
         .allow("*(threshold) -1|GradientNorm.clip(*|Elbo.*(epoch) *|Schedule.*", "a number");
+    allowNumbers(sweep);
     allowShapes(sweep);
     allowResults(sweep);
+  }
+
+  private static void allowNumbers(ArgumentSweep sweep) {
+    sweep
+        .allow(
+            "*(dropout) 0|*(p) 0|*(padding) 0|*adding(numbers) element 0|*(divisorOverride) 0"
+                + "|*(weightDecay) 0|*(beta1) 0|*(beta2) 0|*(momentum) 0|*(share) 0|*eta(constant) 0",
+            "none")
+        .allow("*.step(rate) 0|*.step(scale) 0|*.step(norm) 0", "a step that moves nothing")
+        .allow("BatchNormSpec.withEpsilon(number) 0|BatchNormSpec.new(epsilon) 0", "to predict")
+        .allow("*(weights) element 0", "an example, or a class, that does not count")
+        .allow("Checkpoint.save(calibration) empty", "a model that is not calibrated")
+        .allow(
+            "*(labels) element 0|*(indices) element 0|*(label) 0|*(number) 0|*(index) 0|*(layer) 0"
+                + "|*(sample) 0|*(firstExample) 0|*(epochs) 0|*(q) 0|*(level) 0|*(threshold) 0",
+            "the first, or the least")
+        .allow(
+            "*.step(*) most|*(weightDecay) most|*eta(constant) most|*hreshold) most"
+                + "|*.clipNorm(greatest) most|*.learningRate(constant) most"
+                + "|LastLayerLaplace.priorPrecision(number) most",
+            "kept in double precision; what overflows ends the training by name");
   }
 
   private static void allowShapes(ArgumentSweep sweep) {

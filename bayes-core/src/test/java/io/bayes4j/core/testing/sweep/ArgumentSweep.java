@@ -41,6 +41,8 @@ public final class ArgumentSweep {
       Pattern.compile(
           "type.*|empty.*|scalar|rank 7|one more|element.*|0|-1|least|huge|most|2\\^33|-?infinite");
 
+  private static final List<String> EDGES = List.of("0", "element 0", "most", "element most");
+
   /** Kinds that nothing can be done with. */
   private static final Pattern UNUSABLE = Pattern.compile("null|null .*|element null|closed");
 
@@ -63,7 +65,7 @@ public final class ArgumentSweep {
   private final Map<Pattern, String> otherNames = new LinkedHashMap<>();
   private final Set<Pattern> needed = new HashSet<>();
   private final List<String> findings = new ArrayList<>();
-  private final Set<String> tooLarge = new HashSet<>();
+  private final Set<String> untried = new HashSet<>(EDGES);
   private final Set<String> packages = new HashSet<>();
   private final Set<String> others = new HashSet<>();
   private long seconds = 20;
@@ -130,9 +132,15 @@ public final class ArgumentSweep {
             .collect(Collectors.joining("|")));
   }
 
+  /** Tries zeros and the largest double too: mostly right, but not where a float is made of it. */
+  public ArgumentSweep withEdges() {
+    EDGES.forEach(untried::remove);
+    return this;
+  }
+
   /** Leaves out sizes that no memory holds. */
   public ArgumentSweep withoutHugeSizes() {
-    tooLarge.addAll(List.of("huge", "2^33", "element huge", "element 2^33"));
+    untried.addAll(List.of("huge", "2^33", "element huge", "element 2^33"));
     return this;
   }
 
@@ -199,7 +207,7 @@ public final class ArgumentSweep {
       Parameter parameter = parameters[i];
       Map<String, Callable<?>> kinds =
           WrongArguments.of(parameter.getType(), makers.get(makers.size() - parameters.length + i));
-      kinds.keySet().removeAll(tooLarge);
+      kinds.keySet().removeAll(untried);
       for (Map.Entry<String, Callable<?>> kind : kinds.entrySet()) {
         List<Callable<?>> wrong = new ArrayList<>(makers);
         wrong.set(makers.size() - parameters.length + i, kind.getValue());

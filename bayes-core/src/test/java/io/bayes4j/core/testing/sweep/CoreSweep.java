@@ -11,7 +11,8 @@ public final class CoreSweep {
     ArgumentSweep sweep =
         new ArgumentSweep(Var.class, CoreExamples.all())
             .butPackages("io.bayes4j.core.random", "io.bayes4j.core.uncertainty")
-            .withoutHugeSizes();
+            .withoutHugeSizes()
+            .withEdges();
     leaveOut(sweep);
     allow(sweep);
     return sweep;
@@ -82,6 +83,11 @@ public final class CoreSweep {
 
   private static void allowNumbers(ArgumentSweep sweep) {
     sweep
+        .allow(
+            "Activations.*) 0|Classification.*(labels) element 0|*.ofRho(rho) 0|*Prior.new(pi) 0"
+                + "|GaussianPrior.of(mean) 0|*(axis) 0|Lookups.rows(rows) element 0|*(from) 0"
+                + "|*(before) 0|*(after) 0|PoolGeometry.new(divisor) 0|PreparedKernels.in(most) 0",
+            "the first, or none")
         .allow("*.ofRho(rho) -1|GaussianPrior.of(mean) -1", "any finite number")
         .allow("Classification.crossEntropy(ignored) *", "a label that counts for nothing")
         .allow("Recurrences.run(lengths) null", "all steps")
