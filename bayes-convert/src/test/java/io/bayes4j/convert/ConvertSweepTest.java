@@ -51,8 +51,6 @@ final class ConvertSweepTest {
         .put("Optional<Moped>", Optional::empty)
         .put("Moped", () -> Moped.of(0.1))
         .put("Class<? extends Layer>", () -> Linear.class)
-        .put(
-            "UnaryOperator<LayerConversion>",
-            () -> (UnaryOperator<LayerConversion>) UnaryOperator.<LayerConversion>identity());
+        .put("UnaryOperator<LayerConversion>", () -> UnaryOperator.<LayerConversion>identity());
   }
 }

@@ -75,7 +75,10 @@ public final class Normalizations {
     Require.open(x, "x");
     Require.open(scale, "scale");
     Require.open(shift, "shift");
-    Require.positiveAsFloat(epsilon, "epsilon");
+    Require.argument(
+        epsilon >= 0 && Float.isFinite((float) epsilon),
+        "epsilon must be finite as a float and >= 0, got %s",
+        epsilon);
     Operands.requireFloat("mean", mean, 1);
     Operands.requireFloat("variance", variance, 1);
     if (!Var.recorded(List.of(scale, shift))) {

@@ -145,7 +145,7 @@ class AlignmentLossesTest {
         .withMessageContaining("output must be [3, K]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> avu.of(logits(), Samples.array(new long[] {4}, 0, 2, 0, 0)))
-        .withMessage("label 1 must be in [0, 2), got 2");
+        .withMessage("targets[1] must be in [0, 2), got 2");
     Loss eau = AlignmentLosses.errorAlignedUncertainty(1, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> eau.of(logits(), LABELS))

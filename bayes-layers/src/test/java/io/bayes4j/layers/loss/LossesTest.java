@@ -86,7 +86,7 @@ class LossesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> value(Losses.crossEntropy(), OUTPUT, Samples.array(new long[] {2}, 0.5, 1)))
-        .withMessage("label 0 must be a whole number, got 0.5");
+        .withMessage("targets[0] must be a whole number, got 0.5");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Losses.gaussianNll(-1))
         .withMessageContaining("sigma");

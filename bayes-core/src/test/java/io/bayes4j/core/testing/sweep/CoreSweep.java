@@ -88,6 +88,7 @@ public final class CoreSweep {
                 + "|GaussianPrior.of(mean) 0|*(axis) 0|Lookups.rows(rows) element 0|*(from) 0"
                 + "|*(before) 0|*(after) 0|PoolGeometry.new(divisor) 0|PreparedKernels.in(most) 0",
             "the first, or none")
+        .allow("Normalizations.normalize(epsilon) 0", "of statistics that are given")
         .allow("*.ofRho(rho) -1|GaussianPrior.of(mean) -1", "any finite number")
         .allow("Classification.crossEntropy(ignored) *", "a label that counts for nothing")
         .allow("Recurrences.run(lengths) null", "all steps")
