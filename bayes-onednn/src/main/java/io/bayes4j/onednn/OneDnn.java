@@ -31,9 +31,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * bayes4j.onednn=off} leaves all work to the portable provider.
  *
  * <p>Kernels run on the library's own threads, each on a piece of the examples. Only what is large
- * and cannot be cut, such as the convolution of a single image, runs on OpenMP's threads, which
- * then spin for milliseconds and keep others from running. The environment variable {@code
- * OMP_WAIT_POLICY=passive}, set before the program starts, makes them sleep.
+ * and cannot be cut, such as the convolution of a single image, runs on OpenMP's threads, too.
  */
 public final class OneDnn implements KernelProvider {
   private static final String PROPERTY = "bayes4j.onednn";
