@@ -85,7 +85,7 @@ public final class CalibrationEvaluator {
       entropy += Uncertainty.entropyTerm(examples.probability(example, k));
     }
     double greatest = Math.log(examples.classes());
-    return greatest == 0 ? 0 : (float) Math.min(1, entropy / greatest);
+    return greatest == 0 ? 0 : (float) Math.max(0, Math.min(1, entropy / greatest));
   }
 
   /**

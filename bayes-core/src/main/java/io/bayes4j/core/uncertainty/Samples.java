@@ -1,5 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
+import io.bayes4j.core.internal.Parallel;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -58,12 +59,17 @@ final class Samples {
   /** The mean over samples, [batch, width] row by row. */
   double[] mean() {
     double[] mean = new double[batch * width];
-    for (int sample = 0; sample < count; sample++) {
-      int offset = offset(sample, 0);
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += values[offset + i];
-      }
-    }
+    Parallel.forRange(
+        mean.length,
+        Math.max(1, Tensors.CHUNK / count),
+        (from, to) -> {
+          for (int sample = 0; sample < count; sample++) {
+            int offset = offset(sample, 0);
+            for (int i = (int) from; i < to; i++) {
+              mean[i] += values[offset + i];
+            }
+          }
+        });
     return divided(mean);
   }
 

@@ -39,65 +39,65 @@ final class SmoothReliability {
 
   /** The error at the width that equals it. */
   double error() {
-    double[] cosines = cosines();
+    Series series = new Series();
     double low = 1.0 / CELLS;
-    if (error(cosines, low) <= low) {
-      return error(cosines, low);
-    }
     double high = 1;
     for (int i = 0; i < HALVINGS; i++) {
       double middle = 0.5 * (low + high);
-      if (error(cosines, middle) > middle) {
+      if (series.error(middle) > middle) {
         low = middle;
       } else {
         high = middle;
       }
     }
-    return error(cosines, high);
+    return series.error(high);
   }
 
-  /** The coefficients of the residuals' cosine series, the mean first. */
-  private double[] cosines() {
-    double[] table = table();
-    double[] coefficients = new double[CELLS + 1];
-    for (int j = 0; j <= CELLS; j++) {
-      double residual = residuals.value(j) / total;
-      if (residual != 0) {
-        for (int k = 0; k <= CELLS; k++) {
-          coefficients[k] += residual * table[(int) ((long) k * j % table.length)];
+  /** The residuals' cosine series; coefficients are made as narrower kernels ask for them. */
+  private final class Series {
+    /** cos(pi i / CELLS) over a period, a power of two. */
+    private final double[] table = new double[2 * CELLS];
+
+    private final double[] coefficients = new double[CELLS + 1];
+    private int known;
+
+    Series() {
+      for (int i = 0; i < table.length; i++) {
+        table[i] = Math.cos(Math.PI * i / CELLS);
+      }
+    }
+
+    /** The integral over the confidence of the smoothed residuals' size. */
+    double error(double sigma) {
+      int terms = (int) Math.min(CELLS, Math.sqrt(2 * VANISHED) / (Math.PI * sigma)) + 1;
+      int stride = Integer.highestOneBit((int) Math.max(1, CELLS * sigma / 16));
+      extend(terms);
+      double[] shrunk = new double[terms];
+      for (int k = 0; k < terms; k++) {
+        double exponent = Math.PI * k * sigma;
+        shrunk[k] = (k == 0 ? 1 : 2) * coefficients[k] * Math.exp(-0.5 * exponent * exponent);
+      }
+      double integral = 0;
+      for (int j = 0; j <= CELLS; j += stride) {
+        double value = 0;
+        for (int k = 0; k < terms; k++) {
+          value += shrunk[k] * table[k * j & (table.length - 1)];
+        }
+        integral += Math.abs(value) * (j == 0 || j == CELLS ? 0.5 : 1);
+      }
+      return integral * stride / CELLS;
+    }
+
+    private void extend(int terms) {
+      for (int j = 0; j <= CELLS; j++) {
+        double residual = residuals.value(j) / total;
+        if (residual != 0) {
+          for (int k = known; k < terms; k++) {
+            coefficients[k] += residual * table[k * j & (table.length - 1)];
+          }
         }
       }
+      known = Math.max(known, terms);
     }
-    return coefficients;
-  }
-
-  /** The integral over the confidence of the smoothed residuals' size. */
-  private static double error(double[] cosines, double sigma) {
-    int terms = (int) Math.min(CELLS, Math.sqrt(2 * VANISHED) / (Math.PI * sigma)) + 1;
-    int stride = Integer.highestOneBit((int) Math.max(1, CELLS * sigma / 16));
-    double[] shrunk = new double[terms];
-    for (int k = 0; k < terms; k++) {
-      double exponent = Math.PI * k * sigma;
-      shrunk[k] = (k == 0 ? 1 : 2) * cosines[k] * Math.exp(-0.5 * exponent * exponent);
-    }
-    double[] table = table();
-    double integral = 0;
-    for (int j = 0; j <= CELLS; j += stride) {
-      double value = 0;
-      for (int k = 0; k < terms; k++) {
-        value += shrunk[k] * table[(int) ((long) k * j % table.length)];
-      }
-      integral += Math.abs(value) * (j == 0 || j == CELLS ? 0.5 : 1);
-    }
-    return integral * stride / CELLS;
-  }
-
-  /** cos(pi i / CELLS) over a period. */
-  private static double[] table() {
-    double[] table = new double[2 * CELLS];
-    for (int i = 0; i < table.length; i++) {
-      table[i] = Math.cos(Math.PI * i / CELLS);
-    }
-    return table;
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.core.uncertainty;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ final class Tensors {
   static final List<String> BATCH = List.of("batch");
 
   private static final double ROW_SUM_TOLERANCE = 1e-3;
+
+  /** Numbers that are worth a thread. */
+  static final int CHUNK = 1 << 15;
 
   private Tensors() {}
 
@@ -55,27 +59,59 @@ final class Tensors {
   /** Copies out an array like {@link #copy}, whose values must be finite and at least a bound. */
   static float[] copyBounded(INDArray array, String name, List<String> axes, Bound bound) {
     float[] values = copy(array, name, axes);
+    requireBounded(array, name, values, bound);
+    return values;
+  }
+
+  private static void requireBounded(INDArray array, String name, float[] values, Bound bound) {
     for (int i = 0; i < values.length; i++) {
       if (!(values[i] >= bound.lowest && values[i] <= Float.MAX_VALUE)) {
         throw new IllegalArgumentException(
             name + position(i, array) + " must be " + bound.rule + ", got " + values[i]);
       }
     }
-    return values;
   }
 
   /** Copies out an array like {@link #copy}, whose last axis must hold probabilities. */
   static float[] copyProbabilities(INDArray array, List<String> axes) {
     String name = "probabilities";
-    float[] values = copyBounded(array, name, axes, Bound.NOT_NEGATIVE);
+    float[] values = copy(array, name, axes);
     int classes = (int) array.size(-1);
+    double wrong =
+        Parallel.sum(
+            values.length / classes,
+            Math.max(1, CHUNK / classes),
+            (from, to) -> wrongRows(values, classes, (int) from, (int) to));
+    if (wrong > 0) {
+      requireProbabilities(array, name, values, classes);
+    }
+    return values;
+  }
+
+  private static double wrongRows(float[] values, int classes, int from, int to) {
+    double wrong = 0;
+    for (int row = from; row < to; row++) {
+      boolean right = true;
+      double sum = 0;
+      for (int i = row * classes; i < (row + 1) * classes; i++) {
+        right &= values[i] >= 0;
+        sum += values[i];
+      }
+      wrong += right && Math.abs(sum - 1) <= ROW_SUM_TOLERANCE ? 0 : 1;
+    }
+    return wrong;
+  }
+
+  /** Says where the first wrong probability is. */
+  private static void requireProbabilities(
+      INDArray array, String name, float[] values, int classes) {
+    requireBounded(array, name, values, Bound.NOT_NEGATIVE);
     for (int row = 0; row < values.length; row += classes) {
       double sum = sum(values, row, classes);
       if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
         throw notOne("the row that starts at " + name + position(row, array), sum);
       }
     }
-    return values;
   }
 
   /**

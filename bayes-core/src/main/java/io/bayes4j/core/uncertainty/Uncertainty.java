@@ -1,5 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
+import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -60,6 +61,19 @@ public final class Uncertainty {
     return samples.vector(mutualInformations(samples));
   }
 
+  /** Mean and all entropies at once, in a fraction of the time that one after the other takes. */
+  public static UncertaintySplit split(INDArray probabilities) {
+    Samples samples = Samples.probabilities(probabilities);
+    double[] mean = samples.mean();
+    double[] predictive = predictiveEntropies(samples, mean);
+    double[] expected = expectedEntropies(samples);
+    return new UncertaintySplit(
+        samples.table(mean),
+        samples.vector(predictive),
+        samples.vector(expected),
+        samples.vector(differences(predictive, expected)));
+  }
+
   /**
    * The share of samples whose most probable class is not the one most samples vote for, [batch].
    * Within a sample, the lowest class of equally probable ones gets the vote.
@@ -110,7 +124,10 @@ public final class Uncertainty {
 
   /** The entropy of the mean probabilities of each example, in nats. */
   static double[] predictiveEntropies(Samples samples) {
-    double[] mean = samples.mean();
+    return predictiveEntropies(samples, samples.mean());
+  }
+
+  private static double[] predictiveEntropies(Samples samples, double... mean) {
     double[] entropy = new double[samples.batch()];
     for (int i = 0; i < mean.length; i++) {
       entropy[i / samples.width()] += entropyTerm(mean[i]);
@@ -120,24 +137,34 @@ public final class Uncertainty {
 
   /** The mutual information of class and weights for each example, in nats. */
   static double[] mutualInformations(Samples samples) {
-    double[] information = predictiveEntropies(samples);
-    double[] expected = expectedEntropies(samples);
+    return differences(predictiveEntropies(samples), expectedEntropies(samples));
+  }
+
+  private static double[] differences(double[] predictive, double... expected) {
+    double[] information = new double[predictive.length];
     for (int i = 0; i < information.length; i++) {
-      information[i] = Math.max(0, information[i] - expected[i]);
+      information[i] = Math.max(0, predictive[i] - expected[i]);
     }
     return information;
   }
 
   static double[] expectedEntropies(Samples samples) {
     double[] entropy = new double[samples.batch()];
+    int width = samples.width();
+    Parallel.forRange(
+        entropy.length,
+        Math.max(1, Tensors.CHUNK / (samples.count() * width)),
+        (from, to) -> {
+          for (int sample = 0; sample < samples.count(); sample++) {
+            for (int example = (int) from; example < to; example++) {
+              for (int column = 0; column < width; column++) {
+                entropy[example] += entropyTerm(samples.get(sample, example, column));
+              }
+            }
+          }
+        });
     for (int example = 0; example < entropy.length; example++) {
-      double sum = 0;
-      for (int sample = 0; sample < samples.count(); sample++) {
-        for (int column = 0; column < samples.width(); column++) {
-          sum += entropyTerm(samples.get(sample, example, column));
-        }
-      }
-      entropy[example] = sum / samples.count();
+      entropy[example] /= samples.count();
     }
     return entropy;
   }

@@ -134,6 +134,19 @@ class EvaluatorsTest {
         "probabilities must have the same shape [5, 4, 3, 4] in every draw, got [60, 4]");
   }
 
+  @Test
+  void allPartsAtOnceAreThoseOneByOne() {
+    INDArray draws =
+        Transforms.softmax(Samples.normals(2, 40 * 900, K))
+            .castTo(DataType.FLOAT)
+            .reshape(40, 900, K);
+    UncertaintySplit split = Uncertainty.split(draws);
+    assertThat(split.mean()).isEqualTo(Uncertainty.mean(draws));
+    assertThat(split.predictiveEntropy()).isEqualTo(Uncertainty.predictiveEntropy(draws));
+    assertThat(split.expectedEntropy()).isEqualTo(Uncertainty.expectedEntropy(draws));
+    assertThat(split.mutualInformation()).isEqualTo(Uncertainty.mutualInformation(draws));
+  }
+
   private static void assertClose(INDArray ours, INDArray theirs) {
     assertThat(ours.dup('c').reshape(ours.length()).toDoubleVector())
         .containsExactly(theirs.dup('c').reshape(theirs.length()).toDoubleVector(), within(1e-6));

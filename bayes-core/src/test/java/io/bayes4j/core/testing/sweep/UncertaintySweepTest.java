@@ -205,7 +205,8 @@ final class UncertaintySweepTest {
         .allow("*.addPlaces(ignored) *", "any label may be left out")
         .allow("*.addPlaces(labels) type *", "whole numbers of any type")
         .allow(
-            "BrierDecomposition.new(*|RegressionScores.new(intervals) null|RegressionScores.new(*|OutOfDistributionScores.new(*"
+            "BrierDecomposition.new(*|UncertaintySplit.new(*|RegressionScores.new(intervals) null"
+                + "|RegressionScores.new(*|OutOfDistributionScores.new(*"
                 + "|ClassificationScores.new(*|ReliabilityBin.new(*|RefusalReport.new(*"
                 + "|RiskCoverageCurve.Point.new(*|CredibleInterval.new(*|IntervalScores.new(*",
             "results, which the library makes and users read");
