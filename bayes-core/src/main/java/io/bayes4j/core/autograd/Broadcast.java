@@ -4,57 +4,59 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.Arena;
-import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
-import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /** NumPy's broadcasting and its reverse, summation over the repeated axes. */
 final class Broadcast {
+  static final Elementwise.Binary SUMS =
+      (x, y, out, n) -> {
+        for (int i = 0; i < n; i++) {
+          out[i] = x[i] + y[i];
+        }
+      };
+
+  static final Elementwise.Binary DIFFERENCES =
+      (x, y, out, n) -> {
+        for (int i = 0; i < n; i++) {
+          out[i] = x[i] - y[i];
+        }
+      };
+
+  static final Elementwise.Binary PRODUCTS =
+      (x, y, out, n) -> {
+        for (int i = 0; i < n; i++) {
+          out[i] = x[i] * y[i];
+        }
+      };
+
+  static final Elementwise.Binary QUOTIENTS =
+      (x, y, out, n) -> {
+        for (int i = 0; i < n; i++) {
+          out[i] = x[i] / y[i];
+        }
+      };
+
   private Broadcast() {}
 
-  /**
-   * The operator on equal shapes if they are equal, else ND4J's broadcasting operator of the given
-   * name.
-   */
-  static INDArray apply(String name, Var a, Var b, BinaryOperator<INDArray> sameShape) {
-    return apply(name, a.value(), b.value(), sameShape);
+  /** A function of corresponding elements of arrays whose shapes broadcast. */
+  static INDArray apply(Var a, Var b, Elementwise.Binary f) {
+    return apply(a.value(), b.value(), f);
   }
 
   static INDArray mul(INDArray a, INDArray b) {
-    return apply("multiply", a, b, Elementwise::mul);
+    return apply(a, b, PRODUCTS);
   }
 
   static INDArray div(INDArray a, INDArray b) {
-    return apply("divide", a, b, Elementwise::div);
+    return apply(a, b, QUOTIENTS);
   }
 
-  private static INDArray apply(
-      String name, INDArray a, INDArray b, BinaryOperator<INDArray> sameShape) {
-    if (Arrays.equals(a.shape(), b.shape())) {
-      return sameShape.apply(a, b);
-    }
-    INDArray out = Arena.allocate(shape(a.shape(), b.shape()));
-    Detached.exec(
-        DynamicCustomOp.builder(name)
-            .addInputs(ofRank(out.rank(), a), ofRank(out.rank(), b))
-            .addOutputs(out)
-            .build());
-    return out;
-  }
-
-  /**
-   * A row-major view with axes of length one put in front, because ND4J takes [1, 1] and [5] for
-   * shapes that do not broadcast.
-   */
-  private static INDArray ofRank(int rank, INDArray array) {
-    INDArray rows = Layout.ROW_MAJOR.ensure(array);
-    long[] shape = new long[rank];
-    Arrays.fill(shape, 1);
-    System.arraycopy(array.shape(), 0, shape, rank - array.rank(), array.rank());
-    return Shapes.view(rows, shape);
+  private static INDArray apply(INDArray a, INDArray b, Elementwise.Binary f) {
+    return Arrays.equals(a.shape(), b.shape())
+        ? Elementwise.map(a, b, f)
+        : BroadcastLoop.map(a, b, shape(a.shape(), b.shape()), f);
   }
 
   private static long[] shape(long[] a, long[] b) {
@@ -105,12 +107,7 @@ final class Broadcast {
 
   /** Repeats an array along its axes of length one. */
   static INDArray expand(INDArray array, long[] shape) {
-    INDArray out = Detached.fill(Arena.allocate(shape), 0);
-    Detached.exec(
-        DynamicCustomOp.builder("add")
-            .addInputs(out, Layout.ROW_MAJOR.ensure(array))
-            .addOutputs(out)
-            .build());
-    return out;
+    return BroadcastLoop.map(
+        array, array, shape, (x, same, out, n) -> System.arraycopy(x, 0, out, 0, n));
   }
 }

@@ -32,7 +32,7 @@ public final class Ops {
           .orElseGet(() -> PendingSum.of(a, b));
     }
     return Var.result(
-        Broadcast.apply("add", a, b, Elementwise::add),
+        Broadcast.apply(a, b, Broadcast.SUMS),
         List.of(a, b),
         (g, sink) -> {
           Broadcast.pass(sink, a, g);
@@ -57,7 +57,7 @@ public final class Ops {
     Require.open(a, "a");
     Require.open(b, "b");
     return Var.result(
-        Broadcast.apply("subtract", a, b, Elementwise::sub),
+        Broadcast.apply(a, b, Broadcast.DIFFERENCES),
         List.of(a, b),
         (g, sink) -> {
           Broadcast.pass(sink, a, g);
@@ -70,7 +70,7 @@ public final class Ops {
     Require.open(a, "a");
     Require.open(b, "b");
     return Var.result(
-        Broadcast.apply("multiply", a, b, Elementwise::mul),
+        Broadcast.apply(a, b, Broadcast.PRODUCTS),
         List.of(a, b),
         (g, sink) -> {
           sink.add(a, () -> Broadcast.reduce(Broadcast.mul(g, b.value()), a.shape()));
@@ -82,7 +82,7 @@ public final class Ops {
   public static Var div(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    INDArray y = Broadcast.apply("divide", a, b, Elementwise::div);
+    INDArray y = Broadcast.apply(a, b, Broadcast.QUOTIENTS);
     return Var.result(
         y,
         List.of(a, b),

@@ -132,6 +132,33 @@ class ArithmeticTest {
     }
   }
 
+  static Stream<Shapes3> longBroadcasts() {
+    return Stream.of(
+        new Shapes3(shape(2, 700), shape(2, 1), shape(2, 700)),
+        new Shapes3(shape(2, 1, 513), shape(3, 1), shape(2, 3, 513)),
+        new Shapes3(shape(90, 7, 5), shape(7, 1), shape(90, 7, 5)),
+        new Shapes3(shape(3, 1, 50), shape(700, 1), shape(3, 700, 50)),
+        new Shapes3(shape(9, 5000), shape(), shape(9, 5000)),
+        new Shapes3(shape(1, 300, 1, 4), shape(40, 1, 3, 1), shape(40, 300, 3, 4)));
+  }
+
+  /** In pieces, for several threads, that begin and end within rows. */
+  @ParameterizedTest
+  @MethodSource("longBroadcasts")
+  void binaryOfMoreThanAPiece(Shapes3 shapes) {
+    INDArray a = Samples.normals(1, shapes.a);
+    INDArray b = Samples.normals(2, shapes.b);
+    double[] x = repeated(a, shapes.out);
+    double[] y = repeated(b, shapes.out);
+    double[] expected = new double[x.length];
+    Arrays.setAll(expected, i -> (float) x[i] - (float) y[i]);
+    INDArray actual = Ops.sub(Var.constant(a), Var.constant(b)).value();
+    assertClose("a - b", actual, shapes.out, expected, 0);
+    Arrays.setAll(expected, i -> (float) y[i] - (float) x[i]);
+    assertClose(
+        "b - a", Ops.sub(Var.constant(b), Var.constant(a)).value(), shapes.out, expected, 0);
+  }
+
   @ParameterizedTest
   @EnumSource(Binary.class)
   void binaryOfOneOperandTwice(Binary binary) {

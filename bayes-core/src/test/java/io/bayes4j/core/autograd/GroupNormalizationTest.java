@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class GroupNormalizationTest {
@@ -141,6 +142,35 @@ class GroupNormalizationTest {
             Var.constant(x), Var.constant(SCALE), Var.constant(SHIFT), EPSILON);
     double[] expected = byHand(Doubles.of(x), 4, 1, 1, EPSILON);
     Doubles.assertClose("y", y.value(), new long[] {4, 6}, expected, 1e-3);
+  }
+
+  /** The square of a deviation is beyond the range of floats: PyTorch gives zeros or NaN here. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e15, 1e19, 1e20, 1e30, 1e38})
+  void numbersWhoseSquaresOverflow(double size) {
+    for (Layout layout : Layout.values()) {
+      for (int groups : new int[] {1, 3}) {
+        INDArray small = x(layout);
+        INDArray g = Samples.normals(7, 3, 6, 2, 5);
+        Var x = Var.leaf(small.mul(size));
+        Var reference = Var.leaf(small.mul(1e6));
+        Var scale = Var.leaf(SCALE);
+        Var y = GroupNormalization.groupNorm(x, groups, scale, Var.constant(SHIFT), EPSILON);
+        double[] expected = byHand(Doubles.of(small.mul(1e6)), 3, 10, groups, EPSILON);
+        Doubles.assertClose("y", y.value(), new long[] {3, 6, 2, 5}, expected, 1e-5);
+        Gradients own = Gradients.of(y, g);
+        Var other =
+            GroupNormalization.groupNorm(reference, groups, scale, Var.constant(SHIFT), EPSILON);
+        Gradients plain = Gradients.of(other, g);
+        double[] gradX = Doubles.of(own.get(x));
+        double[] plainX = Doubles.of(plain.get(reference));
+        for (int i = 0; i < gradX.length; i++) {
+          // Gradients of numbers of 1e38 are themselves at the other end of the range.
+          assertThat(gradX[i] * size).isCloseTo(plainX[i] * 1e6, within(1e-4 + size * 1e-44));
+        }
+        Doubles.assertClose("scale", own.get(scale), plain.get(scale), 1e-4);
+      }
+    }
   }
 
   @Test
