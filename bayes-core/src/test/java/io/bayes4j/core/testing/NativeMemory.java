@@ -54,7 +54,7 @@ public final class NativeMemory {
    * @param bytes of JavaCPP's own objects and of arrays
    * @param arrays how many there are
    */
-  private record Held(long bytes, long arrays) {
+  public record Held(long bytes, long arrays) {
     static Held now() {
       long bytes = Pointer.totalBytes();
       long arrays = 0;
@@ -87,7 +87,7 @@ public final class NativeMemory {
   }
 
   /** What is held when all garbage is freed, which a thread of JavaCPP does after a collection. */
-  private static Held settled() {
+  public static Held settled() {
     long end = System.nanoTime() + PATIENCE;
     Held last = null;
     for (int equal = 0; equal < READINGS && System.nanoTime() < end; ) {

@@ -8,6 +8,7 @@ import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
+import io.bayes4j.core.testing.NativeMemory;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Block;
@@ -31,6 +32,8 @@ import io.bayes4j.layers.variational.LinearReparameterization;
 import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -40,6 +43,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class RolloutTest {
   private static final VariationalSpec WIDE = VariationalSpec.defaults().withInitialSigma(0.2);
   private static final Init INIT = Init.seeded(1);
+  private static final long MIB = 1 << 20;
 
   private static Sequential lstm() {
     return Sequential.of(
@@ -198,5 +202,28 @@ class RolloutTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Rollout.of(lstm()).over(Samples.normals(1, 4)))
         .withMessageContaining("[N, T, ...]");
+  }
+
+  /** A step needs no more than the one before: nothing of a path is kept but its outputs. */
+  @Test
+  void memoryDoesNotGrowWithTheSteps() {
+    Map<Integer, NativeMemory.Held> held = new ConcurrentHashMap<>();
+    Rollout.of(lstm())
+        .samples(1)
+        .forecast(
+            Samples.normals(1, 2, 3, 2),
+            2600,
+            step -> {
+              if (step.index() % 1000 == 500) {
+                held.put(step.index(), NativeMemory.settled());
+              }
+              return step.output();
+            });
+    assertThat(held).containsOnlyKeys(500, 1500, 2500);
+    NativeMemory.Held before = held.get(500);
+    for (int index : new int[] {1500, 2500}) {
+      assertThat(held.get(index).bytes()).as("bytes").isLessThan(before.bytes() + MIB);
+      assertThat(held.get(index).arrays()).as("arrays").isLessThan(before.arrays() + 50);
+    }
   }
 }
