@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.management.JMException;
+import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.bytedeco.javacpp.Pointer;
 
@@ -28,6 +32,10 @@ public final class Room {
   private static final double GIGABYTE = 1e9;
 
   private static final Path LINUX_MEMORY = Path.of("/proc/meminfo");
+
+  /** Those who keep memory that nobody needs, for as long as they exist. */
+  private static final Set<Runnable> KEEPERS =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   private static final Room OF_PROCESS = new Room(Room::free);
 
@@ -53,6 +61,15 @@ public final class Room {
     OF_PROCESS.requireHere(bytes, what);
   }
 
+  /**
+   * Says whom to ask for memory before an array is refused.
+   *
+   * @param keeper frees what it keeps for later; held weakly, so the caller holds it
+   */
+  public static void askBeforeRefusing(Runnable keeper) {
+    KEEPERS.add(keeper);
+  }
+
   void requireHere(long bytes, Supplier<String> what) {
     if (bytes < LARGE || bytes <= available.getAsLong()) {
       return;
@@ -72,6 +89,11 @@ public final class Room {
 
   /** Arrays that nobody holds are freed some time after the collector has found them. */
   private long afterCollection(long bytes) {
+    List<Runnable> keepers;
+    synchronized (KEEPERS) {
+      keepers = List.copyOf(KEEPERS);
+    }
+    keepers.forEach(Runnable::run);
     System.gc();
     long free = available.getAsLong();
     for (int i = 0; i < LOOKS && bytes > free; i++) {
@@ -96,14 +118,13 @@ public final class Room {
     return Math.min(free, ofLinux());
   }
 
-  /** Memory of the machine, or what a container may have of it; at most so much. */
+  /** Memory of the machine with its swap space, or what a container may have of it. */
   private static long ofMachine() {
     try {
-      return (long)
-          ManagementFactory.getPlatformMBeanServer()
-              .getAttribute(
-                  new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
-                  "TotalMemorySize");
+      MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+      ObjectName system = new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME);
+      return (long) beans.getAttribute(system, "TotalMemorySize")
+          + Math.max(0, (long) beans.getAttribute(system, "TotalSwapSpaceSize"));
     } catch (JMException e) {
       // Not every JVM tells.
       return Long.MAX_VALUE;

@@ -2,6 +2,7 @@ package io.bayes4j.core.memory;
 
 import io.bayes4j.core.internal.Later;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Room;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,7 +14,7 @@ import java.util.function.LongSupplier;
 /**
  * Arenas for one kind of work, lent for a piece of it and given back: as many as there are pieces
  * at once, whichever threads do them and however many of these come and go. What nobody has needed
- * for some seconds is freed.
+ * for some seconds is freed, and sooner where a large array would be refused otherwise.
  */
 public final class ArenaPool {
   private static final long IDLE_SECONDS = 10;
@@ -24,6 +25,7 @@ public final class ArenaPool {
 
   private final LongSupplier nanoTime;
   private final Consumer<Runnable> later;
+  private final Runnable freeing = this::freeIdle;
   private boolean trimming;
 
   /** An arena and since when nobody uses it. */
@@ -43,6 +45,7 @@ public final class ArenaPool {
   ArenaPool(LongSupplier nanoTime, Consumer<Runnable> later) {
     this.nanoTime = nanoTime;
     this.later = later;
+    Room.askBeforeRefusing(freeing);
   }
 
   /** Runs a piece of work with an arena that nobody else uses meanwhile. */
@@ -65,6 +68,16 @@ public final class ArenaPool {
   /** Bytes of the arenas that nobody uses. */
   public synchronized long idleBytes() {
     return idle.stream().mapToLong(entry -> entry.arena.bytes()).sum();
+  }
+
+  /** Frees the arenas that nobody uses, however short a time. */
+  private void freeIdle() {
+    List<Arena> all = new ArrayList<>();
+    synchronized (this) {
+      idle.forEach(entry -> all.add(entry.arena));
+      idle.clear();
+    }
+    all.forEach(Arena::close);
   }
 
   private synchronized Arena take() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.ArenaPool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,6 +41,16 @@ class RoomTest {
     Room room = new Room(() -> looks.incrementAndGet() < 4 ? 0 : 100 * MEGABYTE);
     assertThatCode(() -> room.requireHere(90 * MEGABYTE, () -> "it")).doesNotThrowAnyException();
     assertThat(looks).hasValue(4);
+  }
+
+  @Test
+  void idleArenasAreFreedBeforeAnythingIsRefused() {
+    ArenaPool pool = new ArenaPool();
+    pool.scope(arena -> Arena.allocate(1000).length());
+    assertThat(pool.idleBytes()).isPositive();
+    Room room = new Room(() -> pool.idleBytes() > 0 ? 0 : 100 * MEGABYTE);
+    assertThatCode(() -> room.requireHere(90 * MEGABYTE, () -> "it")).doesNotThrowAnyException();
+    assertThat(pool.idleBytes()).isZero();
   }
 
   @Test
