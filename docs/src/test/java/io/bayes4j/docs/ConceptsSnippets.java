@@ -47,6 +47,14 @@ final class ConceptsSnippets {
     return new Entropies(total, aleatoric, epistemic);
   }
 
+  static int adaptiveDraws(Layer model, INDArray x) {
+    // region adaptive
+    Prediction exact = MonteCarlo.of(model).adaptive(0.02).classify(x); // probabilities to +- 0.02
+    int used = exact.draws();
+    // endregion
+    return used;
+  }
+
   static ClassificationScores scores(Prediction prediction, int[] labels) {
     // region scores
     ClassificationScores scores = Calibration.scores(prediction.mean(), labels);

@@ -52,6 +52,20 @@ public final class LabelPrediction {
     return new Prediction(TwoClasses.ofProbabilities(probabilities, number));
   }
 
+  /** How many draws there are. */
+  public int draws() {
+    return Math.toIntExact(probabilities.size(0));
+  }
+
+  /**
+   * Monte-Carlo standard error of each probability of yes averaged over the draws, [N, K]: how far
+   * another set of as many draws would lead, standard deviation over the root of their number; NaN
+   * for one draw.
+   */
+  public INDArray standardError() {
+    return MeanErrors.of(probabilities);
+  }
+
   /** Probabilities of yes averaged over the draws, [N, K]: the prediction. */
   public INDArray mean() {
     return ofEachLabel(label -> positive(label.mean()));

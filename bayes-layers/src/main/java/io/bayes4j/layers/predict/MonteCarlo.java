@@ -14,6 +14,7 @@ import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.Pass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -110,6 +111,22 @@ public final class MonteCarlo implements Predictor {
   }
 
   /**
+   * The same with as many draws as each call needs, 10 to 200 unless told otherwise: it stops when
+   * the standard error of every mean that is asked for is at most a tolerance. {@link #samples} has
+   * no meaning there.
+   *
+   * @param tolerance greatest standard error: of probabilities between 0 and 1 for {@code
+   *     classify}, in the outputs' unit for {@code regress}
+   * @throws IllegalArgumentException if it is not finite and above zero
+   */
+  public AdaptiveMonteCarlo adaptive(double tolerance) {
+    Require.positive(tolerance, "tolerance");
+    Require.argument(
+        mode != Mode.MEAN, "adaptive draws need a mode that draws, got the mode %s", mode);
+    return AdaptiveMonteCarlo.of(samples(2), tolerance);
+  }
+
+  /**
    * What the model returns for every draw.
    *
    * @param x inputs, the first axis counting the examples
@@ -121,7 +138,12 @@ public final class MonteCarlo implements Predictor {
   @Override
   public INDArray outputs(INDArray x) {
     INDArray rows = Rows.checked(x);
-    return ModelAccess.reading(model, () -> predict(rows));
+    return reading(() -> predict(rows));
+  }
+
+  /** Runs work that sees the model as it is at its beginning. */
+  INDArray reading(Supplier<INDArray> work) {
+    return ModelAccess.reading(model, () -> work.get());
   }
 
   /**
@@ -141,15 +163,12 @@ public final class MonteCarlo implements Predictor {
             + " uncertainty at all. Make layers Bayesian (DnnToBnn), use MonteCarloDropout for"
             + " dropout, or MonteCarlo.atMean for a single prediction",
         mode,
-        samples);
+        all.size(0));
   }
 
   private INDArray predict(INDArray rows) {
     DrawCollector collector = new DrawCollector(samples, rows.size(0));
-    int together = samplesTogether();
-    for (int first = 0; first < samples; first += together) {
-      draw(rows, first, Math.min(samples, first + together), collector);
-    }
+    draw(rows, 0, samples, collector::put);
     return collector.all();
   }
 
@@ -167,7 +186,14 @@ public final class MonteCarlo implements Predictor {
   }
 
   /** Some samples of all examples; all pieces share the draws. */
-  private void draw(INDArray rows, int first, int end, DrawCollector collector) {
+  void draw(INDArray rows, int first, int end, DrawLoop.Sink sink) {
+    int together = samplesTogether();
+    for (int from = first; from < end; from += together) {
+      drawTogether(rows, from, Math.min(end, from + together), sink);
+    }
+  }
+
+  private void drawTogether(INDArray rows, int first, int end, DrawLoop.Sink sink) {
     DRAWS.scope(
         arena -> {
           PreparedKernels kernels = PreparedKernels.in(arena, unchanging());
@@ -175,8 +201,8 @@ public final class MonteCarlo implements Predictor {
           for (int sample = first; sample < end; sample++) {
             draws.add(new DrawLoop.Draw(sample, pass(sample).keepingDrawsIn(arena, kernels)));
           }
-          new DrawLoop(model, batchSize).run(rows, draws, collector::put);
-          return collector;
+          new DrawLoop(model, batchSize).run(rows, draws, sink);
+          return draws;
         });
   }
 

@@ -42,6 +42,20 @@ public final class Prediction {
     return Places.rows(probabilities);
   }
 
+  /** How many draws there are. */
+  public int draws() {
+    return Math.toIntExact(probabilities.size(0));
+  }
+
+  /**
+   * Monte-Carlo standard error of each probability averaged over the draws, [N, K]: how far another
+   * set of as many draws would lead, standard deviation over the root of their number; NaN for one
+   * draw.
+   */
+  public INDArray standardError() {
+    return MeanErrors.of(probabilities);
+  }
+
   /** Probabilities averaged over the draws, [N, K]: the prediction. */
   public INDArray mean() {
     return Places.measure(probabilities, Uncertainty::mean);

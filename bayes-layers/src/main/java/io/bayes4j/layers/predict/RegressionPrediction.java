@@ -49,6 +49,19 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
     Finite.require(name, array);
   }
 
+  /** How many draws there are. */
+  public int draws() {
+    return Math.toIntExact(means.size(0));
+  }
+
+  /**
+   * Monte-Carlo standard error of each mean averaged over the draws, [N, D]: how far another set of
+   * as many draws would lead, standard deviation over the root of their number; NaN for one draw.
+   */
+  public INDArray standardError() {
+    return MeanErrors.of(means);
+  }
+
   /** Mean over the draws, [N, D]: the prediction. */
   public INDArray mean() {
     return placed(RegressionUncertainty.predictiveMean(flat(means)));
