@@ -299,7 +299,11 @@ final class LayerKinds {
         .put("AttentionSpec.units", () -> 4L)
         .put("AttentionSpec.heads", () -> 2)
         .put("TransformerSpec.units", () -> 4L)
-        .put("TransformerSpec.heads", () -> 2);
+        .put("TransformerSpec.heads", () -> 2)
+        .put("Zoo.widths", () -> new long[] {3, 4, 2})
+        .put("Zoo.depth", () -> 8)
+        .put("Zoo.imageNetResNet.depth", () -> 18)
+        .put("Zoo.classes", () -> 2);
   }
 
   private static final RecurrentOp RECURRENT =
