@@ -11,6 +11,7 @@ import io.bayes4j.core.autograd.RecurrentCell;
 import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.corruption.Corruption;
 import io.bayes4j.core.kernels.ChannelFold;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Elementwise;
@@ -282,6 +283,8 @@ public final class CoreExamples {
     examples
         .put("float[]", () -> new float[2])
         .put("ArenaPool", ArenaPool::new)
+        .put("Corruption", () -> Corruption.common().get(0))
+        .put("Corruption.images", () -> array(1, 3, 16, 16))
         .put("Function<Arena, T>", () -> (Function<Arena, Object>) arena -> "done");
   }
 
