@@ -15,7 +15,11 @@ import org.nd4j.linalg.profiler.OpProfiler;
 import org.nd4j.linalg.profiler.ProfilerConfig;
 import org.nd4j.linalg.profiler.ProfilerConfig.ProfilerConfigBuilder;
 
-/** What ND4J lets a program set for all of it; closing this puts back what was there before. */
+/**
+ * What ND4J lets a program set for all of it, but for which library multiplies ({@code
+ * allowHelpers}): portable kernels round as that library does, as they would on another build of
+ * ND4J. Closing this puts back what was there before.
+ */
 @SuppressWarnings("deprecation") // Programs set profiling modes and HALF in this way, too.
 public final class Nd4jSettings implements AutoCloseable {
   private final DataType floating = Nd4j.defaultFloatingPointType();
@@ -26,7 +30,6 @@ public final class Nd4jSettings implements AutoCloseable {
   private final int masterThreads = environment.maxMasterThreads();
   private final int tadThreshold = environment.tadThreshold();
   private final int elementwiseThreshold = environment.elementwiseThreshold();
-  private final boolean helpers = environment.helpersAllowed();
   private final int collections = Nd4j.getMemoryManager().getOccasionalGcFrequency();
   private final double tolerance = Nd4j.EPS_THRESHOLD;
   private final long rootState = Nd4j.getRandom().rootState();
@@ -53,7 +56,6 @@ public final class Nd4jSettings implements AutoCloseable {
     environment.setMaxMasterThreads(masterThreads);
     environment.setTadThreshold(tadThreshold);
     environment.setElementwiseThreshold(elementwiseThreshold);
-    environment.allowHelpers(helpers);
     Nd4j.getMemoryManager().togglePeriodicGc(false);
     Nd4j.getMemoryManager().setOccasionalGcFrequency(collections);
     Nd4j.getWorkspaceManager().setDebugMode(DebugMode.DISABLED);
@@ -144,12 +146,7 @@ public final class Nd4jSettings implements AutoCloseable {
               Nd4j.getRandom().setSeed(12345);
               Nd4j.getRandom().nextGaussian(new long[] {7});
             }),
-        Change.of(
-            "one thread, no helpers",
-            () -> {
-              environment.setMaxThreads(1);
-              environment.allowHelpers(false);
-            }),
+        Change.of("one thread", () -> environment.setMaxThreads(1)),
         Change.of(
             "many threads for little work",
             () -> {
