@@ -51,7 +51,7 @@ public final class AdaptiveMonteCarlo implements Predictor {
   }
 
   static AdaptiveMonteCarlo of(MonteCarlo draws, double tolerance) {
-    return new AdaptiveMonteCarlo(draws, Require.positive(tolerance, "tolerance"), LEAST, MOST);
+    return new AdaptiveMonteCarlo(draws, tolerance, LEAST, MOST);
   }
 
   /**

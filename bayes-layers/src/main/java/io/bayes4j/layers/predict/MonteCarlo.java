@@ -120,7 +120,7 @@ public final class MonteCarlo implements Predictor {
    * @throws IllegalArgumentException if it is not finite and above zero
    */
   public AdaptiveMonteCarlo adaptive(double tolerance) {
-    Require.positive(tolerance, "tolerance");
+    Require.positiveAsFloat(tolerance, "tolerance");
     Require.argument(
         mode != Mode.MEAN, "adaptive draws need a mode that draws, got the mode %s", mode);
     return AdaptiveMonteCarlo.of(samples(2), tolerance);

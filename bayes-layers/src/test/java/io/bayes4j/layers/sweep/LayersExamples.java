@@ -163,6 +163,7 @@ public final class LayersExamples {
         .put("PreparedPredictor", () -> MonteCarlo.of(model()).samples(2).prepared())
         .put("Predictor", () -> MonteCarlo.of(model()).samples(2))
         .put("MonteCarlo", () -> MonteCarlo.of(model()).samples(2))
+        .put("AdaptiveMonteCarlo", () -> MonteCarlo.of(model()).adaptive(0.5))
         .put("Optimizer", () -> new Adam(parameters()));
     functions(examples);
   }

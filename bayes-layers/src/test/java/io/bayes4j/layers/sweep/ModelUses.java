@@ -196,6 +196,9 @@ final class ModelUses {
   private static void binary(Examples examples) {
     examples
         .put("MonteCarlo.classifyBinary()", () -> MonteCarlo.of(oneLogit()))
+        .put("AdaptiveMonteCarlo.between.fewest", () -> 2)
+        .put("AdaptiveMonteCarlo.between.greatest", () -> 4)
+        .put("AdaptiveMonteCarlo.classifyBinary()", () -> MonteCarlo.of(oneLogit()).adaptive(0.5))
         .put("Predictor.classifyBinary()", () -> MonteCarlo.of(oneLogit()))
         .put("PreparedPredictor.classifyBinary()", () -> MonteCarlo.of(oneLogit()).prepared())
         .put("Ensemble.classifyBinary()", () -> Ensemble.of(List.of(oneLogit(), oneLogit())))
