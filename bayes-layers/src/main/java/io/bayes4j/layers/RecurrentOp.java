@@ -9,6 +9,7 @@ import io.bayes4j.core.autograd.RecurrentCell;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Room;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,10 +28,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param spec options
  */
 public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
-  /** Checks the parts. */
+  /**
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if there is no memory for so many layers
+   */
   public RecurrentOp {
     Require.nonNull(cell, "cell");
     Require.nonNull(spec, "spec");
+    long weights =
+        Detached.length(cell.gates(), spec.hidden(), spec.hidden()) * spec.directions() + 1;
+    Room.requireLayers("layers", spec.layers(), Float.BYTES * weights);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Room;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,8 @@ public final class TransformerEncoder extends Block {
    * @param depth number of layers
    * @param finalNorm whether the last output is normalised, as encoders with {@link
    *     TransformerSpec#normFirst} need
-   * @throws IllegalArgumentException if depth is not above zero
+   * @throws IllegalArgumentException if depth is not above zero, or there is no memory for so many
+   *     layers
    */
   public TransformerEncoder(TransformerSpec spec, int depth, boolean finalNorm, Init init) {
     Require.nonNull(spec, "spec");
@@ -36,6 +38,9 @@ public final class TransformerEncoder extends Block {
     Stack(TransformerSpec spec, int depth, Init init) {
       for (int i = 0; i < depth; i++) {
         TransformerEncoderLayer layer = new TransformerEncoderLayer(spec, init);
+        if (i == 0) {
+          Room.requireLayers("depth", depth, Float.BYTES * Layers.parameterCount(layer));
+        }
         all.add(slot(Integer.toString(i), TransformerEncoderLayer.class, layer));
       }
     }

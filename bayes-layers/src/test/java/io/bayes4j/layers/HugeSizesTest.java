@@ -8,6 +8,8 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.layers.zoo.LayerFactory;
+import io.bayes4j.layers.zoo.Zoo;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,12 @@ class HugeSizesTest {
             () -> new LinearFlipout(size, 3, SPEC, INIT),
             () -> new BatchNorm1d(size),
             () -> new BatchNorm2d(size),
+            () -> new BatchNorm3d(size),
+            () -> new GroupNorm(1, size),
+            () -> new LayerNorm(size),
+            () -> new MultiheadAttention(AttentionSpec.of(size, 1), INIT),
+            () -> new Conv2d(ConvSpec.conv2d(size, 1, 3), INIT),
+            () -> new Conv1d(ConvSpec.conv1d(1, size, 3), INIT),
             () -> new Embedding(size, 2, INIT),
             () -> new Embedding(2, size, INIT),
             () -> new Lstm(RecurrentSpec.of(size, 2), INIT),
@@ -43,6 +51,23 @@ class HugeSizesTest {
     for (ThrowingCallable constructor : constructors) {
       assertThatThrownBy(constructor).isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void layersWithoutNumberAreRefused() {
+    int most = Integer.MAX_VALUE;
+    TransformerSpec spec = TransformerSpec.of(4, 1);
+    LayerFactory plain = LayerFactory.deterministic(INIT);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TransformerEncoder(spec, most, false, INIT))
+        .withMessageContaining("depth 2147483647 takes")
+        .withMessageContaining("GB");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Lstm(RecurrentSpec.of(8, 8).withLayers(most), INIT))
+        .withMessageContaining("layers 2147483647 takes");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Zoo.cifarResNet(plain, 6 * 300_000_000 + 2, 10))
+        .withMessageContaining("depth 1800000002 takes");
   }
 
   @Test

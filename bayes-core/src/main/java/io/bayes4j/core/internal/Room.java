@@ -62,6 +62,18 @@ public final class Room {
   }
 
   /**
+   * Checks that many layers can be made, each of which alone is small.
+   *
+   * @param argument name of their number
+   * @param bytes of the weights of each
+   * @throws IllegalArgumentException saying what they take and what is free
+   */
+  public static void requireLayers(String argument, long number, long bytes) {
+    long all = number > Long.MAX_VALUE / bytes ? Long.MAX_VALUE : number * bytes;
+    require(all, () -> "a network with " + argument + " " + number);
+  }
+
+  /**
    * Says whom to ask for memory before an array is refused.
    *
    * @param keeper frees what it keeps for later; held weakly, so the caller holds it

@@ -1,6 +1,7 @@
 package io.bayes4j.layers.zoo;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Room;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.ConvSpec;
@@ -15,6 +16,9 @@ import java.util.List;
 
 /** Known architectures, each written once for plain and Bayesian layers. */
 public final class Zoo {
+  /** Of the weights of a layer of a residual network for CIFAR, on average. */
+  private static final long CIFAR_LAYER_BYTES = Float.BYTES * 9 * (16 * 16 + 32 * 32 + 64 * 64) / 3;
+
   private Zoo() {}
 
   /**
@@ -74,6 +78,7 @@ public final class Zoo {
     Require.argument(
         depth >= 8 && depth % 6 == 2, "depth must be 6 n + 2 with n of at least 1, got %d", depth);
     Require.positive((long) classes, "classes");
+    Room.requireLayers("depth", depth, CIFAR_LAYER_BYTES);
     return ResNet.cifar(layers, (depth - 2) / 6, classes);
   }
 
