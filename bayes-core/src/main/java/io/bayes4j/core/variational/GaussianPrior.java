@@ -36,7 +36,6 @@ public final class GaussianPrior implements Prior {
    */
   public static GaussianPrior of(double mean, double sigma) {
     Require.argument(Float.isFinite((float) mean), "prior mean must be finite, got %s", mean);
-    Require.positiveAsFloat(sigma, "prior sigma");
     Require.argument(
         (float) sigma >= Float.MIN_NORMAL && Float.isFinite((float) sigma),
         "prior sigma must be finite and >= %s as a float, got %s",

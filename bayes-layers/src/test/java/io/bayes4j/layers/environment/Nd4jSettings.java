@@ -120,10 +120,8 @@ public final class Nd4jSettings implements AutoCloseable {
                     .checkWorkspaces(true)
                     .checkLocality(true)
                     .checkElapsedTime(true)
-                    .nativeStatistics(true)
                     .notOptimalArguments(true)
-                    .notOptimalTAD(true)
-                    .stackTrace(true)));
+                    .notOptimalTAD(true)));
   }
 
   private static Change check(String name, Consumer<ProfilerConfigBuilder> setting) {

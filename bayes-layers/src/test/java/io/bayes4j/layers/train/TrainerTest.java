@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,23 +141,6 @@ class TrainerTest {
     }
     assertSame(models.get(0), models.get(1));
     assertSame(models.get(0), models.get(2));
-  }
-
-  @Test
-  void memoryDoesNotGrowOverTwoThousandSteps() throws IOException {
-    List<Long> bytes = new ArrayList<>();
-    TrainingListener watch =
-        new TrainingListener() {
-          @Override
-          public void epoch(EpochRecord record) {
-            System.gc();
-            bytes.add(Pointer.totalBytes());
-          }
-        };
-    trainer(model()).epochs(680).listener(watch).build().fit();
-    long early = bytes.subList(20, 60).stream().mapToLong(Long::longValue).max().orElseThrow();
-    long late = bytes.subList(620, 680).stream().mapToLong(Long::longValue).max().orElseThrow();
-    assertThat(late).isLessThan(early + (1 << 20));
   }
 
   @Test
