@@ -460,8 +460,8 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
-    Operands.requireFloat("a", a, Require.open(a, "a").rank());
-    Operands.requireFloat("b", b, Require.open(b, "b").rank());
+    Operands.requireActivation("a", a, Require.open(a, "a").rank());
+    Operands.requireActivation("b", b, Require.open(b, "b").rank());
     Operands.requireScaledSum(a.shape(), b.shape(), factors);
     return provider().addScaled(a, b, factors, relu);
   }
