@@ -78,8 +78,9 @@ public final class Detached {
    * @throws IllegalArgumentException as for {@link #length}, and if there is no memory for it
    */
   public static INDArray create(DataType type, long... shape) {
-    requireRoom(type, length(shape), shape);
-    return on(newBuffer(type, length(shape)), type, shape, Nd4j.getStrides(shape, 'c'));
+    long length = length(shape);
+    requireRoom(type, length, shape);
+    return on(newBuffer(type, length), type, shape, Nd4j.getStrides(shape, 'c'));
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.bayes4j.core.internal;
 
 import com.google.errorprone.annotations.FormatMethod;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Argument and state checks whose messages name the argument, its value and the rule. */
@@ -196,6 +198,23 @@ public final class Require {
    */
   public static INDArray open(INDArray array, String name) {
     return openIfGiven(nonNull(array, name), name);
+  }
+
+  /**
+   * Checks that an array holds floats.
+   *
+   * @return the array
+   * @throws IllegalArgumentException if it is null, closed, empty, or of another type
+   */
+  public static INDArray floats(INDArray array, String name) {
+    open(array, name);
+    argument(
+        array.dataType() == DataType.FLOAT && !array.isEmpty(),
+        "%s must be a non-empty FLOAT array, got %s of shape %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+    return array;
   }
 
   /**

@@ -123,14 +123,7 @@ public final class Elementwise {
 
   /** An array for the result, like an input. */
   private static INDArray like(INDArray array, String name) {
-    Require.open(array, name);
-    Require.argument(
-        array.dataType() == DataType.FLOAT && !array.isEmpty(),
-        "%s must be a non-empty FLOAT array, got %s of shape %s",
-        name,
-        array.dataType(),
-        Arrays.toString(array.shape()));
-    return Arena.like(array);
+    return Arena.like(Require.floats(array, name));
   }
 
   private static void sweep(Chunk f, INDArray out, INDArray... inputs) {

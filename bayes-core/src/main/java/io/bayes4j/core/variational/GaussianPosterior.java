@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -76,7 +75,7 @@ public final class GaussianPosterior {
    */
   public static GaussianPosterior ofSigma(INDArray mu, INDArray sigma) {
     requireNumbers(mu, "mu");
-    requireFloats(sigma, "sigma");
+    Require.floats(sigma, "sigma");
     INDArray dense = Detached.copy(sigma);
     INDArray rho = Detached.like(dense);
     GaussianKernels.inverseSoftplus(dense, rho);
@@ -84,18 +83,8 @@ public final class GaussianPosterior {
   }
 
   private static void requireNumbers(INDArray array, String name) {
-    requireFloats(array, name);
+    Require.floats(array, name);
     Require.argument(Finite.all(array), "%s must be finite", name);
-  }
-
-  private static void requireFloats(INDArray array, String name) {
-    Require.open(array, name);
-    Require.argument(
-        array.dataType() == DataType.FLOAT && !array.isEmpty(),
-        "%s must be a non-empty FLOAT array, got %s of shape %s",
-        name,
-        array.dataType(),
-        Arrays.toString(array.shape()));
   }
 
   /** The means. */

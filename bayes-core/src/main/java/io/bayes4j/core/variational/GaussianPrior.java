@@ -7,7 +7,6 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.GaussianKernels;
 import io.bayes4j.core.variational.internal.PriorMoments;
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -51,8 +50,8 @@ public final class GaussianPrior implements Prior {
    *     finite and above zero
    */
   public static GaussianPrior of(INDArray mean, INDArray sigma) {
-    requireFloats(mean, "prior mean");
-    requireFloats(sigma, "prior sigma");
+    Require.floats(mean, "prior mean");
+    Require.floats(sigma, "prior sigma");
     float[] means = Detached.copy(mean).data().asFloat();
     for (int i = 0; i < means.length; i++) {
       Require.argument(
@@ -111,16 +110,6 @@ public final class GaussianPrior implements Prior {
     return moments(
         mean.rank() == 0 ? mean : kept.gather(mean),
         sigma.rank() == 0 ? sigma : kept.gather(sigma));
-  }
-
-  private static void requireFloats(INDArray array, String name) {
-    Require.open(array, name);
-    Require.argument(
-        array.dataType() == DataType.FLOAT && !array.isEmpty(),
-        "%s must be a non-empty FLOAT array, got %s of shape %s",
-        name,
-        array.dataType(),
-        Arrays.toString(array.shape()));
   }
 
   private static void requireShape(String name, INDArray array, GaussianPosterior posterior) {
