@@ -4,7 +4,7 @@
 # Guess: org.bytedeco.javacpp.maxbytes limits the arrays, and maxphysicalbytes keeps the process below its figure.
 # Seen:  maxbytes=100m   600 MB of live arrays are made, and Pointer.totalBytes() is about 1 kB: they are not counted.
 #        maxphysicalbytes=500m   an array of 1,600 MB is made and filled; the error comes afterwards, with the next small
-#        pointer ("Cannot allocate new LongPointer(1): totalBytes = 0, physicalBytes = 1653M").
+#        pointer: "Cannot allocate new LongPointer(1): totalBytes = 0, physicalBytes = ..." (1653M when tried with 380m).
 #
 # Needs a JDK 17 and Maven. Fails if the behaviour changes.
 set -eu
