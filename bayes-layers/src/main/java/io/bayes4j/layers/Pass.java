@@ -369,6 +369,28 @@ public final class Pass {
         });
   }
 
+  /**
+   * Runs a layer of several inputs at this place. Its result is settled if all of its inputs are.
+   *
+   * @param node the place itself: one layer may stand at several
+   */
+  Var run(Slot<? extends Layer> node, List<Var> inputs) {
+    MultiInputLayer layer = (MultiInputLayer) node.layer();
+    inputs.forEach(input -> Require.open(input, "input"));
+    Supplier<Var> work = () -> locating(() -> layer.forward(inputs, this));
+    boolean settles = inputs.stream().allMatch(run::settles);
+    return Kernels.in(
+        run.setting.precision,
+        () ->
+            Fusion.scope(
+                run.setting.draws.kernels,
+                () -> {
+                  Var y = settles ? remembered(node, inputs.get(0), work) : work.get();
+                  run.setting.observer.saw(path, layer, y);
+                  return y;
+                }));
+  }
+
   private Var forward(Layer layer, Var x) {
     return locating(() -> layer.forward(x, this));
   }

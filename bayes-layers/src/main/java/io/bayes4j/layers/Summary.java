@@ -22,6 +22,10 @@ final class Summary {
 
   private final List<String[]> rows = new ArrayList<>();
   private final Map<String, String> outputs;
+
+  /** What nodes of graphs read, by path, where it is not just the node before. */
+  private final Map<String, String> inputs = new HashMap<>();
+
   private long all;
   private long trained;
   private long weights;
@@ -73,7 +77,14 @@ final class Summary {
   private void row(Layers.Located place) {
     int depth = place.path().isEmpty() ? 0 : place.path().split("\\.", -1).length;
     String slot = place.path().substring(place.path().lastIndexOf('.') + 1);
-    String name = "  ".repeat(depth) + (slot.isEmpty() ? "" : slot + ": ") + name(place.layer());
+    String name =
+        "  ".repeat(depth)
+            + (slot.isEmpty() ? "" : slot + ": ")
+            + name(place.layer())
+            + inputs.getOrDefault(place.path(), "");
+    if (place.layer() instanceof Graph graph) {
+      noteInputs(place, graph);
+    }
     Map<String, Parameter> own = place.layer().parameters();
     long numbers = own.values().stream().mapToLong(Summary::length).sum();
     own.forEach(this::count);
@@ -88,6 +99,16 @@ final class Summary {
               .collect(Collectors.joining(", ")),
           numbers == 0 ? "" : grouped(numbers)
         });
+  }
+
+  private void noteInputs(Layers.Located place, Graph graph) {
+    String before = graph.input();
+    for (Map.Entry<String, List<String>> node : graph.edges().entrySet()) {
+      if (!node.getValue().equals(List.of(before))) {
+        inputs.put(place.child(node.getKey()), " <- " + String.join(", ", node.getValue()));
+      }
+      before = node.getKey();
+    }
   }
 
   private void count(String name, Parameter parameter) {

@@ -24,6 +24,7 @@ final class LayersSweepTest {
   private static ArgumentSweep sweep(Path folder) throws Exception {
     Examples examples = LayersExamples.types();
     LayerKinds.put(examples);
+    GraphKinds.put(examples);
     ModelUses.put(examples, folder);
     ArgumentSweep sweep = new ArgumentSweep(Layer.class, examples).withoutHugeSizes().withEdges();
     sweep
@@ -32,6 +33,7 @@ final class LayersSweepTest {
             "Pass.Observer.*|Rollout.Feedback.next|Validation.evaluate",
             "code that a caller hands over");
     allow(sweep);
+    GraphKinds.allow(sweep);
     return sweep;
   }
 

@@ -1,0 +1,18 @@
+package io.bayes4j.imports.format;
+
+import java.io.IOException;
+
+/** A model file breaks the rules of its format, or the limits of size and depth of its reader. */
+public final class MalformedModelFileException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  /** An error of the file itself. */
+  public MalformedModelFileException(String message) {
+    super(message);
+  }
+
+  /** An error of the file itself that something else has found. */
+  public MalformedModelFileException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

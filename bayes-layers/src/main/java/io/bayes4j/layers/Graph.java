@@ -1,0 +1,185 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Layers as the named nodes of a graph, each in a slot of its name: a network with branches that
+ * needs no class of its own.
+ *
+ * <pre>{@code
+ * Graph residual =
+ *     Graph.from("x")
+ *         .add("conv", new Conv2d(spec, init), "x")
+ *         .add("relu", Activation.RELU, "conv")
+ *         .add("sum", Arithmetic.ADD, "relu", "x")
+ *         .build("sum");
+ * }</pre>
+ *
+ * <p>A node reads nodes that were added before it, so that there are no cycles. A layer may stand
+ * at several nodes, which it is tied by then.
+ */
+public final class Graph extends Block {
+  private final String input;
+  private final List<Node> nodes;
+  private final int output;
+
+  /** A node: a layer and the values it reads, of which number 0 is the graph's input. */
+  private record Node(Slot<? extends Layer> slot, List<Integer> inputs) {
+    Var run(Var[] values, Pass pass) {
+      if (inputs.size() == 1) {
+        return slot.forward(values[inputs.get(0)], pass);
+      }
+      List<Var> given = inputs.stream().map(i -> values[i]).toList();
+      return pass.at(slot.name()).run(slot, given);
+    }
+  }
+
+  private Graph(Builder builder, int output) {
+    this.input = builder.input;
+    this.nodes = new ArrayList<>();
+    this.output = output;
+    for (Builder.Entry entry : builder.entries) {
+      Slot<? extends Layer> slot =
+          entry.inputs.size() == 1
+              ? slot(entry.name, entry.layer)
+              : slot(entry.name, MultiInputLayer.class, (MultiInputLayer) entry.layer);
+      nodes.add(new Node(slot, entry.inputs));
+    }
+  }
+
+  /**
+   * Begins a graph.
+   *
+   * @param input what nodes call the graph's own input
+   * @throws IllegalArgumentException if it is empty
+   */
+  public static Builder from(String input) {
+    Require.argument(
+        !Require.nonNull(input, "input").isEmpty(), "input must be a name, got an empty one");
+    return new Builder(input);
+  }
+
+  /** Adds nodes one after the other. */
+  public static final class Builder {
+    private final String input;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    private record Entry(String name, Layer layer, List<Integer> inputs) {}
+
+    private Builder(String input) {
+      this.input = input;
+      numbers.put(input, 0);
+    }
+
+    /**
+     * Adds a node.
+     *
+     * @param name of its slot and for the nodes that read it
+     * @param layer what it computes
+     * @param inputs names of nodes added before, or of the graph's input
+     * @throws IllegalArgumentException if the name is taken, empty or has a dot, an input is
+     *     unknown, or there are several for a layer that reads one
+     */
+    public Builder add(String name, Layer layer, String... inputs) {
+      Require.nonNull(name, "name");
+      Require.nonNull(layer, "layer");
+      Require.elements(inputs, "inputs");
+      Require.argument(
+          !name.isEmpty() && name.indexOf('.') < 0,
+          "name must be a non-empty word without dots, got \"%s\"",
+          name);
+      Require.argument(!numbers.containsKey(name), "node name \"%s\" is taken", name);
+      Require.argument(
+          inputs.length == 1 || (inputs.length > 1 && layer instanceof MultiInputLayer),
+          "node \"%s\": %s reads %s, got %d inputs",
+          name,
+          Summary.name(layer),
+          layer instanceof MultiInputLayer ? "one array or more" : "one array",
+          inputs.length);
+      List<Integer> read = Arrays.stream(inputs).map(from -> number(name, from)).toList();
+      entries.add(new Entry(name, layer, read));
+      numbers.put(name, entries.size());
+      return this;
+    }
+
+    private int number(String name, String from) {
+      Integer number = numbers.get(from);
+      Require.argument(
+          number != null,
+          "node \"%s\" reads \"%s\", which is neither \"%s\" nor a node added before",
+          name,
+          from,
+          input);
+      return number;
+    }
+
+    /**
+     * The graph.
+     *
+     * @param output the node whose value is the graph's output
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public Graph build(String output) {
+      Integer number = numbers.get(Require.nonNull(output, "output"));
+      Require.argument(number != null && number > 0, "output must name a node, got \"%s\"", output);
+      return new Graph(this, number);
+    }
+  }
+
+  /** What the nodes call the graph's input. */
+  public String input() {
+    return input;
+  }
+
+  /** Name of the node whose value is the graph's output. */
+  public String output() {
+    return name(output);
+  }
+
+  /** What every node reads, by its name, in the order of the nodes. */
+  public Map<String, List<String>> edges() {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      all.put(node.slot.name(), node.inputs.stream().map(this::name).toList());
+    }
+    return all;
+  }
+
+  private String name(int number) {
+    return number == 0 ? input : nodes.get(number - 1).slot.name();
+  }
+
+  @Override
+  public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    Var[] values = new Var[nodes.size() + 1];
+    int[] readers = readers();
+    values[0] = x;
+    for (int i = 0; i < nodes.size(); i++) {
+      Var value = nodes.get(i).run(values, pass);
+      if (readers[i + 1] > 1) {
+        // Else each reader that fuses the operation with its own would compute it again.
+        value.compute();
+      }
+      values[i + 1] = value;
+    }
+    return values[output];
+  }
+
+  /** How many nodes read each value. */
+  private int[] readers() {
+    int[] readers = new int[nodes.size() + 1];
+    readers[output]++;
+    nodes.forEach(node -> node.inputs.forEach(number -> readers[number]++));
+    return readers;
+  }
+}
