@@ -14,10 +14,7 @@ enum FileKind {
   SAFETENSORS("is a safetensors file: read it with SafeTensors.read"),
   NPY("is a NumPy array: read it with NpyFiles.readNpy"),
   NPZ("is an archive of NumPy arrays: read it with NpyFiles.readNpz"),
-  PYTORCH(
-      "is a PyTorch file, whose pickle runs code when it is read: in Python, save the weights with"
-          + " safetensors.torch.save_file(model.state_dict(), \"model.safetensors\"), and load that"
-          + " file with TorchStateDict.load"),
+  PYTORCH("is a PyTorch file: read it with TorchStateDict.read"),
   HDF5(
       "is an HDF5 file, as Keras writes: in Python, save the arrays with"
           + " safetensors.numpy.save_file(arrays, \"model.safetensors\")"),
@@ -29,13 +26,18 @@ enum FileKind {
           + " \"model.safetensors\")"),
   ZIP("is a ZIP archive: unpack it"),
   GZIP("is compressed with gzip: unpack it"),
-  JSON("is JSON text, perhaps the index of a model whose tensors lie in other files"),
+  INDEX_OF_SHARDS(
+      "is the index of a model whose tensors lie in other files: read it with TorchStateDict.read"),
+  JSON("is JSON text"),
   HTML("is a web page: the download gave a page instead of the file"),
   LFS_POINTER("is a pointer of Git LFS: fetch the file with git lfs pull"),
   EMPTY("is empty"),
   UNKNOWN("");
 
   private static final int HEAD = 256;
+
+  /** How the names of lists of the files of a model end that is split into several. */
+  private static final String INDEX = ".index.json";
 
   private static final byte[] HDF5_MAGIC = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final byte[] NPY_MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -71,6 +73,13 @@ enum FileKind {
     }
     Path name = file.getFileName();
     return of(head, name == null ? "" : name.toString().toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether a file begins as a ZIP archive. */
+  static boolean isZip(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return starts(in.readNBytes(ZIP_MAGIC.length), ZIP_MAGIC);
+    }
   }
 
   private static FileKind of(byte[] head, String name) {
@@ -110,7 +119,7 @@ enum FileKind {
       return LFS_POINTER;
     }
     if (text.startsWith("{") || text.startsWith("[")) {
-      return JSON;
+      return name.endsWith(INDEX) ? INDEX_OF_SHARDS : JSON;
     }
     return name.endsWith(".onnx") ? ONNX : UNKNOWN;
   }

@@ -24,11 +24,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>{@code
  * Layer model = Zoo.imageNetResNet(LayerFactory.deterministic(Init.seeded(0)), 18, 1000);
- * TorchStateDict.load(model, Path.of("resnet18.safetensors"));
+ * TorchStateDict.load(model, Path.of("resnet18.pth"));
  * }</pre>
  *
- * <p>PyTorch's own files are pickles, which could run code, and are not read: export them with
- * {@code safetensors.torch.save_file} or {@code numpy.savez}.
+ * <p>Files are those of {@code torch.save}, of PyTorch 0.4 to today, that hold a {@code
+ * state_dict()} or a checkpoint with one in it; {@code .safetensors}; {@code .npz}; and the index
+ * of a model split into several files, such as {@code model.safetensors.index.json}. PyTorch's
+ * files are pickles, which can name code to run: here none is run, and a file that names other
+ * classes than those of tensors and plain values is refused, whole pickled modules among them.
  */
 public final class TorchStateDict {
   /** A counter of batch normalisation that cumulative averages alone depend on. */
@@ -43,20 +46,24 @@ public final class TorchStateDict {
    *     empty if nothing did
    * @param converted arrays whose numbers became 32-bit floats, with the type that they had
    * @param skipped what the model has no use for
+   * @param notes on the file: where in it the state was, and which names share a tensor
    */
-  public record Loaded(String wrapper, Map<String, String> converted, List<String> skipped) {
+  public record Loaded(
+      String wrapper, Map<String, String> converted, List<String> skipped, List<String> notes) {
     /** Copies the collections. */
     public Loaded {
       Require.nonNull(wrapper, "wrapper");
       Require.entries(converted, "converted");
       Require.elements(skipped, "skipped");
       converted = Map.copyOf(converted);
+      Require.elements(notes, "notes");
       skipped = List.copyOf(skipped);
+      notes = List.copyOf(notes);
     }
 
     /** All of it in one line. */
     public String report() {
-      List<String> parts = new ArrayList<>();
+      List<String> parts = new ArrayList<>(notes);
       if (!wrapper.isEmpty()) {
         parts.add("\"" + wrapper + "\" left out before names");
       }
@@ -74,21 +81,35 @@ public final class TorchStateDict {
   }
 
   /**
-   * Loads a {@code .safetensors} or {@code .npz} file, as {@link #load(Layer, Map)} does. Arrays of
-   * a type that there is none for here do not matter unless the model needs them.
+   * Loads a file, as {@link #load(Layer, Map)} does. Arrays of a type that there is none for here
+   * do not matter unless the model needs them.
    *
-   * @throws IOException if the file cannot be read or is malformed
-   * @throws IllegalArgumentException if the name has another ending, or the arrays do not fit the
-   *     model, which is not changed then
+   * @throws IOException as {@link #read}
+   * @throws IllegalArgumentException if the file is of no format that is read, or the arrays do not
+   *     fit the model, which is not changed then
    */
   public static Loaded load(Layer model, Path file) throws IOException {
     Require.nonNull(model, "model");
-    TensorFile content = read(Require.nonNull(file, "file"));
+    TorchFile.Content content = content(Require.nonNull(file, "file"));
     try {
-      return load(model, content);
+      return load(model, content.tensors(), content.notes());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The arrays of a file by the names that it has for them. What is no tensor, or of a type that
+   * there is no array for, is {@linkplain TensorFile#unreadable listed}; names that share a tensor
+   * share the array.
+   *
+   * @throws MalformedTensorFileException if the file breaks a rule of its format, or names classes
+   *     beyond tensors and plain values
+   * @throws IOException if it cannot be read, or a tensor is larger than 2 GiB
+   * @throws IllegalArgumentException if the file is of no format that is read
+   */
+  public static TensorFile read(Path file) throws IOException {
+    return content(Require.nonNull(file, "file")).tensors();
   }
 
   /**
@@ -110,15 +131,15 @@ public final class TorchStateDict {
     state.forEach((name, array) -> Require.open(array, "state[" + name + "]"));
     Map<String, String> types = new LinkedHashMap<>();
     state.forEach((name, array) -> types.put(name, array.dataType().name()));
-    return load(model, new TensorFile(state, types, Map.of()));
+    return load(model, new TensorFile(state, types, Map.of()), List.of());
   }
 
-  private static Loaded load(Layer model, TensorFile content) {
+  private static Loaded load(Layer model, TensorFile content, List<String> notes) {
     Loading loading = new Loading(model, content);
     loading.names.inFile().forEach(loading::take);
     keepSpreads(loading.own, loading.bayesian, loading.state);
     StateDict.load(model, loading.state, new StateDict.Names(loading::inFile, loading.unreadable));
-    return new Loaded(loading.names.wrapper(), loading.converted, loading.skipped);
+    return new Loaded(loading.names.wrapper(), loading.converted, loading.skipped, notes);
   }
 
   /** A state on its way from a file's names to a model's. */
@@ -242,13 +263,25 @@ public final class TorchStateDict {
     return name.equals(COUNTER) || name.endsWith("." + COUNTER);
   }
 
-  private static TensorFile read(Path file) throws IOException {
+  private static TorchFile.Content content(Path file) throws IOException {
+    FileKind kind = Files.isRegularFile(file) ? FileKind.of(file) : FileKind.UNKNOWN;
+    if (kind == FileKind.PYTORCH) {
+      return TorchFile.read(file);
+    }
+    if (kind == FileKind.INDEX_OF_SHARDS) {
+      return Shards.read(file);
+    }
     String name = String.valueOf(file.getFileName());
     boolean known = name.endsWith(".safetensors") || name.endsWith(".npz");
-    if (!known && Files.isRegularFile(file)) {
+    if (!known && kind != FileKind.UNKNOWN) {
       FileKind.require(FileKind.SAFETENSORS, Origin.of(file), file);
     }
-    Require.argument(known, "file must end in .safetensors or .npz, got %s", file);
-    return name.endsWith(".npz") ? NpyFiles.readKnownTypes(file) : SafeTensors.read(file);
+    Require.argument(
+        known || kind == FileKind.SAFETENSORS,
+        "file must be one of torch.save, .safetensors or .npz, got %s",
+        file);
+    TensorFile tensors =
+        name.endsWith(".npz") ? NpyFiles.readKnownTypes(file) : SafeTensors.read(file);
+    return new TorchFile.Content(tensors, List.of());
   }
 }

@@ -137,7 +137,7 @@ final class TorchStateDictTest {
   void refusesOtherFiles() {
     assertThatThrownBy(() -> TorchStateDict.load(network(1), folder.resolve("trained.pth")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("file must end in .safetensors or .npz, got ")
+        .hasMessageContaining("file must be one of torch.save, .safetensors or .npz, got ")
         .hasMessageEndingWith("trained.pth");
   }
 

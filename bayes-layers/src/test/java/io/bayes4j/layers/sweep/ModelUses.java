@@ -90,6 +90,7 @@ final class ModelUses {
         .put("Trainer.Builder.file", () -> folder.resolve("training.safetensors"))
         .put("TorchStateDict.load.model", () -> new Linear(3, 2, Init.seeded(1)))
         .put("TorchStateDict.load.file", () -> torch(folder))
+        .put("TorchStateDict.read.file", () -> torch(folder))
         .put("TorchStateDict.load.state", () -> Map.of("weight", array(2, 3), "bias", array(2)))
         .put("StateDict.load.state", () -> StateDict.copyOf(LayersExamples.model()));
   }
@@ -158,6 +159,7 @@ final class ModelUses {
         .put("Rollout.x", () -> array(2, 4, 3))
         .put("Rollout.history", () -> array(2, 4, 3))
         .put("Rollout.Feedback", Rollout.Feedback::output)
+        .put("TorchStateDict.Loaded.notes", () -> List.of("note"))
         .put("TorchStateDict.Loaded.skipped", () -> List.of("name"))
         .put("Loss.of.targets", () -> Nd4j.createFromArray(0f, 1f))
         .put("Loss.metrics.targets", () -> Nd4j.createFromArray(0f, 1f))
