@@ -62,6 +62,6 @@ final class ChannelPlans {
   }
 
   private static Operand dense(Operand activation) {
-    return Operand.rowMajor(activation.rows().shape()).in(activation.precision());
+    return Operand.rowMajor(activation.rows().shape()).in(activation.element());
   }
 }

@@ -186,7 +186,7 @@ final class ConvolutionPlans {
   }
 
   /** A kernel [U, C / groups, ...] as oneDNN sees it: [groups, U / groups, C / groups, ...]. */
-  private static Operand grouped(Operand weight, ConvGeometry geometry) {
+  static Operand grouped(Operand weight, ConvGeometry geometry) {
     if (geometry.groups() == 1) {
       return weight;
     }

@@ -210,7 +210,7 @@ final class NormPlans {
   /** All elements of an argument in the type of x. */
   private static Slot rounded(PlanBuilder builder, int argument) {
     Operand given = builder.operand(argument).flat();
-    Operand wanted = given.in(builder.operand(0).precision());
+    Operand wanted = given.in(builder.operand(0).element());
     Slot slot = builder.argument(argument, given);
     if (wanted.equals(given)) {
       return slot;

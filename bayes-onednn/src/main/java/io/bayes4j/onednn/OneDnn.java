@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.FlipoutWeights;
+import io.bayes4j.core.kernels.IntegerKernels;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.PoolGeometry;
@@ -47,6 +48,7 @@ public final class OneDnn implements KernelProvider {
   private final Arithmetic arithmetic;
   private final NormKernels norms;
   private final PoolingKernels poolings;
+  private final IntegerKernels integers;
   private final String name;
 
   /**
@@ -70,6 +72,8 @@ public final class OneDnn implements KernelProvider {
       arithmetic = new Arithmetic(runner);
       norms = new NormKernels(runner);
       poolings = new PoolingKernels(runner, arithmetic);
+      integers =
+          OneDnnApi.addsBytesExactly() ? new OneDnnIntegers(runner) : Kernels.portable().integers();
       name = "oneDNN (" + OneDnnApi.describe() + ", " + precision + ")";
     } catch (LinkageError e) {
       throw new UnsupportedOperationException(
@@ -130,6 +134,12 @@ public final class OneDnn implements KernelProvider {
     } else {
       arithmetic.addInto(x, y);
     }
+  }
+
+  /** oneDNN's where the processor adds products of bytes exactly, else plain Java's. */
+  @Override
+  public IntegerKernels integers() {
+    return integers;
   }
 
   private void run(Operation operation, Object attributes, INDArray... arguments) {

@@ -2,7 +2,6 @@ package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.PoolGeometry;
-import io.bayes4j.core.kernels.Precision;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -108,6 +107,23 @@ final class OneDnnApi {
     };
   }
 
+  /**
+   * Whether the processor multiplies 8-bit numbers and adds the products up in 32 bits; elsewhere
+   * pairs of them are added in 16, which do not hold every sum.
+   */
+  static boolean addsBytesExactly() {
+    return List.of("vnni", "bf16", "amx").stream().anyMatch(instructionSet().name()::contains);
+  }
+
+  /** What multiplies 8-bit numbers where sums are exact. */
+  static String integerInstructions() {
+    String name = instructionSet().name();
+    if (name.contains("amx")) {
+      return "AMX_INT8";
+    }
+    return name.startsWith("avx512") ? "AVX512_VNNI" : "AVX2_VNNI";
+  }
+
   /** Whether it uses AVX-512. */
   static boolean hasAvx512() {
     return instructionSet().name().startsWith("avx512_core");
@@ -127,8 +143,7 @@ final class OneDnnApi {
   }
 
   static memory.desc descriptor(Operand operand) {
-    memory.data_type type =
-        operand.precision() == Precision.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
+    memory.data_type type = operand.element().type();
     return operand.strides() == null
         ? new memory.desc(operand.shape(), type, memory.format_tag.any, false)
         : new memory.desc(operand.shape(), type, operand.strides(), false);
@@ -137,6 +152,81 @@ final class OneDnnApi {
   static Kernel reorder(memory.desc from, memory.desc to) {
     var description = new reorder.primitive_desc(CPU, from, CPU, to, userScratchpad(), false);
     return new Kernel(description, new reorder(description));
+  }
+
+  /** A copy of floats as 8-bit numbers, multiplied by a factor before they are rounded. */
+  static Kernel quantizing(memory.desc from, memory.desc to, float factor) {
+    primitive_attr attributes = scaled(0, factor);
+    var description = new reorder.primitive_desc(CPU, from, CPU, to, attributes, false);
+    return new Kernel(description, new reorder(description));
+  }
+
+  /** Attributes with output scales: one for all, or for axis 1 if the mask is 2. */
+  private static primitive_attr scaled(int mask, float... scales) {
+    primitive_attr attributes = userScratchpad();
+    attributes.set_output_scales(mask, scales);
+    return attributes;
+  }
+
+  private static primitive_attr scaledUnits(List<Float> scales) {
+    float[] all = new float[scales.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = scales.get(i);
+    }
+    return all.length == 0 ? userScratchpad() : scaled(1 << 1, all);
+  }
+
+  private static void follow(primitive_attr attributes, boolean sum, boolean relu) {
+    post_ops after = new post_ops();
+    if (sum) {
+      after.append_sum();
+    }
+    if (relu) {
+      after.append_eltwise(1f, algorithm.eltwise_relu, 0f, 0f);
+    }
+    attributes.set_post_ops(after);
+  }
+
+  /**
+   * A product of 8-bit numbers, its sums plus the bias multiplied by scales of the columns; none
+   * for an integer result.
+   */
+  static Kernel integerMatmul(
+      Operand a,
+      Operand b,
+      Operand bias,
+      Operand result,
+      List<Float> scales,
+      boolean sum,
+      boolean relu) {
+    primitive_attr attributes = scaledUnits(scales);
+    follow(attributes, sum, relu);
+    matmul.desc operation =
+        bias == null
+            ? new matmul.desc(descriptor(a), descriptor(b), descriptor(result))
+            : new matmul.desc(descriptor(a), descriptor(b), descriptor(bias), descriptor(result));
+    var description = new matmul.primitive_desc(operation, attributes, CPU);
+    return new Kernel(description, new matmul(description));
+  }
+
+  /**
+   * A convolution of 8-bit numbers, its sums plus the bias multiplied by scales of the units; none
+   * for an integer result.
+   */
+  static Kernel integerConvolution(
+      Operand x,
+      Operand weight,
+      Operand bias,
+      Operand y,
+      ConvGeometry g,
+      List<Float> scales,
+      boolean sum,
+      boolean relu) {
+    primitive_attr attributes = scaledUnits(scales);
+    follow(attributes, sum, relu);
+    var description =
+        convolutionDescription(prop_kind.forward_inference, x, weight, bias, y, g, attributes);
+    return new Kernel(description, new convolution_forward(description));
   }
 
   /** A null bias is none. */
@@ -163,25 +253,21 @@ final class OneDnnApi {
       ConvGeometry g,
       boolean sum,
       boolean relu) {
-    post_ops after = new post_ops();
-    if (sum) {
-      after.append_sum();
-    }
-    if (relu) {
-      after.append_eltwise(1f, algorithm.eltwise_relu, 0f, 0f);
-    }
     primitive_attr attributes = userScratchpad();
-    attributes.set_post_ops(after);
-    var description = convolutionDescription(x, weight, bias, y, g, attributes);
+    follow(attributes, sum, relu);
+    var description =
+        convolutionDescription(prop_kind.forward_training, x, weight, bias, y, g, attributes);
     return new Kernel(description, new convolution_forward(description));
   }
 
   private static convolution_forward.primitive_desc convolutionDescription(
       Operand x, Operand weight, Operand bias, Operand y, ConvGeometry g) {
-    return convolutionDescription(x, weight, bias, y, g, userScratchpad());
+    return convolutionDescription(
+        prop_kind.forward_training, x, weight, bias, y, g, userScratchpad());
   }
 
   private static convolution_forward.primitive_desc convolutionDescription(
+      prop_kind kind,
       Operand x,
       Operand weight,
       Operand bias,
@@ -192,7 +278,7 @@ final class OneDnnApi {
     memory.desc biasDescriptor = bias == null ? new memory.desc() : descriptor(bias);
     var operation =
         new convolution_forward.desc(
-            prop_kind.forward_training,
+            kind,
             algorithm.convolution_direct,
             descriptor(x),
             descriptor(weight),
@@ -217,7 +303,7 @@ final class OneDnnApi {
             longs(g.dilation(), 1),
             longs(g.padding(), 0),
             longs(g.padding(), 0));
-    var forward = convolutionDescription(gradX.in(weight.precision()), weight, null, gradY, g);
+    var forward = convolutionDescription(gradX.in(weight.element()), weight, null, gradY, g);
     var description =
         new convolution_backward_data.primitive_desc(operation, userScratchpad(), CPU, forward);
     return new Kernel(description, new convolution_backward_data(description));
@@ -235,7 +321,7 @@ final class OneDnnApi {
             longs(g.dilation(), 1),
             longs(g.padding(), 0),
             longs(g.padding(), 0));
-    var forward = convolutionDescription(x, gradWeight.in(x.precision()), null, gradY, g);
+    var forward = convolutionDescription(x, gradWeight.in(x.element()), null, gradY, g);
     var description =
         new convolution_backward_weights.primitive_desc(operation, userScratchpad(), CPU, forward);
     return new Kernel(description, new convolution_backward_weights(description));

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Shape, strides in elements and precision of what a primitive reads or writes. Two arrays with
- * equal operands can be given to the same primitive.
+ * Shape, strides in elements and type of what a primitive reads or writes. Two arrays with equal
+ * operands can be given to the same primitive.
  */
 final class Operand {
   private final long[] shape;
@@ -16,12 +16,12 @@ final class Operand {
   /** Null where the primitive chooses the layout. */
   private final long[] strides;
 
-  private final Precision precision;
+  private final Element element;
 
-  private Operand(long[] shape, long[] strides, Precision precision) {
+  private Operand(long[] shape, long[] strides, Element element) {
     this.shape = shape;
     this.strides = strides;
-    this.precision = precision;
+    this.element = element;
   }
 
   /** The array itself if {@link #of} can describe it, else a dense copy. */
@@ -37,35 +37,25 @@ final class Operand {
    * The operand of an array that is dense in either layout, or a matrix with contiguous rows or
    * columns.
    *
-   * @throws IllegalArgumentException if it is of another type than FLOAT or BFLOAT16
+   * @throws IllegalArgumentException if oneDNN has no such type
    */
   static Operand of(INDArray array) {
-    Precision precision = precision(array.dataType());
+    Element element = Element.of(array.dataType());
     long[] shape = array.shape();
     if (shape.length == 2) {
-      return new Operand(shape, matrixStrides(array), precision);
+      return new Operand(shape, matrixStrides(array), element);
     }
     Layout layout = Layout.CHANNELS_LAST.describes(array) ? Layout.CHANNELS_LAST : Layout.ROW_MAJOR;
-    return new Operand(shape, layout.strides(shape), precision);
-  }
-
-  private static Precision precision(DataType type) {
-    return switch (type) {
-      case FLOAT -> Precision.F32;
-      case BFLOAT16 -> Precision.BF16;
-      default ->
-          throw new IllegalArgumentException(
-              "array must be of type FLOAT or BFLOAT16, got " + type);
-    };
+    return new Operand(shape, layout.strides(shape), element);
   }
 
   static Operand rowMajor(long... shape) {
-    return new Operand(shape, Layout.ROW_MAJOR.strides(shape), Precision.F32);
+    return new Operand(shape, Layout.ROW_MAJOR.strides(shape), Element.F32);
   }
 
   /** A matrix of one row. */
   static Operand row(long length, DataType type) {
-    return rowMajor(1, length).in(precision(type));
+    return rowMajor(1, length).in(Element.of(type));
   }
 
   /** Strides of contiguous rows or columns; null if the matrix has neither. */
@@ -92,8 +82,8 @@ final class Operand {
     return strides;
   }
 
-  Precision precision() {
-    return precision;
+  Element element() {
+    return element;
   }
 
   long size(int axis) {
@@ -102,7 +92,7 @@ final class Operand {
 
   /** Size of an element. */
   int elementBytes() {
-    return precision == Precision.BF16 ? Short.BYTES : Float.BYTES;
+    return element.bytes();
   }
 
   long elements() {
@@ -113,28 +103,32 @@ final class Operand {
   Operand withRows(int axis, long length) {
     long[] part = shape.clone();
     part[axis] = length;
-    return new Operand(part, strides, precision);
+    return new Operand(part, strides, element);
   }
 
   /** A matrix without gaps between its rows, or else its columns. */
   Operand dense() {
     boolean down = strides[1] != 1 && strides[0] == 1;
     long[] adjacent = down ? new long[] {1, shape[0]} : Layout.ROW_MAJOR.strides(shape);
-    return new Operand(shape, adjacent, precision);
+    return new Operand(shape, adjacent, element);
   }
 
   Operand in(Precision other) {
+    return in(Element.of(other));
+  }
+
+  Operand in(Element other) {
     return new Operand(shape, strides, other);
   }
 
-  /** A channels-last operand of the same precision and another shape. */
+  /** A channels-last operand of the same type and another shape. */
   Operand shaped(long[] other) {
-    return new Operand(other, Layout.CHANNELS_LAST.strides(other), precision);
+    return new Operand(other, Layout.CHANNELS_LAST.strides(other), element);
   }
 
   /** The same shape in the layout that the primitive likes best. */
   Operand anyLayout() {
-    return new Operand(shape, null, precision);
+    return new Operand(shape, null, element);
   }
 
   Operand channelsLast() {
@@ -144,12 +138,12 @@ final class Operand {
   /** The same elements, axes 0 and 1 swapped. */
   Operand transposed() {
     return new Operand(
-        new long[] {shape[1], shape[0]}, new long[] {strides[1], strides[0]}, precision);
+        new long[] {shape[1], shape[0]}, new long[] {strides[1], strides[0]}, element);
   }
 
   /** The same elements of a row-major operand under another shape. */
   Operand reshaped(long... other) {
-    return new Operand(other, Layout.ROW_MAJOR.strides(other), precision);
+    return new Operand(other, Layout.ROW_MAJOR.strides(other), element);
   }
 
   /** An activation of any rank as [N, C, 1, positions]. */
@@ -159,14 +153,14 @@ final class Operand {
     return new Operand(
         new long[] {shape[0], shape[1], 1, positions},
         new long[] {strides[0], strides[1], positions * step, step},
-        precision);
+        element);
   }
 
   /** A matrix of contiguous rows [rows, C] as the positions of one image [1, C, 1, rows]. */
   Operand image() {
     long all = shape[0] * strides[0];
     return new Operand(
-        new long[] {1, shape[1], 1, shape[0]}, new long[] {all, 1, all, strides[0]}, precision);
+        new long[] {1, shape[1], 1, shape[0]}, new long[] {all, 1, all, strides[0]}, element);
   }
 
   /** All elements of a matrix of adjacent rows. */
@@ -179,7 +173,7 @@ final class Operand {
     return new Operand(
         new long[] {shape[0], positions(), shape[1]},
         new long[] {strides[0], positionStep(), strides[1]},
-        precision);
+        element);
   }
 
   /** Product of all axes but 0 and 1. */
@@ -195,18 +189,18 @@ final class Operand {
   @Override
   public boolean equals(Object other) {
     return other instanceof Operand operand
-        && precision == operand.precision
+        && element == operand.element
         && Arrays.equals(shape, operand.shape)
         && Arrays.equals(strides, operand.strides);
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * Arrays.hashCode(shape) + Arrays.hashCode(strides)) + precision.hashCode();
+    return 31 * (31 * Arrays.hashCode(shape) + Arrays.hashCode(strides)) + element.hashCode();
   }
 
   @Override
   public String toString() {
-    return precision + Arrays.toString(shape) + (strides == null ? "" : Arrays.toString(strides));
+    return element + Arrays.toString(shape) + (strides == null ? "" : Arrays.toString(strides));
   }
 }

@@ -34,6 +34,9 @@ enum Operation {
   CHANNEL_ADD(builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.ADD), Operation::examples),
   CHANNEL_SCALE(
       builder -> ChannelPlans.combine(builder, OneDnnApi.Binary.MULTIPLY), Operation::examples),
+  INTEGER_MATMUL(IntegerPlans::product, IntegerPlans::divisionOfProduct),
+  INTEGER_CONVOLUTION(IntegerPlans::convolution, IntegerPlans::divisionOfConvolution),
+  QUANTIZE(IntegerPlans::quantize, Operation::examples),
   CAST(ElementPlans::cast, Operation::examples),
   ADD_INTO(ElementPlans::addInto, Operation::examples),
   SUM_OF_POSITIONS(ChannelPlans::sumOfPositions, ChannelPlans::divisionOfSum);

@@ -68,7 +68,8 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
 
   private static boolean rounds(Division division, List<Operand> operands, Precision precision) {
     return cut(division)
-        .anyMatch(i -> precision == Precision.BF16 && operands.get(i).precision() != precision);
+        .anyMatch(
+            i -> precision == Precision.BF16 && operands.get(i).element() != Element.of(precision));
   }
 
   /** The arguments that are cut. */

@@ -119,8 +119,23 @@ final class PlanBuilder {
     reorder(from, to, steps);
   }
 
+  /** A copy of floats as 8-bit numbers, multiplied by a factor before they are rounded. */
+  Slot quantized(Slot from, memory.desc wanted, float factor) {
+    Slot copy = temporary(wanted);
+    quantize(from, copy, factor);
+    return copy;
+  }
+
+  /** Adds a copy of floats as 8-bit numbers, multiplied by a factor before they are rounded. */
+  void quantize(Slot from, Slot to, float factor) {
+    move(OneDnnApi.quantizing(from.descriptor(), to.descriptor(), factor), from, to, steps);
+  }
+
   private void reorder(Slot from, Slot to, List<Step> phase) {
-    Kernel kernel = OneDnnApi.reorder(from.descriptor(), to.descriptor());
+    move(OneDnnApi.reorder(from.descriptor(), to.descriptor()), from, to, phase);
+  }
+
+  private void move(Kernel kernel, Slot from, Slot to, List<Step> phase) {
     Call call = new Call(kernel).with(Argument.FROM, from).with(Argument.TO, to);
     memory.desc scratchpad = kernel.descriptor(Argument.SCRATCHPAD);
     if (scratchpad.get_size() > 0) {

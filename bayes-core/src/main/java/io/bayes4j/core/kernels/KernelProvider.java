@@ -72,6 +72,11 @@ public interface KernelProvider {
         name() + " multiply in " + precision() + " only, not in " + precision);
   }
 
+  /** Products of 8-bit numbers; a facade with checks is {@link Kernels#integers}. */
+  default IntegerKernels integers() {
+    return PortableIntegers.INSTANCE;
+  }
+
   /** Matrix product op(a) op(b), where op transposes if asked to; both of rank 2. */
   INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB);
 

@@ -31,6 +31,11 @@ public final class Kernels {
     return Nd4jKernels.INSTANCE;
   }
 
+  /** Products of 8-bit numbers by the provider that computes, their arguments checked. */
+  public static IntegerKernels integers() {
+    return new CheckedIntegers(provider().integers());
+  }
+
   /**
    * Runs a piece of work of this thread in a precision.
    *

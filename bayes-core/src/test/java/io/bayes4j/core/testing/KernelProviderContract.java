@@ -122,6 +122,44 @@ public abstract class KernelProviderContract {
     new ConvolutionContract(provider(), tolerance(), c).convWithEpilogue();
   }
 
+  private IntegerContract integers() {
+    return new IntegerContract(provider().integers());
+  }
+
+  @ParameterizedTest
+  @MethodSource("convolutions")
+  void integerConv(KernelGrid.Case c) {
+    integers().conv(c);
+  }
+
+  @ParameterizedTest
+  @MethodSource("epilogues")
+  void integerConvOfFloats(KernelGrid.Case c) {
+    integers().convOfFloats(c);
+  }
+
+  @Test
+  void integerProducts() {
+    KernelGrid.products().forEach(size -> integers().matmul(size[0], size[1], size[2]));
+    integers().matmul(3, 1025, 5);
+    integers().matmulOfFloats(3, 1025, 5);
+    integers().matmulOfFloats(130, 17, 33);
+  }
+
+  @Test
+  void greatestIntegerProducts() {
+    for (int terms : new int[] {1, 2, 511, 512, 513, 4099, 65_793}) {
+      integers().extremes(terms);
+    }
+  }
+
+  @Test
+  void roundsToIntegers() {
+    for (Layout layout : Layout.values()) {
+      integers().quantize(layout);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("convolutions")
   void convBackward(KernelGrid.Case c) {

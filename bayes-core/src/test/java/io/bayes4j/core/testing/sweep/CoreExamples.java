@@ -21,6 +21,7 @@ import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
@@ -226,6 +227,8 @@ public final class CoreExamples {
         .put("shapeX: long[]", () -> new long[] {2, 3, 4, 4})
         .put("shapeW: long[]", () -> new long[] {2, 3, 2, 2})
         .put("Epilogue", () -> Epilogue.NONE)
+        .put("Quantum", () -> new Quantum(0.5f, true))
+        .put("scales: List<Float>", () -> List.of(0.5f, 0.25f))
         .put("FlipoutWeights", CoreExamples::flipout)
         .put("Kernels.y", () -> array(2, 3, 3, 3))
         .put("Kernels.addInto.y", () -> array(2, 3, 4, 4))

@@ -21,6 +21,7 @@ public final class CoreSweep {
   private static void leaveOut(ArgumentSweep sweep) {
     sweep
         .without("KernelProvider.*", "Kernels checks the operands before it calls a provider")
+        .without("IntegerKernels.*", "its arguments are arrays of bytes: see CheckedIntegersTest")
         .without("RowProducts.*", "the inner loop of recurrent layers, which makes both arrays")
         .without("Elementwise.*ary.apply", "code that a caller hands over, not code that he calls")
         .without("LeafRule*", "written by whoever has a gradient rule; Gradients calls it")

@@ -1,0 +1,34 @@
+package io.bayes4j.core.kernels;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Products of 8-bit numbers, added up in 32-bit integers: exact, so that all providers agree in
+ * every bit of a sum.
+ *
+ * <p>Factors on the left are INT8 or UINT8, weights are INT8 and row-major. Activations are dense
+ * in either {@link io.bayes4j.core.memory.Layout}. A sum must fit in 32 bits, which it is sure to
+ * for up to {@value #MOST_TERMS} terms.
+ */
+public interface IntegerKernels {
+  /** Terms of which the sum is sure to fit in 32 bits: each is at most 255 * 128 in size. */
+  int MOST_TERMS = Integer.MAX_VALUE / (255 * 128);
+
+  /** The instructions that multiply, such as AMX_INT8, AVX512_VNNI, or Java for plain Java. */
+  String instructions();
+
+  /** Rounds floats to INT8 or UINT8 numbers in the same layout. */
+  INDArray quantize(INDArray x, Quantum quantum);
+
+  /** x [N, F] times the transpose of weight [U, F]: INT32 [N, U]. */
+  INDArray matmul(INDArray x, INDArray weight);
+
+  /** Cross-correlation of x [N, C, spatial] with weight [U, C / groups, kernel]: INT32. */
+  INDArray conv(INDArray x, INDArray weight, ConvGeometry geometry);
+
+  /** {@link #matmul} of x, rounded first if it is of floats, and what follows: floats. */
+  INDArray matmul(INDArray x, INDArray weight, IntegerEpilogue epilogue);
+
+  /** {@link #conv} of x, rounded first if it is of floats, and what follows: floats. */
+  INDArray conv(INDArray x, INDArray weight, ConvGeometry geometry, IntegerEpilogue epilogue);
+}

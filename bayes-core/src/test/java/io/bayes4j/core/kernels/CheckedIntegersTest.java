@@ -1,0 +1,81 @@
+package io.bayes4j.core.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.bayes4j.core.testing.Samples;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Wrong arguments of integer kernels, named at the edge. */
+class CheckedIntegersTest {
+  private static final Quantum QUANTUM = new Quantum(0.1f, true);
+  private static final ConvGeometry GEOMETRY =
+      new ConvGeometry(List.of(2), List.of(1), List.of(0), List.of(1), 1);
+
+  private final IntegerKernels integers = Kernels.integers();
+
+  private INDArray bytes(long... shape) {
+    return integers.quantize(Samples.normals(1, shape), QUANTUM);
+  }
+
+  private static IntegerEpilogue epilogue(int units) {
+    return new IntegerEpilogue(QUANTUM, Collections.nCopies(units, 0.5f), null, Epilogue.NONE);
+  }
+
+  private static void assertRefused(Runnable call, String message) {
+    assertThatIllegalArgumentException().isThrownBy(call::run).withMessageContaining(message);
+  }
+
+  @Test
+  void namesWhatIsWrong() {
+    INDArray floats = Samples.normals(1, 3, 4);
+    assertRefused(() -> integers.quantize(null, QUANTUM), "x must not be null");
+    assertRefused(() -> integers.quantize(floats, null), "quantum must not be null");
+    assertRefused(() -> integers.matmul(floats, bytes(5, 4)), "x must be a non-empty dense INT8");
+    assertRefused(() -> integers.matmul(bytes(3, 4), floats), "weight must be a non-empty dense");
+    assertRefused(() -> integers.matmul(bytes(3, 4), bytes(5, 3)), "x must have 3 columns");
+    assertRefused(
+        () -> integers.matmul(bytes(1, 66_000), bytes(1, 66_000)), "at most 65793 elements");
+    assertRefused(
+        () -> integers.matmul(floats, bytes(5, 4), epilogue(4)), "scales must be 5, one for each");
+    assertRefused(
+        () ->
+            integers.matmul(
+                floats,
+                bytes(5, 4),
+                new IntegerEpilogue(
+                    QUANTUM, Collections.nCopies(5, 1f), Samples.normals(1, 4), Epilogue.NONE)),
+        "bias must have shape [5], got [4]");
+    assertRefused(
+        () ->
+            integers.matmul(
+                floats,
+                bytes(5, 4),
+                new IntegerEpilogue(
+                    QUANTUM,
+                    Collections.nCopies(5, 1f),
+                    null,
+                    new Epilogue(Samples.normals(1, 3, 4), false))),
+        "addend must have shape [3, 5], got [3, 4]");
+    assertRefused(
+        () ->
+            integers.matmul(
+                integers.quantize(floats, new Quantum(1, false)), bytes(5, 4), epilogue(5)),
+        "x must be FLOAT or INT8");
+    assertRefused(
+        () -> integers.conv(bytes(1, 2, 5), bytes(3, 1, 2), GEOMETRY), "x must have 1 channels");
+    assertRefused(() -> integers.conv(bytes(1, 2, 1), bytes(3, 2, 2), GEOMETRY), "input length 1");
+    assertRefused(() -> new Quantum(0, true), "scale must be a normal float above zero");
+    assertRefused(() -> new Quantum(Float.NaN, true), "got NaN");
+    assertRefused(
+        () -> new IntegerEpilogue(QUANTUM, List.of(0f), null, Epilogue.NONE), "scales must be");
+  }
+
+  @Test
+  void saysWhatMultiplies() {
+    assertThat(Kernels.portable().integers().instructions()).isEqualTo("Java");
+  }
+}

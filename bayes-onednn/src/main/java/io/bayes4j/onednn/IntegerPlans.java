@@ -1,0 +1,133 @@
+package io.bayes4j.onednn;
+
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.kernels.Quantum;
+import io.bayes4j.onednn.ConvolutionPlans.Sum;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.memory;
+
+/**
+ * Products and convolutions of 8-bit numbers. Their scales are part of the plan: oneDNN's fast
+ * kernels take none at run time.
+ */
+final class IntegerPlans {
+  private IntegerPlans() {}
+
+  /**
+   * What becomes of integer sums.
+   *
+   * @param source how floats on the left are rounded; null if they are 8-bit numbers already
+   * @param scales what a sum of 1 is worth in each unit; empty to keep the sums
+   * @param bias whether there is one, in steps of the sums
+   * @param sum what is added to the result
+   * @param relu whether a ReLU follows
+   */
+  record Options(Quantum source, List<Float> scales, boolean bias, Sum sum, boolean relu) {
+    static final Options SUMS = new Options(null, List.of(), false, Sum.NONE, false);
+  }
+
+  /** A convolution and what follows. */
+  record Convolution(ConvGeometry geometry, Options options) {}
+
+  /** Arguments: floats, 8-bit numbers of the same shape in the same layout. */
+  static void quantize(PlanBuilder builder) {
+    Quantum quantum = builder.attributes(Quantum.class);
+    builder.quantize(builder.argument(0), builder.argument(1), 1 / quantum.scale());
+  }
+
+  /** Arguments: x, weight, then the bias if there is one, then the addend if it is one, y. */
+  static void convolution(PlanBuilder builder) {
+    Convolution attributes = builder.attributes(Convolution.class);
+    Options options = attributes.options();
+    Operand weight = ConvolutionPlans.grouped(builder.operand(1), attributes.geometry());
+    Kernel kernel =
+        OneDnnApi.integerConvolution(
+            source(builder, options).channelsLast(),
+            weight.anyLayout(),
+            options.bias() ? builder.operand(2) : null,
+            builder.operand(builder.arguments() - 1),
+            attributes.geometry(),
+            options.scales(),
+            options.sum() != Sum.NONE,
+            options.relu());
+    run(builder, kernel, options, builder.argument(0), weight, null);
+  }
+
+  /** Arguments: x [N, F], weight [U, F], the bias if there is one, the addend if it is one, y. */
+  static void product(PlanBuilder builder) {
+    Options options = builder.attributes(Options.class);
+    Operand weight = builder.operand(1).transposed();
+    Operand bias = options.bias() ? Operand.rowMajor(1, weight.size(1)) : null;
+    Kernel kernel =
+        OneDnnApi.integerMatmul(
+            source(builder, options).dense(),
+            weight.anyLayout(),
+            bias,
+            builder.operand(builder.arguments() - 1),
+            options.scales(),
+            options.sum() != Sum.NONE,
+            options.relu());
+    run(builder, kernel, options, builder.argument(0), weight, bias);
+  }
+
+  private static Operand source(PlanBuilder builder, Options options) {
+    Operand x = builder.operand(0);
+    return options.source() == null ? x : x.in(Element.of(options.source().type()));
+  }
+
+  private static void run(
+      PlanBuilder builder,
+      Kernel kernel,
+      Options options,
+      Plan.Slot x,
+      Operand weight,
+      Operand bias) {
+    int resultAt = builder.arguments() - 1;
+    Plan.Slot y = builder.argument(resultAt);
+    if (options.sum() == Sum.WITH_ARGUMENT) {
+      builder.reorder(builder.argument(resultAt - 1), y);
+    }
+    PlanBuilder.Call call = builder.call(kernel);
+    memory.desc wanted = kernel.descriptor(Argument.SOURCE);
+    if (options.source() == null) {
+      call.reads(Argument.SOURCE, x);
+    } else {
+      call.with(Argument.SOURCE, builder.quantized(x, wanted, 1 / options.source().scale()));
+    }
+    call.reads(Argument.WEIGHTS, builder.argument(1, weight)).writes(Argument.RESULT, y);
+    if (options.bias()) {
+      Plan.Slot term = bias == null ? builder.argument(2) : builder.argument(2, bias);
+      call.reads(Argument.BIAS, term);
+    }
+    call.run();
+  }
+
+  /** Examples, which share weights and bias; each has its own sums, whoever the others are. */
+  static Division divisionOfConvolution(
+      Object attributes, List<Operand> operands, Precision precision) {
+    Operand weight = operands.get(1);
+    Operand y = operands.get(operands.size() - 1);
+    return Division.ofExamples(operands)
+        .with(1, Division.WHOLE)
+        .multiplying((double) y.elements() * weight.elements() / weight.size(0))
+        .handingOn(true);
+  }
+
+  /** Rows. */
+  static Division divisionOfProduct(
+      Object attributes, List<Operand> operands, Precision precision) {
+    Options options = (Options) attributes;
+    List<Integer> axes = new ArrayList<>(List.of(0, Division.WHOLE));
+    if (options.bias()) {
+      axes.add(Division.WHOLE);
+    }
+    if (options.sum() == Sum.WITH_ARGUMENT) {
+      axes.add(0);
+    }
+    axes.add(0);
+    double multiplications = (double) operands.get(0).elements() * operands.get(1).size(0);
+    return Division.along(axes, multiplications);
+  }
+}
