@@ -1,7 +1,9 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Activations;
+import io.bayes4j.core.autograd.Clamps;
 import io.bayes4j.core.autograd.Gelu;
+import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.function.UnaryOperator;
@@ -26,7 +28,15 @@ public enum Activation implements Layer {
   /** Hyperbolic tangent. */
   TANH(Activations::tanh),
   /** log(1 + e^x). */
-  SOFTPLUS(Activations::softplus);
+  SOFTPLUS(Activations::softplus),
+  /** min(max(x, 0), 6). */
+  RELU6(x -> Clamps.clamp(x, 0, 6)),
+  /** x min(max(x + 3, 0), 6) / 6. */
+  HARDSWISH(Clamps::hardSwish),
+  /** min(max(x / 6 + 1/2, 0), 1), as PyTorch has it; others have another {@link HardSigmoid}. */
+  HARDSIGMOID(x -> Clamps.hardSigmoid(x, 1.0 / 6, 0.5)),
+  /** x tanh(log(1 + e^x)) (Misra 2020). */
+  MISH(x -> Ops.mul(x, Activations.tanh(Activations.softplus(x))));
 
   private final UnaryOperator<Var> function;
 

@@ -10,6 +10,7 @@ import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.RecurrentCell;
 import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Snapshot;
+import io.bayes4j.core.autograd.Taps;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.corruption.Corruption;
 import io.bayes4j.core.kernels.ChannelFold;
@@ -136,6 +137,12 @@ public final class CoreExamples {
   private static void autograd(Examples examples) {
     examples
         .put("Activations.drop.uniforms", () -> array(2, 3))
+        .put("Clamps.clamp.greatest", () -> 6.0)
+        .put("Taps", () -> Taps.pick(3, 2, 0))
+        .put("Taps.inputLength", () -> 3)
+        .put("Taps.sources", () -> List.of(new int[] {0, 2}, new int[] {1}))
+        .put("Taps.weights", () -> List.of(new float[] {1, 2}, new float[] {3}))
+        .put("Taps.indices", () -> new int[] {2, 0})
         .put("Attentions.matmul.a", () -> var(2, 2, 3))
         .put("Attentions.matmul.b", () -> var(2, 3, 2))
         .put("Attentions.matmulTransposed.a", () -> var(2, 2, 3))

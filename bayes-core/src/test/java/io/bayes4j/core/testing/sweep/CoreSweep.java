@@ -33,7 +33,7 @@ public final class CoreSweep {
   private static void allow(ArgumentSweep sweep) {
     sweep
         .allow(
-            "Activations.*content*|AffineTerm.*content*|Arena.*content*|Attentions.*content*"
+            "Activations.*content*|Clamps.*content*|Taps.*content*|AffineTerm.*content*|Arena.*content*|Attentions.*content*"
                 + "|ChannelFold.*content*|Classification.*content*|Convolutions.*content*"
                 + "|Elementwise.*content*|Epilogue.*content*|Flipout*content*|GaussianDraws.*content*"
                 + "|Gelu.*content*|Gradients.*content*|GroupNormalization.*content*"
@@ -58,7 +58,9 @@ public final class CoreSweep {
 
   private static void allowShapes(ArgumentSweep sweep) {
     sweep
-        .allow("Activations.*(x) *|Gelu.*(x) *|Elementwise.*(x) *", "any shape, element by element")
+        .allow(
+            "Activations.*(x) *|Clamps.*(x) *|Gelu.*(x) *|Elementwise.*(x) *",
+            "any shape, element by element")
         .allow("Kernels.c*(x) *|Padding.pad(x) rank 7", "any shape with the axis that counts")
         .allow("Attentions.softmax(x) rank 7", "over the last axis, whatever is before it")
         .allow("Ops.*(a) *|Ops.*(b) *|Ops.*(x) *", "any shape that broadcasts")
@@ -85,7 +87,7 @@ public final class CoreSweep {
   private static void allowNumbers(ArgumentSweep sweep) {
     sweep
         .allow(
-            "Activations.*) 0|Classification.*(labels) element 0|*.ofRho(rho) 0|*Prior.new(pi) 0"
+            "Activations.*) 0|Clamps.*(*) 0|Clamps.*(*) -1|Clamps.clamp(*|Taps.pick(indices) *|Classification.*(labels) element 0|*.ofRho(rho) 0|*Prior.new(pi) 0"
                 + "|GaussianPrior.of(mean) 0|*(axis) 0|Lookups.rows(rows) element 0|*(from) 0"
                 + "|*(before) 0|*(after) 0|PoolGeometry.new(divisor) 0|PreparedKernels.in(most) 0",
             "the first, or none")

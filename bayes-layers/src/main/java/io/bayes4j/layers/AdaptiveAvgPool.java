@@ -1,0 +1,75 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Taps;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Means of windows that share out [N, C, spatial ...] so that the output has given lengths, by
+ * PyTorch's rule: window i of n along an axis of length L goes from floor(i L / n) to before
+ * ceil((i + 1) L / n).
+ *
+ * @param lengths of the output's spatial axes
+ */
+public record AdaptiveAvgPool(List<Integer> lengths) implements Layer {
+  /**
+   * Checks the lengths.
+   *
+   * @throws IllegalArgumentException if there is none, or one is not above zero
+   */
+  public AdaptiveAvgPool {
+    lengths = List.copyOf(Require.elements(lengths, "lengths"));
+    Require.argument(
+        !lengths.isEmpty() && lengths.stream().allMatch(length -> length > 0),
+        "lengths must be one or more numbers above zero, got %s",
+        lengths);
+  }
+
+  /** To these lengths. */
+  public static AdaptiveAvgPool of(int... lengths) {
+    return new AdaptiveAvgPool(Arrays.stream(Require.nonNull(lengths, "lengths")).boxed().toList());
+  }
+
+  @Override
+  public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    Require.argument(
+        x.rank() == lengths.size() + 2,
+        "x must be [N, C, %d spatial axes], got shape %s",
+        lengths.size(),
+        Arrays.toString(x.shape()));
+    Var y = x;
+    for (int axis = 0; axis < lengths.size(); axis++) {
+      int length = Math.toIntExact(x.size(axis + 2));
+      if (length != lengths.get(axis)) {
+        y = means(length, lengths.get(axis)).along(y, axis + 2);
+      }
+    }
+    return y;
+  }
+
+  private static Taps means(int length, int windows) {
+    List<int[]> sources = new ArrayList<>();
+    List<float[]> weights = new ArrayList<>();
+    for (long i = 0; i < windows; i++) {
+      int from = (int) (i * length / windows);
+      int to = (int) (((i + 1) * length + windows - 1) / windows);
+      int[] window = new int[to - from];
+      Arrays.setAll(window, k -> from + k);
+      float[] shares = new float[window.length];
+      Arrays.fill(shares, 1f / window.length);
+      sources.add(window);
+      weights.add(shares);
+    }
+    return Taps.of(length, sources, weights);
+  }
+
+  @Override
+  public String toString() {
+    return "AdaptiveAvgPool(" + lengths + ")";
+  }
+}

@@ -1,0 +1,71 @@
+package io.bayes4j.layers;
+
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Taps;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import java.util.stream.IntStream;
+
+/**
+ * Elements along an axis, from one to before another, with NumPy's rules: negative numbers count
+ * from the end, and numbers beyond an end stand for the end.
+ *
+ * @param axis from 0, or from the end: -1 is the last
+ * @param from the first
+ * @param to where to stop
+ * @param step distance between those taken; negative to go backwards, never zero
+ */
+public record Slice(int axis, long from, long to, long step) implements Layer {
+  /**
+   * Checks the step.
+   *
+   * @throws IllegalArgumentException if it is zero, or beyond the numbers of elements
+   */
+  public Slice {
+    Require.argument(
+        step != 0 && Math.abs(step) <= Integer.MAX_VALUE && step != Long.MIN_VALUE,
+        "step must be an int other than 0, got %d",
+        step);
+  }
+
+  /** All elements from one to before another. */
+  public static Slice of(int axis, long from, long to) {
+    return new Slice(axis, from, to, 1);
+  }
+
+  /**
+   * Which elements of an axis are taken.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public int[] indices(long length) {
+    long least = step > 0 ? 0 : -1;
+    long most = step > 0 ? length : length - 1;
+    long begin = Math.max(least, Math.min(from < 0 ? from + length : from, most));
+    long end = Math.max(least, Math.min(to < 0 ? to + length : to, most));
+    long count = step > 0 ? (end - begin + step - 1) / step : (begin - end - step - 1) / -step;
+    Require.argument(count > 0, "%s must take an element of an axis of length %d", this, length);
+    return IntStream.range(0, Math.toIntExact(count)).map(i -> (int) (begin + i * step)).toArray();
+  }
+
+  @Override
+  public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    int at = Axes.of(axis, x);
+    int[] taken = indices(x.size(at));
+    if (taken.length == x.size(at) && step == 1) {
+      return x;
+    }
+    return step == 1
+        ? Ops.slice(x, at, taken[0], taken[0] + taken.length)
+        : Taps.pick(Math.toIntExact(x.size(at)), taken).along(x, at);
+  }
+
+  @Override
+  public String toString() {
+    String by = step == 1 ? "" : " by " + step;
+    String end = to == Long.MAX_VALUE ? "the end" : Long.toString(to);
+    return "Slice(axis " + axis + ", " + from + " to " + end + by + ")";
+  }
+}
