@@ -1,7 +1,6 @@
 package io.bayes4j.examples;
 
 import io.bayes4j.examples.mnist.MnistCommand;
-import io.bayes4j.examples.report.Release;
 import io.bayes4j.layers.train.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;

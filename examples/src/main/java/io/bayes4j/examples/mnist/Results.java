@@ -1,6 +1,7 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.uncertainty.ClassificationScores;
+import io.bayes4j.report.RuleWords;
 import java.io.PrintWriter;
 import java.util.Locale;
 

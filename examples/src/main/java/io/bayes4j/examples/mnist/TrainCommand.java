@@ -4,7 +4,6 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.mnist.Settings.Flavour;
-import io.bayes4j.examples.report.HtmlReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -115,8 +114,9 @@ final class TrainCommand implements Callable<Integer> {
     new Results(out).print(outcome.reader(), evaluation);
     String command = "examples/run mnist " + String.join(" ", commandLine());
     Path page =
-        HtmlReport.write(
-            new ReportAssembler(outcome, evaluation, digits, coverage).assemble(command), report);
+        new ReportAssembler(outcome, evaluation, digits, coverage)
+            .assemble(command)
+            .write(report.resolve("index.html"));
     out.println("Network: " + checkpoint);
     out.println("Report:  " + page);
     out.flush();
