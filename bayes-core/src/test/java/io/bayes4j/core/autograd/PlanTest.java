@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class FusionTest {
+class PlanTest {
   private static final ConvGeometry SAME =
       new ConvGeometry(List.of(3, 3), List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
   private static final double EPSILON = 1e-5;
@@ -49,7 +49,7 @@ class FusionTest {
   }
 
   /** Chains of operations of which some or all become one. */
-  static Stream<Named<Function<FusionTest, Var>>> chains() {
+  static Stream<Named<Function<PlanTest, Var>>> chains() {
     return Stream.of(
         chain("conv, affine", t -> t.affine(t.conv())),
         chain("conv, affine, affine", t -> t.affine(t.affine(t.conv()))),
@@ -93,8 +93,7 @@ class FusionTest {
         chain("scaled sum of what is known", t -> t.affine(t.scaled(t.other))));
   }
 
-  private static Named<Function<FusionTest, Var>> chain(
-      String name, Function<FusionTest, Var> build) {
+  private static Named<Function<PlanTest, Var>> chain(String name, Function<PlanTest, Var> build) {
     return Named.of(name, build);
   }
 
@@ -108,17 +107,17 @@ class FusionTest {
 
   @ParameterizedTest
   @MethodSource("chains")
-  void aFusedPredictionIsThePlainOne(Function<FusionTest, Var> chain) {
+  void aFusedPredictionIsThePlainOne(Function<PlanTest, Var> chain) {
     double[] plain = Gradients.off(() -> values(chain.apply(this)));
-    double[] fused = Gradients.off(() -> values(Fusion.scope(() -> chain.apply(this))));
+    double[] fused = Gradients.off(() -> values(Plan.scope(() -> chain.apply(this))));
     assertThat(fused).containsExactly(plain, within(1e-4));
   }
 
   @ParameterizedTest
   @MethodSource("chains")
-  void fusedTrainingIsThePlainOne(Function<FusionTest, Var> chain) {
+  void fusedTrainingIsThePlainOne(Function<PlanTest, Var> chain) {
     Var plain = chain.apply(this);
-    Var fused = Fusion.scope(() -> chain.apply(this));
+    Var fused = Plan.scope(() -> chain.apply(this));
     assertThat(values(fused)).containsExactly(values(plain), within(1e-5));
     INDArray weights = Samples.normals(8, plain.shape());
     Gradients expected = Gradients.of(plain, weights);
@@ -131,14 +130,13 @@ class FusionTest {
 
   @ParameterizedTest
   @MethodSource("chains")
-  void whatIsNotANumberStaysSo(Function<FusionTest, Var> chain) {
+  void whatIsNotANumberStaysSo(Function<PlanTest, Var> chain) {
     scale.value().putScalar(1, Float.NaN);
     w.value().putScalar(new int[] {1, 0, 0, 0}, Float.NaN);
     x.value().putScalar(new int[] {0, 1, 0, 0}, Float.NaN);
     boolean[] plain = Gradients.off(() -> numbers(chain.apply(this)));
-    assertThat(Gradients.off(() -> numbers(Fusion.scope(() -> chain.apply(this)))))
-        .isEqualTo(plain);
-    assertThat(numbers(Fusion.scope(() -> chain.apply(this)))).isEqualTo(plain);
+    assertThat(Gradients.off(() -> numbers(Plan.scope(() -> chain.apply(this))))).isEqualTo(plain);
+    assertThat(numbers(Plan.scope(() -> chain.apply(this)))).isEqualTo(plain);
   }
 
   private static boolean[] numbers(Var y) {
@@ -159,7 +157,7 @@ class FusionTest {
           kept[1] = affine(kept[0]);
           return Activations.relu(kept[1]);
         };
-    double[] fused = Gradients.off(() -> values(Fusion.scope(work)));
+    double[] fused = Gradients.off(() -> values(Plan.scope(work)));
     Gradients.off(
         () -> {
           assertThat(values(kept[0])).containsExactly(values(conv()), within(1e-5));
@@ -172,7 +170,7 @@ class FusionTest {
   @Test
   void theStatisticsAreKnownWhetherOrNotTheResultWasAskedFor() {
     double[] expected = Doubles.of(Normalizations.batchNorm(x, scale, shift, EPSILON).mean());
-    Fusion.scope(
+    Plan.scope(
         () -> {
           Normalizations.Normalized norm = Normalizations.batchNorm(x, scale, shift, EPSILON);
           assertThat(Doubles.of(norm.mean())).isEqualTo(expected);
@@ -186,7 +184,7 @@ class FusionTest {
     Var y =
         Gradients.off(
             () ->
-                Fusion.scope(
+                Plan.scope(
                     () -> {
                       Var inside = Kernels.with(counting.proxy(), this::conv);
                       assertThat(counting.calls()).isEmpty();
@@ -202,7 +200,7 @@ class FusionTest {
     Kernels.with(
         counting.proxy(),
         () -> {
-          Var y = Fusion.scope(() -> Activations.relu(Ops.add(norm(x), other)));
+          Var y = Plan.scope(() -> Activations.relu(Ops.add(norm(x), other)));
           return Gradients.of(y, Samples.normals(8, y.shape()));
         });
     assertThat(counting.calls()).containsExactly("batchNormAddRelu", "batchNormAddReluBackward");
@@ -210,7 +208,7 @@ class FusionTest {
 
   @Test
   void badInputFailsWhereItIsGiven() {
-    Fusion.scope(
+    Plan.scope(
         () -> {
           Var narrow = Var.constant(Samples.normals(1, 2, 3, 5, 5));
           assertThatThrownBy(() -> Convolutions.conv(narrow, w, bias, SAME))
