@@ -340,8 +340,9 @@ public final class Pass {
     return Kernels.in(
         run.setting.precision,
         () ->
-            Fusion.scope(
+            Plan.scope(
                 run.setting.draws.kernels,
+                run.setting.settled,
                 () -> {
                   Var y = settles ? remembered(node, inputs.get(0), work) : work.get();
                   run.setting.observer.saw(path, layer, y);

@@ -33,8 +33,7 @@ public final class Padding {
     Require.argument(
         before >= 0 && after >= 0, "before and after must be >= 0, got %d and %d", before, after);
     int[] sources = sources(Math.toIntExact(x.size(axis)), before, after, mode);
-    long[] shape = x.shape();
-    shape[axis] = sources.length;
+    long[] shape = Shapes.with(x.shape(), axis, sources.length);
     return Plan.operation(
         List.of("pad", axis, before, after, mode),
         shape,

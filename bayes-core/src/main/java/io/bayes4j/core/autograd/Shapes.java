@@ -84,9 +84,14 @@ final class Shapes {
         from,
         to,
         shape[axis]);
-    long[] part = shape.clone();
-    part[axis] = to - from;
-    return part;
+    return with(shape, axis, to - from);
+  }
+
+  /** A shape with another length of an axis. */
+  static long[] with(long[] shape, int axis, long length) {
+    long[] changed = shape.clone();
+    changed[axis] = length;
+    return changed;
   }
 
   /** Shape of a window's values at all places of an input. */
