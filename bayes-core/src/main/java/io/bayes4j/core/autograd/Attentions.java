@@ -27,18 +27,13 @@ public final class Attentions {
   public static Var matmul(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    return Plan.operation(
-        "matmuls",
-        Products.stacked(a, b, false),
+    return Var.result(
+        Kernels.matmuls(a.value(), false, b.value(), false),
         List.of(a, b),
-        () ->
-            Var.result(
-                Kernels.matmuls(a.value(), false, b.value(), false),
-                List.of(a, b),
-                (g, sink) -> {
-                  sink.add(a, () -> Kernels.matmuls(g, false, b.value(), true));
-                  sink.add(b, () -> Kernels.matmuls(a.value(), true, g, false));
-                }));
+        (g, sink) -> {
+          sink.add(a, () -> Kernels.matmuls(g, false, b.value(), true));
+          sink.add(b, () -> Kernels.matmuls(a.value(), true, g, false));
+        });
   }
 
   /**
@@ -51,18 +46,13 @@ public final class Attentions {
   public static Var matmulTransposed(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    return Plan.operation(
-        "matmuls transposed",
-        Products.stacked(a, b, true),
+    return Var.result(
+        Kernels.matmuls(a.value(), false, b.value(), true),
         List.of(a, b),
-        () ->
-            Var.result(
-                Kernels.matmuls(a.value(), false, b.value(), true),
-                List.of(a, b),
-                (g, sink) -> {
-                  sink.add(a, () -> Kernels.matmuls(g, false, b.value(), false));
-                  sink.add(b, () -> Kernels.matmuls(g, true, a.value(), false));
-                }));
+        (g, sink) -> {
+          sink.add(a, () -> Kernels.matmuls(g, false, b.value(), false));
+          sink.add(b, () -> Kernels.matmuls(g, true, a.value(), false));
+        });
   }
 
   /**
@@ -76,28 +66,22 @@ public final class Attentions {
   public static Var softmax(Var x) {
     Require.open(x, "x");
     Require.argument(x.rank() >= 1, "x must have an axis, got a scalar");
-    return Plan.operation(
-        "softmax",
-        x.shape(),
+    INDArray y = Arena.allocate(x.shape());
+    INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
+    int length = Math.toIntExact(x.size(x.rank() - 1));
+    forRows(length, Attentions::softmaxRow, y, rows, rows);
+    return Var.result(
+        y,
         List.of(x),
-        () -> {
-          INDArray y = Arena.allocate(x.shape());
-          INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
-          int length = Math.toIntExact(x.size(x.rank() - 1));
-          forRows(length, Attentions::softmaxRow, y, rows, rows);
-          return Var.result(
-              y,
-              List.of(x),
-              (g, sink) ->
-                  sink.add(
-                      x,
-                      () -> {
-                        INDArray gradX = Arena.allocate(x.shape());
-                        INDArray upstream = Layout.ROW_MAJOR.ensure(g);
-                        forRows(length, Attentions::gradientRow, gradX, upstream, y);
-                        return gradX;
-                      }));
-        });
+        (g, sink) ->
+            sink.add(
+                x,
+                () -> {
+                  INDArray gradX = Arena.allocate(x.shape());
+                  INDArray upstream = Layout.ROW_MAJOR.ensure(g);
+                  forRows(length, Attentions::gradientRow, gradX, upstream, y);
+                  return gradX;
+                }));
   }
 
   /** Changes a row in place, given another. */

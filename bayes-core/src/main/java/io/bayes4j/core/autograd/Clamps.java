@@ -21,32 +21,27 @@ public final class Clamps {
         least <= greatest, "least must be at most greatest, got %s and %s", least, greatest);
     float from = (float) least;
     float to = (float) greatest;
-    return Plan.operation(
-        List.of("clamp", from, to),
-        x.shape(),
+    return Var.result(
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = Math.min(Math.max(in[i], from), to);
+              }
+            }),
         List.of(x),
-        () ->
-            Var.result(
-                Elementwise.map(
-                    x.value(),
-                    (in, out, n) -> {
-                      for (int i = 0; i < n; i++) {
-                        out[i] = Math.min(Math.max(in[i], from), to);
-                      }
-                    }),
-                List.of(x),
-                (g, sink) ->
-                    sink.add(
-                        x,
-                        () ->
-                            Elementwise.map(
-                                g,
-                                x.value(),
-                                (up, in, out, n) -> {
-                                  for (int i = 0; i < n; i++) {
-                                    out[i] = in[i] > from && in[i] < to ? up[i] : 0f;
-                                  }
-                                }))));
+        (g, sink) ->
+            sink.add(
+                x,
+                () ->
+                    Elementwise.map(
+                        g,
+                        x.value(),
+                        (up, in, out, n) -> {
+                          for (int i = 0; i < n; i++) {
+                            out[i] = in[i] > from && in[i] < to ? up[i] : 0f;
+                          }
+                        })));
   }
 
   /**
@@ -67,22 +62,16 @@ public final class Clamps {
   /** x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). */
   public static Var hardSwish(Var x) {
     Require.open(x, "x");
-    return Plan.operation(
-        "hardSwish",
-        x.shape(),
+    return Var.result(
+        Elementwise.map(
+            x.value(),
+            (in, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = in[i] * Math.min(Math.max(in[i] + 3f, 0f), 6f) * SIXTH;
+              }
+            }),
         List.of(x),
-        () ->
-            Var.result(
-                Elementwise.map(
-                    x.value(),
-                    (in, out, n) -> {
-                      for (int i = 0; i < n; i++) {
-                        out[i] = in[i] * Math.min(Math.max(in[i] + 3f, 0f), 6f) * SIXTH;
-                      }
-                    }),
-                List.of(x),
-                (g, sink) ->
-                    sink.add(x, () -> Elementwise.map(g, x.value(), Clamps::hardSwishGradient))));
+        (g, sink) -> sink.add(x, () -> Elementwise.map(g, x.value(), Clamps::hardSwishGradient)));
   }
 
   private static void hardSwishGradient(float[] up, float[] in, float[] out, int n) {

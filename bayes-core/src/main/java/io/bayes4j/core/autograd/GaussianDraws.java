@@ -26,16 +26,8 @@ public final class GaussianDraws {
     Require.open(mean, "mean");
     Require.open(variance, "variance");
     Require.open(normals, "normals");
-    require("variance", DataType.FLOAT, variance.shape(), mean);
-    require("normals", normals.dataType(), normals.shape(), mean);
-    return Plan.operation(
-        "draw",
-        mean.shape(),
-        List.of(mean, variance, Var.constant(normals)),
-        () -> drawn(mean, variance, normals));
-  }
-
-  private static Var drawn(Var mean, Var variance, INDArray normals) {
+    requireShape("variance", variance.value(), mean);
+    requireShape("normals", normals, mean);
     INDArray y =
         Elementwise.map(
             mean.value(),
@@ -63,13 +55,13 @@ public final class GaussianDraws {
     }
   }
 
-  private static void require(String name, DataType type, long[] shape, Var mean) {
+  private static void requireShape(String name, INDArray array, Var mean) {
     Require.argument(
-        Arrays.equals(shape, mean.shape()) && type == DataType.FLOAT,
+        Arrays.equals(array.shape(), mean.value().shape()) && array.dataType() == DataType.FLOAT,
         "%s must be FLOAT of the shape %s of mean, got %s of shape %s",
         name,
         mean.shapeText(),
-        type,
-        Arrays.toString(shape));
+        array.dataType(),
+        Arrays.toString(array.shape()));
   }
 }

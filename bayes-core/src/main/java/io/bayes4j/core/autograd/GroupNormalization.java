@@ -34,21 +34,15 @@ public final class GroupNormalization {
     Require.positiveAsFloat(epsilon, "epsilon");
     requireShape("scale", scale, x.size(1));
     requireShape("shift", shift, x.size(1));
-    return Plan.operation(
-        List.of("groupNorm", groups, epsilon),
-        x.shape(),
+    GroupNormKernel kernel = new GroupNormKernel(x.value(), groups, scale.value());
+    return Var.result(
+        kernel.forward(shift.value(), epsilon),
         List.of(x, scale, shift),
-        () -> {
-          GroupNormKernel kernel = new GroupNormKernel(x.value(), groups, scale.value());
-          return Var.result(
-              kernel.forward(shift.value(), epsilon),
-              List.of(x, scale, shift),
-              (g, sink) -> {
-                GroupNormKernel.GradientArrays all = kernel.backward(g);
-                sink.add(x, all.x());
-                sink.add(scale, all.scale());
-                sink.add(shift, all.shift());
-              });
+        (g, sink) -> {
+          GroupNormKernel.GradientArrays all = kernel.backward(g);
+          sink.add(x, all.x());
+          sink.add(scale, all.scale());
+          sink.add(shift, all.shift());
         });
   }
 

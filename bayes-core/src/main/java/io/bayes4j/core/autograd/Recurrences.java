@@ -2,6 +2,7 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
 import java.util.List;
@@ -63,18 +64,11 @@ public final class Recurrences {
     Var first = input.get(0).product();
     StepLimits limits = StepLimits.of(lengths, first.size(0), first.size(1));
     List<Var> inputs = inputs(input, hidden, state, terms);
-    ScanShape shape = ScanShape.of(cell, first, reverse, limits);
-    Var all =
-        Plan.operation(
-            null,
-            new long[] {shape.resultLength()},
-            inputs,
-            () -> {
-              RecurrentScan scan = new RecurrentScan(shape, input, terms);
-              INDArray before = state == null ? null : state.value();
-              INDArray result = scan.forward(hidden.value(), before, Var.recorded(inputs));
-              return Var.result(result, inputs, (g, sink) -> scan.backward(g, hidden, state, sink));
-            });
+    RecurrentScan scan = new RecurrentScan(cell, input, terms, reverse, limits);
+    INDArray before = state == null ? null : state.value();
+    INDArray result = scan.forward(hidden.value(), before, Var.recorded(inputs));
+    Var all = Var.result(result, inputs, (g, sink) -> scan.backward(g, hidden, state, sink));
+    ScanShape shape = scan.shape();
     long[] states = hidden.shape();
     return new Sequence(
         part(all, 0, shape.examples(), shape.steps(), shape.units()),
@@ -84,10 +78,6 @@ public final class Recurrences {
 
   /** A part of a vector under another shape, without a copy. */
   private static Var part(Var all, long from, long... shape) {
-    return Plan.operation(null, shape, List.of(all), () -> partNow(all, from, shape));
-  }
-
-  private static Var partNow(Var all, long from, long... shape) {
     INDArray value = Shapes.view(all.value(), from, shape);
     return Var.result(
         value,
@@ -129,49 +119,49 @@ public final class Recurrences {
     Require.open(hidden, "hidden");
     Require.openIfGiven(state, "state");
     Require.argument(!Require.elements(terms, "terms").isEmpty(), "terms must not be empty");
-    Shapes.requireRank("input", input.get(0).product(), 3);
-    Shapes.requireRank("hidden", hidden, 2);
+    Operands.requireFloat("input", input.get(0).product().value(), 3);
+    Operands.requireFloat("hidden", hidden.value(), 2);
     long examples = input.get(0).product().size(0);
     long steps = input.get(0).product().size(1);
     long units = hidden.size(1);
     long gates = cell.gates() * units;
     for (InputTerm term : input) {
-      requireShape("input", term.product().shape(), examples, steps, gates);
+      requireShape("input", term.product().value(), examples, steps, gates);
       requireBias(term.bias(), term.outputFactors(), examples, gates);
     }
-    requireShape("hidden", hidden.shape(), examples, units);
+    requireShape("hidden", hidden.value(), examples, units);
     Require.argument(
         cell.hasCell() == (state != null),
         "state must be %s for %s",
         cell.hasCell() ? "given" : "null",
         cell);
     if (state != null) {
-      requireShape("state", state.shape(), examples, units);
+      requireShape("state", state.value(), examples, units);
     }
     for (AffineTerm term : terms) {
-      requireShape("kernel", term.kernel().shape(), gates, units);
+      requireShape("kernel", term.kernel().value(), gates, units);
       requireBias(term.bias(), term.outputFactors(), examples, gates);
       if (term.inputFactors() != null) {
-        requireShape("inputFactors", term.inputFactors().shape(), examples, units);
+        requireShape("inputFactors", term.inputFactors(), examples, units);
       }
     }
   }
 
   private static void requireBias(Var bias, INDArray outputFactors, long examples, long gates) {
     if (bias != null) {
-      requireShape("bias", bias.shape(), gates);
+      requireShape("bias", bias.value(), gates);
     }
     if (outputFactors != null) {
-      requireShape("outputFactors", outputFactors.shape(), examples, gates);
+      requireShape("outputFactors", outputFactors, examples, gates);
     }
   }
 
-  private static void requireShape(String name, long[] actual, long... shape) {
+  private static void requireShape(String name, INDArray array, long... shape) {
     Require.argument(
-        Arrays.equals(actual, shape),
+        Arrays.equals(array.shape(), shape),
         "%s must have shape %s, got %s",
         name,
         Arrays.toString(shape),
-        Arrays.toString(actual));
+        Arrays.toString(array.shape()));
   }
 }

@@ -124,15 +124,10 @@ public final class Taps {
         inputLength,
         axis,
         x.shapeText());
-    return Plan.operation(
-        List.of(this, axis),
-        Shapes.with(x.shape(), axis, outputLength()),
+    return Var.result(
+        apply(x.value(), axis),
         List.of(x),
-        () ->
-            Var.result(
-                apply(x.value(), axis),
-                List.of(x),
-                (g, sink) -> sink.add(x, () -> transposed().apply(g, axis))));
+        (g, sink) -> sink.add(x, () -> transposed().apply(g, axis)));
   }
 
   private Taps transposed() {

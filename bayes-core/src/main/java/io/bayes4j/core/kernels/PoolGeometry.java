@@ -47,12 +47,7 @@ public record PoolGeometry(
     return g;
   }
 
-  /**
-   * Checks that a mean can be taken of the window.
-   *
-   * @throws IllegalArgumentException if it is dilated
-   */
-  public void requireNoDilation() {
+  void requireNoDilation() {
     Require.argument(
         !Dilation.isIn(window), "dilation of a window must be 1, got %s", window.dilation());
   }

@@ -39,13 +39,13 @@ class PreparedKernelsTest {
 
   @Test
   void foldAndPrepareOnceForAllScopes() {
-    double[] expected = Doubles.of(Plan.scope(this::chain).value());
+    double[] expected = Doubles.of(Fusion.scope(this::chain).value());
     CountingProvider counting = new CountingProvider(Kernels.portable());
     arena.scope(
         () -> {
           PreparedKernels prepared = prepared();
           for (int i = 0; i < 3; i++) {
-            Supplier<Var> work = () -> Plan.scope(prepared, Settled.NONE, this::chain);
+            Supplier<Var> work = () -> Fusion.scope(prepared, this::chain);
             assertThat(Doubles.of(Kernels.with(counting.proxy(), work).value()))
                 .isEqualTo(expected);
             Kernels.with(Kernels.portable(), work);
@@ -63,7 +63,7 @@ class PreparedKernelsTest {
         () -> {
           PreparedKernels prepared = prepared();
           for (int i = 0; i < 3; i++) {
-            Kernels.with(provider, () -> Plan.scope(prepared, Settled.NONE, this::chain));
+            Kernels.with(provider, () -> Fusion.scope(prepared, this::chain));
           }
         });
     assertThat(Collections.frequency(counting.calls(), "prepareConv")).isEqualTo(1);
@@ -115,21 +115,20 @@ class PreparedKernelsTest {
         () -> {
           PreparedKernels outer = prepared();
           PreparedKernels inner = prepared();
-          assertThat(Plan.prepared()).isSameAs(PreparedKernels.NONE);
-          Plan.scope(
+          assertThat(Fusion.prepared()).isSameAs(PreparedKernels.NONE);
+          Fusion.scope(
               outer,
-              Settled.NONE,
               () -> {
-                Plan.scope(() -> check(outer));
-                Plan.scope(inner, Settled.NONE, () -> check(inner));
+                Fusion.scope(() -> check(outer));
+                Fusion.scope(inner, () -> check(inner));
                 return check(outer);
               });
-          assertThat(Plan.on()).isFalse();
+          assertThat(Fusion.on()).isFalse();
         });
   }
 
   private static Var check(PreparedKernels expected) {
-    assertThat(Plan.prepared()).isSameAs(expected);
+    assertThat(Fusion.prepared()).isSameAs(expected);
     return Var.constant(0);
   }
 
@@ -138,7 +137,7 @@ class PreparedKernelsTest {
     weight.putScalar(5, Float.NaN);
     arena.scope(
         () -> {
-          double[] y = Doubles.of(Plan.scope(prepared(), Settled.NONE, this::chain).value());
+          double[] y = Doubles.of(Fusion.scope(prepared(), this::chain).value());
           assertThat(y).contains(Double.NaN);
         });
   }
