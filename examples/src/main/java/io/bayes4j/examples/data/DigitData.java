@@ -21,14 +21,11 @@ import java.util.stream.Collectors;
  * Without them there are no letters, but the clothes that come with the program.
  */
 public final class DigitData {
-  /**
-   * The labels of the bundled digits go 14 times through nearly the same 130 digits, taken here for
-   * so many copies of a form, filled in by 13 people. The set is cut between two copies, after the
-   * 9th and the 11th: at most somebody who filled in two is on both sides of a cut.
-   */
-  static final int BUNDLED_TRAIN_END = 1157;
+  /** Of each of the bundled digits, those up to here in the file's order are for training, */
+  static final int BUNDLED_TRAIN_END = 350;
 
-  static final int BUNDLED_VALIDATION_END = 1415;
+  /** those from there up to here for validation, and the rest for testing. */
+  static final int BUNDLED_VALIDATION_END = 400;
 
   /**
    * One in so many of MNIST's training images, those at the end, is kept for validation: 5,000 of
@@ -36,11 +33,10 @@ public final class DigitData {
    */
   private static final int VALIDATION_PART = 12;
 
+  private static final int CLASSES = 10;
   private static final String MNIST_FOLDER = "mnist";
   private static final String MNIST_LICENCE =
       "MNIST: Y. LeCun, C. Cortes, C. J. C. Burges, commonly given as CC BY-SA 3.0.";
-  private static final String UCI_LICENCE =
-      "Digits: E. Alpaydin, C. Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0.";
 
   private static final OutsideSet LETTERS =
       new OutsideSet("letters", "notmnist", "Letters: notMNIST, Y. Bulatov, 2011.");
@@ -124,7 +120,6 @@ public final class DigitData {
         all.slice(cut, all.size()),
         test,
         outside,
-        Resolution.FINE,
         "MNIST, " + counts(cut, validation, test) + ", " + origin,
         licence(MNIST_LICENCE, outside),
         List.of());
@@ -138,7 +133,7 @@ public final class DigitData {
       found.add(letters.get());
     }
     Optional<ImageSet> clothes = CLOTHES.readFrom(folder);
-    found.add(clothes.isPresent() ? clothes.get() : Bundled.clothes(Resolution.FINE));
+    found.add(clothes.isPresent() ? clothes.get() : Bundled.clothes());
     return found;
   }
 
@@ -154,18 +149,45 @@ public final class DigitData {
 
   private static LoadedData bundled(String note) throws IOException {
     ImageSet digits = Bundled.digits();
-    ImageSet test = digits.slice(BUNDLED_VALIDATION_END, digits.size());
-    List<ImageSet> outside = List.of(Bundled.clothes(Resolution.COARSE));
+    ImageSet train = ofEach(digits, 0, BUNDLED_TRAIN_END);
+    ImageSet validation = ofEach(digits, BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END);
+    ImageSet test = ofEach(digits, BUNDLED_VALIDATION_END, digits.size());
+    List<ImageSet> outside = List.of(Bundled.clothes());
     return new LoadedData(
-        digits.slice(0, BUNDLED_TRAIN_END),
-        digits.slice(BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END),
+        train,
+        validation,
         test,
         outside,
-        Resolution.COARSE,
-        "the bundled UCI digits (8 x 8, enlarged), "
-            + counts(BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END - BUNDLED_TRAIN_END, test),
-        licence(UCI_LICENCE, outside),
+        "the 5,000 bundled digits of MNIST, " + counts(train.size(), validation.size(), test),
+        licence(MNIST_LICENCE, outside),
         List.of(note));
+  }
+
+  /**
+   * Those of each digit whose number among their like is in [from, to), the digits taking turns, so
+   * that the first few are some of each.
+   */
+  private static ImageSet ofEach(ImageSet digits, int from, int to) {
+    List<List<Integer>> ofDigit = new ArrayList<>();
+    for (int digit = 0; digit < CLASSES; digit++) {
+      ofDigit.add(new ArrayList<>());
+    }
+    for (int i = 0; i < digits.size(); i++) {
+      ofDigit.get(digits.label(i)).add(i);
+    }
+    List<GreyImage> images = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    for (int number = from; number < to; number++) {
+      for (List<Integer> alike : ofDigit) {
+        if (number < alike.size()) {
+          int i = alike.get(number);
+          images.add(new GreyImage(digits.height(), digits.width(), digits.pixels(i)));
+          labels.add(digits.label(i));
+        }
+      }
+    }
+    return ImageSet.gathering(
+        digits.name(), images, labels.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static String counts(int train, int validation, ImageSet test) {

@@ -1,7 +1,5 @@
 package io.bayes4j.examples.data;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** The frame of 28 x 28 in which MNIST places a digit scaled to 20 x 20. */
@@ -12,8 +10,6 @@ final class DigitFrame {
   /** Rows and columns that a digit fills at most. */
   static final int BOX = 20;
 
-  private static final int COARSE_SIDE = 8;
-
   /**
    * Where MNIST puts a digit's centre of mass: on the middle of pixel 14, not between 13 and 14.
    */
@@ -22,33 +18,16 @@ final class DigitFrame {
   private DigitFrame() {}
 
   /**
-   * Places strokes, cropped to their bounding box, as the training images of a resolution are. Thin
-   * strokes grow pale as they shrink, so the brightest pixel is made 255 again.
+   * Places strokes, cropped to their bounding box, as MNIST places its own. Thin strokes grow pale
+   * as they shrink, so the brightest pixel is made 255 again.
    *
    * @return nothing if the strokes are so thin that nothing of them is left
    */
-  static Optional<GreyImage> place(GreyImage strokes, Resolution resolution) {
+  static Optional<GreyImage> place(GreyImage strokes) {
     GreyImage fitted = fit(strokes);
-    GreyImage scanned = resolution == Resolution.FINE ? fitted : coarsen(fitted.centred(BOX, BOX));
-    if (scanned.peak() == 0) {
-      return Optional.empty();
-    }
-    GreyImage bright = scanned.stretchedFrom(0);
-    return Optional.of(resolution == Resolution.FINE ? centredByMass(bright) : enlarge(bright));
-  }
-
-  /** Pictures that fill the frame, such as clothes, as a scanner of a resolution would see them. */
-  static ImageSet present(ImageSet pictures, Resolution resolution) {
-    if (resolution == Resolution.FINE) {
-      return pictures;
-    }
-    List<GreyImage> presented = new ArrayList<>();
-    for (int i = 0; i < pictures.size(); i++) {
-      GreyImage picture = new GreyImage(pictures.height(), pictures.width(), pictures.pixels(i));
-      presented.add(enlarge(coarsen(picture)));
-    }
-    return ImageSet.gathering(
-        pictures.name(), presented, pictures.hasLabels() ? pictures.labels() : null);
+    return fitted.peak() == 0
+        ? Optional.empty()
+        : Optional.of(centredByMass(fitted.stretchedFrom(0)));
   }
 
   /**
@@ -66,15 +45,6 @@ final class DigitFrame {
         images.height(),
         images.width());
     return images;
-  }
-
-  /** Scales a coarse picture to the digit's box, in the middle of the frame. */
-  static GreyImage enlarge(GreyImage coarse) {
-    return Resize.to(coarse, BOX, BOX).centred(SIDE, SIDE);
-  }
-
-  private static GreyImage coarsen(GreyImage picture) {
-    return Resize.to(picture, COARSE_SIDE, COARSE_SIDE);
   }
 
   private static GreyImage fit(GreyImage strokes) {

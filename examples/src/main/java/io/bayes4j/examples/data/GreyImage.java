@@ -72,11 +72,6 @@ final class GreyImage {
     return new GreyImage(rows, columns, frame);
   }
 
-  /** This image in the middle of a dark frame. */
-  GreyImage centred(int rows, int columns) {
-    return framed(rows, columns, (rows - height) / 2, (columns - width) / 2);
-  }
-
   /** Bright and dark exchanged. */
   GreyImage inverted() {
     byte[] negative = new byte[pixels.length];

@@ -10,8 +10,6 @@ import java.util.List;
  * @param test labelled digits to report on
  * @param outOfDistribution images that are no digits, about which a good network is unsure; at
  *     least one set
- * @param resolution how finely the digits were scanned; images from elsewhere are presented the
- *     same way
  * @param description one sentence for people: which data, and from where
  * @param licence one line: who made the data and under which licence
  * @param notes what else people should know, such as why a download failed; may be empty
@@ -21,7 +19,6 @@ public record LoadedData(
     ImageSet validation,
     ImageSet test,
     List<ImageSet> outOfDistribution,
-    Resolution resolution,
     String description,
     String licence,
     List<String> notes) {

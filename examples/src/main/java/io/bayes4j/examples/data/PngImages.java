@@ -38,20 +38,18 @@ public final class PngImages {
    *   <li>The strokes' bounding box is scaled to fit 20 x 20, keeping its proportions, and
    *       stretched again.
    *   <li>It is put into 28 x 28 with its centre of mass on row and column 14, counted from 0, as
-   *       far as that keeps it inside; for {@link Resolution#COARSE} through 8 x 8 pixels and with
-   *       its box in the middle, as the bundled digits.
+   *       far as that keeps it inside.
    * </ol>
    *
    * @param file a PNG file of any colour type
-   * @param resolution that of the network's training images, {@link LoadedData#resolution()}
    * @return one image [1, 1, 28, 28] without a label, named after the file
    * @throws MalformedDataException if the file is no PNG, is damaged, is too large or shows nothing
    * @throws IOException if the file cannot be read
    */
-  public static ImageSet readDigit(Path file, Resolution resolution) throws IOException {
+  public static ImageSet readDigit(Path file) throws IOException {
     GreyImage placed =
         Strokes.brightOnDark(decode(file))
-            .flatMap(strokes -> DigitFrame.place(strokes, resolution))
+            .flatMap(DigitFrame::place)
             .orElseThrow(
                 () ->
                     new MalformedDataException(

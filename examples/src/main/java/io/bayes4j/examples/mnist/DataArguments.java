@@ -15,8 +15,8 @@ final class DataArguments {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Folder with the four MNIST files, and perhaps notmnist/ and fashion-mnist/. Without it: the cache, a download, or the digits bundled with"
-              + " the examples.")
+          "Folder with the four MNIST files, and perhaps notmnist/ and fashion-mnist/. Without it: the cache, a download, or 5,000 digits of MNIST that"
+              + " come with the examples.")
   private Path directory;
 
   @Option(

@@ -5,7 +5,6 @@ import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.Normalization;
-import io.bayes4j.examples.data.Resolution;
 import io.bayes4j.examples.mnist.Settings.Flavour;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.io.Checkpoint;
@@ -25,7 +24,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param settings which network it is
  * @param model the network
  * @param normalization what was done to the pixels it was trained on
- * @param resolution how finely those digits were scanned
  * @param rule when it answers
  * @param samples networks that are drawn to read a digit
  */
@@ -33,7 +31,6 @@ record DigitReader(
     Settings settings,
     Sequential model,
     Normalization normalization,
-    Resolution resolution,
     RefusalRule rule,
     int samples) {
   private static final String PROGRAM = "bayes4j-mnist-1";
@@ -53,7 +50,7 @@ record DigitReader(
   }
 
   DigitReader withRule(RefusalRule other) {
-    return new DigitReader(settings, model, normalization, resolution, other, samples);
+    return new DigitReader(settings, model, normalization, other, samples);
   }
 
   void save(Path file) throws IOException {
@@ -72,7 +69,6 @@ record DigitReader(
     words.put("warmUp", Double.toString(recipe.warmUp()));
     words.put("mean", Float.toString(normalization.mean()));
     words.put("deviation", Float.toString(normalization.deviation()));
-    words.put("resolution", resolution.name());
     words.put("criterion", rule.criterion().name());
     words.put("threshold", Double.toString(rule.threshold()));
     words.put("samples", Integer.toString(samples));
@@ -123,7 +119,6 @@ record DigitReader(
         settings,
         model,
         new Normalization((float) words.number("mean"), (float) words.number("deviation")),
-        words.constant("resolution", Resolution.class),
         new RefusalRule(
             words.constant("criterion", RefusalCriterion.class), words.anyNumber("threshold")),
         words.count("samples"));

@@ -46,7 +46,7 @@ final class PredictCommand implements Callable<Integer> {
     DigitReader reader = DigitReader.load(checkpoint);
     List<ImageSet> digits = new ArrayList<>();
     for (Path file : files) {
-      digits.add(PngImages.readDigit(file, reader.resolution()));
+      digits.add(PngImages.readDigit(file));
     }
     PrintWriter out = spec.commandLine().getOut();
     for (int i = 0; i < files.size(); i++) {

@@ -135,7 +135,6 @@ final class TrainCommand implements Callable<Integer> {
         d.validation(),
         d.test(),
         d.outOfDistribution(),
-        d.resolution(),
         d.description() + " Only the first " + limit + " training digits were used.",
         d.licence(),
         d.notes());

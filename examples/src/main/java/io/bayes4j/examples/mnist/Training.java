@@ -73,8 +73,7 @@ final class Training {
     List<EpochRecord> history = fit(model, data, normalization, checkpoint, resume);
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     DigitReader reader =
-        new DigitReader(
-            settings, model, normalization, data.resolution(), RefusalRule.medianAbove(0), samples);
+        new DigitReader(settings, model, normalization, RefusalRule.medianAbove(0), samples);
     RefusalRule rule =
         RefusalRule.calibrateForCoverage(
             criterion, reader.read(data.validation()).probabilities(), coverage);

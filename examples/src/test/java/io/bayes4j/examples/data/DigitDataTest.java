@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +37,6 @@ final class DigitDataTest {
       assertThat(data.validation().pixels(0)).containsOnly(22);
       assertThat(data.validation().labels()).containsExactly(2, 3);
       assertThat(data.test()).hasToString("digits [5, 1, 28, 28]");
-      assertThat(data.resolution()).isEqualTo(Resolution.FINE);
       assertThat(data.outOfDistribution()).extracting(ImageSet::name).containsExactly("clothes");
       assertThat(data.outOfDistribution().get(0).size()).isEqualTo(1000);
       assertThat(data.description())
@@ -116,20 +118,32 @@ final class DigitDataTest {
     byte[] damaged = mnist.get("train-images-idx3-ubyte.gz");
     damaged[damaged.length / 2] ^= 1;
     TestFiles.write(folder.resolve("cache/mnist"), mnist);
-    assertThat(DigitData.find(offline(), published).resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(DigitData.find(offline(), published).description()).contains("bundled");
   }
 
   @Test
   void theBundledSetIsTheLastResort() throws IOException {
     LoadedData data = DigitData.find(offline());
-    assertThat(data.train().size()).isEqualTo(1157);
-    assertThat(data.validation().size()).isEqualTo(258);
-    assertThat(data.test().size()).isEqualTo(382);
-    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(data.train().size()).isEqualTo(3500);
+    assertThat(data.validation().size()).isEqualTo(500);
+    assertThat(data.test().size()).isEqualTo(1000);
     assertThat(data.outOfDistribution()).extracting(ImageSet::name).containsExactly("clothes");
-    assertThat(data.licence()).contains("Alpaydin", "CC BY 4.0", "Zalando", "MIT");
+    assertThat(data.licence()).contains("LeCun", "CC BY-SA 3.0", "Zalando", "MIT");
     assertThat(data.notes()).singleElement().asString().contains("--offline");
     assertThat(folder.resolve("cache")).doesNotExist();
+  }
+
+  @Test
+  void theBundledDigitsTakeTurnsAndNoneIsInTwoSets() throws IOException {
+    LoadedData data = DigitData.find(offline());
+    Set<ByteBuffer> seen = new HashSet<>();
+    for (ImageSet set : List.of(data.train(), data.validation(), data.test())) {
+      for (int i = 0; i < set.size(); i++) {
+        assertThat(set.label(i)).isEqualTo(i % 10);
+        assertThat(seen.add(ByteBuffer.wrap(set.pixels(i)))).isTrue();
+      }
+    }
+    assertThat(seen).hasSize(5000);
   }
 
   @Test

@@ -88,7 +88,7 @@ final class MnistDownloadTest {
    * The three other files are kept whole; of the last there is no trace; the bundled set steps in.
    */
   private void assertLastRefused(LoadedData data, String reason) throws IOException {
-    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(data.description()).contains("bundled");
     assertThat(data.notes())
         .singleElement()
         .asString()
@@ -223,7 +223,7 @@ final class MnistDownloadTest {
   void theNextMirrorTakesOverWhereOneFails() throws IOException {
     serveLast("/missing/", (path, out) -> out.write(LoopbackServer.head(404, 0)));
     LoadedData data = DigitData.find(from(mirror("/missing/"), mirror("/good/")), published);
-    assertThat(data.resolution()).isEqualTo(Resolution.FINE);
+    assertThat(data.description()).doesNotContain("bundled");
     assertThat(requests).hasValue(4);
   }
 
@@ -236,7 +236,7 @@ final class MnistDownloadTest {
     URI refused = URI.create("http://127.0.0.1:" + closed + "/");
     URI unknown = URI.create("http://no-such-host.invalid/");
     LoadedData data = DigitData.find(from(refused, unknown), published);
-    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(data.description()).contains("bundled");
     assertThat(data.notes())
         .singleElement()
         .asString()
@@ -250,14 +250,14 @@ final class MnistDownloadTest {
     Path file = Files.createFile(cache.resolve("file"));
     DataOptions options = from(mirror("/good/")).withCache(file);
     LoadedData data = DigitData.find(options, published);
-    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(data.description()).contains("bundled");
     assertThat(data.notes()).singleElement().asString().contains("cannot be written to " + file);
   }
 
   @Test
   void offlineAsksNobody() throws IOException {
     LoadedData data = DigitData.find(from(mirror("/good/")).withOffline(true), published);
-    assertThat(data.resolution()).isEqualTo(Resolution.COARSE);
+    assertThat(data.description()).contains("bundled");
     assertThat(requests).hasValue(0);
   }
 

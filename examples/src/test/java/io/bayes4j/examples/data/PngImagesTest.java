@@ -39,7 +39,7 @@ final class PngImagesTest {
 
   private GreyImage read(byte[] grey, int height, int width) throws IOException {
     Path file = file(PngImages.toPng(grey, height, width));
-    ImageSet set = PngImages.readDigit(file, Resolution.FINE);
+    ImageSet set = PngImages.readDigit(file);
     return new GreyImage(set.height(), set.width(), set.pixels(0));
   }
 
@@ -171,21 +171,10 @@ final class PngImagesTest {
   }
 
   @Test
-  void coarseDigitsTakeTheWayOfTheBundledOnes() throws IOException {
-    Path file = file(PngImages.toPng(bar(40, 40, WHITE, 0, 10, 30, 15, 25), 40, 40));
-    ImageSet set = PngImages.readDigit(file, Resolution.COARSE);
-    GreyImage box = new GreyImage(20, 20, bar(20, 20, 0, WHITE, 0, 20, 5, 15));
-    GreyImage expected = Resize.to(Resize.to(box, 8, 8), 20, 20).centred(28, 28);
-    assertThat(set).hasToString("digit.png [1, 1, 28, 28]");
-    assertThat(set.pixels(0)).isEqualTo(expected.pixels());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"FINE, 255", "COARSE, 230"})
-  void thinStrokesStayBright(Resolution resolution, int peak) throws IOException {
+  void thinStrokesStayBright() throws IOException {
     Path file = file(PngImages.toPng(bar(1000, 1000, WHITE, 0, 100, 900, 500, 502), 1000, 1000));
-    byte[] pixels = PngImages.readDigit(file, resolution).pixels(0);
-    assertThat(new GreyImage(28, 28, pixels).peak()).isEqualTo(peak);
+    byte[] pixels = PngImages.readDigit(file).pixels(0);
+    assertThat(new GreyImage(28, 28, pixels).peak()).isEqualTo(255);
   }
 
   @ParameterizedTest
@@ -231,7 +220,7 @@ final class PngImagesTest {
   @Test
   void aFileThatIsNotThereIsReportedByTheSystem() {
     assertThatExceptionOfType(NoSuchFileException.class)
-        .isThrownBy(() -> PngImages.readDigit(folder.resolve("none.png"), Resolution.FINE));
+        .isThrownBy(() -> PngImages.readDigit(folder.resolve("none.png")));
   }
 
   @ParameterizedTest
@@ -297,7 +286,7 @@ final class PngImagesTest {
   private void assertRefused(byte[] content, String rule) throws IOException {
     Path file = file(content);
     assertThatExceptionOfType(MalformedDataException.class)
-        .isThrownBy(() -> PngImages.readDigit(file, Resolution.FINE))
+        .isThrownBy(() -> PngImages.readDigit(file))
         .withMessageStartingWith(file + ": ")
         .withMessageContaining(rule);
   }

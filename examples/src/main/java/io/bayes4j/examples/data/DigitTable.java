@@ -12,32 +12,33 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The optical digits of the UCI repository as a gzipped table: per line 64 grey levels of 0 to 16,
- * row by row, and the digit.
+ * Digits as a gzipped table: per line 28 x 28 grey levels of 0 to 255, row by row, and the digit.
  */
-final class UciDigits {
-  private static final int SIDE = 8;
-  private static final int AREA = SIDE * SIDE;
-  private static final int BRIGHTEST = 16;
+final class DigitTable {
+  private static final int AREA = DigitFrame.SIDE * DigitFrame.SIDE;
+  private static final int BRIGHTEST = 255;
   private static final int CLASSES = 10;
+
+  /** Of a grey level; four million of them are too many for a regular expression each. */
+  private static final int MOST_DIGITS = 3;
 
   private final Object source;
   private final List<GreyImage> images = new ArrayList<>();
   private final List<Integer> labels = new ArrayList<>();
 
-  private UciDigits(Object source) {
+  private DigitTable(Object source) {
     this.source = source;
   }
 
   /**
-   * Reads a table and enlarges each digit into the frame of 28 x 28.
+   * Reads a table.
    *
    * @param source names the table in messages
    * @param in the gzipped table, which the caller closes
    * @throws MalformedDataException if a line breaks the format
    */
   static ImageSet read(Object source, InputStream in) throws IOException {
-    UciDigits digits = new UciDigits(source);
+    DigitTable digits = new DigitTable(source);
     try {
       digits.readLines(
           new BufferedReader(
@@ -57,24 +58,30 @@ final class UciDigits {
           "must have %d fields, got %d",
           AREA + 1,
           fields.length);
-      byte[] coarse = new byte[AREA];
+      byte[] pixels = new byte[AREA];
       for (int i = 0; i < AREA; i++) {
-        coarse[i] = (byte) Math.round(number(fields[i], BRIGHTEST) * 255f / BRIGHTEST);
+        pixels[i] = (byte) number(fields[i], BRIGHTEST);
       }
       labels.add(number(fields[AREA], CLASSES - 1));
-      images.add(DigitFrame.enlarge(new GreyImage(SIDE, SIDE, coarse)));
+      images.add(new GreyImage(DigitFrame.SIDE, DigitFrame.SIDE, pixels));
     }
     MalformedDataException.require(!images.isEmpty(), source, "must have at least one line");
   }
 
   private int number(String field, int largest) throws MalformedDataException {
+    int number = 0;
+    boolean digits = !field.isEmpty() && field.length() <= MOST_DIGITS;
+    for (int i = 0; digits && i < field.length(); i++) {
+      digits = field.charAt(i) >= '0' && field.charAt(i) <= '9';
+      number = 10 * number + field.charAt(i) - '0';
+    }
     MalformedDataException.require(
-        field.matches("\\d{1,2}") && Integer.parseInt(field) <= largest,
+        digits && number <= largest,
         line(),
         "must hold whole numbers in [0, %d], got \"%s\"",
         largest,
         field.length() > 20 ? field.substring(0, 20) + "..." : field);
-    return Integer.parseInt(field);
+    return number;
   }
 
   private String line() {
