@@ -28,20 +28,17 @@ import java.util.function.UnaryOperator;
  */
 public final class ConversionOptions {
   private final LayerConversion everywhere;
-  private final List<Filter> filters;
+  private final LayerFilter filter;
   private final List<Rule> rules;
   private final boolean lastLayerOnly;
-
-  /** Keeps the layers that a selector names, or the others. */
-  private record Filter(LayerSelector selector, boolean including) {}
 
   /** Changes how the layers that a selector names are converted. */
   private record Rule(LayerSelector selector, UnaryOperator<LayerConversion> change) {}
 
   private ConversionOptions(
-      LayerConversion everywhere, List<Filter> filters, List<Rule> rules, boolean lastLayerOnly) {
+      LayerConversion everywhere, LayerFilter filter, List<Rule> rules, boolean lastLayerOnly) {
     this.everywhere = everywhere;
-    this.filters = filters;
+    this.filter = filter;
     this.rules = rules;
     this.lastLayerOnly = lastLayerOnly;
   }
@@ -60,7 +57,7 @@ public final class ConversionOptions {
   public static ConversionOptions of(Estimator estimator) {
     LayerConversion everywhere =
         new LayerConversion(estimator, VariationalSpec.defaults(), Optional.empty());
-    return new ConversionOptions(everywhere, List.of(), List.of(), false);
+    return new ConversionOptions(everywhere, LayerFilter.all(), List.of(), false);
   }
 
   /** With another prior and initial spread; the means are the network's weights. */
@@ -74,7 +71,7 @@ public final class ConversionOptions {
   }
 
   private ConversionOptions with(LayerConversion other) {
-    return new ConversionOptions(other, filters, rules, lastLayerOnly);
+    return new ConversionOptions(other, filter, rules, lastLayerOnly);
   }
 
   /**
@@ -93,31 +90,31 @@ public final class ConversionOptions {
   }
 
   private ConversionOptions with(Rule rule) {
-    return new ConversionOptions(everywhere, filters, and(rules, rule), lastLayerOnly);
+    return new ConversionOptions(everywhere, filter, and(rules, rule), lastLayerOnly);
   }
 
   /** Only layers whose path matches; filters narrow each other. */
   public ConversionOptions including(String pathPattern) {
-    return with(new Filter(LayerSelector.of(pathPattern), true));
+    return with(filter.including(pathPattern));
   }
 
   /** No layers whose path matches. */
   public ConversionOptions excluding(String pathPattern) {
-    return with(new Filter(LayerSelector.of(pathPattern), false));
+    return with(filter.excluding(pathPattern));
   }
 
   /** Only layers of a type; filters narrow each other. */
   public ConversionOptions including(Class<? extends Layer> type) {
-    return with(new Filter(LayerSelector.of(type), true));
+    return with(filter.including(type));
   }
 
   /** No layers of a type. */
   public ConversionOptions excluding(Class<? extends Layer> type) {
-    return with(new Filter(LayerSelector.of(type), false));
+    return with(filter.excluding(type));
   }
 
-  private ConversionOptions with(Filter filter) {
-    return new ConversionOptions(everywhere, and(filters, filter), rules, lastLayerOnly);
+  private ConversionOptions with(LayerFilter other) {
+    return new ConversionOptions(everywhere, other, rules, lastLayerOnly);
   }
 
   /**
@@ -126,7 +123,7 @@ public final class ConversionOptions {
    * order of their forward pass.
    */
   public ConversionOptions lastLayerOnly() {
-    return new ConversionOptions(everywhere, filters, rules, true);
+    return new ConversionOptions(everywhere, filter, rules, true);
   }
 
   private static <T> List<T> and(List<T> list, T last) {
@@ -148,7 +145,7 @@ public final class ConversionOptions {
 
   /** Whether the filters leave a layer. */
   boolean leaves(Located place) {
-    return filters.stream().allMatch(filter -> filter.selector.matches(place) == filter.including);
+    return filter.leaves(place);
   }
 
   boolean isLastLayerOnly() {
@@ -157,11 +154,11 @@ public final class ConversionOptions {
 
   /** Whether the options name what to convert, so that nothing to convert must be a mistake. */
   boolean hasInclusions() {
-    return filters.stream().anyMatch(Filter::including);
+    return filter.hasInclusions();
   }
 
   void requireMatches(List<Located> layers) {
-    filters.forEach(filter -> filter.selector.requireMatch(layers));
+    filter.requireMatches(layers);
     rules.forEach(rule -> rule.selector.requireMatch(layers));
   }
 }

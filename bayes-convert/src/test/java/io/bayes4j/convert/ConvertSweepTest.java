@@ -48,6 +48,7 @@ final class ConvertSweepTest {
         .put("ConversionReport.Outcome", () -> ConversionReport.Outcome.KEPT)
         .put("List<LayerChange<ConversionReport.Outcome>>", ConvertSweepTest::entries)
         .put("LayerConversion", ConvertSweepTest::conversion)
+        .put("LayerFilter", LayerFilter::all)
         .put("Optional<Moped>", Optional::empty)
         .put("Moped", () -> Moped.of(0.1))
         .put("Class<? extends Layer>", () -> Linear.class)

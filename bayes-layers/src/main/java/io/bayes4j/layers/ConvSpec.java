@@ -263,7 +263,13 @@ public record ConvSpec(
     }
   }
 
-  void requireInput(Var x) {
+  /**
+   * Checks the shape of an input.
+   *
+   * @throws IllegalArgumentException if it has other channels, or another number of axes
+   */
+  public void requireInput(Var x) {
+    Require.open(x, "x");
     Require.argument(
         x.rank() == rank() + 2 && x.size(1) == inChannels,
         "x must be [N, %d, %d spatial axes], got shape %s%s",
@@ -284,13 +290,14 @@ public record ConvSpec(
   }
 
   /** The window that moves over the input that {@link #pad} returns. */
-  ConvGeometry geometry() {
+  public ConvGeometry geometry() {
     List<Integer> zeros = padsByKernel() ? sidePadding() : Collections.nCopies(rank(), 0);
     return new ConvGeometry(kernel, stride, zeros, dilation, groups);
   }
 
   /** The input with all the padding that the kernel itself does not do. */
-  Var pad(Var x) {
+  public Var pad(Var x) {
+    requireInput(x);
     if (padsByKernel()) {
       return x;
     }

@@ -4,7 +4,6 @@ import io.bayes4j.core.autograd.Activations;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,18 +39,22 @@ public final class Dropout implements Layer {
     if (!pass.mode().dropout() || p == 0) {
       return x;
     }
-    INDArray uniforms = Arena.allocate(x.shape());
-    long perExample = uniforms.length() / x.size(0);
-    if (pass.mode().noisePerExample()) {
-      pass.noise().fillUniforms(uniforms, pass.firstExample() * perExample);
-    } else {
-      fillAlike(uniforms, Math.toIntExact(perExample), pass.noise());
+    Noise noise = pass.noise();
+    if (!pass.mode().noisePerExample()) {
+      return Activations.drop(x, uniforms -> fillAlike(uniforms, noise), p);
     }
-    return Activations.drop(x, uniforms, p);
+    long first = pass.firstExample();
+    return Activations.drop(
+        x, uniforms -> noise.fillUniforms(uniforms, first * perExample(uniforms)), p);
+  }
+
+  private static long perExample(INDArray uniforms) {
+    return uniforms.length() / uniforms.size(0);
   }
 
   /** The same numbers for all examples. */
-  private static void fillAlike(INDArray uniforms, int perExample, Noise noise) {
+  private static void fillAlike(INDArray uniforms, Noise noise) {
+    int perExample = Math.toIntExact(perExample(uniforms));
     float[] one = new float[perExample];
     noise.uniforms(one, 0, perExample, 0);
     FloatMemory all = FloatMemory.of(uniforms, "uniforms");

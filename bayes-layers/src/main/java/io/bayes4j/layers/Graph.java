@@ -162,24 +162,10 @@ public final class Graph extends Block {
     Require.open(x, "x");
     Require.nonNull(pass, "pass");
     Var[] values = new Var[nodes.size() + 1];
-    int[] readers = readers();
     values[0] = x;
     for (int i = 0; i < nodes.size(); i++) {
-      Var value = nodes.get(i).run(values, pass);
-      if (readers[i + 1] > 1) {
-        // Else each reader that fuses the operation with its own would compute it again.
-        value.compute();
-      }
-      values[i + 1] = value;
+      values[i + 1] = nodes.get(i).run(values, pass);
     }
     return values[output];
-  }
-
-  /** How many nodes read each value. */
-  private int[] readers() {
-    int[] readers = new int[nodes.size() + 1];
-    readers[output]++;
-    nodes.forEach(node -> node.inputs.forEach(number -> readers[number]++));
-    return readers;
   }
 }

@@ -1,7 +1,6 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Fusion;
-import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Plan;
 import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
@@ -47,28 +46,21 @@ public final class Pass {
     /** How often noise was asked for at a path. */
     private final Map<String, Integer> noises = new HashMap<>();
 
-    /** What {@link Pass#runLast} has said; null for nothing. */
-    private Offer offer;
-
     Run(Setting setting) {
       this.setting = setting;
     }
 
     boolean settles(Var x) {
-      return setting.settled != null && setting.settled.covers(x);
+      return setting.settled.covers(x);
     }
   }
 
   /** An update of a buffer in its two parts; see {@link Pass#prepare}. */
   private record Update(Runnable prepare, Runnable carryOut) {}
 
-  /** Nobody reads x once the layer has run on it. */
-  private record Offer(Layer layer, Var x) {}
-
   /**
    * How a pass differs from others.
    *
-   * @param settled null for none
    * @param memory null for none
    */
   private record Setting(
@@ -85,7 +77,7 @@ public final class Pass {
     }
 
     Setting from(long example) {
-      return new Setting(mode, noise, precision, example, observer, draws, null, memory);
+      return new Setting(mode, noise, precision, example, observer, draws, Settled.NONE, memory);
     }
 
     Setting drawing(Draws others, Observer other) {
@@ -97,7 +89,8 @@ public final class Pass {
     }
 
     Setting remembering(RecurrentMemory other) {
-      return new Setting(mode, noise, precision, firstExample, observer, draws, null, other);
+      return new Setting(
+          mode, noise, precision, firstExample, observer, draws, Settled.NONE, other);
     }
   }
 
@@ -131,7 +124,8 @@ public final class Pass {
       Object drawn = made.get(key);
       if (drawn == null) {
         Noise here = numbered(noise.split(path), keys, path);
-        drawn = arena == null ? draw.apply(here) : arena.adopt(() -> draw.apply(here));
+        drawn =
+            Plan.off(() -> arena == null ? draw.apply(here) : arena.adopt(() -> draw.apply(here)));
         made.put(key, drawn);
       }
       return drawn;
@@ -164,7 +158,8 @@ public final class Pass {
   private static Pass root(Mode mode, Noise noise) {
     Draws nothing = new Draws(null, PreparedKernels.NONE);
     return new Pass(
-        new Run(new Setting(mode, noise, Precision.F32, 0, NOBODY, nothing, null, null)), "");
+        new Run(new Setting(mode, noise, Precision.F32, 0, NOBODY, nothing, Settled.NONE, null)),
+        "");
   }
 
   /** A training pass: weights drawn from the noise, batch statistics, dropout. */
@@ -320,47 +315,10 @@ public final class Pass {
     return Kernels.in(run.setting.precision, () -> runHere(layer, x));
   }
 
-  /**
-   * As {@link #run}, where nobody reads x afterwards: the layer may write over it. To be called by
-   * whoever has made x, or has been told the same of it by {@link #lastReads}.
-   */
-  public Var runLast(Layer layer, Var x) {
-    Require.nonNull(layer, "layer");
-    Require.open(x, "x");
-    Offer outer = run.offer;
-    run.offer = new Offer(layer, x);
-    try {
-      return run(layer, x);
-    } finally {
-      run.offer = outer;
-    }
-  }
-
-  /**
-   * Whether a layer, which is running on x, may write over x once it needs it no more itself: who
-   * runs this very layer has said that nobody reads x afterwards, and x is {@linkplain #expendable
-   * expendable}.
-   */
-  public boolean lastReads(Layer layer, Var x) {
-    Require.nonNull(layer, "layer");
-    Require.nonNull(x, "x");
-    Offer offer = run.offer;
-    return offer != null && offer.layer == layer && offer.x == x && expendable(x);
-  }
-
-  /**
-   * Whether the memory of a result may be used for something else as soon as whoever has made it
-   * needs it no more: in a prediction that nobody watches, unless other passes share the result.
-   */
-  public boolean expendable(Var result) {
-    Require.nonNull(result, "result");
-    boolean watched = run.setting.observer != NOBODY;
-    return !watched && !Gradients.recording() && !run.settles(result);
-  }
-
   private Var runHere(Layer layer, Var x) {
-    return Fusion.scope(
+    return Plan.scope(
         run.setting.draws.kernels,
+        run.setting.settled,
         () -> {
           run.setting.observer.runs(path, layer, x);
           Var y = remembered(layer, x, () -> forward(layer, x));
@@ -382,8 +340,9 @@ public final class Pass {
     return Kernels.in(
         run.setting.precision,
         () ->
-            Fusion.scope(
+            Plan.scope(
                 run.setting.draws.kernels,
+                run.setting.settled,
                 () -> {
                   Var y = settles ? remembered(node, inputs.get(0), work) : work.get();
                   run.setting.observer.saw(path, layer, y);
@@ -413,24 +372,6 @@ public final class Pass {
     LocatedException(String path, IllegalArgumentException cause) {
       super("at " + path + ": " + cause.getMessage(), cause);
     }
-  }
-
-  /**
-   * The result of an operation on x, computed at most once by all passes that share settled results
-   * if nothing in it is random.
-   *
-   * @param operation compared by identity
-   */
-  public Var settled(Object operation, Var x, Supplier<Var> work) {
-    Require.nonNull(operation, "operation");
-    Require.nonNull(x, "x");
-    Require.nonNull(work, "work");
-    Var result = remembered(operation, x, work);
-    if (run.settles(result)) {
-      // Else every pass might do it again, fused with something random behind it.
-      result.compute();
-    }
-    return result;
   }
 
   private Var remembered(Object operation, Var x, Supplier<Var> work) {
@@ -473,23 +414,6 @@ public final class Pass {
     Require.nonNull(draw, "draw");
     run.random++;
     return (T) run.setting.draws.once(key, run.setting.noise, path, draw);
-  }
-
-  /**
-   * In a prediction, gives back the memory of results that a block has made on the way and that
-   * nobody needs once a later one is known: the next operations then find it in the cache.
-   *
-   * @param used results of the block's own layers, of which later is computed
-   * @param later does nothing while it is not known
-   */
-  public void giveBack(List<Var> used, Var later) {
-    Require.elements(used, "used");
-    Require.open(later, "later");
-    for (Var result : used) {
-      if (later.computed() && expendable(result) && !result.sharesMemoryWith(later)) {
-        result.giveBack();
-      }
-    }
   }
 
   /** Leaves an update of a buffer for when the step has succeeded; see {@link #commit}. */

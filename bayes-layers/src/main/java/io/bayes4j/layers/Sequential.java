@@ -2,8 +2,6 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Layers that run one after the other, in slots named "0", "1", and so on. */
 public final class Sequential extends Block {
@@ -27,16 +25,9 @@ public final class Sequential extends Block {
   @Override
   public Var forward(Var x, Pass pass) {
     Require.nonNull(pass, "pass");
-    boolean mayOverwriteX = pass.lastReads(this, x);
-    List<Var> used = new ArrayList<>();
     Var y = x;
     for (Slot<?> slot : slots()) {
-      Var next = y != x || mayOverwriteX ? slot.forwardLast(y, pass) : slot.forward(y, pass);
-      pass.giveBack(used, y);
-      if (y != x) {
-        used.add(y);
-      }
-      y = next;
+      y = slot.forward(y, pass);
     }
     return y;
   }

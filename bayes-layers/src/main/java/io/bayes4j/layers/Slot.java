@@ -62,10 +62,4 @@ public final class Slot<T extends Layer> {
     Require.nonNull(pass, "pass");
     return pass.at(name).run(layer(), x);
   }
-
-  /** As {@link #forward}, where nobody reads x afterwards; see {@link Pass#runLast}. */
-  public Var forwardLast(Var x, Pass pass) {
-    Require.nonNull(pass, "pass");
-    return pass.at(name).runLast(layer(), x);
-  }
 }

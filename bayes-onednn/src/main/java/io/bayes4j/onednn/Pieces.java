@@ -39,7 +39,7 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
    * @param threads that will take pieces
    */
   static Pieces of(Division division, List<Operand> operands, Precision precision, int threads) {
-    if (division.axes().isEmpty()) {
+    if (cut(division).findAny().isEmpty()) {
       return new Pieces(division, operands, 1, 1);
     }
     long rows = rows(division, operands);

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bayes4j.core.autograd.Activations;
 import io.bayes4j.core.autograd.Convolutions;
-import io.bayes4j.core.autograd.Fusion;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Normalizations;
 import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Plan;
 import io.bayes4j.core.autograd.Subsampling;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.kernels.ConvGeometry;
@@ -17,6 +17,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Samples;
 import java.util.List;
 import java.util.function.Function;
@@ -94,7 +95,7 @@ class RoundedActivationsTest {
     return in(
         precision,
         () -> {
-          Var y = Fusion.scope(() -> network.apply(input));
+          Var y = Plan.scope(() -> network.apply(input));
           Gradients g = Gradients.of(y, Samples.normals(7, y.shape()));
           return Stream.concat(Stream.of(y.value()), leaves.stream().map(g::get)).toList();
         });
@@ -237,22 +238,13 @@ class RoundedActivationsTest {
   }
 
   @Test
-  void givingBackReturnsBothCopies() {
-    Arena arena = new Arena();
-    arena.scope(
-        () ->
-            in(
-                Precision.BF16,
-                () -> {
-                  Var y =
-                      Convolutions.conv(Var.constant(input.value()), first, bias, SAME).detach();
-                  INDArray floats = y.value();
-                  assertThat(Arena.owns(floats)).isTrue();
-                  y.giveBack();
-                  assertThat(y.computed()).isFalse();
-                  assertThat(Arena.owns(floats)).isFalse();
-                  return floats;
-                }));
+  void vectorsAreRoundedToo() {
+    INDArray vector = Noise.seeded(5).normals(9);
+    INDArray rounded = F32.cast(vector, DataType.BFLOAT16);
+    assertThat(F32.cast(rounded, DataType.FLOAT))
+        .isEqualTo(
+            Kernels.portable()
+                .cast(Kernels.portable().cast(vector, DataType.BFLOAT16), DataType.FLOAT));
   }
 
   @Test

@@ -2,38 +2,40 @@ package io.bayes4j.quant;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
-import io.bayes4j.layers.LayerChange;
+import io.bayes4j.quant.LayerQuantization.Outcome;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A quantized network, and what became of each of its layers.
  *
- * @param model the network: the same object if it is a block, whose slots were refilled; another
- *     one if the root itself was replaced
+ * @param model the network: the same object as before if it is a block, whose slots were refilled;
+ *     another one if the root itself was replaced
  * @param entries one for each layer with weights, in the order of the slots
  */
-public record Quantization(Layer model, List<LayerChange<Outcome>> entries) {
+public record Quantization(Layer model, List<LayerQuantization> entries) {
   /** Copies the list. */
   public Quantization {
     Require.nonNull(model, "model");
     entries = List.copyOf(Require.elements(entries, "entries"));
   }
 
-  /** What became of a layer. */
-  public enum Outcome {
-    /** It computes in 8-bit integers now. */
-    QUANTIZED,
-    /** It was left as it is, in float. */
-    REFUSED
+  /** The layers with an outcome. */
+  public List<LayerQuantization> with(Outcome outcome) {
+    Require.nonNull(outcome, "outcome");
+    return entries.stream().filter(entry -> entry.outcome() == outcome).toList();
   }
 
-  /** The layers with an outcome. */
-  public List<LayerChange<Outcome>> with(Outcome outcome) {
-    return LayerChange.with(outcome, entries);
+  /** Activations of the calibration that lie beyond the greatest number, of all layers. */
+  public long clipped() {
+    return entries.stream()
+        .flatMap(entry -> entry.input().stream())
+        .mapToLong(LayerQuantization.Input::clipped)
+        .sum();
   }
 
   /** One line for each layer. */
   public String report() {
-    return LayerChange.lines(entries);
+    return entries.stream().map(LayerQuantization::toString).collect(Collectors.joining("\n"));
   }
 }

@@ -2,110 +2,238 @@ package io.bayes4j.quant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
+import io.bayes4j.convert.LayerFilter;
+import io.bayes4j.core.autograd.Activations;
+import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.BatchNorm1d;
+import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.Block;
+import io.bayes4j.layers.Conv2d;
+import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Identity;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
-import io.bayes4j.layers.LayerChange;
+import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Slot;
-import io.bayes4j.layers.io.Checkpoint;
-import io.bayes4j.layers.posterior.Ensemble;
+import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
 import io.bayes4j.layers.variational.Estimator;
-import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
-import io.bayes4j.quant.Quantization.Outcome;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
+import io.bayes4j.quant.LayerQuantization.Outcome;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 class QuantizerTest {
+  private static final Init INIT = Init.seeded(1);
+  private static final QuantizationOptions USUAL = QuantizationOptions.defaults();
+
   private static LayerFactory factory(Estimator estimator) {
-    return LayerFactory.variational(estimator, VariationalSpec.defaults(), Init.seeded(3));
+    return LayerFactory.variational(
+        estimator, VariationalSpec.defaults().withInitialSigma(0.03), Init.seeded(3));
   }
 
-  @Test
-  void predictsAsTheFloatNetworkDoes() {
-    Sequential model = Zoo.mlp(factory(Estimator.REPARAMETERIZATION), 64, 128, 10);
+  @ParameterizedTest
+  @EnumSource
+  void predictsAsTheFloatNetworkDoes(Estimator estimator) {
+    Sequential model = Zoo.mlp(factory(estimator), 64, 128, 10);
     INDArray x = Noise.seeded(1).normals(50, 64);
+    Map<String, INDArray> before = StateDict.copyOf(model);
     Prediction exact = MonteCarlo.of(model).samples(200).classify(x);
 
-    Layer fast = Quantizer.quantize(model).model();
-    Prediction int8 = MonteCarlo.of(fast).samples(200).classify(x);
+    Quantization done =
+        Quantizer.calibrate(model, Noise.seeded(2).normals(200, 64))
+            .quantize(() -> Zoo.mlp(factory(estimator), 64, 128, 10));
+    Prediction int8 = MonteCarlo.of(done.model()).samples(200).classify(x);
 
-    assertThat(fast).isSameAs(model);
     assertThat(int8.mean().sub(exact.mean()).amaxNumber().doubleValue()).isLessThan(0.02);
     assertThat(int8.mutualInformation().meanNumber().doubleValue())
-        .isBetween(
-            0.95 * exact.mutualInformation().meanNumber().doubleValue(),
-            1.05 * exact.mutualInformation().meanNumber().doubleValue());
+        .isCloseTo(
+            exact.mutualInformation().meanNumber().doubleValue(),
+            within(0.03 * exact.mutualInformation().meanNumber().doubleValue()));
+    assertThat(StateDict.copyOf(model)).isEqualTo(before);
+  }
+
+  private static void unsettle(Layer model) {
+    unsettle(model, false);
+  }
+
+  /**
+   * Normalisations with statistics that are not those of the data.
+   *
+   * @param positive whether no scale is below zero, so that folded draws are those of the float
+   *     network, not their negatives
+   */
+  private static void unsettle(Layer model, boolean positive) {
+    for (Layers.Located place : Layers.of(model)) {
+      if (place.layer() instanceof io.bayes4j.layers.BatchNorm norm) {
+        long channels = norm.spec().channels();
+        Noise noise = Noise.seeded(7).split(place.path());
+        norm.parameters()
+            .get("weight")
+            .value()
+            .assign(
+                positive
+                    ? Transforms.abs(noise.split(1).normals(channels))
+                    : noise.split(1).normals(channels));
+        norm.parameters().get("bias").value().assign(noise.split(2).normals(channels));
+        norm.buffers().get("running_mean").assign(noise.split(3).normals(channels));
+        norm.buffers().get("running_var").assign(noise.split(4).normals(channels).mul(0.2).add(1));
+      }
+    }
   }
 
   @Test
-  void reportsEveryLayerWithWeights() {
+  void foldsNormalisationsIntoTheLayersBeforeThem() {
+    Block model = Zoo.cifarResNet(factory(Estimator.FLIPOUT), 8, 10);
+    unsettle(model, true);
+    INDArray x = Noise.seeded(1).normals(6, 3, 32, 32);
+    double[] exact = mean(model, x);
+    double[] spread = deviations(model, x);
+
+    Quantization done = Quantizer.calibrate(model, x).quantizeInPlace(USUAL);
+
+    assertThat(done.with(Outcome.QUANTIZED)).hasSize(8);
+    assertThat(done.with(Outcome.FOLDED)).hasSize(7);
+    assertThat(Layers.of(model)).noneMatch(place -> place.layer() instanceof BatchNorm2d);
+    assertThat(decibels(exact, mean(model, x))).isGreaterThan(22);
+    double[] int8 = deviations(model, x);
+    assertThat(sum(int8) / sum(spread)).isCloseTo(1, within(0.06));
+  }
+
+  private static double sum(double[] values) {
+    return java.util.Arrays.stream(values).sum();
+  }
+
+  private static double[] deviations(Layer model, INDArray x) {
+    INDArray all = MonteCarlo.of(model).samples(30).outputs(x);
+    return Doubles.of(all.std(0));
+  }
+
+  private static double decibels(double[] exact, double[] actual) {
+    double signal = 0;
+    double error = 0;
+    for (int i = 0; i < exact.length; i++) {
+      signal += exact[i] * exact[i];
+      error += Math.pow(exact[i] - actual[i], 2);
+    }
+    return 10 * Math.log10(signal / error);
+  }
+
+  private static double[] mean(Layer layer, INDArray x) {
+    return Doubles.of(Pass.mean().run(layer, Var.constant(x)).value());
+  }
+
+  /** A block that reads the convolution a second time, past the normalisation. */
+  private static final class Leaky extends Block {
+    private final Slot<Layer> conv = slot("conv", new Conv2d(ConvSpec.conv2d(2, 2, 1), INIT));
+    private final Slot<Layer> norm = slot("norm", new BatchNorm2d(2));
+
+    @Override
+    public Var forward(Var x, Pass pass) {
+      Var y = conv.forward(x, pass);
+      return Ops.add(Activations.relu(norm.forward(y, pass)), y);
+    }
+  }
+
+  @Test
+  void doesNotFoldWhatSomethingElseReads() {
+    Leaky model = new Leaky();
+    unsettle(model);
+    INDArray x = Noise.seeded(1).normals(8, 2, 5, 5);
+    double[] exact = mean(model, x);
+
+    Quantization done = Quantizer.calibrate(model, x).quantizeInPlace(USUAL);
+
+    assertThat(done.with(Outcome.FOLDED)).isEmpty();
+    assertThat(done.with(Outcome.KEPT)).hasSize(1);
+    assertThat(decibels(exact, mean(model, x))).isGreaterThan(30);
+  }
+
+  @Test
+  void foldsBehindDenseLayersOfMatricesAlone() {
+    Sequential rows = Sequential.of(new Linear(6, 4, INIT), new BatchNorm1d(4));
+    Sequential steps = Sequential.of(new Linear(6, 4, INIT), new BatchNorm1d(4));
+    unsettle(rows);
+    unsettle(steps);
+    INDArray x = Noise.seeded(1).normals(8, 6);
+    double[] exact = mean(rows, x);
+    assertThat(Quantizer.calibrate(rows, x).quantizeInPlace(USUAL).with(Outcome.FOLDED)).hasSize(1);
+    assertThat(rows.slots().get(1).layer()).isInstanceOf(Identity.class);
+    assertThat(decibels(exact, mean(rows, x))).isGreaterThan(30);
+
+    INDArray sequences = Noise.seeded(1).normals(8, 4, 6);
+    assertThat(Quantizer.calibrate(steps, sequences).quantizeInPlace(USUAL).with(Outcome.FOLDED))
+        .isEmpty();
+  }
+
+  @Test
+  void leavesFloatWhatTheOptionsName() {
     Sequential cnn = Zoo.mnistCnn(factory(Estimator.FLIPOUT));
-
-    Quantization done = Quantizer.quantize(cnn);
-
-    assertThat(done.entries()).extracting(LayerChange::path).containsExactly("0", "2", "6", "8");
-    assertThat(done.with(Outcome.QUANTIZED))
-        .extracting(LayerChange::path)
-        .containsExactly("6", "8");
+    INDArray x = Noise.seeded(1).normals(4, 1, 28, 28);
+    Quantization done =
+        Quantizer.calibrate(cnn, x)
+            .quantizeInPlace(
+                USUAL.withLayers(LayerFilter.all().excluding("0").excluding(Linear.class)));
+    assertThat(done.with(Outcome.KEPT)).extracting(LayerQuantization::path).containsExactly("0");
     assertThat(done.report())
-        .contains("refused 0 Conv2dFlipout")
-        .contains("only dense layers have an 8-bit form")
+        .contains("kept 0 Conv2dFlipout")
+        .contains("the options leave it out")
         .contains("quantized 8 LinearFlipout");
-    assertThat(cnn.slots().get(6).layer()).isInstanceOf(Int8Linear.class);
-    assertThat(cnn.slots().get(0).layer()).hasToString(done.entries().get(0).layer());
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Quantizer.calibrate(Zoo.mnistCnn(factory(Estimator.FLIPOUT)), x)
+                    .quantizeInPlace(USUAL.withLayers(LayerFilter.all().including("fc"))))
+        .withMessageContaining("path pattern \"fc\" matches no layer with weights");
   }
 
   @Test
-  void replacesABareLayer() {
-    Quantization done = Quantizer.quantize(new Linear(4, 2, Init.seeded(1)));
+  void reportsWhatIsClipped() {
+    INDArray x = Noise.seeded(1).normals(500, 20);
+    Linear layer = new Linear(20, 5, INIT);
+    Quantization cut =
+        Quantizer.calibrate(Sequential.of(layer), x)
+            .quantizeInPlace(USUAL.withRange(ActivationRange.percentile(0.99)));
+    LayerQuantization.Input input = cut.entries().get(0).input().orElseThrow();
+    assertThat(input.seen()).isEqualTo(4L * 448 * 20);
+    assertThat((double) input.clipped() / input.seen()).isCloseTo(0.01, within(0.001));
+    assertThat(cut.clipped()).isEqualTo(input.clipped());
+    assertThat(cut.report()).contains(input.clipped() + " of " + input.seen() + " clipped");
+  }
 
-    assertThat(done.model()).isInstanceOf(Int8Linear.class);
+  @Test
+  void replacesABareLayerAndKeepsATiedOneTied() {
+    INDArray x = Noise.seeded(1).normals(8, 4);
+    Quantization done = Quantizer.calibrate(new Linear(4, 2, INIT), x).quantizeInPlace(USUAL);
+    assertThat(done.model()).isInstanceOf(QuantizedAffine.class);
     assertThat(done.report()).startsWith("quantized (root) Linear(");
-  }
 
-  @Test
-  void changesNothingTheSecondTime() {
-    Sequential model = Sequential.of(new Linear(4, 2, Init.seeded(1)), Activation.RELU);
-    Quantizer.quantize(model);
-    Layer int8 = model.slots().get(0).layer();
-
-    assertThat(Quantizer.quantize(model).entries()).isEmpty();
-    assertThat(model.slots().get(0).layer()).isSameAs(int8);
-  }
-
-  @Test
-  void keepsATiedLayerTied() {
-    Linear shared = new Linear(4, 4, Init.seeded(1));
+    Linear shared = new Linear(4, 4, INIT);
     Sequential model = Sequential.of(shared, Activation.TANH, shared);
-
-    assertThat(Quantizer.quantize(model).entries()).hasSize(1);
-    assertThat(model.slots().get(0).layer())
-        .isInstanceOf(Int8Linear.class)
-        .isSameAs(model.slots().get(2).layer());
+    assertThat(Quantizer.calibrate(model, x).quantizeInPlace(USUAL).entries()).hasSize(1);
+    assertThat(model.slots().get(0).layer()).isSameAs(model.slots().get(2).layer());
   }
 
   /** A block that needs its child to be a Linear. */
   private static final class Narrow extends Block {
-    private final Slot<Linear> dense =
-        slot("dense", Linear.class, new Linear(4, 2, Init.seeded(1)));
+    private final Slot<Linear> dense = slot("dense", Linear.class, new Linear(4, 2, INIT));
 
     @Override
     public Var forward(Var x, Pass pass) {
@@ -114,78 +242,62 @@ class QuantizerTest {
   }
 
   @Test
-  void leavesASlotThatNeedsItsOwnType() {
-    Narrow model = new Narrow();
-
-    assertThat(Quantizer.quantize(model).report())
+  void refusesASlotThatNeedsItsOwnTypeAndSumsThatMightOverflow() {
+    assertThat(Quantizer.quantizeInPlace(new Narrow(), USUAL).report())
         .startsWith("refused dense Linear(")
-        .endsWith("its slot does not accept an Int8Linear");
-    assertThat(model.dense.layer()).isInstanceOf(Linear.class);
-  }
-
-  @Test
-  void leavesALayerWhoseSumsMightOverflow() {
-    assertThat(Quantizer.quantize(new Linear(133_145, 1, Init.seeded(1))).report())
+        .endsWith("its slot does not accept a QuantizedAffine");
+    assertThat(Quantizer.quantizeInPlace(new Linear(65_794, 1, INIT), USUAL).report())
         .startsWith("refused (root)")
-        .contains("a sum over 133145 inputs might not fit in 32 bits");
+        .contains("a sum over 65794 inputs might not fit in 32 bits");
+  }
+
+  /** A block that has a layer which it does not run. */
+  private static final class Idle extends Block {
+    private final Slot<Layer> used = slot("used", new Linear(4, 2, INIT));
+
+    Idle() {
+      slot("idle", new Linear(4, 2, INIT));
+    }
+
+    @Override
+    public Var forward(Var x, Pass pass) {
+      return used.forward(x, pass);
+    }
+  }
+
+  private static void assertRefused(Layer model, INDArray x, String message) {
+    Map<String, INDArray> before = StateDict.copyOf(model);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Quantizer.calibrate(model, x).quantizeInPlace(USUAL))
+        .withMessageContaining(message);
+    assertThat(StateDict.copyOf(model).keySet()).isEqualTo(before.keySet());
   }
 
   @Test
-  void changesNothingIfAWeightIsNotFinite() {
-    Linear broken = new Linear(4, 2, Init.seeded(1));
+  void namesWhatCannotBeQuantizedAndChangesNothing() {
+    INDArray x = Noise.seeded(1).normals(8, 4);
+    assertRefused(
+        new Idle(), x, "layer \"idle\" never ran on the data of the calibration: leave it out");
+    assertRefused(Sequential.of(Activation.RELU), x, "model must have weights to quantize");
+    Linear broken = new Linear(4, 2, INIT);
     broken.parameters().get("weight").value().putScalar(1, 2, Float.POSITIVE_INFINITY);
-    Sequential model = Sequential.of(new Linear(4, 4, Init.seeded(1)), broken);
+    assertRefused(
+        Sequential.of(new Linear(4, 4, INIT), broken),
+        x,
+        "layer \"1\" cannot be quantized: weight must be finite, got Infinity at element 6");
+    INDArray nan = x.dup();
+    nan.putScalar(3, 1, Float.NaN);
+    assertRefused(Sequential.of(new Linear(4, 2, INIT)), nan, "inputs must be finite");
+    assertRefused(Sequential.of(new Linear(4, 2, INIT)), Nd4j.empty(), "inputs must not be empty");
 
+    Sequential model = Sequential.of(new Linear(4, 2, INIT));
+    Quantizer.calibrate(model, x).quantizeInPlace(USUAL);
+    assertRefused(model, x, "model must have float weights, but it is quantized already");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Quantizer.quantize(model))
-        .withMessage(
-            "layer \"1\" cannot be quantized: tensor must be finite, got Infinity at element 6");
-    assertThat(model.slots().get(0).layer()).isInstanceOf(Linear.class);
-  }
-
-  private static Sequential network(boolean bayesian, long seed) {
-    Init init = Init.seeded(seed);
-    VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.2);
-    Layer last = bayesian ? new LinearFlipout(5, 2, spec, init) : new Linear(5, 2, false, init);
-    Sequential model = Sequential.of(new Linear(4, 5, init), last);
-    Quantizer.quantize(model);
-    return model;
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void isSavedAndLoadedWithTheSameNumbers(boolean bayesian, @TempDir Path folder)
-      throws IOException {
-    Path file = folder.resolve("model.safetensors");
-    Sequential model = network(bayesian, 1);
-    Checkpoint.save(model, file);
-    Sequential other = network(bayesian, 2);
-    INDArray x = Noise.seeded(1).normals(6, 4);
-    INDArray expected = MonteCarlo.of(model).samples(5).outputs(x);
-    assertThat(MonteCarlo.of(other).samples(5).outputs(x)).isNotEqualTo(expected);
-    Checkpoint.load(other, file);
-    INDArray actual = MonteCarlo.of(other).samples(5).outputs(x);
-    assertThat(actual.data().asFloat()).isEqualTo(expected.data().asFloat());
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Checkpoint.load(Sequential.of(new Linear(4, 5, Init.seeded(1))), file))
-        .withMessageContaining("0.weight is missing")
-        .withMessageContaining("0.weight.int8 is not part of the model");
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void anEnsembleOfThemPredictsAndIsSaved(boolean bayesian, @TempDir Path folder)
-      throws IOException {
-    Path file = folder.resolve("ensemble.safetensors");
-    Ensemble ensemble = Ensemble.of(List.of(network(bayesian, 1), network(bayesian, 2)));
-    INDArray x = Noise.seeded(1).normals(6, 4);
-    INDArray expected = ensemble.outputs(x);
-    assertThat(expected.shape()).containsExactly(bayesian ? 20 : 2, 6, 2);
-    if (bayesian) {
-      assertThat(expected.slice(0)).isNotEqualTo(expected.slice(1));
-    }
-    ensemble.save(file);
-    Ensemble loaded = Ensemble.load(file, () -> network(bayesian, 3));
-    assertThat(loaded.outputs(x).data().asFloat()).isEqualTo(expected.data().asFloat());
+        .isThrownBy(
+            () ->
+                Quantizer.calibrate(Sequential.of(new Linear(4, 2, INIT)), x)
+                    .quantize(() -> Sequential.of(new Linear(4, 3, INIT))))
+        .withMessageContaining("the state does not fit the model");
   }
 }

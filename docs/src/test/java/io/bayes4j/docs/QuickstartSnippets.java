@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What docs/quickstart.md shows; each region is a block of code there. */
@@ -175,9 +176,9 @@ final class QuickstartSnippets {
     return served;
   }
 
-  static Quantization quantize(Layer model) {
+  static Quantization quantize(Layer model, Dataset data, Supplier<Layer> architecture) {
     // region quantize
-    Quantization quantization = Quantizer.quantize(model);
+    Quantization quantization = Quantizer.calibrate(model, data).quantize(architecture);
     Layer int8 = quantization.model();
     String report = quantization.report();
     // endregion

@@ -31,6 +31,7 @@ import io.bayes4j.layers.variational.Kl;
 import io.bayes4j.layers.variational.LinearReparameterization;
 import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.quant.LayerQuantization;
 import io.bayes4j.quant.Quantization;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -110,8 +111,12 @@ class SnippetsTest {
 
     assertThat(conversion.report().with(ConversionReport.Outcome.CONVERTED)).hasSize(2);
     assertThat(plain.forward(Var.constant(ASKED), Pass.mean()).value()).isEqualTo(before.value());
-    Quantization quantization = QuickstartSnippets.quantize(plain);
-    assertThat(quantization.with(Quantization.Outcome.QUANTIZED)).hasSize(2);
+    Quantization quantization =
+        QuickstartSnippets.quantize(
+            plain,
+            Dataset.of(ASKED, new int[(int) ASKED.size(0)], 2),
+            () -> QuickstartSnippets.convert(QuickstartSnippets.plain(2, 2)).model());
+    assertThat(quantization.with(LayerQuantization.Outcome.QUANTIZED)).hasSize(2);
   }
 
   @Test

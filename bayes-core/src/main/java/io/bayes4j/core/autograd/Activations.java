@@ -3,8 +3,10 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.RoundedRelu;
+import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
@@ -23,6 +25,9 @@ public final class Activations {
   /** max(x, 0). */
   public static Var relu(Var x) {
     Require.open(x, "x");
+    if (Plan.waits(List.of(x))) {
+      return Plan.operation("relu", x.shape(), List.of(x), () -> reluOf(x), Plan.relu(x));
+    }
     return x.pending().flatMap(Pending::relu).orElseGet(() -> reluOf(x));
   }
 
@@ -42,121 +47,152 @@ public final class Activations {
   public static Var leakyRelu(Var x, double slope) {
     Require.open(x, "x");
     float s = (float) slope;
-    INDArray y =
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = Math.max(in[i], 0f) + s * Math.min(in[i], 0f);
-              }
-            });
-    return Var.result(
-        y,
+    return Plan.operation(
+        List.of("leakyRelu", s),
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () ->
-                    Elementwise.map(
-                        g,
-                        x.value(),
-                        (up, in, out, n) -> {
-                          for (int i = 0; i < n; i++) {
-                            out[i] = up[i] * (s + (1f - s) * Elementwise.isPositive(in[i]));
-                          }
-                        })));
+        () -> {
+          INDArray y =
+              Elementwise.map(
+                  x.value(),
+                  (in, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = Math.max(in[i], 0f) + s * Math.min(in[i], 0f);
+                    }
+                  });
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x,
+                      () ->
+                          Elementwise.map(
+                              g,
+                              x.value(),
+                              (up, in, out, n) -> {
+                                for (int i = 0; i < n; i++) {
+                                  out[i] = up[i] * (s + (1f - s) * Elementwise.isPositive(in[i]));
+                                }
+                              })));
+        });
   }
 
   /** 1 / (1 + e^-x). */
   public static Var sigmoid(Var x) {
     Require.open(x, "x");
-    INDArray y = Elementwise.transform(x.value(), Sigmoid::new);
-    return Var.result(
-        y,
+    return Plan.operation(
+        "sigmoid",
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () ->
-                    Elementwise.map(
-                        g,
-                        y,
-                        (up, s, out, n) -> {
-                          for (int i = 0; i < n; i++) {
-                            out[i] = up[i] * s[i] * (1f - s[i]);
-                          }
-                        })));
+        () -> {
+          INDArray y = Elementwise.transform(x.value(), Sigmoid::new);
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x,
+                      () ->
+                          Elementwise.map(
+                              g,
+                              y,
+                              (up, s, out, n) -> {
+                                for (int i = 0; i < n; i++) {
+                                  out[i] = up[i] * s[i] * (1f - s[i]);
+                                }
+                              })));
+        });
   }
 
   /** Hyperbolic tangent. */
   public static Var tanh(Var x) {
     Require.open(x, "x");
-    INDArray y = Elementwise.transform(x.value(), Tanh::new);
-    return Var.result(
-        y,
+    return Plan.operation(
+        "tanh",
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () ->
-                    Elementwise.map(
-                        g,
-                        y,
-                        (up, t, out, n) -> {
-                          for (int i = 0; i < n; i++) {
-                            out[i] = up[i] * (1f - t[i] * t[i]);
-                          }
-                        })));
+        () -> {
+          INDArray y = Elementwise.transform(x.value(), Tanh::new);
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x,
+                      () ->
+                          Elementwise.map(
+                              g,
+                              y,
+                              (up, t, out, n) -> {
+                                for (int i = 0; i < n; i++) {
+                                  out[i] = up[i] * (1f - t[i] * t[i]);
+                                }
+                              })));
+        });
   }
 
   /** log(1 + e^x). */
   public static Var softplus(Var x) {
     Require.open(x, "x");
-    // As max(x, 0) + log(1 + e^-|x|): ND4J's own operator is infinite from 89 on.
-    INDArray exponent =
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = -Math.abs(in[i]);
-              }
-            });
-    INDArray y =
-        Elementwise.map(
-            x.value(),
-            Elementwise.transform(exponent, Exp::new),
-            (in, exp, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = Math.max(in[i], 0f) + (float) Math.log1p(exp[i]);
-              }
-            });
-    return Var.result(
-        y,
+    return Plan.operation(
+        "softplus",
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(x, () -> Elementwise.mul(g, Elementwise.transform(x.value(), Sigmoid::new))));
+        () -> {
+          // As max(x, 0) + log(1 + e^-|x|): ND4J's own operator is infinite from 89 on.
+          INDArray exponent =
+              Elementwise.map(
+                  x.value(),
+                  (in, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = -Math.abs(in[i]);
+                    }
+                  });
+          INDArray y =
+              Elementwise.map(
+                  x.value(),
+                  Elementwise.transform(exponent, Exp::new),
+                  (in, exp, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = Math.max(in[i], 0f) + (float) Math.log1p(exp[i]);
+                    }
+                  });
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x, () -> Elementwise.mul(g, Elementwise.transform(x.value(), Sigmoid::new))));
+        });
   }
 
   /** x * sigmoid(x), also called swish (Elfwing et al. 2018). */
   public static Var silu(Var x) {
     Require.open(x, "x");
-    INDArray s = Elementwise.transform(x.value(), Sigmoid::new);
-    return Var.result(
-        Elementwise.mul(x.value(), s),
+    return Plan.operation(
+        "silu",
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () ->
-                    Elementwise.map(
-                        g,
-                        x.value(),
-                        s,
-                        (up, in, sig, out, n) -> {
-                          for (int i = 0; i < n; i++) {
-                            out[i] = up[i] * sig[i] * (1f + in[i] * (1f - sig[i]));
-                          }
-                        })));
+        () -> {
+          INDArray s = Elementwise.transform(x.value(), Sigmoid::new);
+          return Var.result(
+              Elementwise.mul(x.value(), s),
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x,
+                      () ->
+                          Elementwise.map(
+                              g,
+                              x.value(),
+                              s,
+                              (up, in, sig, out, n) -> {
+                                for (int i = 0; i < n; i++) {
+                                  out[i] = up[i] * sig[i] * (1f + in[i] * (1f - sig[i]));
+                                }
+                              })));
+        });
   }
 
   /**
@@ -165,29 +201,35 @@ public final class Activations {
    */
   public static Var gelu(Var x) {
     Require.open(x, "x");
-    INDArray inner =
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = GELU_SCALE * (in[i] + GELU_CUBIC * in[i] * in[i] * in[i]);
-              }
-            });
-    INDArray t = Elementwise.transform(inner, Tanh::new);
-    INDArray y =
-        Elementwise.map(
-            x.value(),
-            t,
-            (in, th, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = 0.5f * in[i] * (1f + th[i]);
-              }
-            });
-    return Var.result(
-        y,
+    return Plan.operation(
+        "gelu",
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(x, () -> Elementwise.map(g, x.value(), t, Activations::geluGradient)));
+        () -> {
+          INDArray inner =
+              Elementwise.map(
+                  x.value(),
+                  (in, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = GELU_SCALE * (in[i] + GELU_CUBIC * in[i] * in[i] * in[i]);
+                    }
+                  });
+          INDArray t = Elementwise.transform(inner, Tanh::new);
+          INDArray y =
+              Elementwise.map(
+                  x.value(),
+                  t,
+                  (in, th, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = 0.5f * in[i] * (1f + th[i]);
+                    }
+                  });
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(x, () -> Elementwise.map(g, x.value(), t, Activations::geluGradient)));
+        });
   }
 
   private static void geluGradient(float[] up, float[] in, float[] t, float[] out, int n) {
@@ -209,29 +251,35 @@ public final class Activations {
         "alpha must be finite and >= 0, got %s",
         alpha);
     float a = (float) alpha;
-    INDArray y =
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = in[i] > 0 ? in[i] : a * (float) Math.expm1(in[i]);
-              }
-            });
-    return Var.result(
-        y,
+    return Plan.operation(
+        List.of("elu", a),
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () ->
-                    Elementwise.map(
-                        g,
-                        y,
-                        (up, out1, out, n) -> {
-                          for (int i = 0; i < n; i++) {
-                            out[i] = out1[i] > 0 ? up[i] : up[i] * (out1[i] + a);
-                          }
-                        })));
+        () -> {
+          INDArray y =
+              Elementwise.map(
+                  x.value(),
+                  (in, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = in[i] > 0 ? in[i] : a * (float) Math.expm1(in[i]);
+                    }
+                  });
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x,
+                      () ->
+                          Elementwise.map(
+                              g,
+                              y,
+                              (up, out1, out, n) -> {
+                                for (int i = 0; i < n; i++) {
+                                  out[i] = out1[i] > 0 ? up[i] : up[i] * (out1[i] + a);
+                                }
+                              })));
+        });
   }
 
   /**
@@ -245,16 +293,41 @@ public final class Activations {
     Require.open(x, "x");
     Require.open(uniforms, "uniforms");
     Require.argument(
-        Arrays.equals(uniforms.shape(), x.value().shape()) && uniforms.dataType() == DataType.FLOAT,
+        Arrays.equals(uniforms.shape(), x.shape()) && uniforms.dataType() == DataType.FLOAT,
         "uniforms must be FLOAT of the shape %s of x, got %s of shape %s",
         x.shapeText(),
         uniforms.dataType(),
         Arrays.toString(uniforms.shape()));
     Require.argument(p >= 0 && p < 1, "p must be in [0, 1), got %s", p);
-    return Var.result(
-        drop(x.value(), uniforms, (float) p),
+    return Plan.operation(
+        List.of("drop", p),
+        x.shape(),
+        List.of(x, Var.constant(uniforms)),
+        () ->
+            Var.result(
+                drop(x.value(), uniforms, (float) p),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> drop(g, uniforms, (float) p))));
+  }
+
+  /**
+   * As {@link #drop(Var, INDArray, double)}, with numbers that are made when they are needed.
+   *
+   * @param uniforms fills an array in the shape of x with numbers in [0, 1), the same at each call
+   */
+  public static Var drop(Var x, Consumer<INDArray> uniforms, double p) {
+    Require.open(x, "x");
+    Require.nonNull(uniforms, "uniforms");
+    Require.argument(p >= 0 && p < 1, "p must be in [0, 1), got %s", p);
+    return Plan.operation(
+        null,
+        x.shape(),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> drop(g, uniforms, (float) p)));
+        () -> {
+          INDArray numbers = Arena.allocate(x.shape());
+          uniforms.accept(numbers);
+          return drop(x, numbers, p);
+        });
   }
 
   private static INDArray drop(INDArray x, INDArray uniforms, float p) {

@@ -27,13 +27,18 @@ public final class Attentions {
   public static Var matmul(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    return Var.result(
-        Kernels.matmuls(a.value(), false, b.value(), false),
+    return Plan.operation(
+        "matmuls",
+        Products.stacked(a, b, false),
         List.of(a, b),
-        (g, sink) -> {
-          sink.add(a, () -> Kernels.matmuls(g, false, b.value(), true));
-          sink.add(b, () -> Kernels.matmuls(a.value(), true, g, false));
-        });
+        () ->
+            Var.result(
+                Kernels.matmuls(a.value(), false, b.value(), false),
+                List.of(a, b),
+                (g, sink) -> {
+                  sink.add(a, () -> Kernels.matmuls(g, false, b.value(), true));
+                  sink.add(b, () -> Kernels.matmuls(a.value(), true, g, false));
+                }));
   }
 
   /**
@@ -46,13 +51,18 @@ public final class Attentions {
   public static Var matmulTransposed(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    return Var.result(
-        Kernels.matmuls(a.value(), false, b.value(), true),
+    return Plan.operation(
+        "matmuls transposed",
+        Products.stacked(a, b, true),
         List.of(a, b),
-        (g, sink) -> {
-          sink.add(a, () -> Kernels.matmuls(g, false, b.value(), false));
-          sink.add(b, () -> Kernels.matmuls(g, true, a.value(), false));
-        });
+        () ->
+            Var.result(
+                Kernels.matmuls(a.value(), false, b.value(), true),
+                List.of(a, b),
+                (g, sink) -> {
+                  sink.add(a, () -> Kernels.matmuls(g, false, b.value(), false));
+                  sink.add(b, () -> Kernels.matmuls(g, true, a.value(), false));
+                }));
   }
 
   /**
@@ -66,22 +76,28 @@ public final class Attentions {
   public static Var softmax(Var x) {
     Require.open(x, "x");
     Require.argument(x.rank() >= 1, "x must have an axis, got a scalar");
-    INDArray y = Arena.allocate(x.shape());
-    INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
-    int length = Math.toIntExact(x.size(x.rank() - 1));
-    forRows(length, Attentions::softmaxRow, y, rows, rows);
-    return Var.result(
-        y,
+    return Plan.operation(
+        "softmax",
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () -> {
-                  INDArray gradX = Arena.allocate(x.shape());
-                  INDArray upstream = Layout.ROW_MAJOR.ensure(g);
-                  forRows(length, Attentions::gradientRow, gradX, upstream, y);
-                  return gradX;
-                }));
+        () -> {
+          INDArray y = Arena.allocate(x.shape());
+          INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
+          int length = Math.toIntExact(x.size(x.rank() - 1));
+          forRows(length, Attentions::softmaxRow, y, rows, rows);
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x,
+                      () -> {
+                        INDArray gradX = Arena.allocate(x.shape());
+                        INDArray upstream = Layout.ROW_MAJOR.ensure(g);
+                        forRows(length, Attentions::gradientRow, gradX, upstream, y);
+                        return gradX;
+                      }));
+        });
   }
 
   /** Changes a row in place, given another. */

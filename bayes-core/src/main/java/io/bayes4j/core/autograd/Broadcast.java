@@ -40,6 +40,11 @@ final class Broadcast {
 
   private Broadcast() {}
 
+  /** Shape of a function of corresponding elements. */
+  static long[] shape(Var a, Var b) {
+    return shape(a.shape(), b.shape());
+  }
+
   /** A function of corresponding elements of arrays whose shapes broadcast. */
   static INDArray apply(Var a, Var b, Elementwise.Binary f) {
     return apply(a.value(), b.value(), f);

@@ -21,27 +21,32 @@ public final class Clamps {
         least <= greatest, "least must be at most greatest, got %s and %s", least, greatest);
     float from = (float) least;
     float to = (float) greatest;
-    return Var.result(
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = Math.min(Math.max(in[i], from), to);
-              }
-            }),
+    return Plan.operation(
+        List.of("clamp", from, to),
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () ->
-                    Elementwise.map(
-                        g,
-                        x.value(),
-                        (up, in, out, n) -> {
-                          for (int i = 0; i < n; i++) {
-                            out[i] = in[i] > from && in[i] < to ? up[i] : 0f;
-                          }
-                        })));
+        () ->
+            Var.result(
+                Elementwise.map(
+                    x.value(),
+                    (in, out, n) -> {
+                      for (int i = 0; i < n; i++) {
+                        out[i] = Math.min(Math.max(in[i], from), to);
+                      }
+                    }),
+                List.of(x),
+                (g, sink) ->
+                    sink.add(
+                        x,
+                        () ->
+                            Elementwise.map(
+                                g,
+                                x.value(),
+                                (up, in, out, n) -> {
+                                  for (int i = 0; i < n; i++) {
+                                    out[i] = in[i] > from && in[i] < to ? up[i] : 0f;
+                                  }
+                                }))));
   }
 
   /**
@@ -62,16 +67,22 @@ public final class Clamps {
   /** x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). */
   public static Var hardSwish(Var x) {
     Require.open(x, "x");
-    return Var.result(
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = in[i] * Math.min(Math.max(in[i] + 3f, 0f), 6f) * SIXTH;
-              }
-            }),
+    return Plan.operation(
+        "hardSwish",
+        x.shape(),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Elementwise.map(g, x.value(), Clamps::hardSwishGradient)));
+        () ->
+            Var.result(
+                Elementwise.map(
+                    x.value(),
+                    (in, out, n) -> {
+                      for (int i = 0; i < n; i++) {
+                        out[i] = in[i] * Math.min(Math.max(in[i] + 3f, 0f), 6f) * SIXTH;
+                      }
+                    }),
+                List.of(x),
+                (g, sink) ->
+                    sink.add(x, () -> Elementwise.map(g, x.value(), Clamps::hardSwishGradient))));
   }
 
   private static void hardSwishGradient(float[] up, float[] in, float[] out, int n) {

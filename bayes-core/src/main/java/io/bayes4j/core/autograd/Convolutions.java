@@ -27,14 +27,19 @@ public final class Convolutions {
     Require.open(x, "x");
     Require.open(weight, "weight");
     Require.openIfGiven(bias, "bias");
-    return Var.result(
-        Kernels.linear(x.value(), weight.value(), valueOf(bias)),
+    return Plan.operation(
+        "linear",
+        Products.linear(x, weight, bias),
         inputs(x, weight, bias),
-        (g, sink) -> {
-          sink.add(x, () -> Kernels.matmul(g, false, weight.value(), false));
-          sink.add(weight, () -> Kernels.matmul(g, true, x.value(), false));
-          addBiasGradient(sink, bias, g);
-        });
+        () ->
+            Var.result(
+                Kernels.linear(x.value(), weight.value(), valueOf(bias)),
+                inputs(x, weight, bias),
+                (g, sink) -> {
+                  sink.add(x, () -> Kernels.matmul(g, false, weight.value(), false));
+                  sink.add(weight, () -> Kernels.matmul(g, true, x.value(), false));
+                  addBiasGradient(sink, bias, g);
+                }));
   }
 
   /**
@@ -49,13 +54,17 @@ public final class Convolutions {
     Require.open(weight, "weight");
     Require.openIfGiven(bias, "bias");
     Require.nonNull(geometry, "geometry");
-    if (Fusion.on() && !Var.recorded(inputs(x, weight, bias))) {
-      Operands.requireConv(x.activation(), weight.value(), valueOf(bias), geometry);
-      return PendingConvolution.of(x, weight.value(), valueOf(bias), geometry);
+    List<Var> inputs = inputs(x, weight, bias);
+    if (Plan.waits(inputs)) {
+      Operands.requireConv(x.shape(), weight.value(), valueOf(bias), geometry);
+      return Plan.record(
+          geometry,
+          inputs,
+          () -> PendingConvolution.of(x, weight.value(), valueOf(bias), geometry));
     }
     return Var.activation(
         Kernels.conv(x.factor(), weight.value(), valueOf(bias), geometry),
-        inputs(x, weight, bias),
+        inputs,
         (g, sink) -> {
           INDArray in = x.factor();
           INDArray up = Gradients.in(g, in.dataType());
@@ -92,18 +101,24 @@ public final class Convolutions {
     Require.argument(bias == null || bias.rank() == 1, "bias must be a vector, got %s", bias);
     long[] shapeY = transposedShape(x, weight, geometry, outputPadding);
     Var in = extended(x, geometry, outputPadding);
-    INDArray y = Kernels.convBackwardData(in.value(), weight.value(), shapeY, geometry);
     Var product =
-        Var.result(
-            y,
+        Plan.operation(
+            List.of("transposed", geometry, outputPadding),
+            shapeY,
             List.of(in, weight),
-            (g, sink) -> {
-              sink.add(in, () -> Kernels.conv(g, weight.value(), null, geometry));
-              sink.add(
-                  weight,
-                  () -> Kernels.convBackwardWeights(g, in.value(), weight.shape(), geometry));
-            });
+            () -> transposed(in, weight, shapeY, geometry));
     return bias == null ? product : Normalizations.addChannels(product, bias);
+  }
+
+  private static Var transposed(Var in, Var weight, long[] shapeY, ConvGeometry geometry) {
+    return Var.result(
+        Kernels.convBackwardData(in.value(), weight.value(), shapeY, geometry),
+        List.of(in, weight),
+        (g, sink) -> {
+          sink.add(in, () -> Kernels.conv(g, weight.value(), null, geometry));
+          sink.add(
+              weight, () -> Kernels.convBackwardWeights(g, in.value(), weight.shape(), geometry));
+        });
   }
 
   /**
@@ -128,7 +143,7 @@ public final class Convolutions {
         "outputPadding must hold %d numbers, got %s",
         g.rank(),
         outputPadding);
-    Operands.requireFloat("x", x.value(), g.rank() + 2);
+    Shapes.requireRank("x", x, g.rank() + 2);
     Operands.requireFloat("weight", weight.value(), g.rank() + 2);
     Require.argument(
         x.size(1) == weight.size(0),
@@ -182,14 +197,22 @@ public final class Convolutions {
   public static Var maxPool(Var x, PoolGeometry window) {
     Require.open(x, "x");
     Require.nonNull(window, "window");
-    INDArray in = x.activation();
-    INDArray y = Kernels.maxPool(in, window);
-    return Var.activation(
-        y,
+    return Plan.operation(
+        List.of("maxPool", window),
+        Shapes.pooled(x, window),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x, () -> Kernels.maxPoolBackward(in, y, Gradients.in(g, in.dataType()), window)));
+        () -> {
+          INDArray in = x.activation();
+          INDArray y = Kernels.maxPool(in, window);
+          return Var.activation(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x,
+                      () ->
+                          Kernels.maxPoolBackward(in, y, Gradients.in(g, in.dataType()), window)));
+        });
   }
 
   /**
@@ -208,11 +231,16 @@ public final class Convolutions {
    */
   public static Var avgPool(Var x, PoolGeometry window) {
     Require.open(x, "x");
-    Require.nonNull(window, "window");
-    return Var.activation(
-        Kernels.avgPool(x.activation(), window),
+    Require.nonNull(window, "window").requireNoDilation();
+    return Plan.operation(
+        List.of("avgPool", window),
+        Shapes.pooled(x, window),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Kernels.avgPoolBackward(g, x.shape(), window)));
+        () ->
+            Var.activation(
+                Kernels.avgPool(x.activation(), window),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> Kernels.avgPoolBackward(g, x.shape(), window))));
   }
 
   /**

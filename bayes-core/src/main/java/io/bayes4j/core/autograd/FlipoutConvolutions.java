@@ -56,10 +56,17 @@ public final class FlipoutConvolutions {
         Stream.of(x, mean.kernel(), mean.bias(), perturbation.kernel(), perturbation.bias())
             .filter(Objects::nonNull)
             .toList();
-    if (Fusion.on() && !Var.recorded(inputs)) {
-      Operands.requireFlipout(x.activation(), weights, geometry);
+    if (Plan.waits(inputs)) {
+      Operands.requireFlipout(x.shape(), weights, geometry);
       long[] shape = geometry.outputShape(x.shape(), weights.mean().size(0));
-      return PendingConvolution.of(x, Folded.of(weights, geometry), shape);
+      List<Var> all =
+          Stream.concat(
+                  inputs.stream(),
+                  Stream.of(perturbation.inputFactors(), perturbation.outputFactors())
+                      .map(Var::constant))
+              .toList();
+      return Plan.record(
+          geometry, all, () -> PendingConvolution.of(x, Folded.of(weights, geometry), shape));
     }
     return Var.activation(
         Kernels.flipoutConv(x.factor(), weights, geometry, Epilogue.NONE),

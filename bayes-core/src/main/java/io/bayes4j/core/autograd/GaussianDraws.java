@@ -26,8 +26,16 @@ public final class GaussianDraws {
     Require.open(mean, "mean");
     Require.open(variance, "variance");
     Require.open(normals, "normals");
-    requireShape("variance", variance.value(), mean);
-    requireShape("normals", normals, mean);
+    require("variance", DataType.FLOAT, variance.shape(), mean);
+    require("normals", normals.dataType(), normals.shape(), mean);
+    return Plan.operation(
+        "draw",
+        mean.shape(),
+        List.of(mean, variance, Var.constant(normals)),
+        () -> drawn(mean, variance, normals));
+  }
+
+  private static Var drawn(Var mean, Var variance, INDArray normals) {
     INDArray y =
         Elementwise.map(
             mean.value(),
@@ -55,13 +63,13 @@ public final class GaussianDraws {
     }
   }
 
-  private static void requireShape(String name, INDArray array, Var mean) {
+  private static void require(String name, DataType type, long[] shape, Var mean) {
     Require.argument(
-        Arrays.equals(array.shape(), mean.value().shape()) && array.dataType() == DataType.FLOAT,
+        Arrays.equals(shape, mean.shape()) && type == DataType.FLOAT,
         "%s must be FLOAT of the shape %s of mean, got %s of shape %s",
         name,
         mean.shapeText(),
-        array.dataType(),
-        Arrays.toString(array.shape()));
+        type,
+        Arrays.toString(shape));
   }
 }

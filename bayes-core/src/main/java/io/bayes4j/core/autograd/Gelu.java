@@ -19,23 +19,31 @@ public final class Gelu {
   /** x P(Z &lt;= x) of a standard normal Z (Hendrycks and Gimpel 2016). */
   public static Var exact(Var x) {
     Require.open(x, "x");
-    INDArray erf = Elementwise.transform(Elementwise.scale(x.value(), SQRT_HALF), Erf::new);
-    INDArray y =
-        Elementwise.map(
-            x.value(),
-            erf,
-            (in, e, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = 0.5f * in[i] * (1f + e[i]);
-              }
-            });
-    return Var.result(
-        y,
+    return Plan.operation(
+        "gelu exact",
+        x.shape(),
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () -> Elementwise.mul(g, Elementwise.map(erf, density(x.value()), Gelu::slope))));
+        () -> {
+          INDArray erf = Elementwise.transform(Elementwise.scale(x.value(), SQRT_HALF), Erf::new);
+          INDArray y =
+              Elementwise.map(
+                  x.value(),
+                  erf,
+                  (in, e, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = 0.5f * in[i] * (1f + e[i]);
+                    }
+                  });
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) ->
+                  sink.add(
+                      x,
+                      () ->
+                          Elementwise.mul(
+                              g, Elementwise.map(erf, density(x.value()), Gelu::slope))));
+        });
   }
 
   /** Of y = x P(x): P(x) + x p(x), given erf(x / sqrt 2) and x p(x). */

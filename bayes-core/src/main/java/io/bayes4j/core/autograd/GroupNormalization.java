@@ -34,15 +34,21 @@ public final class GroupNormalization {
     Require.positiveAsFloat(epsilon, "epsilon");
     requireShape("scale", scale, x.size(1));
     requireShape("shift", shift, x.size(1));
-    GroupNormKernel kernel = new GroupNormKernel(x.value(), groups, scale.value());
-    return Var.result(
-        kernel.forward(shift.value(), epsilon),
+    return Plan.operation(
+        List.of("groupNorm", groups, epsilon),
+        x.shape(),
         List.of(x, scale, shift),
-        (g, sink) -> {
-          GroupNormKernel.GradientArrays all = kernel.backward(g);
-          sink.add(x, all.x());
-          sink.add(scale, all.scale());
-          sink.add(shift, all.shift());
+        () -> {
+          GroupNormKernel kernel = new GroupNormKernel(x.value(), groups, scale.value());
+          return Var.result(
+              kernel.forward(shift.value(), epsilon),
+              List.of(x, scale, shift),
+              (g, sink) -> {
+                GroupNormKernel.GradientArrays all = kernel.backward(g);
+                sink.add(x, all.x());
+                sink.add(scale, all.scale());
+                sink.add(shift, all.shift());
+              });
         });
   }
 

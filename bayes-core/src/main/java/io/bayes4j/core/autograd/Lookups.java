@@ -47,6 +47,10 @@ public final class Lookups {
     }
     long[] shapeY = Arrays.copyOf(shape, shape.length + 1);
     shapeY[shape.length] = table.size(1);
+    return Plan.operation(null, shapeY, List.of(table), () -> rowsNow(table, named, shapeY));
+  }
+
+  private static Var rowsNow(Var table, int[] named, long... shapeY) {
     INDArray y = Arena.allocate(shapeY);
     gather(table.value(), named, y);
     return Var.result(

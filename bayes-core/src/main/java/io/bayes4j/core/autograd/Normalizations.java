@@ -7,7 +7,6 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.core.memory.Arena;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -94,12 +93,17 @@ public final class Normalizations {
   private static Var prediction(
       Var x, Var scale, Var shift, INDArray mean, INDArray variance, double epsilon) {
     Line line =
-        Fusion.prepared()
+        Plan.prepared()
             .once(
                 new LineOf(epsilon),
                 List.of(scale.value(), shift.value(), mean, variance),
                 () -> Line.of(scale.value(), shift.value(), mean, variance, epsilon));
-    return channelAffine(x, Var.constant(line.factor), Var.constant(line.offset));
+    return Plan.operation(
+        List.of("normalize", epsilon),
+        x.shape(),
+        List.of(x, scale, shift, Var.constant(mean), Var.constant(variance)),
+        () -> affineNow(x, Var.constant(line.factor), Var.constant(line.offset)),
+        Plan.affine(x, line.factor, line.offset));
   }
 
   /** What a {@link Line} depends on beside arrays. */
@@ -143,14 +147,21 @@ public final class Normalizations {
     Require.open(x, "x");
     Require.open(scale, "scale");
     Require.open(shift, "shift");
-    Operands.requireChannels(x.shape(), "scale", scale.value());
-    Operands.requireChannels(x.shape(), "shift", shift.value());
-    if (!Var.recorded(List.of(x, scale, shift))) {
-      Optional<Var> fused = x.pending().flatMap(p -> p.affine(scale.value(), shift.value()));
-      if (fused.isPresent()) {
-        return fused.get();
-      }
-    }
+    requireChannels(x, "scale", scale);
+    requireChannels(x, "shift", shift);
+    return Plan.operation(
+        "affine",
+        x.shape(),
+        List.of(x, scale, shift),
+        () -> affineNow(x, scale, shift),
+        Plan.affine(x, scale.value(), shift.value()));
+  }
+
+  private static void requireChannels(Var x, String name, Var perChannel) {
+    Operands.requireChannels(x.shape(), name, perChannel.value());
+  }
+
+  private static Var affineNow(Var x, Var scale, Var shift) {
     return Var.result(
         Kernels.channelAffine(x.value(), scale.value(), shift.value()),
         List.of(x, scale, shift),
@@ -175,13 +186,18 @@ public final class Normalizations {
   public static Var addChannels(Var x, Var shift) {
     Require.open(x, "x");
     Require.open(shift, "shift");
-    return Var.result(
-        Kernels.channelAdd(x.value(), shift.value()),
+    return Plan.operation(
+        "addChannels",
+        x.shape(),
         List.of(x, shift),
-        (g, sink) -> {
-          sink.pass(x, g);
-          sink.add(shift, () -> Kernels.channelSum(g));
-        });
+        () ->
+            Var.result(
+                Kernels.channelAdd(x.value(), shift.value()),
+                List.of(x, shift),
+                (g, sink) -> {
+                  sink.pass(x, g);
+                  sink.add(shift, () -> Kernels.channelSum(g));
+                }));
   }
 
   /**
@@ -196,7 +212,17 @@ public final class Normalizations {
     Require.open(b, "b");
     Require.open(factors, "factors");
     Operands.requireScaledSum(a.shape(), b.shape(), factors);
-    return PendingScaledSum.of(a, b, factors);
+    List<Var> both = List.of(a, b);
+    PendingScaledSum sum = new PendingScaledSum(a, b, factors);
+    return Plan.waits(both)
+        ? Plan.record("addScaled", List.of(a, b, Var.constant(factors)), () -> sum)
+        : Var.activation(
+            sum.get(),
+            both,
+            (g, sink) -> {
+              sink.add(b, () -> Kernels.channelScale(g, factors));
+              sink.pass(a, g);
+            });
   }
 
   /**
@@ -208,9 +234,14 @@ public final class Normalizations {
   public static Var scaleChannels(Var x, INDArray factors) {
     Require.open(x, "x");
     Require.open(factors, "factors");
-    return Var.activation(
-        Kernels.channelScale(x.activation(), factors),
-        List.of(x),
-        (g, sink) -> sink.add(x, () -> Kernels.channelScale(g, factors)));
+    return Plan.operation(
+        "scaleChannels",
+        x.shape(),
+        List.of(x, Var.constant(factors)),
+        () ->
+            Var.activation(
+                Kernels.channelScale(x.activation(), factors),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> Kernels.channelScale(g, factors))));
   }
 }

@@ -25,75 +25,84 @@ public final class Ops {
   public static Var add(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
+    List<Var> both = List.of(a, b);
     if (Arrays.equals(a.shape(), b.shape())) {
-      return a.pending()
-          .flatMap(p -> p.plus(b))
-          .or(() -> b.pending().flatMap(p -> p.plus(a)))
-          .orElseGet(() -> PendingSum.of(a, b));
+      return Plan.waits(both)
+          ? Plan.record("add", both, () -> new PendingSum(a, b))
+          : Var.result(new PendingSum(a, b), both, (g, sink) -> PendingSum.backward(g, a, b, sink));
     }
-    return Var.result(
-        Broadcast.apply(a, b, Broadcast.SUMS),
-        List.of(a, b),
-        (g, sink) -> {
-          Broadcast.pass(sink, a, g);
-          Broadcast.pass(sink, b, g);
-        });
-  }
-
-  /**
-   * a + b, where nobody reads b after the sum, or after a ReLU behind it: in a prediction, b's
-   * memory may be used for the result, and b is then {@linkplain Var#giveBack given back}.
-   */
-  public static Var addLast(Var a, Var b) {
-    Require.open(a, "a");
-    Require.open(b, "b");
-    return Arrays.equals(a.shape(), b.shape())
-        ? a.pending().flatMap(p -> p.plusLast(b)).orElseGet(() -> add(a, b))
-        : add(a, b);
+    return Plan.operation(
+        "add",
+        Broadcast.shape(a, b),
+        both,
+        () ->
+            Var.result(
+                Broadcast.apply(a, b, Broadcast.SUMS),
+                both,
+                (g, sink) -> {
+                  Broadcast.pass(sink, a, g);
+                  Broadcast.pass(sink, b, g);
+                }));
   }
 
   /** a - b. */
   public static Var sub(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    return Var.result(
-        Broadcast.apply(a, b, Broadcast.DIFFERENCES),
+    return Plan.operation(
+        "sub",
+        Broadcast.shape(a, b),
         List.of(a, b),
-        (g, sink) -> {
-          Broadcast.pass(sink, a, g);
-          sink.add(b, () -> Broadcast.reduce(Elementwise.scale(g, -1f), b.shape()));
-        });
+        () ->
+            Var.result(
+                Broadcast.apply(a, b, Broadcast.DIFFERENCES),
+                List.of(a, b),
+                (g, sink) -> {
+                  Broadcast.pass(sink, a, g);
+                  sink.add(b, () -> Broadcast.reduce(Elementwise.scale(g, -1f), b.shape()));
+                }));
   }
 
   /** a * b, element by element. */
   public static Var mul(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    return Var.result(
-        Broadcast.apply(a, b, Broadcast.PRODUCTS),
+    return Plan.operation(
+        "mul",
+        Broadcast.shape(a, b),
         List.of(a, b),
-        (g, sink) -> {
-          sink.add(a, () -> Broadcast.reduce(Broadcast.mul(g, b.value()), a.shape()));
-          sink.add(b, () -> Broadcast.reduce(Broadcast.mul(g, a.value()), b.shape()));
-        });
+        () ->
+            Var.result(
+                Broadcast.apply(a, b, Broadcast.PRODUCTS),
+                List.of(a, b),
+                (g, sink) -> {
+                  sink.add(a, () -> Broadcast.reduce(Broadcast.mul(g, b.value()), a.shape()));
+                  sink.add(b, () -> Broadcast.reduce(Broadcast.mul(g, a.value()), b.shape()));
+                }));
   }
 
   /** a / b, element by element. */
   public static Var div(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    INDArray y = Broadcast.apply(a, b, Broadcast.QUOTIENTS);
-    return Var.result(
-        y,
+    return Plan.operation(
+        "div",
+        Broadcast.shape(a, b),
         List.of(a, b),
-        (g, sink) -> {
-          sink.add(a, () -> Broadcast.reduce(Broadcast.div(g, b.value()), a.shape()));
-          sink.add(
-              b,
-              () ->
-                  Broadcast.reduce(
-                      Elementwise.scale(Broadcast.div(Elementwise.mul(g, y), b.value()), -1f),
-                      b.shape()));
+        () -> {
+          INDArray y = Broadcast.apply(a, b, Broadcast.QUOTIENTS);
+          return Var.result(
+              y,
+              List.of(a, b),
+              (g, sink) -> {
+                sink.add(a, () -> Broadcast.reduce(Broadcast.div(g, b.value()), a.shape()));
+                sink.add(
+                    b,
+                    () ->
+                        Broadcast.reduce(
+                            Elementwise.scale(Broadcast.div(Elementwise.mul(g, y), b.value()), -1f),
+                            b.shape()));
+              });
         });
   }
 
@@ -101,25 +110,36 @@ public final class Ops {
   public static Var scale(Var x, double factor) {
     Require.open(x, "x");
     float f = (float) factor;
-    return Var.result(
-        Elementwise.scale(x.value(), f),
+    return Plan.operation(
+        List.of("scale", f),
+        x.shape(),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Elementwise.scale(g, f)));
+        () ->
+            Var.result(
+                Elementwise.scale(x.value(), f),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> Elementwise.scale(g, f))));
   }
 
   /** x + number. */
   public static Var shift(Var x, double number) {
     Require.open(x, "x");
     float c = (float) number;
-    INDArray y =
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = in[i] + c;
-              }
-            });
-    return Var.result(y, List.of(x), (g, sink) -> sink.pass(x, g));
+    return Plan.operation(
+        List.of("shift", c),
+        x.shape(),
+        List.of(x),
+        () -> {
+          INDArray y =
+              Elementwise.map(
+                  x.value(),
+                  (in, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = in[i] + c;
+                    }
+                  });
+          return Var.result(y, List.of(x), (g, sink) -> sink.pass(x, g));
+        });
   }
 
   /** -x. */
@@ -131,43 +151,66 @@ public final class Ops {
   /** x squared, element by element. */
   public static Var square(Var x) {
     Require.open(x, "x");
-    return Var.result(
-        Elementwise.mul(x.value(), x.value()),
+    return Plan.operation(
+        "square",
+        x.shape(),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Elementwise.scale(Elementwise.mul(g, x.value()), 2f)));
+        () ->
+            Var.result(
+                Elementwise.mul(x.value(), x.value()),
+                List.of(x),
+                (g, sink) ->
+                    sink.add(x, () -> Elementwise.scale(Elementwise.mul(g, x.value()), 2f))));
   }
 
   /** Square root, element by element; its gradient at zero is infinite. */
   public static Var sqrt(Var x) {
     Require.open(x, "x");
-    INDArray y =
-        Elementwise.map(
-            x.value(),
-            (in, out, n) -> {
-              for (int i = 0; i < n; i++) {
-                out[i] = (float) Math.sqrt(in[i]);
-              }
-            });
-    return Var.result(
-        y,
+    return Plan.operation(
+        "sqrt",
+        x.shape(),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Elementwise.scale(Elementwise.div(g, y), 0.5f)));
+        () -> {
+          INDArray y =
+              Elementwise.map(
+                  x.value(),
+                  (in, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = (float) Math.sqrt(in[i]);
+                    }
+                  });
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) -> sink.add(x, () -> Elementwise.scale(Elementwise.div(g, y), 0.5f)));
+        });
   }
 
   /** e to the power of x. */
   public static Var exp(Var x) {
     Require.open(x, "x");
-    INDArray y = Elementwise.transform(x.value(), Exp::new);
-    return Var.result(y, List.of(x), (g, sink) -> sink.add(x, () -> Elementwise.mul(g, y)));
+    return Plan.operation(
+        "exp",
+        x.shape(),
+        List.of(x),
+        () -> {
+          INDArray y = Elementwise.transform(x.value(), Exp::new);
+          return Var.result(y, List.of(x), (g, sink) -> sink.add(x, () -> Elementwise.mul(g, y)));
+        });
   }
 
   /** Natural logarithm. */
   public static Var log(Var x) {
     Require.open(x, "x");
-    return Var.result(
-        Elementwise.transform(x.value(), Log::new),
+    return Plan.operation(
+        "log",
+        x.shape(),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Elementwise.div(g, x.value())));
+        () ->
+            Var.result(
+                Elementwise.transform(x.value(), Log::new),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> Elementwise.div(g, x.value()))));
   }
 
   /**
@@ -178,29 +221,40 @@ public final class Ops {
   public static Var matmul(Var a, Var b) {
     Require.open(a, "a");
     Require.open(b, "b");
-    return Var.result(
-        Kernels.matmul(a.value(), false, b.value(), false),
+    return Plan.operation(
+        "matmul",
+        Products.shape(a, b),
         List.of(a, b),
-        (g, sink) -> {
-          sink.add(a, () -> Kernels.matmul(g, false, b.value(), true));
-          sink.add(b, () -> Kernels.matmul(a.value(), true, g, false));
-        });
+        () ->
+            Var.result(
+                Kernels.matmul(a.value(), false, b.value(), false),
+                List.of(a, b),
+                (g, sink) -> {
+                  sink.add(a, () -> Kernels.matmul(g, false, b.value(), true));
+                  sink.add(b, () -> Kernels.matmul(a.value(), true, g, false));
+                }));
   }
 
   /** Sum of all elements, a scalar. */
   public static Var sum(Var x) {
     Require.open(x, "x");
-    INDArray y = Detached.fill(Arena.allocate(), Elementwise.sum(x.value()));
-    return Var.result(
-        y,
+    return Plan.operation(
+        "sum",
+        new long[0],
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Detached.fill(Arena.like(x.value()), g.getFloat(0))));
+        () -> {
+          INDArray y = Detached.fill(Arena.allocate(), Elementwise.sum(x.value()));
+          return Var.result(
+              y,
+              List.of(x),
+              (g, sink) -> sink.add(x, () -> Detached.fill(Arena.like(x.value()), g.getFloat(0))));
+        });
   }
 
   /** Mean of all elements, a scalar. */
   public static Var mean(Var x) {
     Require.open(x, "x");
-    return scale(sum(x), 1.0 / x.value().length());
+    return scale(sum(x), 1.0 / Shapes.product(x.shape()));
   }
 
   /**
@@ -212,10 +266,15 @@ public final class Ops {
     Require.open(x, "x");
     Require.nonNull(axes, "axes");
     long[] kept = Shapes.summed(x.shape(), axes);
-    return Var.result(
-        Broadcast.reduce(x.value(), kept),
+    return Plan.operation(
+        List.of("sum", Arrays.toString(kept)),
+        kept,
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Broadcast.expand(g, x.shape())));
+        () ->
+            Var.result(
+                Broadcast.reduce(x.value(), kept),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> Broadcast.expand(g, x.shape()))));
   }
 
   /**
@@ -227,7 +286,7 @@ public final class Ops {
     Require.open(x, "x");
     Require.nonNull(axes, "axes");
     Var sum = sum(x, axes);
-    return scale(sum, (double) sum.value().length() / x.value().length());
+    return scale(sum, (double) Shapes.product(sum.shape()) / Shapes.product(x.shape()));
   }
 
   /**
@@ -240,11 +299,17 @@ public final class Ops {
     Require.open(x, "x");
     Require.nonNull(shape, "shape");
     long[] full = Shapes.resolve(x.shape(), shape);
-    INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
-    return Var.result(
-        Shapes.view(rows, full),
+    return Plan.operation(
+        List.of("reshape", Arrays.toString(full)),
+        full,
         List.of(x),
-        (g, sink) -> sink.pass(x, Shapes.view(Layout.ROW_MAJOR.ensure(g), x.shape())));
+        () -> {
+          INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
+          return Var.result(
+              Shapes.view(rows, full),
+              List.of(x),
+              (g, sink) -> sink.pass(x, Shapes.view(Layout.ROW_MAJOR.ensure(g), x.shape())));
+        });
   }
 
   /**
@@ -255,11 +320,17 @@ public final class Ops {
   public static Var permute(Var x, int... axes) {
     Require.open(x, "x");
     Require.nonNull(axes, "axes");
-    int[] inverse = Shapes.inverse(axes, x.rank());
-    return Var.result(
-        Layout.ROW_MAJOR.ensure(x.value().permute(axes)),
+    int[] order = axes.clone();
+    int[] inverse = Shapes.inverse(order, x.rank());
+    return Plan.operation(
+        List.of("permute", Arrays.toString(order)),
+        Shapes.permuted(x.shape(), order),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> Shapes.copy(g.permute(inverse))));
+        () ->
+            Var.result(
+                Layout.ROW_MAJOR.ensure(x.value().permute(order)),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> Shapes.copy(g.permute(inverse)))));
   }
 
   /**
@@ -269,18 +340,23 @@ public final class Ops {
    */
   public static Var slice(Var x, int axis, long from, long to) {
     Require.open(x, "x");
-    Shapes.requireRange(x.shape(), axis, from, to);
-    return Var.result(
-        Shapes.copy(Shapes.range(x.value(), axis, from, to)),
+    long[] part = Shapes.ranged(x.shape(), axis, from, to);
+    return Plan.operation(
+        List.of("slice", axis, from, to),
+        part,
         List.of(x),
-        (g, sink) ->
-            sink.add(
-                x,
-                () -> {
-                  INDArray full = Detached.fill(Arena.allocate(x.shape()), 0);
-                  Detached.copy(g, Shapes.range(full, axis, from, to));
-                  return full;
-                }));
+        () ->
+            Var.result(
+                Shapes.copy(Shapes.range(x.value(), axis, from, to)),
+                List.of(x),
+                (g, sink) ->
+                    sink.add(
+                        x,
+                        () -> {
+                          INDArray full = Detached.fill(Arena.allocate(x.shape()), 0);
+                          Detached.copy(g, Shapes.range(full, axis, from, to));
+                          return full;
+                        })));
   }
 
   /**
@@ -292,23 +368,29 @@ public final class Ops {
     Require.elements(parts, "parts");
     List<Var> all = List.of(parts);
     long[] shape = Shapes.joined(axis, all);
-    INDArray y = Arena.allocate(shape);
-    long at = 0;
-    for (Var part : all) {
-      Detached.copy(part.value(), Shapes.range(y, axis, at, at + part.size(axis)));
-      at += part.size(axis);
-    }
-    return Var.result(
-        y,
+    return Plan.operation(
+        List.of("concat", axis),
+        shape,
         all,
-        (g, sink) -> {
-          long from = 0;
+        () -> {
+          INDArray y = Arena.allocate(shape);
+          long at = 0;
           for (Var part : all) {
-            long begin = from;
-            long end = from + part.size(axis);
-            sink.add(part, () -> Shapes.copy(Shapes.range(g, axis, begin, end)));
-            from = end;
+            Detached.copy(part.value(), Shapes.range(y, axis, at, at + part.size(axis)));
+            at += part.size(axis);
           }
+          return Var.result(
+              y,
+              all,
+              (g, sink) -> {
+                long from = 0;
+                for (Var part : all) {
+                  long begin = from;
+                  long end = from + part.size(axis);
+                  sink.add(part, () -> Shapes.copy(Shapes.range(g, axis, begin, end)));
+                  from = end;
+                }
+              });
         });
   }
 }

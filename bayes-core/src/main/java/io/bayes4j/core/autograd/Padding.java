@@ -33,9 +33,16 @@ public final class Padding {
     Require.argument(
         before >= 0 && after >= 0, "before and after must be >= 0, got %d and %d", before, after);
     int[] sources = sources(Math.toIntExact(x.size(axis)), before, after, mode);
+    long[] shape = Shapes.with(x.shape(), axis, sources.length);
+    return Plan.operation(
+        List.of("pad", axis, before, after, mode),
+        shape,
+        List.of(x),
+        () -> padded(x, axis, sources, shape));
+  }
+
+  private static Var padded(Var x, int axis, int[] sources, long... shape) {
     Layout layout = Layout.of(x.value());
-    long[] shape = x.shape();
-    shape[axis] = sources.length;
     INDArray y = Arena.allocate(layout, shape);
     gather(x.value(), y, axis, sources);
     return Var.result(

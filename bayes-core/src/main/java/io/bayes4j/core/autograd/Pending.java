@@ -2,25 +2,36 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A result that waits to be asked for, and what the operation that follows can be done together
- * with it.
+ * An operation that waits until somebody asks for its result, and what it may become one with.
  *
  * <p>Shapes have been checked when it is made, so that bad input fails where it is given.
  */
 abstract class Pending {
-  private final KernelProvider provider = Kernels.provider();
+  private final KernelProvider provider;
   private final long[] shape;
 
+  /** An operation of the provider that is chosen now. */
   Pending(long[] shape) {
+    this(shape, Kernels.provider());
+  }
+
+  Pending(long[] shape, KernelProvider provider) {
     this.shape = shape;
+    this.provider = provider;
   }
 
   final long[] shape() {
     return shape;
+  }
+
+  final KernelProvider provider() {
+    return provider;
   }
 
   /** Computes the result with the provider that was chosen when the operation was called. */
@@ -40,19 +51,11 @@ abstract class Pending {
     return false;
   }
 
+  // While gradients are recorded: at the call of the operation that follows.
+
   /** max(result, 0). */
   Optional<Var> relu() {
     return Optional.empty();
-  }
-
-  /** Result plus an array of its shape. */
-  Optional<Var> plus(Var addend) {
-    return Optional.empty();
-  }
-
-  /** As {@link #plus}, where nobody reads the addend after the sum. */
-  Optional<Var> plusLast(Var addend) {
-    return plus(addend);
   }
 
   /** max(result + an array of its shape, 0). */
@@ -60,8 +63,44 @@ abstract class Pending {
     return Optional.empty();
   }
 
-  /** Result * scale + shift by channel; a null shift is zero. */
-  Optional<Var> affine(INDArray scale, INDArray shift) {
+  // In a prediction: when all operations are known.
+
+  /** What {@link #compute} reads. */
+  List<Var> reads() {
+    return List.of();
+  }
+
+  /**
+   * The same result by fewer kernels, if there is a way.
+   *
+   * @param alone whether a result waits to be computed for this operation alone
+   */
+  Pending simplified(Predicate<Var> alone) {
+    return this;
+  }
+
+  /** max(result, 0). */
+  Optional<Pending> withRelu(Predicate<Var> alone) {
     return Optional.empty();
+  }
+
+  /** Result plus an array of its shape. */
+  Optional<Pending> withSum(Var addend, Predicate<Var> alone) {
+    return Optional.empty();
+  }
+
+  /** Result * scale + shift by channel; a null shift is zero. */
+  Optional<Pending> withAffine(INDArray scale, INDArray shift, Predicate<Var> alone) {
+    return Optional.empty();
+  }
+
+  /** A result whose memory the operation can write its own into, if nobody reads it later. */
+  Optional<Var> overwritable() {
+    return Optional.empty();
+  }
+
+  /** Computes the result in the memory of what is {@link #overwritable}. */
+  INDArray overwrite() {
+    throw new IllegalStateException("nothing to overwrite");
   }
 }

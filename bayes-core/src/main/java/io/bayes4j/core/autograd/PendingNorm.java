@@ -7,6 +7,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,7 +41,7 @@ final class PendingNorm extends Pending {
   }
 
   static PendingNorm of(Var x, Var scale, Var shift, double epsilon) {
-    Operands.requireBatchNorm(x.activation(), scale.value(), shift.value(), epsilon);
+    Operands.requireBatchNorm(x.shape(), scale.value(), shift.value(), epsilon);
     return new PendingNorm(x, scale, shift, epsilon, false, new Statistics());
   }
 
@@ -65,6 +66,18 @@ final class PendingNorm extends Pending {
             : Kernels.provider().batchNorm(in, scale.value(), shift.value(), epsilon);
     statistics.from = forward;
     return forward.y();
+  }
+
+  @Override
+  List<Var> reads() {
+    return List.of(x, scale, shift);
+  }
+
+  @Override
+  Optional<Pending> withRelu(Predicate<Var> alone) {
+    return relu
+        ? Optional.empty()
+        : Optional.of(new PendingNorm(x, scale, shift, epsilon, true, statistics));
   }
 
   @Override

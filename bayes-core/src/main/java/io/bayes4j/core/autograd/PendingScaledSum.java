@@ -1,85 +1,82 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * a + b * factors, with one factor for each example and channel. What follows is handed on to the
- * two terms where they can do it, so that flipout's two convolutions take in what one would.
+ * a + b * factors, with one factor for each example and channel, and perhaps a ReLU behind it. What
+ * follows is handed on to the two terms where they can do it, so that flipout's two convolutions
+ * take in what one would.
  */
 final class PendingScaledSum extends Pending {
   private final Var a;
   private final Var b;
   private final INDArray factors;
+  private final boolean relu;
 
-  private PendingScaledSum(Var a, Var b, INDArray factors) {
-    super(b.shape());
+  PendingScaledSum(Var a, Var b, INDArray factors) {
+    this(a, b, factors, false, Kernels.provider());
+  }
+
+  private PendingScaledSum(Var a, Var b, INDArray factors, boolean relu, KernelProvider provider) {
+    super(b.shape(), provider);
     this.a = a;
     this.b = b;
     this.factors = factors;
+    this.relu = relu;
   }
 
-  static Var of(Var a, Var b, INDArray factors) {
-    return new PendingScaledSum(a, b, factors).result();
-  }
-
-  private Var result() {
-    return Var.result(this, inputs(), this::backward);
-  }
-
-  private List<Var> inputs() {
-    return List.of(a, b);
-  }
-
-  private void backward(INDArray g, Gradients.Sink sink) {
-    sink.add(b, () -> Kernels.channelScale(g, factors));
-    sink.pass(a, g);
+  private PendingScaledSum with(Var first, Var second, boolean positive) {
+    return new PendingScaledSum(first, second, factors, positive, provider());
   }
 
   @Override
-  boolean takesRoundedGradient() {
-    return true;
+  List<Var> reads() {
+    return List.of(a, b);
   }
 
   @Override
   INDArray compute() {
-    return compute(false);
-  }
-
-  private INDArray compute(boolean relu) {
     INDArray last = b.activation();
     INDArray first = last.dataType() == DataType.FLOAT ? a.value() : a.factor();
     return Kernels.addScaled(first, last, factors, relu);
   }
 
   @Override
-  Optional<Var> relu() {
-    return Var.recorded(inputs())
-        ? Optional.empty()
-        : Optional.of(Var.result(compute(true), List.of(), (g, sink) -> {}));
+  boolean ownsResult() {
+    return true;
   }
 
   @Override
-  Optional<Var> plus(Var addend) {
-    return Var.recorded(List.of(a, b, addend))
-        ? Optional.empty()
-        : a.pending().flatMap(p -> p.plus(addend)).map(sum -> of(sum, b, factors));
+  Optional<Pending> withRelu(Predicate<Var> alone) {
+    return relu ? Optional.empty() : Optional.of(with(a, b, true));
   }
 
   @Override
-  Optional<Var> affine(INDArray scale, INDArray shift) {
-    if (Var.recorded(inputs())) {
+  Optional<Pending> withSum(Var addend, Predicate<Var> alone) {
+    return relu || !alone.test(a)
+        ? Optional.empty()
+        : a.pending()
+            .flatMap(p -> p.withSum(addend, alone))
+            .map(sum -> with(Var.waitingForOne(sum), b, false));
+  }
+
+  @Override
+  Optional<Pending> withAffine(INDArray scale, INDArray shift, Predicate<Var> alone) {
+    if (relu || !alone.test(a) || !alone.test(b)) {
       return Optional.empty();
     }
     return a.pending()
-        .flatMap(p -> p.affine(scale, shift))
+        .flatMap(p -> p.withAffine(scale, shift, alone))
         .flatMap(
             mean ->
                 b.pending()
-                    .flatMap(p -> p.affine(scale, null))
-                    .map(delta -> of(mean, delta, factors)));
+                    .flatMap(p -> p.withAffine(scale, null, alone))
+                    .map(delta -> with(Var.waitingForOne(mean), Var.waitingForOne(delta), false)));
   }
 }

@@ -3,6 +3,7 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.kernels.Elementwise;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The sum of two arrays of one shape, which a ReLU may follow. */
@@ -10,25 +11,25 @@ final class PendingSum extends Pending {
   private final Var a;
   private final Var b;
 
-  private PendingSum(Var a, Var b) {
+  PendingSum(Var a, Var b) {
     super(a.shape());
     this.a = a;
     this.b = b;
   }
 
-  static Var of(Var a, Var b) {
-    return Var.result(
-        new PendingSum(a, b),
-        List.of(a, b),
-        (g, sink) -> {
-          sink.pass(a, g);
-          sink.pass(b, g);
-        });
+  static void backward(INDArray g, Var a, Var b, Gradients.Sink sink) {
+    sink.pass(a, g);
+    sink.pass(b, g);
   }
 
   @Override
   INDArray compute() {
     return Elementwise.add(a.value(), b.value());
+  }
+
+  @Override
+  boolean ownsResult() {
+    return true;
   }
 
   @Override
@@ -43,5 +44,23 @@ final class PendingSum extends Pending {
     INDArray y = Elementwise.addRelu(a.value(), b.value());
     return Var.result(
         y, List.of(a, b), (g, sink) -> sink.share(Elementwise.reluGradient(y, g), a, b));
+  }
+
+  @Override
+  List<Var> reads() {
+    return List.of(a, b);
+  }
+
+  @Override
+  Pending simplified(Predicate<Var> alone) {
+    return Plan.only(a, alone)
+        .flatMap(p -> p.withSum(b, alone))
+        .or(() -> Plan.only(b, alone).flatMap(p -> p.withSum(a, alone)))
+        .orElse(this);
+  }
+
+  @Override
+  Optional<Pending> withRelu(Predicate<Var> alone) {
+    return Optional.of(new Deferred(shape(), reads(), this::addRelu, Deferred.Joining.NONE));
   }
 }

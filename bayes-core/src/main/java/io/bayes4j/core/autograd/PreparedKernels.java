@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What is made of kernels before they are used, such as a kernel with a batch normalisation folded
- * in, in a layout that the provider likes: made once for all {@linkplain Fusion#scope scopes} that
+ * in, in a layout that the provider likes: made once for all {@linkplain Plan#scope scopes} that
  * share it.
  *
  * <p>Arrays are compared by identity, which says something only of those that nobody recycles or
@@ -78,6 +78,12 @@ public final class PreparedKernels {
   /** Whether what is made of these arrays, of which some may be null, is kept. */
   boolean covers(List<INDArray> arrays) {
     return arena != null && arrays.stream().allMatch(this::lasts);
+  }
+
+  /** Whether this shows an array of the model that nobody writes into before the scope ends. */
+  boolean isParameter(Var x) {
+    return x.isGiven()
+        && x.arrays().stream().allMatch(a -> lasting.contains(a) || Snapshot.holds(a));
   }
 
   private boolean lasts(INDArray array) {

@@ -2,7 +2,6 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
 import java.util.List;
@@ -64,11 +63,18 @@ public final class Recurrences {
     Var first = input.get(0).product();
     StepLimits limits = StepLimits.of(lengths, first.size(0), first.size(1));
     List<Var> inputs = inputs(input, hidden, state, terms);
-    RecurrentScan scan = new RecurrentScan(cell, input, terms, reverse, limits);
-    INDArray before = state == null ? null : state.value();
-    INDArray result = scan.forward(hidden.value(), before, Var.recorded(inputs));
-    Var all = Var.result(result, inputs, (g, sink) -> scan.backward(g, hidden, state, sink));
-    ScanShape shape = scan.shape();
+    ScanShape shape = ScanShape.of(cell, first, reverse, limits);
+    Var all =
+        Plan.operation(
+            null,
+            new long[] {shape.resultLength()},
+            inputs,
+            () -> {
+              RecurrentScan scan = new RecurrentScan(shape, input, terms);
+              INDArray before = state == null ? null : state.value();
+              INDArray result = scan.forward(hidden.value(), before, Var.recorded(inputs));
+              return Var.result(result, inputs, (g, sink) -> scan.backward(g, hidden, state, sink));
+            });
     long[] states = hidden.shape();
     return new Sequence(
         part(all, 0, shape.examples(), shape.steps(), shape.units()),
@@ -78,6 +84,10 @@ public final class Recurrences {
 
   /** A part of a vector under another shape, without a copy. */
   private static Var part(Var all, long from, long... shape) {
+    return Plan.operation(null, shape, List.of(all), () -> partNow(all, from, shape));
+  }
+
+  private static Var partNow(Var all, long from, long... shape) {
     INDArray value = Shapes.view(all.value(), from, shape);
     return Var.result(
         value,
@@ -119,49 +129,49 @@ public final class Recurrences {
     Require.open(hidden, "hidden");
     Require.openIfGiven(state, "state");
     Require.argument(!Require.elements(terms, "terms").isEmpty(), "terms must not be empty");
-    Operands.requireFloat("input", input.get(0).product().value(), 3);
-    Operands.requireFloat("hidden", hidden.value(), 2);
+    Shapes.requireRank("input", input.get(0).product(), 3);
+    Shapes.requireRank("hidden", hidden, 2);
     long examples = input.get(0).product().size(0);
     long steps = input.get(0).product().size(1);
     long units = hidden.size(1);
     long gates = cell.gates() * units;
     for (InputTerm term : input) {
-      requireShape("input", term.product().value(), examples, steps, gates);
+      requireShape("input", term.product().shape(), examples, steps, gates);
       requireBias(term.bias(), term.outputFactors(), examples, gates);
     }
-    requireShape("hidden", hidden.value(), examples, units);
+    requireShape("hidden", hidden.shape(), examples, units);
     Require.argument(
         cell.hasCell() == (state != null),
         "state must be %s for %s",
         cell.hasCell() ? "given" : "null",
         cell);
     if (state != null) {
-      requireShape("state", state.value(), examples, units);
+      requireShape("state", state.shape(), examples, units);
     }
     for (AffineTerm term : terms) {
-      requireShape("kernel", term.kernel().value(), gates, units);
+      requireShape("kernel", term.kernel().shape(), gates, units);
       requireBias(term.bias(), term.outputFactors(), examples, gates);
       if (term.inputFactors() != null) {
-        requireShape("inputFactors", term.inputFactors(), examples, units);
+        requireShape("inputFactors", term.inputFactors().shape(), examples, units);
       }
     }
   }
 
   private static void requireBias(Var bias, INDArray outputFactors, long examples, long gates) {
     if (bias != null) {
-      requireShape("bias", bias.value(), gates);
+      requireShape("bias", bias.shape(), gates);
     }
     if (outputFactors != null) {
-      requireShape("outputFactors", outputFactors, examples, gates);
+      requireShape("outputFactors", outputFactors.shape(), examples, gates);
     }
   }
 
-  private static void requireShape(String name, INDArray array, long... shape) {
+  private static void requireShape(String name, long[] actual, long... shape) {
     Require.argument(
-        Arrays.equals(array.shape(), shape),
+        Arrays.equals(actual, shape),
         "%s must have shape %s, got %s",
         name,
         Arrays.toString(shape),
-        Arrays.toString(array.shape()));
+        Arrays.toString(actual));
   }
 }

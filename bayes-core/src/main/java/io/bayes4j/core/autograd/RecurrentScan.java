@@ -32,28 +32,10 @@ final class RecurrentScan {
   /** Of a scan that is recorded, else null. */
   private ScanRecord record;
 
-  RecurrentScan(
-      RecurrentCell cell,
-      List<InputTerm> inputs,
-      List<AffineTerm> terms,
-      boolean reverse,
-      StepLimits limits) {
-    Var first = inputs.get(0).product();
-    this.shape =
-        new ScanShape(
-            cell,
-            Math.toIntExact(first.size(0)),
-            Math.toIntExact(first.size(1)),
-            Math.toIntExact(first.size(2) / cell.gates()),
-            reverse,
-            limits);
+  RecurrentScan(ScanShape shape, List<InputTerm> inputs, List<AffineTerm> terms) {
+    this.shape = shape;
     this.inputs = inputs.stream().map(InputRows::of).toList();
     this.terms = terms.stream().map(HiddenTerm::of).toList();
-  }
-
-  /** The lengths. */
-  ScanShape shape() {
-    return shape;
   }
 
   /** Scans a range of examples. */

@@ -14,6 +14,21 @@ import io.bayes4j.core.internal.FloatMemory;
  */
 record ScanShape(
     RecurrentCell cell, int examples, int steps, int units, boolean reverse, StepLimits limits) {
+  /**
+   * The lengths of a scan over an input.
+   *
+   * @param input what the weights make of it [N, T, gates * units]
+   */
+  static ScanShape of(RecurrentCell cell, Var input, boolean reverse, StepLimits limits) {
+    return new ScanShape(
+        cell,
+        Math.toIntExact(input.size(0)),
+        Math.toIntExact(input.size(1)),
+        Math.toIntExact(input.size(2) / cell.gates()),
+        reverse,
+        limits);
+  }
+
   /** Numbers of all gates of an example. */
   int width() {
     return cell.gates() * units;

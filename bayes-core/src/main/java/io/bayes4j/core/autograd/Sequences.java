@@ -32,8 +32,15 @@ public final class Sequences {
         "factors must be [N, F] of x %s, got %s",
         x.shapeText(),
         Arrays.toString(factors.shape()));
-    return Var.result(
-        scale(x.value(), factors), List.of(x), (g, sink) -> sink.add(x, () -> scale(g, factors)));
+    return Plan.operation(
+        "scale rows",
+        x.shape(),
+        List.of(x, Var.constant(factors)),
+        () ->
+            Var.result(
+                scale(x.value(), factors),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> scale(g, factors))));
   }
 
   private static INDArray scale(INDArray x, INDArray factors) {

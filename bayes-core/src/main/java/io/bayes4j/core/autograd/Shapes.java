@@ -2,6 +2,7 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +74,8 @@ final class Shapes {
     return array.get(index);
   }
 
-  static void requireRange(long[] shape, int axis, long from, long to) {
+  /** A shape of which a range of one axis is taken. */
+  static long[] ranged(long[] shape, int axis, long from, long to) {
     Require.argument(
         axis >= 0 && axis < shape.length, "axis must be in [0, %d), got %d", shape.length, axis);
     Require.argument(
@@ -82,6 +84,34 @@ final class Shapes {
         from,
         to,
         shape[axis]);
+    return with(shape, axis, to - from);
+  }
+
+  /** A shape with another length of an axis. */
+  static long[] with(long[] shape, int axis, long length) {
+    long[] changed = shape.clone();
+    changed[axis] = length;
+    return changed;
+  }
+
+  /** Shape of a window's values at all places of an input. */
+  static long[] pooled(Var x, PoolGeometry window) {
+    requireRank("x", x, window.rank() + 2);
+    return window.outputShape(x.shape());
+  }
+
+  static void requireRank(String name, Var array, int rank) {
+    Require.argument(
+        array.rank() == rank,
+        "%s must be a non-empty float array of rank %d, got shape %s",
+        name,
+        rank,
+        array.shapeText());
+  }
+
+  /** A shape whose axes are in another order. */
+  static long[] permuted(long[] shape, int... order) {
+    return Arrays.stream(order).mapToLong(axis -> shape[axis]).toArray();
   }
 
   /** A shape whose given axes have become one. */

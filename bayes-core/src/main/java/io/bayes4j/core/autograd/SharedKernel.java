@@ -32,7 +32,7 @@ final class SharedKernel implements PendingConvolution.Foldable {
   static SharedKernel of(INDArray weight, INDArray bias, ConvGeometry geometry) {
     List<INDArray> arrays = new ArrayList<>();
     Collections.addAll(arrays, weight, bias);
-    return new SharedKernel(Fusion.prepared(), arrays, geometry);
+    return new SharedKernel(Plan.prepared(), arrays, geometry);
   }
 
   @Override

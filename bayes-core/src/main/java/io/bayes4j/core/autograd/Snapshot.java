@@ -3,7 +3,9 @@ package io.bayes4j.core.autograd;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,6 +25,7 @@ public final class Snapshot {
 
   private final Arena arena;
   private final IdentityHashMap<Object, Object> values = new IdentityHashMap<>();
+  private final Set<Object> copies = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
    * Nothing yet.
@@ -46,8 +49,9 @@ public final class Snapshot {
   /** Copies an array. */
   public void copy(INDArray array) {
     Require.open(array, "array");
-    values.computeIfAbsent(
-        array, original -> Detached.copy(array, arena.adopt(() -> Arena.like(array))));
+    copies.add(
+        values.computeIfAbsent(
+            array, original -> Detached.copy(array, arena.adopt(() -> Arena.like(array)))));
   }
 
   /** Keeps what belongs to an owner, compared by identity. */
@@ -76,6 +80,12 @@ public final class Snapshot {
   /** The copy of an array that the thread's snapshot holds, or else the array itself. */
   public static INDArray read(INDArray array) {
     return now(array, array);
+  }
+
+  /** Whether an array is a copy that the thread's snapshot holds. */
+  static boolean holds(INDArray array) {
+    Snapshot snapshot = CURRENT.get();
+    return snapshot != null && snapshot.copies.contains(array);
   }
 
   /** What the thread's snapshot keeps for an owner, or else what belongs to it now. */

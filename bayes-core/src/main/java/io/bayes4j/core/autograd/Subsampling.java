@@ -37,6 +37,14 @@ public final class Subsampling {
     Require.argument(
         before >= 0 && after >= 0, "before and after must be >= 0, got %d and %d", before, after);
     Rows rows = new Rows(x.shape(), stride, before, after);
+    return Plan.operation(
+        List.of("subsample", stride, before, after),
+        rows.shapeY(),
+        List.of(x),
+        () -> subsampled(x, rows));
+  }
+
+  private static Var subsampled(Var x, Rows rows) {
     return Var.activation(
         rows.gather(rows.pairs() ? x.activation() : x.value()),
         List.of(x),

@@ -124,10 +124,15 @@ public final class Taps {
         inputLength,
         axis,
         x.shapeText());
-    return Var.result(
-        apply(x.value(), axis),
+    return Plan.operation(
+        List.of(this, axis),
+        Shapes.with(x.shape(), axis, outputLength()),
         List.of(x),
-        (g, sink) -> sink.add(x, () -> transposed().apply(g, axis)));
+        () ->
+            Var.result(
+                apply(x.value(), axis),
+                List.of(x),
+                (g, sink) -> sink.add(x, () -> transposed().apply(g, axis))));
   }
 
   private Taps transposed() {

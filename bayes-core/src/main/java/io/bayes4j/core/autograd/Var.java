@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A Var is immutable: no operation writes into another's value. It is either a constant (no
  * gradient flows through it), a leaf (a gradient is wanted for it) or the recorded result of an
- * operation. In a {@link Fusion} scope its value is computed when it is first asked for.
+ * operation. In a {@link Plan} its value is computed when it is first asked for.
  */
 public final class Var implements Require.Releasable {
   /** How the result of an operation hands its gradient on to its inputs. */
@@ -41,8 +42,14 @@ public final class Var implements Require.Releasable {
   /** The value as BFLOAT16; null unless a kernel left it so, or has asked for it. */
   private INDArray rounded;
 
-  /** Null once the value is known. */
+  /** How the value is computed; null if it is not known any more, because nobody needs it again. */
   private Pending pending;
+
+  /** How many operations that wait read it. */
+  private int readers;
+
+  /** Whether somebody outside of the plan has been given the value, and may keep it. */
+  private boolean seen;
 
   /** Where a value is from. */
   private enum Origin {
@@ -162,12 +169,35 @@ public final class Var implements Require.Releasable {
 
   /** As {@link #result}, for a result that may wait to be computed with the operation after it. */
   static Var result(Pending pending, List<Var> inputs, Backward backward) {
-    if (!Fusion.on()) {
+    if (!Plan.on()) {
       return result(pending.get(), inputs, backward, origin(pending));
     }
     return recorded(inputs)
         ? new Var(pending, true, inputs, backward)
-        : new Var(pending, false, List.of(), null);
+        : waiting(pending).countingReaders();
+  }
+
+  /** A result without a gradient that waits to be computed. */
+  static Var waiting(Pending pending) {
+    return new Var(pending, false, List.of(), null);
+  }
+
+  /** A result that waits for one operation, which is made at the same time. */
+  static Var waitingForOne(Pending pending) {
+    Var result = waiting(pending);
+    result.readers = 1;
+    return result;
+  }
+
+  /** Tells what the operation reads that it does so. */
+  Var countingReaders() {
+    for (Var read : pending.reads()) {
+      // Others are read by many threads, and nobody asks how often.
+      if (read.pending != null) {
+        read.readers++;
+      }
+    }
+    return this;
   }
 
   /** Whether an operation on these inputs is recorded. */
@@ -175,9 +205,44 @@ public final class Var implements Require.Releasable {
     return Gradients.recording() && inputs.stream().anyMatch(Var::tracked);
   }
 
-  /** What the next operation may be fused with; empty if the value is known. */
+  /** What the next operation may become one with; empty if the value is known. */
   Optional<Pending> pending() {
-    return Optional.ofNullable(pending);
+    return waits() ? Optional.of(pending) : Optional.empty();
+  }
+
+  /** Whether the value is still to be computed. */
+  boolean waits() {
+    return pending != null && !computed();
+  }
+
+  boolean hasOneReader() {
+    return readers == 1;
+  }
+
+  /** What the operation that computes it reads; nothing if it is not known any more. */
+  List<Var> reads() {
+    return pending == null ? List.of() : pending.reads();
+  }
+
+  /** See {@link Pending#simplified}. */
+  void simplify(Predicate<Var> alone) {
+    if (!tracked) {
+      pending = pending.simplified(alone);
+    }
+  }
+
+  /** What is the same for all that show one array from outside, and another for every result. */
+  Object identity() {
+    return origin == Origin.GIVEN ? value : this;
+  }
+
+  /** Whether the value is an array from outside. */
+  boolean isGiven() {
+    return origin == Origin.GIVEN;
+  }
+
+  Optional<Var> overwritable() {
+    return pending.overwritable();
   }
 
   private static INDArray checked(INDArray value) {
@@ -194,13 +259,9 @@ public final class Var implements Require.Releasable {
     return value;
   }
 
-  /**
-   * The array itself as floats, not a copy: do not write into it.
-   *
-   * @throws IllegalStateException if it has been {@linkplain #giveBack given back}
-   */
+  /** The array itself as floats, not a copy: do not write into it. */
   public INDArray value() {
-    compute();
+    ask();
     if (value != null) {
       return value;
     }
@@ -213,25 +274,60 @@ public final class Var implements Require.Releasable {
 
   /** A copy of an array that may change, or in a scope that ends before its own, would be stale. */
   private boolean keepsCopies() {
-    return origin != Origin.GIVEN && (Arena.current().isEmpty() || Arena.owns(known()));
+    return origin != Origin.GIVEN && (Arena.current().isEmpty() || Arena.owns(held()));
   }
 
-  /**
-   * Computes the value now, if it is pending, without asking for floats: see {@link #value}.
-   *
-   * @throws IllegalStateException if it has been {@linkplain #giveBack given back}
-   */
-  public void compute() {
-    if (!computed()) {
-      keep(pending.get());
-      owned = pending.ownsResult();
+  /** Computes the value if it waits; in a plan, whoever asked for it may keep it. */
+  private void ask() {
+    if (pending == null) {
+      return;
+    }
+    if (Plan.on()) {
+      Plan.computeNow(this);
+      markSeen();
+    } else {
+      compute();
+    }
+  }
+
+  /** Who sees a view sees the array that it shows. */
+  private void markSeen() {
+    seen = true;
+    for (Var read : reads()) {
+      if (!read.seen && sharesMemoryWith(read)) {
+        read.markSeen();
+      }
+    }
+  }
+
+  /** Runs the operation, if the value waits for that. */
+  void compute() {
+    if (waits()) {
+      computed(pending.get());
+    }
+  }
+
+  /** As {@link #compute}, in the memory of what is {@link #overwritable}. */
+  void computeInPlace() {
+    computed(pending.overwrite());
+  }
+
+  private void computed(INDArray result) {
+    keep(result);
+    owned = pending.ownsResult() && pending.reads().stream().noneMatch(this::sharesMemoryWith);
+    if (tracked) {
       pending = null;
     }
   }
 
+  /** Forgets how the value was computed: it stays known. */
+  void forgetOperation() {
+    pending = null;
+  }
+
   /** The array in the type that it was computed in if kernels take that now, else as floats. */
   INDArray activation() {
-    compute();
+    ask();
     return rounded != null && Kernels.provider().keepsBfloat16() ? rounded : value();
   }
 
@@ -240,7 +336,7 @@ public final class Var implements Require.Releasable {
    * it.
    */
   INDArray factor() {
-    compute();
+    ask();
     if (!Kernels.provider().keepsBfloat16()) {
       return value();
     }
@@ -259,8 +355,8 @@ public final class Var implements Require.Releasable {
     return Stream.of(value, rounded).filter(Objects::nonNull).toList();
   }
 
-  /** Whether the value is known, and has not been given back. */
-  public boolean computed() {
+  /** Whether the value is known now. */
+  boolean computed() {
     return value != null || rounded != null;
   }
 
@@ -271,8 +367,7 @@ public final class Var implements Require.Releasable {
   }
 
   /** Whether both values are known and one is a view of the other, or both of a third. */
-  public boolean sharesMemoryWith(Var other) {
-    Require.open(other, "other");
+  boolean sharesMemoryWith(Var other) {
     return arrays().stream()
         .anyMatch(mine -> other.arrays().stream().anyMatch(his -> address(mine) == address(his)));
   }
@@ -281,15 +376,16 @@ public final class Var implements Require.Releasable {
     return array.isEmpty() ? 0 : array.data().address();
   }
 
-  /**
-   * Lets the arena's scope use the memory for something else. Only for a result that nobody asks
-   * for again; a value that is not known, or not the scope's own, stays as it is.
-   */
-  public void giveBack() {
-    if (computed() && arrays().stream().allMatch(Arena::owns)) {
-      arrays().forEach(Arena::release);
-      becomeGivenBack();
-    }
+  /** Whether the value may go: it can be computed again, and nobody outside of the plan has it. */
+  boolean canBeComputedAgain() {
+    return pending != null && computed() && !seen;
+  }
+
+  /** Lets the arena's scope use the memory for something else. */
+  void release() {
+    arrays().forEach(Arena::release);
+    value = null;
+    rounded = null;
   }
 
   /**
@@ -302,33 +398,34 @@ public final class Var implements Require.Releasable {
 
   /**
    * Hands an array of a result that {@linkplain #ownsMemory owns} it to whoever writes another
-   * result there. From now on this is as if it were {@linkplain #giveBack given back}.
+   * result there.
    *
    * @param memory one of {@link #arrays}
    */
   void handOver(INDArray memory) {
     arrays().stream().filter(array -> array != memory).forEach(Arena::release);
-    becomeGivenBack();
-  }
-
-  private void becomeGivenBack() {
-    pending = new GivenBack(shape());
     value = null;
     rounded = null;
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */
   public long[] shape() {
-    return computed() ? known().shape().clone() : pending.shape().clone();
+    return computed() ? held().shape().clone() : pending.shape().clone();
   }
 
-  private INDArray known() {
+  /** The array that holds the value, in the type in which it was computed first if both are. */
+  INDArray known() {
+    ask();
+    return held();
+  }
+
+  private INDArray held() {
     return value == null ? rounded : value;
   }
 
   /** Number of axes. */
   public int rank() {
-    return computed() ? known().rank() : pending.shape().length;
+    return computed() ? held().rank() : pending.shape().length;
   }
 
   /**
@@ -338,7 +435,7 @@ public final class Var implements Require.Releasable {
    */
   public long size(int axis) {
     Require.argument(axis >= 0 && axis < rank(), "axis must be in [0, %d), got %d", rank(), axis);
-    return computed() ? known().size(axis) : pending.shape()[axis];
+    return computed() ? held().size(axis) : pending.shape()[axis];
   }
 
   /**
@@ -358,7 +455,6 @@ public final class Var implements Require.Releasable {
 
   /** The same array as a constant: no gradient flows back from here. */
   public Var detach() {
-    compute();
     return tracked ? new Var(known(), false, List.of(), null, origin) : this;
   }
 
@@ -396,19 +492,5 @@ public final class Var implements Require.Releasable {
   @Override
   public String toString() {
     return "Var" + shapeText() + (tracked ? " tracked" : "");
-  }
-
-  /** Stands where a value was. */
-  private static final class GivenBack extends Pending {
-    GivenBack(long[] shape) {
-      super(shape);
-    }
-
-    @Override
-    INDArray compute() {
-      throw new IllegalStateException(
-          "the value was given back: a layer must keep neither its input nor its result beyond its"
-              + " forward");
-    }
   }
 }

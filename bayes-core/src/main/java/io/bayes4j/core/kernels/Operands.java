@@ -24,6 +24,20 @@ public final class Operands {
     geometry.outputShape(x.shape(), weight.size(0));
   }
 
+  /**
+   * Checks the operands of {@link Kernels#conv} before the activation is known.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static void requireConv(
+      long[] shapeX, INDArray weight, INDArray bias, ConvGeometry geometry) {
+    requireLengths("x", shapeX, Require.nonNull(geometry, "geometry").rank() + 2);
+    requireFloat("weight", weight, geometry.rank() + 2);
+    requireKernel(weight.shape(), shapeX[1], geometry);
+    requireVector("bias", bias, weight.size(0));
+    geometry.outputShape(shapeX, weight.size(0));
+  }
+
   /** Checks that an array of any rank is open, float and not empty. */
   static void requireNumbers(String name, INDArray array) {
     Require.open(array, name);
@@ -46,7 +60,8 @@ public final class Operands {
     requireFlipout(x.shape(), weights, geometry);
   }
 
-  static void requireFlipout(long[] shapeX, FlipoutWeights weights, ConvGeometry geometry) {
+  /** As {@link #requireFlipout(INDArray, FlipoutWeights, ConvGeometry)}, before x is known. */
+  public static void requireFlipout(long[] shapeX, FlipoutWeights weights, ConvGeometry geometry) {
     Require.nonNull(geometry, "geometry");
     INDArray mean = Require.nonNull(weights, "weights").mean();
     requireFloat("mean", mean, geometry.rank() + 2);
@@ -66,13 +81,20 @@ public final class Operands {
    * @throws IllegalArgumentException if the shapes do not fit, or there is one element a channel
    */
   public static void requireBatchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    requireChannels(x, "scale", scale);
-    requireChannels(x, "shift", shift);
+    requireChannelAxis(x);
+    requireBatchNorm(x.shape(), scale, shift, epsilon);
+  }
+
+  /** As {@link #requireBatchNorm(INDArray, INDArray, INDArray, double)}, before x is known. */
+  public static void requireBatchNorm(
+      long[] shapeX, INDArray scale, INDArray shift, double epsilon) {
+    requireChannels(shapeX, "scale", scale);
+    requireChannels(shapeX, "shift", shift);
     Require.positiveAsFloat(epsilon, "epsilon");
     Require.argument(
-        x.length() > x.size(1),
+        Arrays.stream(shapeX).reduce(1, (a, b) -> a * b) > shapeX[1],
         "x must have more than one element a channel to have a variance, got shape %s",
-        Arrays.toString(x.shape()));
+        Arrays.toString(shapeX));
   }
 
   /**

@@ -47,7 +47,12 @@ public record PoolGeometry(
     return g;
   }
 
-  void requireNoDilation() {
+  /**
+   * Checks that a mean can be taken of the window.
+   *
+   * @throws IllegalArgumentException if it is dilated
+   */
+  public void requireNoDilation() {
     Require.argument(
         !Dilation.isIn(window), "dilation of a window must be 1, got %s", window.dilation());
   }

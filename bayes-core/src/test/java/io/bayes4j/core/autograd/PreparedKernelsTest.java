@@ -39,13 +39,13 @@ class PreparedKernelsTest {
 
   @Test
   void foldAndPrepareOnceForAllScopes() {
-    double[] expected = Doubles.of(Fusion.scope(this::chain).value());
+    double[] expected = Doubles.of(Plan.scope(this::chain).value());
     CountingProvider counting = new CountingProvider(Kernels.portable());
     arena.scope(
         () -> {
           PreparedKernels prepared = prepared();
           for (int i = 0; i < 3; i++) {
-            Supplier<Var> work = () -> Fusion.scope(prepared, this::chain);
+            Supplier<Var> work = () -> Plan.scope(prepared, Settled.NONE, this::chain);
             assertThat(Doubles.of(Kernels.with(counting.proxy(), work).value()))
                 .isEqualTo(expected);
             Kernels.with(Kernels.portable(), work);
@@ -63,7 +63,7 @@ class PreparedKernelsTest {
         () -> {
           PreparedKernels prepared = prepared();
           for (int i = 0; i < 3; i++) {
-            Kernels.with(provider, () -> Fusion.scope(prepared, this::chain));
+            Kernels.with(provider, () -> Plan.scope(prepared, Settled.NONE, this::chain));
           }
         });
     assertThat(Collections.frequency(counting.calls(), "prepareConv")).isEqualTo(1);
@@ -115,20 +115,21 @@ class PreparedKernelsTest {
         () -> {
           PreparedKernels outer = prepared();
           PreparedKernels inner = prepared();
-          assertThat(Fusion.prepared()).isSameAs(PreparedKernels.NONE);
-          Fusion.scope(
+          assertThat(Plan.prepared()).isSameAs(PreparedKernels.NONE);
+          Plan.scope(
               outer,
+              Settled.NONE,
               () -> {
-                Fusion.scope(() -> check(outer));
-                Fusion.scope(inner, () -> check(inner));
+                Plan.scope(() -> check(outer));
+                Plan.scope(inner, Settled.NONE, () -> check(inner));
                 return check(outer);
               });
-          assertThat(Fusion.on()).isFalse();
+          assertThat(Plan.on()).isFalse();
         });
   }
 
   private static Var check(PreparedKernels expected) {
-    assertThat(Fusion.prepared()).isSameAs(expected);
+    assertThat(Plan.prepared()).isSameAs(expected);
     return Var.constant(0);
   }
 
@@ -137,7 +138,7 @@ class PreparedKernelsTest {
     weight.putScalar(5, Float.NaN);
     arena.scope(
         () -> {
-          double[] y = Doubles.of(Fusion.scope(prepared(), this::chain).value());
+          double[] y = Doubles.of(Plan.scope(prepared(), Settled.NONE, this::chain).value());
           assertThat(y).contains(Double.NaN);
         });
   }

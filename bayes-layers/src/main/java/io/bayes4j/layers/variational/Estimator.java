@@ -42,13 +42,7 @@ public enum Estimator {
       if (terms.size() == 1) {
         return op.apply(x, terms);
       }
-      return op.joined(x, terms.get(0), terms.get(1))
-          .orElseGet(() -> separate(op, q, x, terms, pass));
-    }
-
-    private Var separate(AffineOp op, Posterior q, Var x, List<AffineTerm> terms, Pass pass) {
-      Var mean = pass.settled(q, x, () -> op.apply(x, q.mean()));
-      return op.addTo(mean, x, terms.subList(1, terms.size()));
+      return op.joined(x, terms.get(0), terms.get(1)).orElseGet(() -> op.apply(x, terms));
     }
   },
 

@@ -44,20 +44,12 @@ final class ResNet extends Block {
 
   @Override
   public Var forward(Var x, Pass pass) {
-    List<Var> used = new ArrayList<>();
     Var y = Activations.relu(norm.forward(conv.forward(x, pass), pass));
-    List<Slot<Layer>> rest = new ArrayList<>();
-    rest.add(maxPool);
-    rest.addAll(stages);
-    rest.add(averagePool);
-    rest.add(dense);
-    for (Slot<Layer> slot : rest) {
-      Var next = slot.forwardLast(y, pass);
-      pass.giveBack(used, y);
-      used.add(y);
-      y = next;
+    y = maxPool.forward(y, pass);
+    for (Slot<Layer> stage : stages) {
+      y = stage.forward(y, pass);
     }
-    return y;
+    return dense.forward(averagePool.forward(y, pass), pass);
   }
 
   /** Three stages of basic blocks on [N, 3, 32, 32], with shortcuts without parameters. */

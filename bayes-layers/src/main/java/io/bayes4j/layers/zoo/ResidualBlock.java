@@ -41,25 +41,11 @@ final class ResidualBlock extends Block {
 
   @Override
   public Var forward(Var x, Pass pass) {
-    List<Var> between = new ArrayList<>();
     Var y = x;
     for (int i = 0; i < convolutions.size(); i++) {
-      if (i > 0) {
-        y = Activations.relu(y);
-        between.add(y);
-      }
+      y = i > 0 ? Activations.relu(y) : y;
       y = norms.get(i).forward(convolutions.get(i).forward(y, pass), pass);
     }
-    Var sum = Activations.relu(add(y, x, shortcut.forward(x, pass), pass));
-    // Nothing behind a ReLU is fused with it: computed now, it needs less memory.
-    sum.compute();
-    pass.giveBack(between, sum);
-    return sum;
-  }
-
-  /** The sum is the last to read either the input or, if the shortcut made another, its result. */
-  private Var add(Var y, Var x, Var shortcutOfX, Pass pass) {
-    boolean last = shortcutOfX == x ? pass.lastReads(this, x) : pass.expendable(shortcutOfX);
-    return last ? Ops.addLast(y, shortcutOfX) : Ops.add(y, shortcutOfX);
+    return Activations.relu(Ops.add(y, shortcut.forward(x, pass)));
   }
 }

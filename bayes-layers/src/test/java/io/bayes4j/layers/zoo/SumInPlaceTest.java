@@ -1,7 +1,6 @@
 package io.bayes4j.layers.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.core.autograd.Gradients;
@@ -25,7 +24,6 @@ import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.VariationalSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -147,52 +145,6 @@ class SumInPlaceTest {
     double[] values = expected.stream().mapToDouble(v -> v).toArray();
     INDArray actual = MonteCarlo.of(model).samples(3).outputs(x);
     assertThat(Doubles.of(actual)).containsExactly(values, within(1e-5));
-  }
-
-  /** Runs a block on a result of a convolution, then checks that result. */
-  private void afterBlock(
-      BiFunction<Pass, Var, Var> run, BiFunction<double[], Var, Boolean> check) {
-    Layer model =
-        (in, pass) -> {
-          Var h = pass.at("conv").run(conv(1), in);
-          double[] before = Doubles.of(h.value());
-          Var y = run.apply(pass.at("block"), h);
-          assertThat(check.apply(before, h)).isTrue();
-          return y;
-        };
-    new Arena().scope(() -> run(model, x));
-  }
-
-  private static boolean unchanged(double[] before, Var h) {
-    assertThat(Doubles.of(h.value())).isEqualTo(before);
-    return h.computed();
-  }
-
-  @Test
-  void needsTheWordOfWhoeverMadeTheInput() {
-    ResidualBlock block = block();
-    afterBlock((pass, h) -> pass.run(block, h), SumInPlaceTest::unchanged);
-    afterBlock(
-        (pass, h) -> pass.runLast(block, h),
-        (before, h) -> {
-          assertThatThrownBy(h::value)
-              .isInstanceOf(IllegalStateException.class)
-              .hasMessageContaining("given back");
-          return !h.computed();
-        });
-  }
-
-  @Test
-  void isGivenTheWordByTheSameLayerOnTheSameInputAlone() {
-    ResidualBlock block = block();
-    Layer other = (x, pass) -> block.forward(x, pass);
-    afterBlock((pass, h) -> pass.runLast(other, h), SumInPlaceTest::unchanged);
-    Layer offering =
-        (x, pass) -> {
-          Var y = pass.runLast(new Identity(), x);
-          return block.forward(y, pass);
-        };
-    afterBlock((pass, h) -> pass.run(offering, h), SumInPlaceTest::unchanged);
   }
 
   @Test

@@ -118,9 +118,7 @@ public final class CoreSweep {
         .calls("Kernels.avgPoolBackward(shapeX) element *", "inputShape", "the shape of x")
         .allow("Layout.strides(shape) *", "any lengths")
         .allow("PreparedKernels.in(lasting) *", "nothing else lasts")
-        .allow(
-            "Settled.*|Gradients.*(leaf) *|Gradients.Sink.*(input) *|Var.sharesMemoryWith(*",
-            "compared by identity")
+        .allow("Settled.*|Gradients.*(leaf) *|Gradients.Sink.*(input) *", "compared by identity")
         .allow("Gradients.Sink.atLast(key) null", "compared by identity")
         .allow("Var.result(value) *", "any shape, and both types of activations")
         .allow("Gradients.Sink.*(gradient) type BFLOAT16", "a type that gradients may have")

@@ -1,0 +1,31 @@
+package io.bayes4j.quant;
+
+import io.bayes4j.core.autograd.IntegerProducts;
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Quantum;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A convolution by 8-bit weights. */
+record IntegerConv(ConvGeometry geometry, QuantizedWeights.Drawn drawn, InputScale input)
+    implements IntegerProducts.Product {
+  /** Shape of the result. */
+  long[] shape(long... shapeX) {
+    return geometry.outputShape(shapeX, drawn.kernel().size(0));
+  }
+
+  @Override
+  public INDArray run(INDArray x, Epilogue epilogue) {
+    INDArray in = input.checked(x);
+    Optional<Quantum> quantum = input.calibrated();
+    if (quantum.isPresent()) {
+      return Kernels.integers()
+          .conv(in, drawn.kernel(), geometry, drawn.then(quantum.get(), epilogue));
+    }
+    DynamicRows rows = DynamicRows.of(in);
+    INDArray sums = Kernels.integers().conv(rows.numbers(), drawn.kernel(), geometry);
+    return rows.floats(sums, drawn, epilogue);
+  }
+}

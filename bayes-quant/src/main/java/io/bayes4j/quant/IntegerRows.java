@@ -1,0 +1,24 @@
+package io.bayes4j.quant;
+
+import io.bayes4j.core.autograd.IntegerProducts;
+import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Quantum;
+import io.bayes4j.core.memory.Layout;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Rows [N, inputs] times the transpose of 8-bit weights. */
+record IntegerRows(QuantizedWeights.Drawn drawn, InputScale input)
+    implements IntegerProducts.Product {
+  @Override
+  public INDArray run(INDArray x, Epilogue epilogue) {
+    INDArray in = Layout.ROW_MAJOR.ensure(input.checked(x));
+    Optional<Quantum> quantum = input.calibrated();
+    if (quantum.isPresent()) {
+      return Kernels.integers().matmul(in, drawn.kernel(), drawn.then(quantum.get(), epilogue));
+    }
+    DynamicRows rows = DynamicRows.of(in);
+    return rows.floats(Kernels.integers().matmul(rows.numbers(), drawn.kernel()), drawn, epilogue);
+  }
+}

@@ -1,0 +1,150 @@
+package io.bayes4j.quant;
+
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Snapshot;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.BatchNorm;
+import io.bayes4j.layers.Identity;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.Slot;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The batch normalisations that can become part of the layer before them, on whatever graph: those
+ * whose only input is the result of one layer, which nothing else reads.
+ *
+ * <p>Who else reads a result cannot be seen from outside: a block may add it to something. So the
+ * network is run with every such result doubled, and halved again in front of its normalisation:
+ * what the network returns changes only if something else reads it.
+ */
+final class NormFolds {
+  private static final double TOLERANCE = 1e-3;
+
+  private final Layer model;
+  private final CalibrationRun run;
+  private final Map<Layer, BatchNorm> folds = new LinkedHashMap<>();
+
+  private NormFolds(Layer model, CalibrationRun run) {
+    this.model = model;
+    this.run = run;
+  }
+
+  /**
+   * The normalisations by the layer that they can become part of.
+   *
+   * @param quantized layers that will be quantized
+   */
+  static Map<Layer, BatchNorm> of(
+      Layer model, Map<Layer, AffineOp> quantized, Observations seen, CalibrationRun run) {
+    NormFolds found = new NormFolds(model, run);
+    IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
+    IdentityHashMap<Layer, BatchNorm> all = new IdentityHashMap<>();
+    for (Layers.Located place : Layers.of(model)) {
+      if (place.layer() instanceof BatchNorm norm) {
+        Layer source = seen.source(norm);
+        boolean fits = source != null && fits(quantized.get(source), norm, seen, source);
+        Identity nothing = new Identity();
+        boolean replaceable =
+            holders.get(norm).stream().allMatch(slot -> slot.accepts(nothing))
+                && !holders.get(norm).isEmpty();
+        if (fits && replaceable) {
+          // Two normalisations of one result: neither can be folded.
+          all.merge(source, norm, (a, b) -> null);
+        }
+      }
+    }
+    found.choose(all, holders);
+    return found.folds;
+  }
+
+  private static boolean fits(AffineOp op, BatchNorm norm, Observations seen, Layer source) {
+    boolean channels =
+        op != null && (!(op instanceof AffineOp.Dense) || seen.sample(source).rank() == 2);
+    return channels && norm.spec().runningStatistics() && op.units() == norm.spec().channels();
+  }
+
+  private void choose(Map<Layer, BatchNorm> all, IdentityHashMap<Layer, List<Slot<?>>> holders) {
+    if (all.isEmpty()) {
+      return;
+    }
+    float[] expected = outputs(Map.of(), holders);
+    if (same(expected, outputs(all, holders))) {
+      folds.putAll(all);
+      return;
+    }
+    all.forEach(
+        (layer, norm) -> {
+          if (same(expected, outputs(Map.of(layer, norm), holders))) {
+            folds.put(layer, norm);
+          }
+        });
+  }
+
+  private float[] outputs(
+      Map<Layer, BatchNorm> doubled, IdentityHashMap<Layer, List<Slot<?>>> holders) {
+    try (Arena arena = Arena.lasting()) {
+      Snapshot snapshot = new Snapshot(arena);
+      doubled.forEach(
+          (layer, norm) -> {
+            Layer twice = new Scaled(layer, 2, false);
+            Layer half = new Scaled(norm, 0.5, true);
+            holders.get(layer).forEach(slot -> snapshot.keep(slot, twice));
+            holders.get(norm).forEach(slot -> snapshot.keep(slot, half));
+          });
+      return run.outputs(snapshot);
+    }
+  }
+
+  private static boolean same(float[] expected, float[] actual) {
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      difference = Math.max(difference, Math.abs(expected[i] - actual[i]));
+    }
+    return difference <= TOLERANCE * largest;
+  }
+
+  /** A layer whose result, or input, is multiplied. */
+  private record Scaled(@io.bayes4j.layers.KeptAside Layer layer, double factor, boolean input)
+      implements Layer {
+    @Override
+    public Var forward(Var x, Pass pass) {
+      return input
+          ? layer.forward(Ops.scale(x, factor), pass)
+          : Ops.scale(layer.forward(x, pass), factor);
+    }
+  }
+
+  /** What a normalisation multiplies each channel by, and then adds. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Scale(float[] factors, float[] shifts) {
+    static Scale of(BatchNorm norm) {
+      int channels = Math.toIntExact(norm.spec().channels());
+      float[] mean = FloatWeights.finite("running_mean", norm.buffers().get("running_mean"));
+      float[] variance = FloatWeights.finite("running_var", norm.buffers().get("running_var"));
+      float[] factors = new float[channels];
+      float[] shifts = new float[channels];
+      boolean affine = norm.spec().affine();
+      float[] scale = affine ? number(norm, "weight") : null;
+      float[] shift = affine ? number(norm, "bias") : null;
+      for (int c = 0; c < channels; c++) {
+        double one = (affine ? scale[c] : 1) / Math.sqrt(variance[c] + norm.spec().epsilon());
+        factors[c] = (float) one;
+        shifts[c] = (float) ((affine ? shift[c] : 0) - mean[c] * one);
+      }
+      return new Scale(factors, shifts);
+    }
+
+    private static float[] number(BatchNorm norm, String name) {
+      return FloatWeights.finite(name, norm.parameters().get(name).value());
+    }
+  }
+}

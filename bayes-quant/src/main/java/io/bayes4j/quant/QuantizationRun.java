@@ -1,0 +1,229 @@
+package io.bayes4j.quant;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.IntegerKernels;
+import io.bayes4j.core.kernels.Quantum;
+import io.bayes4j.layers.Affine;
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.BatchNorm;
+import io.bayes4j.layers.Identity;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.Layers.Located;
+import io.bayes4j.layers.Normalization;
+import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.train.Dataset;
+import io.bayes4j.layers.variational.VariationalAffine;
+import io.bayes4j.quant.LayerQuantization.Input;
+import io.bayes4j.quant.LayerQuantization.Outcome;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Quantizes one network: looks at it, runs it on the data, makes the layers, and puts them in. */
+final class QuantizationRun {
+  private final Layer model;
+  private final QuantizationOptions options;
+
+  /** Null to calibrate nothing. */
+  private final Dataset data;
+
+  private final IdentityHashMap<Layer, List<Slot<?>>> holders;
+  private final IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
+  private final List<LayerQuantization> entries = new ArrayList<>();
+
+  /** What is to be quantized. */
+  private final Map<Layer, AffineOp> chosen = new IdentityHashMap<>();
+
+  private Map<Layer, BatchNorm> folds = Map.of();
+  private Observations seen;
+
+  QuantizationRun(Layer model, QuantizationOptions options, Dataset data) {
+    this.model = model;
+    this.options = options;
+    this.data = data;
+    this.holders = Layers.holders(model);
+  }
+
+  Quantization run() {
+    List<Located> places =
+        Layers.of(model).stream().filter(place -> !place.layer().parameters().isEmpty()).toList();
+    Require.argument(
+        !places.isEmpty(),
+        Layers.of(model).stream().anyMatch(place -> QuantizedLayers.is(place.layer()))
+            ? "model must have float weights, but it is quantized already"
+            : "model must have weights to quantize, it has none");
+    options.layers().requireMatches(places);
+    Map<Located, String> refused = choose(places);
+    if (data != null && !chosen.isEmpty()) {
+      calibrate(places);
+    }
+    places.forEach(place -> add(place, refused.get(place)));
+    return new Quantization(Layers.replace(model, replacements), entries);
+  }
+
+  /** Says of those that are not quantized why. */
+  private Map<Located, String> choose(List<Located> places) {
+    Map<Located, String> refused = new LinkedHashMap<>();
+    for (Located place : places) {
+      Layer layer = place.layer();
+      AffineOp op = opOf(layer);
+      if (!options.layers().leaves(place)) {
+        refused.put(place, "the options leave it out");
+      } else if (op == null) {
+        refused.put(place, "a layer of this kind has no 8-bit form");
+      } else if (op.fanIn() > IntegerKernels.MOST_TERMS) {
+        refused.put(
+            place,
+            "a sum over "
+                + op.fanIn()
+                + " inputs might not fit in 32 bits, only "
+                + IntegerKernels.MOST_TERMS
+                + " are sure to");
+      } else if (!accepted(layer, probe(place))) {
+        refused.put(place, "its slot does not accept a QuantizedAffine");
+      } else {
+        chosen.put(layer, op);
+      }
+    }
+    return refused;
+  }
+
+  /** The operation of a layer that is affine in its weights, else null. */
+  private static AffineOp opOf(Layer layer) {
+    if (layer instanceof Affine affine) {
+      return affine.op();
+    }
+    return layer instanceof VariationalAffine affine ? affine.op() : null;
+  }
+
+  private boolean accepted(Layer layer, Layer replacement) {
+    return holders.get(layer).stream().allMatch(slot -> slot.accepts(replacement));
+  }
+
+  private QuantizedAffine probe(Located place) {
+    return make(place, weights(place), InputScale.DYNAMIC);
+  }
+
+  private FloatWeights weights(Located place) {
+    return named(place, () -> FloatWeights.of(place.layer()));
+  }
+
+  private QuantizedAffine make(Located place, FloatWeights weights, InputScale input) {
+    QuantizedWeights rounded =
+        named(
+            place,
+            () -> QuantizedWeights.of(weights, options.coveredSigmas(), options.perUnit(), ""));
+    return new QuantizedAffine(
+        opOf(place.layer()), rounded, input.array(), place.layer().getClass().getSimpleName());
+  }
+
+  private static <T> T named(Located place, java.util.function.Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "layer \"" + place.path() + "\" cannot be quantized: " + e.getMessage(), e);
+    }
+  }
+
+  private void calibrate(List<Located> places) {
+    seen = new Observations(chosen.keySet());
+    CalibrationRun run = new CalibrationRun(model, data, options);
+    run.observe(seen);
+    for (Located place : places) {
+      Require.argument(
+          !chosen.containsKey(place.layer()) || seen.saw(place.layer()),
+          "layer \"%s\" never ran on the data of the calibration: leave it out, or calibrate with"
+              + " data that reach it",
+          place.path());
+    }
+    if (options.foldsNorms()) {
+      folds = NormFolds.of(model, chosen, seen, run);
+    }
+  }
+
+  private void add(Located place, String refused) {
+    if (place.layer() instanceof BatchNorm norm && folds.containsValue(norm)) {
+      replacements.put(norm, new Identity());
+      entries.add(plain(place, Outcome.FOLDED, "is part of the layer before it"));
+    } else if (refused != null) {
+      boolean kept = place.layer() instanceof Normalization || !options.layers().leaves(place);
+      entries.add(plain(place, kept ? Outcome.KEPT : Outcome.REFUSED, refused));
+    } else if (seen == null) {
+      replacements.put(place.layer(), probe(place));
+      entries.add(plain(place, Outcome.QUANTIZED, "rounds each row or example by itself"));
+    } else {
+      addCalibrated(place);
+    }
+  }
+
+  private static LayerQuantization plain(Located place, Outcome outcome, String detail) {
+    return new LayerQuantization(
+        place.path(),
+        place.layer().toString(),
+        outcome,
+        detail,
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty());
+  }
+
+  private void addCalibrated(Located place) {
+    Layer layer = place.layer();
+    ActivationHistogram histogram = seen.histogram(layer);
+    Input input = input(histogram);
+    Quantum quantum = new Quantum(input.scale(), input.signed());
+    InputScale scale = new InputScale(Optional.of(quantum), seen.isFirst(layer));
+    Optional<BatchNorm> norm = Optional.ofNullable(folds.get(layer));
+    FloatWeights weights = folded(place, norm);
+    LayerCheck check = new LayerCheck(place, norm, seen.sample(layer), options.seed());
+    QuantizedAffine made = make(place, weights, scale);
+    if (options.correctsBiases()) {
+      made = make(place, corrected(weights, check.lack(made, chosen.get(layer))), scale);
+    }
+    replacements.put(layer, made);
+    entries.add(
+        new LayerQuantization(
+            place.path(),
+            layer.toString(),
+            Outcome.QUANTIZED,
+            norm.isPresent() ? "with the normalisation behind it" : "is a QuantizedAffine now",
+            Optional.of(input),
+            check.signalToNoise(made),
+            weights.bayesian() ? check.spreadRatio(made) : OptionalDouble.empty()));
+  }
+
+  private FloatWeights folded(Located place, Optional<BatchNorm> norm) {
+    FloatWeights own = weights(place);
+    return norm.map(
+            n -> {
+              NormFolds.Scale scale = named(place, () -> NormFolds.Scale.of(n));
+              return own.then(scale.factors(), scale.shifts());
+            })
+        .orElse(own);
+  }
+
+  private static FloatWeights corrected(FloatWeights weights, float[] lack) {
+    float[] bias = lack.clone();
+    for (int unit = 0; unit < bias.length; unit++) {
+      bias[unit] += weights.bias() == null ? 0 : weights.bias()[unit];
+    }
+    return weights.withBias(bias);
+  }
+
+  private Input input(ActivationHistogram histogram) {
+    boolean signed = histogram.negative();
+    int bins = options.range().bins(histogram);
+    boolean all = bins >= histogram.used();
+    float end = all ? histogram.greatest() : histogram.end(bins);
+    float scale = end / (signed ? Byte.MAX_VALUE : 255);
+    // Nothing but zeros, or nearly: any step will do.
+    float step = scale < 1e-20f ? 1 : scale;
+    return new Input(step, 0, signed, all ? 0 : histogram.beyond(bins), histogram.seen());
+  }
+}
