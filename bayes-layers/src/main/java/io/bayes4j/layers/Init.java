@@ -12,7 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Kernels are normal with standard deviation sqrt(2 / fan-in) (He et al. 2015), biases zero.
  */
 public final class Init {
+  /** Null for zeros. */
   private final Noise noise;
+
   private long next;
 
   private Init(Noise noise) {
@@ -22,6 +24,11 @@ public final class Init {
   /** Initial weights that follow from a seed. */
   public static Init seeded(long seed) {
     return new Init(Noise.seeded(seed).split("init"));
+  }
+
+  /** Zeros, for layers whose weights are about to be read: no time is spent on random numbers. */
+  public static Init zeros() {
+    return new Init(null);
   }
 
   /** A kernel for an operation. */
@@ -37,8 +44,11 @@ public final class Init {
     return Detached.zeros(op.units());
   }
 
-  /** Standard normals from a stream that is not used again. */
+  /** Standard normals from a stream that is not used again; zeros, if all weights are. */
   public INDArray normals(long... shape) {
+    if (noise == null) {
+      return Detached.zeros(shape);
+    }
     return noise.split(next++).normals(shape);
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.autograd.Gelu;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
@@ -18,6 +19,8 @@ public enum MathFunction implements Layer {
   SQUARE(Ops::square),
   /** -x. */
   NEGATE(Ops::neg),
+  /** The error function. */
+  ERF(Gelu::erf),
   /** 1 / x. */
   RECIPROCAL(x -> Ops.div(Var.constant(1), x));
 

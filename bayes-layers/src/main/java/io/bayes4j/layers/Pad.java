@@ -4,6 +4,7 @@ import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.PaddingMode;
 import io.bayes4j.core.autograd.Taps;
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +65,17 @@ public record Pad(List<Integer> before, List<Integer> after, PaddingMode mode, d
         "x must have %d axes, got shape %s",
         before.size(),
         Arrays.toString(x.shape()));
-    Var y = value == 0 ? x : Ops.shift(x, -value);
+    Var y = padded(x);
+    if (value == 0) {
+      return y;
+    }
+    // Exactly the value where something was added, exactly x elsewhere.
+    Var inside = padded(Var.constant(Detached.full(1, x.shape())));
+    return Ops.add(y, Ops.shift(Ops.scale(inside, -value), value));
+  }
+
+  private Var padded(Var x) {
+    Var y = x;
     for (int axis = 0; axis < before.size(); axis++) {
       if (before.get(axis) != 0 || after.get(axis) != 0) {
         int length = Math.toIntExact(x.size(axis));
@@ -72,7 +83,7 @@ public record Pad(List<Integer> before, List<Integer> after, PaddingMode mode, d
         y = Taps.pick(length, sources).along(y, axis);
       }
     }
-    return value == 0 ? y : Ops.shift(y, value);
+    return y;
   }
 
   /** For each element of the padded axis, the element it is a copy of; -1 for none. */

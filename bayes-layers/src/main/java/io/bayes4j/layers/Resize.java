@@ -134,10 +134,11 @@ public record Resize(Mode mode, Places places, List<Double> scales, List<Integer
     return Taps.of(before, sources, weights);
   }
 
+  /** In floats where other libraries use them: a place halfway between two is often met. */
   private double place(int i, int before, int after, double scale) {
     return switch (places) {
-      case HALF_PIXEL -> (i + 0.5) / scale - 0.5;
-      case ASYMMETRIC -> i / scale;
+      case HALF_PIXEL -> (i + 0.5f) / (float) scale - 0.5f;
+      case ASYMMETRIC -> i / (float) scale;
       case ALIGNED_CORNERS -> after == 1 ? 0 : i * (before - 1.0) / (after - 1.0);
     };
   }

@@ -33,19 +33,17 @@ public record Slice(int axis, long from, long to, long step) implements Layer {
     return new Slice(axis, from, to, 1);
   }
 
-  /**
-   * Which elements of an axis are taken.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
+  /** Which elements of an axis are taken; there may be none. */
   public int[] indices(long length) {
+    Require.notNegative(length, "length");
     long least = step > 0 ? 0 : -1;
     long most = step > 0 ? length : length - 1;
     long begin = Math.max(least, Math.min(from < 0 ? from + length : from, most));
     long end = Math.max(least, Math.min(to < 0 ? to + length : to, most));
     long count = step > 0 ? (end - begin + step - 1) / step : (begin - end - step - 1) / -step;
-    Require.argument(count > 0, "%s must take an element of an axis of length %d", this, length);
-    return IntStream.range(0, Math.toIntExact(count)).map(i -> (int) (begin + i * step)).toArray();
+    return IntStream.range(0, Math.toIntExact(Math.max(0, count)))
+        .map(i -> (int) (begin + i * step))
+        .toArray();
   }
 
   @Override
@@ -54,6 +52,8 @@ public record Slice(int axis, long from, long to, long step) implements Layer {
     Require.nonNull(pass, "pass");
     int at = Axes.of(axis, x);
     int[] taken = indices(x.size(at));
+    Require.argument(
+        taken.length > 0, "x must have an element for %s, got length %d", this, x.size(at));
     if (taken.length == x.size(at) && step == 1) {
       return x;
     }

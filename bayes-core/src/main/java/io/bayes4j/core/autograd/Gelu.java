@@ -14,6 +14,8 @@ public final class Gelu {
   /** 1 / sqrt(2 pi), the density of a standard normal at zero. */
   private static final float DENSITY_AT_ZERO = 0.3989423f;
 
+  private static final float TWO_OVER_ROOT_PI = 1.1283792f;
+
   private Gelu() {}
 
   /** x P(Z &lt;= x) of a standard normal Z (Hendrycks and Gimpel 2016). */
@@ -44,6 +46,22 @@ public final class Gelu {
                           Elementwise.mul(
                               g, Elementwise.map(erf, density(x.value()), Gelu::slope))));
         });
+  }
+
+  /** The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from zero to x. */
+  public static Var erf(Var x) {
+    Require.open(x, "x");
+    return Var.result(
+        Elementwise.transform(x.value(), Erf::new),
+        List.of(x),
+        (g, sink) ->
+            sink.add(
+                x,
+                () -> {
+                  INDArray exponent = Elementwise.scale(Elementwise.mul(x.value(), x.value()), -1f);
+                  INDArray slope = Elementwise.transform(exponent, Exp::new);
+                  return Elementwise.scale(Elementwise.mul(g, slope), TWO_OVER_ROOT_PI);
+                }));
   }
 
   /** Of y = x P(x): P(x) + x p(x), given erf(x / sqrt 2) and x p(x). */

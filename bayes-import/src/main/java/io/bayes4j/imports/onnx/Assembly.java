@@ -1,0 +1,271 @@
+package io.bayes4j.imports.onnx;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.memory.Layout;
+import io.bayes4j.imports.onnx.Value.Computed;
+import io.bayes4j.imports.onnx.Value.Constant;
+import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Arithmetic;
+import io.bayes4j.layers.Graph;
+import io.bayes4j.layers.Identity;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.MathFunction;
+import io.bayes4j.layers.MultiInputLayer;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.Permute;
+import io.bayes4j.layers.Reshape;
+import io.bayes4j.layers.ScaleShift;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The graph that comes into being: layers by name, with what they read. */
+final class Assembly {
+  static final String INPUT = "x";
+
+  /** 1 / sqrt(2), as exporters write it. */
+  private static final double ROOT_HALF = Math.sqrt(0.5);
+
+  private final Map<String, Part> parts = new LinkedHashMap<>();
+
+  /** A node and the parts that it reads. */
+  record Part(Layer layer, List<String> inputs) {}
+
+  /** What a name's part is; null for the input. */
+  Part part(String name) {
+    return parts.get(name);
+  }
+
+  /** Adds a layer that reads one value; of a constant, its result is computed at once. */
+  Value add(String label, Layer layer, Value from, List<Dim> shape) {
+    if (from instanceof Constant constant) {
+      return folded(layer, List.of(constant), shape);
+    }
+    return new Computed(put(label, layer, List.of(((Computed) from).node())), shape);
+  }
+
+  /** Adds a layer of several values. */
+  Value join(String label, MultiInputLayer layer, List<? extends Value> from, List<Dim> shape) {
+    if (from.stream().allMatch(Constant.class::isInstance)) {
+      return folded(layer, from.stream().map(Constant.class::cast).toList(), shape);
+    }
+    List<String> nodes = from.stream().map(value -> ((Computed) value).node()).toList();
+    return new Computed(put(label, layer, nodes), shape);
+  }
+
+  private String put(String label, Layer layer, List<String> inputs) {
+    String name = label.replace('.', '/');
+    String free = name;
+    for (int i = 2; free.equals(INPUT) || parts.containsKey(free); i++) {
+      free = name + "_" + i;
+    }
+    parts.put(free, new Part(layer, inputs));
+    return free;
+  }
+
+  private static Value folded(Layer layer, List<Constant> from, List<Dim> shape) {
+    Dim length = Dim.product(shape);
+    if (!length.fixed() || length.constant() > Tensor.MOST_FOLDED) {
+      throw new IllegalArgumentException("makes too large a constant, " + Dim.text(shape));
+    }
+    boolean whole = from.stream().allMatch(constant -> constant.tensor().integer());
+    List<Var> inputs =
+        from.stream().map(constant -> Var.constant(constant.tensor().array())).toList();
+    INDArray y =
+        Gradients.off(
+            () ->
+                (layer instanceof MultiInputLayer several
+                        ? several.forward(inputs, Pass.mean())
+                        : layer.forward(inputs.get(0), Pass.mean()))
+                    .value());
+    FloatMemory memory = FloatMemory.of(Layout.ROW_MAJOR.ensure(y), "y");
+    float[] numbers = new float[Math.toIntExact(memory.length())];
+    memory.read(0, numbers, numbers.length);
+    long[] lengths = y.shape().clone();
+    Tensor tensor = Tensor.ofFloats(() -> numbers, lengths);
+    return new Constant(whole ? Tensor.ofLongs(tensor::longs, lengths) : tensor);
+  }
+
+  /** The same elements under another shape; shapes in between are left out. */
+  Value reshape(String label, Value from, List<Dim> shape) {
+    if (from instanceof Constant constant) {
+      return new Constant(
+          constant.tensor().reshaped(shape.stream().mapToLong(Dim::value).toArray()));
+    }
+    Computed source = (Computed) from;
+    Part part = parts.get(source.node());
+    if (part != null && part.layer instanceof Reshape && shapes.containsKey(source.node())) {
+      source = shapes.get(source.node());
+    }
+    if (source.shape().equals(shape) && shape.stream().noneMatch(Dim::open)) {
+      return source;
+    }
+    Computed result =
+        (Computed) add(label, new Reshape(lengths(source.shape(), shape)), source, shape);
+    shapes.put(result.node(), source);
+    return result;
+  }
+
+  /** What each reshaping read, as it was before. */
+  private final Map<String, Computed> shapes = new LinkedHashMap<>();
+
+  /** A shape for every number of examples. */
+  private static List<Long> lengths(List<Dim> before, List<Dim> after) {
+    List<Long> lengths = new ArrayList<>();
+    boolean left = false;
+    for (int axis = 0; axis < after.size(); axis++) {
+      Dim dim = after.get(axis);
+      boolean kept = axis < before.size() && !dim.open() && dim.equals(before.get(axis));
+      if (dim.fixed() && dim.constant() > 0) {
+        lengths.add(dim.constant());
+      } else if (kept) {
+        lengths.add(0L);
+      } else if (!left) {
+        left = true;
+        lengths.add(-1L);
+      } else {
+        throw new IllegalArgumentException(
+            "gives an array two lengths that the file leaves open, " + Dim.text(after));
+      }
+    }
+    if (lengths.isEmpty()) {
+      throw new IllegalArgumentException("makes an array without axes");
+    }
+    return lengths;
+  }
+
+  /** The axes in another order; two permutations become one, and one that does nothing none. */
+  Value permute(String label, Value from, int... axes) {
+    List<Dim> dims = from.dims();
+    List<Dim> shape = IntStream.of(axes).mapToObj(dims::get).toList();
+    if (from instanceof Constant constant) {
+      return new Constant(constant.tensor().permuted(axes));
+    }
+    Computed source = (Computed) from;
+    int[] all = axes.clone();
+    Part part = parts.get(source.node());
+    if (part != null
+        && part.layer instanceof Permute earlier
+        && sources.containsKey(source.node())) {
+      for (int i = 0; i < all.length; i++) {
+        all[i] = earlier.axes().get(axes[i]);
+      }
+      source = sources.get(source.node());
+    }
+    if (IntStream.range(0, all.length).allMatch(i -> all[i] == i)) {
+      return source;
+    }
+    Computed result = (Computed) add(label, Permute.of(all), source, shape);
+    sources.put(result.node(), source);
+    return result;
+  }
+
+  /** What each permutation read. */
+  private final Map<String, Computed> sources = new LinkedHashMap<>();
+
+  /** x scale + shift, unless it does nothing; a GELU if it ends one. */
+  Value scaled(String label, Value from, double scale, double shift) {
+    if (scale == 1 && shift == 0) {
+      return from;
+    }
+    if (from instanceof Computed x && scale == 0.5 && shift == 0) {
+      Part product = parts.get(x.node());
+      if (product != null && product.layer == Arithmetic.MUL && product.inputs.size() == 2) {
+        for (int i = 0; i < 2; i++) {
+          String base = gelu(product.inputs.get(i), 1, product.inputs.get(1 - i));
+          if (base != null) {
+            return new Computed(put(label, Activation.GELU_EXACT, List.of(base)), x.shape());
+          }
+        }
+      }
+    }
+    return add(label, new ScaleShift(scale, shift), from, from.dims());
+  }
+
+  /** The product of two values; what exporters make of SiLU and GELU becomes one layer again. */
+  Value product(String label, Computed a, Computed b, List<Dim> shape) {
+    for (int i = 0; i < 2; i++) {
+      String one = i == 0 ? a.node() : b.node();
+      String other = i == 0 ? b.node() : a.node();
+      Part gate = parts.get(one);
+      if (gate != null && gate.layer == Activation.SIGMOID && gate.inputs.equals(List.of(other))) {
+        return new Computed(put(label, Activation.SILU, List.of(other)), shape);
+      }
+      String base = gelu(one, 0.5, other);
+      if (base != null) {
+        return new Computed(put(label, Activation.GELU_EXACT, List.of(base)), shape);
+      }
+    }
+    return join(label, Arithmetic.MUL, List.of(a, b), shape);
+  }
+
+  /** x, if a part is 1 + erf(x / sqrt 2) and another is factor x; else null. */
+  private String gelu(String part, double factor, String other) {
+    Part sum = parts.get(part);
+    if (sum == null || !new ScaleShift(1, 1).equals(sum.layer)) {
+      return null;
+    }
+    Part erf = parts.get(sum.inputs.get(0));
+    Part inner = erf == null ? null : parts.get(erf.inputs.get(0));
+    boolean shape =
+        inner != null
+            && erf.layer == MathFunction.ERF
+            && inner.layer instanceof ScaleShift line
+            && line.shift() == 0
+            && Math.abs(line.scale() - ROOT_HALF) < 1e-6;
+    if (!shape) {
+      return null;
+    }
+    String x = inner.inputs.get(0);
+    Part half = parts.get(other);
+    boolean fits =
+        factor == 1
+            ? other.equals(x)
+            : half != null
+                && new ScaleShift(factor, 0).equals(half.layer)
+                && half.inputs.equals(List.of(x));
+    return fits ? x : null;
+  }
+
+  /** The layer of a part in the place of another. */
+  void replace(String name, Layer layer) {
+    parts.put(name, new Part(layer, parts.get(name).inputs));
+  }
+
+  /** The graph of what a part depends on. */
+  Graph build(String output) {
+    Set<String> needed = needed(output);
+    Graph.Builder builder = Graph.from(INPUT);
+    parts.forEach(
+        (name, part) -> {
+          if (needed.contains(name)) {
+            builder.add(name, part.layer, part.inputs.toArray(String[]::new));
+          }
+        });
+    if (output.equals(INPUT)) {
+      return builder.add("output", new Identity(), INPUT).build("output");
+    }
+    return builder.build(output);
+  }
+
+  private Set<String> needed(String output) {
+    Set<String> needed = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(output));
+    while (!open.isEmpty()) {
+      String name = open.pop();
+      if (needed.add(name) && parts.containsKey(name)) {
+        open.addAll(parts.get(name).inputs);
+      }
+    }
+    return needed;
+  }
+}

@@ -1,0 +1,230 @@
+package io.bayes4j.imports.onnx;
+
+import io.bayes4j.imports.format.ImportedModel;
+import io.bayes4j.imports.format.MalformedModelFileException;
+import io.bayes4j.imports.format.UnsupportedModelException;
+import io.bayes4j.imports.onnx.Value.Computed;
+import io.bayes4j.imports.onnx.Value.Missing;
+import io.bayes4j.layers.Graph;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import onnx.OnnxMl.GraphProto;
+import onnx.OnnxMl.ModelProto;
+import onnx.OnnxMl.TensorProto;
+import onnx.OnnxMl.TensorShapeProto.Dimension;
+import onnx.OnnxMl.ValueInfoProto;
+
+/** Reads one model. */
+final class ModelReader {
+  private static final int LEAST_OPSET = 7;
+
+  /** What an error lists at most. */
+  private static final int MOST_PROBLEMS = 200;
+
+  private final Path file;
+  private final ModelProto model;
+  private final GraphProto graph;
+  private final List<String> notes = new ArrayList<>();
+  private final Set<String> problems = new LinkedHashSet<>();
+
+  ModelReader(Path file, ModelProto model) {
+    this.file = file;
+    this.model = model;
+    this.graph = model.getGraph();
+  }
+
+  ImportedModel read() throws IOException {
+    if (!model.hasGraph() || graph.getOutputCount() == 0) {
+      throw new MalformedModelFileException(file + ": has no graph with an output");
+    }
+    long opset = opset();
+    String output = graph.getOutput(0).getName();
+    if (graph.getOutputCount() > 1) {
+      notes.add("of " + graph.getOutputCount() + " outputs the first is kept, " + output);
+    }
+    List<OpNode> nodes = OpNodes.of(file.toString(), model, output);
+    ValueInfoProto declared = input(nodes, output);
+    List<Dim> shape = shape(declared);
+    refuseUnknown(nodes);
+    Computed x = new Computed(Assembly.INPUT, shape);
+    TensorReader tensors = new TensorReader(file);
+    Scope scope = new Scope(opset, x, batch(declared), nodes, notes, tensors);
+    scope.put(declared.getName(), x);
+    addInitializers(scope, nodes, output);
+    Set<String> constant = constant(nodes, scope);
+    nodes.stream().filter(n -> constant.contains(n.output())).forEach(n -> add(n, scope));
+    nodes.stream().filter(n -> !constant.contains(n.output())).forEach(n -> add(n, scope));
+    refuseProblems();
+    return new ImportedModel(
+        network(nodes, scope, output), "ONNX", producer(), inputShape(shape), notes);
+  }
+
+  private long opset() throws IOException {
+    long opset =
+        model.getOpsetImportList().stream()
+            .filter(id -> id.getDomain().isEmpty() || id.getDomain().equals("ai.onnx"))
+            .mapToLong(id -> id.getVersion())
+            .max()
+            .orElse(1);
+    if (opset < LEAST_OPSET) {
+      throw new UnsupportedModelException(
+          file.toString(),
+          List.of("opset " + opset + ", of which the least read is " + LEAST_OPSET));
+    }
+    return opset;
+  }
+
+  private String producer() {
+    return Text.clean((model.getProducerName() + " " + model.getProducerVersion()).strip());
+  }
+
+  private Set<String> initializers() {
+    Set<String> names = new LinkedHashSet<>();
+    graph.getInitializerList().forEach(tensor -> names.add(tensor.getName()));
+    return names;
+  }
+
+  private ValueInfoProto input(List<OpNode> nodes, String output) throws IOException {
+    Set<String> initializers = initializers();
+    Set<String> read = new LinkedHashSet<>(List.of(output));
+    nodes.forEach(node -> read.addAll(node.inputs()));
+    List<ValueInfoProto> inputs =
+        graph.getInputList().stream()
+            .filter(info -> !initializers.contains(info.getName()))
+            .filter(info -> read.contains(info.getName()))
+            .toList();
+    if (inputs.size() != 1) {
+      List<String> names =
+          inputs.stream().map(info -> Text.quote(info.getName())).limit(MOST_PROBLEMS).toList();
+      throw new UnsupportedModelException(
+          file.toString(), List.of("a network of one input is read, this one has " + names));
+    }
+    return inputs.get(0);
+  }
+
+  private List<Dim> shape(ValueInfoProto info) throws IOException {
+    List<Dimension> given = info.getType().getTensorType().getShape().getDimList();
+    if (given.isEmpty() || given.size() > 8) {
+      throw new UnsupportedModelException(
+          file.toString(),
+          List.of("input " + Text.quote(info.getName()) + " declares no shape with examples"));
+    }
+    List<Dim> shape = new ArrayList<>(List.of(Dim.BATCH));
+    for (Dimension dim : given.subList(1, given.size())) {
+      shape.add(dim.getDimValue() > 0 ? Dim.of(dim.getDimValue()) : Dim.OPEN);
+    }
+    return shape;
+  }
+
+  private Optional<Long> batch(ValueInfoProto info) {
+    long length = info.getType().getTensorType().getShape().getDim(0).getDimValue();
+    if (length > 0) {
+      notes.add("made for " + length + " examples at once, takes any number of them");
+    }
+    return length > 0 ? Optional.of(length) : Optional.empty();
+  }
+
+  private static List<Long> inputShape(List<Dim> shape) {
+    return shape.stream().map(dim -> dim.fixed() ? dim.constant() : -1L).toList();
+  }
+
+  private void refuseUnknown(List<OpNode> nodes) throws IOException {
+    for (OpNode node : nodes) {
+      if (Operators.of(node.type()) == null) {
+        problems.add(node.label() + " is an operator that there is no layer for");
+      }
+    }
+    refuseProblems();
+  }
+
+  private void refuseProblems() throws IOException {
+    if (!problems.isEmpty()) {
+      List<String> shown = new ArrayList<>(problems.stream().limit(MOST_PROBLEMS).toList());
+      if (problems.size() > MOST_PROBLEMS) {
+        shown.add("and " + (problems.size() - MOST_PROBLEMS) + " more");
+      }
+      throw new UnsupportedModelException(file.toString(), shown);
+    }
+  }
+
+  private void addInitializers(Scope scope, List<OpNode> nodes, String output) throws IOException {
+    Set<String> read = new LinkedHashSet<>(List.of(output));
+    nodes.forEach(node -> read.addAll(node.inputs()));
+    Map<String, TensorProto> byName = new HashMap<>();
+    graph.getInitializerList().forEach(tensor -> byName.put(tensor.getName(), tensor));
+    for (Map.Entry<String, TensorProto> entry : byName.entrySet()) {
+      if (read.contains(entry.getKey())) {
+        scope.put(entry.getKey(), new Value.Constant(scope.tensors().read(entry.getValue())));
+      }
+    }
+  }
+
+  /** What is made without the input: layers look for their weights there. */
+  private static Set<String> constant(List<OpNode> nodes, Scope scope) {
+    Set<String> known = new LinkedHashSet<>(List.of(""));
+    Set<String> constant = new LinkedHashSet<>();
+    for (OpNode node : nodes) {
+      boolean all =
+          node.inputs().stream()
+              .allMatch(
+                  name ->
+                      known.contains(name)
+                          || (scope.knows(name) && scope.get(name) instanceof Value.Constant));
+      if (all && constant.add(node.output())) {
+        known.addAll(node.outputs());
+      }
+    }
+    return constant;
+  }
+
+  /** Reads an operator; one that cannot be read is noted, and what depends on it is not read. */
+  private void add(OpNode node, Scope scope) {
+    if (scope.skipped(node)) {
+      return;
+    }
+    boolean missing =
+        node.inputs().stream()
+            .anyMatch(name -> scope.knows(name) && scope.get(name) instanceof Missing);
+    Value value = new Missing();
+    if (!missing) {
+      try {
+        value = Operators.of(node.type()).read(node, scope);
+      } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+        problems.add(node.label() + " " + Text.clean(String.valueOf(e.getMessage())));
+      }
+    }
+    for (String output : node.outputs()) {
+      if (value instanceof Missing && !output.isEmpty()) {
+        scope.put(output, value);
+      }
+    }
+    scope.put(node.output(), value);
+  }
+
+  /** Without what makes probabilities of logits at the end, which losses and predictors do. */
+  private Graph network(List<OpNode> nodes, Scope scope, String output) throws IOException {
+    Value value = scope.get(output);
+    OpNode last = nodes.isEmpty() ? null : nodes.get(nodes.size() - 1);
+    boolean ends =
+        last != null
+            && ActivationOps.endsInProbabilities(last)
+            && last.output().equals(output)
+            && scope.get(last.input(0)) instanceof Computed;
+    if (ends) {
+      notes.add(last.label() + " at the end is left out: losses and predictors take logits");
+      value = scope.get(last.input(0));
+    }
+    if (!(value instanceof Computed computed)) {
+      throw new UnsupportedModelException(
+          file.toString(), List.of("its output does not depend on its input"));
+    }
+    return scope.graph.build(computed.node());
+  }
+}

@@ -1,0 +1,120 @@
+package io.bayes4j.imports.onnx;
+
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.imports.onnx.Value.Computed;
+import io.bayes4j.layers.BatchNorm1d;
+import io.bayes4j.layers.BatchNorm2d;
+import io.bayes4j.layers.BatchNorm3d;
+import io.bayes4j.layers.BatchNormSpec;
+import io.bayes4j.layers.GroupNorm;
+import io.bayes4j.layers.InstanceNorm;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerNorm;
+import io.bayes4j.layers.io.StateDict;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Normalisations. */
+final class NormOps {
+  private static final double EPSILON = 1e-5f;
+
+  private NormOps() {}
+
+  static void register(Map<String, Operators.Operator> all) {
+    all.put("BatchNormalization", NormOps::batch);
+    all.put("InstanceNormalization", NormOps::instance);
+    all.put("GroupNormalization", NormOps::group);
+    all.put("LayerNormalization", NormOps::layer);
+  }
+
+  private static Value batch(OpNode node, Scope scope) {
+    Computed x = scope.computed(node, 0);
+    Tensor scale = scope.constant(node, 1);
+    if (node.number("training_mode", 0) != 0) {
+      throw new IllegalArgumentException("is in training mode");
+    }
+    long channels = scale.length();
+    // The file keeps the share of the old average, this library that of the newest batch.
+    double momentum = Math.max(0, Math.min(1, 1 - node.real("momentum", 0.9f)));
+    BatchNormSpec spec =
+        BatchNormSpec.of(channels)
+            .withEpsilon(node.real("epsilon", EPSILON))
+            .withMomentum(momentum);
+    Layer layer =
+        switch (x.rank()) {
+          case 2, 3 -> new BatchNorm1d(spec);
+          case 4 -> new BatchNorm2d(spec);
+          case 5 -> new BatchNorm3d(spec);
+          default -> throw new IllegalArgumentException("reads " + Dim.text(x.shape()));
+        };
+    Map<String, INDArray> state = new HashMap<>(StateDict.of(layer));
+    state.put("weight", scale.array(channels));
+    state.put("bias", scope.constant(node, 2).array(channels));
+    state.put("running_mean", scope.constant(node, 3).array(channels));
+    state.put("running_var", scope.constant(node, 4).array(channels));
+    StateDict.load(layer, state);
+    return scope.graph.add(scope.label(node), layer, x, x.shape());
+  }
+
+  private static Map<String, INDArray> affine(Tensor scale, Tensor shift, long... shape) {
+    return Map.of("weight", scale.array(shape), "bias", shift.array(shape));
+  }
+
+  private static Value instance(OpNode node, Scope scope) {
+    Computed x = scope.computed(node, 0);
+    Tensor scale = scope.constant(node, 1);
+    int channels = Math.toIntExact(scale.length());
+    InstanceNorm layer = new InstanceNorm(channels, node.real("epsilon", EPSILON), true);
+    Map<String, INDArray> weights = affine(scale, scope.constant(node, 2), channels);
+    return scope.graph.add(scope.label(node), Scope.filled(layer, weights), x, x.shape());
+  }
+
+  /** Before opset 21 there was a scale for each group, not for each channel. */
+  private static Value group(OpNode node, Scope scope) {
+    Computed x = scope.computed(node, 0);
+    int groups = Math.toIntExact(node.number("num_groups", 1));
+    long channels = x.shape().get(1).value();
+    double epsilon = node.real("epsilon", EPSILON);
+    GroupNorm layer = new GroupNorm(groups, channels, epsilon, true);
+    Map<String, INDArray> weights =
+        affine(
+            perChannel(scope.constant(node, 1), channels),
+            perChannel(scope.constant(node, 2), channels),
+            channels);
+    return scope.graph.add(scope.label(node), Scope.filled(layer, weights), x, x.shape());
+  }
+
+  private static Tensor perChannel(Tensor tensor, long channels) {
+    long length = tensor.length();
+    if (length == channels) {
+      return tensor;
+    }
+    if (length == 0 || channels % length != 0) {
+      throw new IllegalArgumentException("has " + length + " scales for " + channels + " channels");
+    }
+    int each = (int) (channels / length);
+    float[] all = tensor.floats();
+    return Tensor.ofFloats(() -> Type.floats((int) channels, i -> all[i / each]), channels);
+  }
+
+  private static Value layer(OpNode node, Scope scope) {
+    Computed x = scope.computed(node, 0);
+    int axis = x.axis(node.number("axis", -1));
+    long[] shape = x.shape().subList(axis, x.rank()).stream().mapToLong(Dim::value).toArray();
+    if (node.outputs().stream().skip(1).anyMatch(scope::isRead)) {
+      throw new IllegalArgumentException("hands out its statistics");
+    }
+    LayerNorm layer = new LayerNorm(node.real("epsilon", EPSILON), true, shape);
+    Optional<Tensor> shift = scope.optional(node, 2);
+    Map<String, INDArray> weights = new HashMap<>();
+    weights.put("weight", scope.constant(node, 1).array(shape));
+    weights.put("bias", shift.isPresent() ? shift.get().array(shape) : Detached.zeros(shape));
+    if (scope.constant(node, 1).length() != Arrays.stream(shape).reduce(1, (a, b) -> a * b)) {
+      throw new IllegalArgumentException("has a scale of another shape");
+    }
+    return scope.graph.add(scope.label(node), Scope.filled(layer, weights), x, x.shape());
+  }
+}

@@ -1,0 +1,157 @@
+package io.bayes4j.imports.onnx;
+
+import io.bayes4j.core.internal.Detached;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A constant array of a file: floats or whole numbers, decoded when they are asked for. */
+final class Tensor {
+  /** Elements of a constant that is computed here, rather than read. */
+  static final long MOST_FOLDED = 1 << 24;
+
+  private final boolean integer;
+  private final long[] shape;
+  private final Supplier<float[]> floats;
+  private final Supplier<long[]> longs;
+
+  private Tensor(boolean integer, long[] shape, Supplier<float[]> floats, Supplier<long[]> longs) {
+    this.integer = integer;
+    this.shape = shape.clone();
+    this.floats = floats;
+    this.longs = longs;
+  }
+
+  static Tensor ofFloats(Supplier<float[]> numbers, long... shape) {
+    return new Tensor(
+        false,
+        shape,
+        numbers,
+        () -> {
+          float[] all = numbers.get();
+          long[] whole = new long[all.length];
+          Arrays.setAll(whole, i -> (long) all[i]);
+          return whole;
+        });
+  }
+
+  static Tensor ofLongs(Supplier<long[]> numbers, long... shape) {
+    return new Tensor(
+        true,
+        shape,
+        () -> {
+          long[] all = numbers.get();
+          float[] floats = new float[all.length];
+          for (int i = 0; i < all.length; i++) {
+            floats[i] = all[i];
+          }
+          return floats;
+        },
+        numbers);
+  }
+
+  boolean integer() {
+    return integer;
+  }
+
+  long[] shape() {
+    return shape.clone();
+  }
+
+  int rank() {
+    return shape.length;
+  }
+
+  long size(int axis) {
+    return shape[axis];
+  }
+
+  long length() {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  float[] floats() {
+    return floats.get();
+  }
+
+  long[] longs() {
+    return longs.get();
+  }
+
+  /** The only number. */
+  float number() {
+    if (length() != 1) {
+      throw new IllegalArgumentException(
+          "needs one number, got an array of shape " + Arrays.toString(shape));
+    }
+    return floats()[0];
+  }
+
+  /** The floats as an array of another shape with as many elements. */
+  INDArray array(long... other) {
+    return Detached.of(floats(), other);
+  }
+
+  INDArray array() {
+    return shape.length == 0 ? Detached.scalar(number()) : array(shape);
+  }
+
+  Tensor reshaped(long... other) {
+    if (Arrays.stream(other).reduce(1, Math::multiplyExact) != length()) {
+      throw new IllegalArgumentException(
+          "cannot give " + Arrays.toString(shape) + " the shape " + Arrays.toString(other));
+    }
+    return new Tensor(integer, other, floats, longs);
+  }
+
+  /** The axes in another order. */
+  Tensor permuted(int... axes) {
+    long[] out = new long[axes.length];
+    for (int i = 0; i < axes.length; i++) {
+      out[i] = shape[axes[i]];
+    }
+    return integer
+        ? ofLongs(() -> gathered(longs.get(), axes), out)
+        : ofFloats(() -> gathered(floats.get(), axes), out);
+  }
+
+  private long[] gathered(long[] from, int... axes) {
+    int[] at = sources(axes);
+    long[] to = new long[from.length];
+    Arrays.setAll(to, i -> from[at[i]]);
+    return to;
+  }
+
+  private float[] gathered(float[] from, int... axes) {
+    int[] at = sources(axes);
+    float[] to = new float[from.length];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = from[at[i]];
+    }
+    return to;
+  }
+
+  /** For each element after a permutation, where it was before. */
+  private int[] sources(int... axes) {
+    int rank = axes.length;
+    long[] strides = new long[rank];
+    long step = 1;
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      strides[axis] = step;
+      step *= shape[axis];
+    }
+    int[] sources = new int[(int) length()];
+    long[] index = new long[rank];
+    for (int i = 0; i < sources.length; i++) {
+      long at = 0;
+      for (int axis = 0; axis < rank; axis++) {
+        at += index[axis] * strides[axes[axis]];
+      }
+      sources[i] = (int) at;
+      for (int axis = rank - 1; axis >= 0 && ++index[axis] == shape[axes[axis]]; axis--) {
+        index[axis] = 0;
+      }
+    }
+    return sources;
+  }
+}

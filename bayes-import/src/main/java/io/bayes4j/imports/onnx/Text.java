@@ -1,0 +1,19 @@
+package io.bayes4j.imports.onnx;
+
+/** Text from a file made fit for messages. */
+final class Text {
+  private static final int MOST_CHARACTERS = 120;
+
+  private Text() {}
+
+  /** Short, without line breaks that forge a log. */
+  static String clean(String text) {
+    String shown =
+        text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "...";
+    return shown.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  static String quote(String text) {
+    return "'" + clean(text) + "'";
+  }
+}

@@ -1,0 +1,142 @@
+"""ONNX models as other producers than PyTorch write them, put together by hand, with what ONNX Runtime makes of them.
+
+    python onnx_made.py ../resources/io/bayes4j/imports/onnx
+
+Written with onnx 1.23 and onnxruntime 1.32.
+"""
+import json, pathlib, sys
+import numpy as np, onnx, onnxruntime
+from onnx import TensorProto as T, helper as h, numpy_helper as nh
+
+OUT = pathlib.Path(sys.argv[1])
+RANDOM = np.random.default_rng(1)
+
+
+def array(name, *shape, whole=None):
+    values = (RANDOM.standard_normal(shape) * 0.4).astype(np.float32) if whole is None else np.array(whole, np.int64)
+    return nh.from_array(values, name)
+
+
+def numbers(a):
+    return dict(shape=list(a.shape), data=[float(f"{v:.9g}") for v in a.astype(np.float64).flatten()])
+
+
+def write(name, nodes, initializers, x_shape, opset=17, functions=(), batch="n", inputs=(), logits=None, ir=8, shape=None):
+    """logits: the output expected, where an import leaves out what comes behind."""
+    x = h.make_tensor_value_info("x", T.FLOAT, [batch] + list(shape or x_shape)[1:])
+    graph = h.make_graph(nodes, name, [x] + list(inputs), [h.make_tensor_value_info("y", T.FLOAT, None)], initializers)
+    opsets = [h.make_opsetid("", opset)] + [h.make_opsetid("mine", 1)] * bool(functions)
+    model = h.make_model(graph, opset_imports=opsets, ir_version=ir, functions=list(functions), producer_name="by hand")
+    reference = onnx.ModelProto()
+    reference.CopyFrom(model)
+    if logits:
+        reference.graph.output[0].name = logits
+    value = RANDOM.standard_normal(x_shape).astype(np.float32)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(reference.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    y = session.run(None, {"x": value})[0]
+    (OUT / f"{name}.onnx").write_bytes(model.SerializeToString())
+    (OUT / f"{name}.json").write_text(json.dumps(dict(x=numbers(value), y=numbers(y)), separators=(",", ":")))
+
+
+N = h.make_node
+w = lambda *shape: array("w%d" % RANDOM.integers(1 << 30), *shape)
+
+# As CNTK writes MNIST: weights behind Reshape, SAME padding, a batch of one that is part of the shapes, initializers
+# that are also inputs, and a bias of three axes.
+c1, b1, d, bd = array("c1", 4, 1, 5, 5), array("b1", 4, 1, 1), array("d", 4, 3, 3, 3), array("bd", 1, 3)
+two, three = array("two", whole=[1, 36]), array("three", whole=[36, 3])
+write("cntk", [
+    N("Reshape", ["d", "three"], ["d2"]),
+    N("Conv", ["x", "c1"], ["c"], kernel_shape=[5, 5], strides=[1, 1], auto_pad="SAME_UPPER", dilations=[1, 1], group=1),
+    N("Add", ["c", "b1"], ["p"]), N("Relu", ["p"], ["r"]),
+    N("MaxPool", ["r"], ["m"], kernel_shape=[3, 3], strides=[3, 3], pads=[0, 0, 0, 0], auto_pad="NOTSET"),
+    N("Reshape", ["m", "two"], ["f"]), N("MatMul", ["f", "d2"], ["t"]), N("Add", ["t", "bd"], ["y"])],
+    [c1, b1, d, bd, two, three], [1, 1, 9, 9], opset=8, batch=1, ir=3,
+    inputs=[h.make_tensor_value_info(i.name, i.data_type, list(i.dims)) for i in (c1, b1, d, bd, two, three)])
+
+# As tf2onnx writes Keras: channels last outside, first inside; SAME padding of even windows; a Softmax at the end.
+k, s, kd = array("k", 4, 2, 3, 3), array("s", 4), array("kd", 36, 3)
+write("tf2onnx", [
+    N("Transpose", ["x"], ["t"], perm=[0, 3, 1, 2]),
+    N("Conv", ["t", "k", "s"], ["c"], kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER"),
+    N("Relu", ["c"], ["r"]), N("Transpose", ["r"], ["l"], perm=[0, 2, 3, 1]), N("Reshape", ["l", "flat"], ["f"]),
+    N("MatMul", ["f", "kd"], ["p"]), N("Add", ["bias", "p"], ["z"]), N("Softmax", ["z"], ["y"], axis=1)],
+    [k, s, kd, array("bias", 3), array("flat", whole=[-1, 36])], [2, 6, 6, 2], opset=11, logits="z")
+
+for pad in ("SAME_UPPER", "SAME_LOWER"):
+    name = pad.lower().replace("_", "-")
+    write(name, [
+        N("Conv", ["x", "a"], ["1"], kernel_shape=[4, 3], strides=[1, 2], auto_pad=pad),
+        N("MaxPool", ["1"], ["2"], kernel_shape=[2, 3], strides=[2, 1], auto_pad=pad),
+        N("AveragePool", ["2"], ["3"], kernel_shape=[3, 3], strides=[1, 1], auto_pad=pad),
+        N("AveragePool", ["3"], ["y"], kernel_shape=[2, 2], strides=[1, 1], auto_pad=pad, count_include_pad=1)],
+        [array("a", 3, 2, 4, 3)], [2, 2, 7, 9], opset=11)
+
+write("pools", [
+    N("MaxPool", ["x"], ["1"], kernel_shape=[3, 2], strides=[2, 2], pads=[1, 0, 1, 1], ceil_mode=0),
+    N("AveragePool", ["1"], ["2"], kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1, pads=[1, 1, 1, 1], count_include_pad=1),
+    N("GlobalMaxPool", ["x"], ["g"]), N("GlobalAveragePool", ["x"], ["h"]), N("Sub", ["g", "h"], ["s"]),
+    N("Mul", ["2", "s"], ["y"])], [], [2, 3, 7, 9], opset=12)
+
+# Nodes in any order, a function that calls another, an attribute handed on, a dense layer shared by two places and one
+# whose weight is transposed.
+inner = h.make_function("mine", "Inner", ["a", "b"], ["c"], [N("Mul", ["a", "b"], ["ab"]), N("Sigmoid", ["ab"], ["c"])],
+                        [h.make_opsetid("", 17)])
+leaky = N("LeakyRelu", ["s"], ["r"])
+alpha = h.make_attribute("alpha", 0.0)
+alpha.ref_attr_name = "slope"
+alpha.ClearField("f")
+leaky.attribute.append(alpha)
+outer = h.make_function("mine", "Outer", ["p"], ["q"], [
+    N("Inner", ["p", "p"], ["s"], domain="mine"), leaky, N("Neg", ["r"], ["q"])],
+    [h.make_opsetid("", 17), h.make_opsetid("mine", 1)], attributes=["slope"])
+write("function", [
+    N("Gemm", ["q", "shared", "v"], ["y"], alpha=0.5, beta=2.0, transB=0),
+    N("Outer", ["h2"], ["q"], domain="mine", slope=0.3),
+    N("MatMul", ["h1", "turned"], ["h2"]), N("Transpose", ["shared"], ["turned"], perm=[1, 0]),
+    N("Identity", ["m"], ["h1"]), N("MatMul", ["x", "shared"], ["m"])],
+    [array("shared", 4, 4), array("v", 1)], [3, 4], functions=[inner, outer])
+
+# A GELU and a layer norm in parts, as exporters wrote them before there were operators for them; arithmetic of shapes.
+consts = [nh.from_array(np.float32(v), n) for n, v in (("half", .5), ("root", 2 ** .5), ("one", 1), ("eps", 1e-5), ("sq", 2))]
+write("parts", [
+    N("Div", ["x", "root"], ["1"]), N("Erf", ["1"], ["2"]), N("Add", ["2", "one"], ["3"]), N("Mul", ["x", "3"], ["4"]),
+    N("Mul", ["4", "half"], ["g"]),
+    N("ReduceMean", ["g"], ["m"], axes=[-1]), N("Sub", ["g", "m"], ["c"]), N("Pow", ["c", "sq"], ["c2"]),
+    N("ReduceMean", ["c2"], ["v"], axes=[-1]), N("Add", ["v", "eps"], ["ve"]), N("Sqrt", ["ve"], ["d"]),
+    N("Div", ["c", "d"], ["n"]), N("Mul", ["n", "gamma"], ["ng"]), N("Add", ["ng", "beta"], ["l"]),
+    N("Shape", ["l"], ["sh"]), N("Gather", ["sh", "first"], ["n0"], axis=0), N("Unsqueeze", ["n0", "axis0"], ["n1"]),
+    N("Concat", ["n1", "rest"], ["to"], axis=0), N("Reshape", ["l", "to"], ["f"]),
+    N("Gemm", ["f", "w"], ["y"], transB=1)],
+    consts + [array("gamma", 4), array("beta", 4), nh.from_array(np.int64(0), "first"), array("axis0", whole=[0]),
+              array("rest", whole=[-1]), array("w", 2, 12)], [2, 3, 4])
+
+# Attention whose batch of one has become part of its shapes, the steps before the examples.
+write("fixed", [
+    N("MatMul", ["x", "wq"], ["q0"]), N("Transpose", ["q0"], ["q1"], perm=[1, 0, 2]), N("Reshape", ["q1", "heads"], ["q2"]),
+    N("Transpose", ["q2"], ["q"], perm=[1, 0, 2]), N("Transpose", ["q2"], ["kt"], perm=[1, 2, 0]),
+    N("MatMul", ["q", "kt"], ["s"]), N("Softmax", ["s"], ["a"], axis=-1), N("MatMul", ["a", "q"], ["o"]),
+    N("Transpose", ["o"], ["o1"], perm=[1, 0, 2]), N("Reshape", ["o1", "back"], ["o2"]),
+    N("Transpose", ["o2"], ["y"], perm=[1, 0, 2])],
+    [array("wq", 6, 6), array("heads", whole=[5, 2, 3]), array("back", whole=[5, 1, 6])], [1, 5, 6], batch=1)
+
+half = nh.from_array((RANDOM.standard_normal((4, 3)) * .4).astype(np.float16), "half16")
+listed = h.make_tensor("listed", T.FLOAT, [3], RANDOM.standard_normal(3).astype(np.float32).tolist())
+write("types", [
+    N("Cast", ["half16"], ["w32"], to=T.FLOAT), N("MatMul", ["x", "w32"], ["1"]), N("Add", ["1", "listed"], ["2"]),
+    N("Constant", [], ["c"], value=nh.from_array(np.float32([[2, 3, 4]]), "")), N("Mul", ["2", "c"], ["3"]),
+    N("Constant", [], ["lo"], value_float=-1.0), N("Max", ["3", "lo"], ["4"]), N("Selu", ["4"], ["5"]),
+    N("HardSigmoid", ["5"], ["6"]), N("Unsqueeze", ["6"], ["7"], axes=[1]), N("Squeeze", ["7"], ["8"], axes=[1]),
+    N("Sub", ["one", "8"], ["y"])],
+    [half, listed, nh.from_array(np.float32(1), "one")], [2, 4], opset=12)
+
+write("resize", [
+    N("Resize", ["x", "", "s"], ["1"], mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+    N("Resize", ["1", "", "s2"], ["2"], mode="linear", coordinate_transformation_mode="align_corners"),
+    N("Resize", ["2", "", "s3"], ["2b"], mode="nearest"),
+    N("DepthToSpace", ["2b"], ["3"], blocksize=2, mode="CRD"), N("DepthToSpace", ["2b"], ["4"], blocksize=2),
+    N("Add", ["3", "4"], ["5"]), N("ConvTranspose", ["5", "w"], ["y"], strides=[2, 2], pads=[0, 1, 1, 0])],
+    [nh.from_array(np.float32([1, 1, 2, 3]), "s"), nh.from_array(np.float32([1, 1, 1.5, 1]), "s2"),
+     nh.from_array(np.float32([1, 1, .7, 1.3]), "s3"), array("w", 1, 2, 3, 3)], [2, 4, 3, 3], opset=13)
