@@ -3,6 +3,7 @@ package io.bayes4j.imports;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.imports.format.ImportedModel;
 import io.bayes4j.imports.format.ModelFormat;
+import io.bayes4j.imports.keras.KerasFormat;
 import io.bayes4j.imports.onnx.OnnxFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,8 @@ import java.util.stream.Collectors;
  */
 public final class ModelFile {
   /** In the order in which they are asked whether a file is theirs. */
-  private static final List<ModelFormat> FORMATS = List.of(new OnnxFormat());
+  private static final List<ModelFormat> FORMATS =
+      List.of(new KerasFormat(), new OnnxFormat());
 
   private ModelFile() {}
 

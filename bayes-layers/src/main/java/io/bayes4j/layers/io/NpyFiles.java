@@ -1,6 +1,7 @@
 package io.bayes4j.layers.io;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.Zip64Record;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
@@ -117,7 +119,10 @@ public final class NpyFiles {
 
   private static void requirePossible(Origin origin, Path file) throws IOException {
     try {
-      Zip64Record.requirePossible(origin, file);
+      Optional<String> broken = Zip64Record.brokenRule(file);
+      if (broken.isPresent()) {
+        throw origin.malformed(broken.get());
+      }
     } catch (ClosedByInterruptException e) {
       throw origin.interrupted(e);
     }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Zip64Record;
 import io.bayes4j.layers.io.PickleValue.Storage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -37,7 +39,10 @@ final class TorchZipFile implements TorchStorages {
   }
 
   static TorchZipFile open(Path file, Origin origin) throws IOException {
-    Zip64Record.requirePossible(origin, file);
+    Optional<String> broken = Zip64Record.brokenRule(file);
+    if (broken.isPresent()) {
+      throw origin.malformed(broken.get());
+    }
     TorchZipFile content = new TorchZipFile(new ZipFile(file.toFile()));
     try {
       content.list(origin, Files.size(file));

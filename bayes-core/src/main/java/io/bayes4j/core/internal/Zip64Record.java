@@ -1,16 +1,17 @@
-package io.bayes4j.layers.io;
+package io.bayes4j.core.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Checks the numbers in the ZIP64 record of a file, by which Java 17's {@link
  * java.util.zip.ZipFile} sets memory aside before it looks at any entry.
  */
-final class Zip64Record {
+public final class Zip64Record {
   private static final int LOCATOR_SIGNATURE = 0x07064b50;
   private static final int LOCATOR_BYTES = 20;
   private static final int LOCATOR_OFFSET = 8;
@@ -31,9 +32,9 @@ final class Zip64Record {
   /**
    * Checks every place that may be taken for the locator of a ZIP64 record.
    *
-   * @throws MalformedTensorFileException if one declares more than the file has room for
+   * @return the rule that is broken, if one declares more than the file has room for
    */
-  static void requirePossible(Origin origin, Path file) throws IOException {
+  public static Optional<String> brokenRule(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       long length = channel.size();
       int tailBytes = (int) Math.min(length, LOCATOR_BYTES + MOST_BYTES_AFTER_LOCATOR);
@@ -42,29 +43,34 @@ final class Zip64Record {
         long offset = tail.getLong(i + LOCATOR_OFFSET);
         boolean located = offset >= 0 && offset <= length - RECORD_BYTES;
         if (tail.getInt(i) == LOCATOR_SIGNATURE && located) {
-          requirePossible(origin, length, read(channel, offset, RECORD_BYTES));
+          Optional<String> broken = brokenRule(length, read(channel, offset, RECORD_BYTES));
+          if (broken.isPresent()) {
+            return broken;
+          }
         }
       }
+      return Optional.empty();
     }
   }
 
-  private static void requirePossible(Origin origin, long fileLength, ByteBuffer record)
-      throws MalformedTensorFileException {
+  private static Optional<String> brokenRule(long fileLength, ByteBuffer record) {
     if (record.limit() < RECORD_BYTES || record.getInt(0) != RECORD_SIGNATURE) {
-      return;
+      return Optional.empty();
     }
     long count = record.getLong(RECORD_COUNT);
     long length = record.getLong(RECORD_LENGTH);
-    if (count < 0 || length < 0 || length > fileLength || count > length / ENTRY_BYTES) {
-      throw origin.malformed(
-          "a ZIP file of "
-              + fileLength
-              + " bytes cannot have the "
-              + Long.toUnsignedString(count)
-              + " entries in "
-              + Long.toUnsignedString(length)
-              + " bytes that it declares");
-    }
+    boolean possible =
+        count >= 0 && length >= 0 && length <= fileLength && count <= length / ENTRY_BYTES;
+    return possible
+        ? Optional.empty()
+        : Optional.of(
+            "a ZIP file of "
+                + fileLength
+                + " bytes cannot have the "
+                + Long.toUnsignedString(count)
+                + " entries in "
+                + Long.toUnsignedString(length)
+                + " bytes that it declares");
   }
 
   private static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {

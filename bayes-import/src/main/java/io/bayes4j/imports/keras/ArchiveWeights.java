@@ -1,0 +1,67 @@
+package io.bayes4j.imports.keras;
+
+import io.bayes4j.imports.format.MalformedModelFileException;
+import io.jhdf.api.Group;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Weights as an archive has them: under {@code layers}, a group for each layer by its class and
+ * number, with the weights numbered in {@code vars}; those of a cell or an inner layer one group
+ * below.
+ */
+final class ArchiveWeights implements KerasWeights {
+  /** Where Keras 3 has the layers of a model, and where tf.keras had them. */
+  private static final List<String> LAYERS = List.of("layers", "_layer_checkpoint_dependencies");
+
+  /** What layers have inside that has weights; others hold the state of random generators. */
+  private static final List<String> PARTS =
+      List.of("cell", "layer", "forward_layer", "backward_layer");
+
+  private final Group file;
+
+  ArchiveWeights(Group file) {
+    this.file = file;
+  }
+
+  @Override
+  public List<INDArray> of(List<Name> path) throws MalformedModelFileException {
+    Group group = file;
+    for (Name name : path) {
+      Group layers = group == null ? null : layers(group);
+      group = layers == null ? null : HdfArrays.group(layers, name.byClass());
+    }
+    List<INDArray> arrays = new ArrayList<>();
+    if (group != null) {
+      collect(group, 0, arrays);
+    }
+    return arrays;
+  }
+
+  private static Group layers(Group model) throws MalformedModelFileException {
+    for (String name : LAYERS) {
+      Group layers = HdfArrays.group(model, name);
+      if (layers != null) {
+        return layers;
+      }
+    }
+    return null;
+  }
+
+  private static void collect(Group layer, int depth, List<INDArray> arrays)
+      throws MalformedModelFileException {
+    Group vars = HdfArrays.group(layer, "vars");
+    INDArray next = vars == null ? null : HdfArrays.array(vars, "0");
+    for (int i = 1; next != null; i++) {
+      arrays.add(next);
+      next = HdfArrays.array(vars, Integer.toString(i));
+    }
+    for (String part : PARTS) {
+      Group inner = depth < PARTS.size() ? HdfArrays.group(layer, part) : null;
+      if (inner != null) {
+        collect(inner, depth + 1, arrays);
+      }
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package io.bayes4j.imports.keras;
+
+import io.bayes4j.core.autograd.PaddingMode;
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.layers.Conv1d;
+import io.bayes4j.layers.Conv2d;
+import io.bayes4j.layers.Conv3d;
+import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.ConvTranspose1d;
+import io.bayes4j.layers.ConvTranspose2d;
+import io.bayes4j.layers.ConvTranspose3d;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Pad;
+import io.bayes4j.layers.Slice;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Convolutions of Keras, plain, depthwise, separable and transposed, in 1 to 3 dimensions. */
+final class Convolutional {
+  private final Net net;
+  private final KerasLayer layer;
+  private final int rank;
+
+  private Convolutional(Net net, KerasLayer layer, int rank) {
+    this.net = net;
+    this.layer = layer;
+    this.rank = rank;
+  }
+
+  static KerasKind conv(int rank) {
+    return (net, layer, inputs) -> new Convolutional(net, layer, rank).conv(inputs.get(0));
+  }
+
+  static KerasKind depthwise(int rank) {
+    return (net, layer, inputs) -> new Convolutional(net, layer, rank).depthwise(inputs.get(0));
+  }
+
+  static KerasKind separable(int rank) {
+    return (net, layer, inputs) -> new Convolutional(net, layer, rank).separable(inputs.get(0));
+  }
+
+  static KerasKind transposed(int rank) {
+    return (net, layer, inputs) -> new Convolutional(net, layer, rank).transposed(inputs.get(0));
+  }
+
+  private Value conv(Value input) {
+    Images images = Images.of(net, layer, input, rank);
+    INDArray kernel = kernel(0);
+    int groups = layer.options().has("groups") ? layer.options().integer("groups") : 1;
+    Value y = convolved(images, "conv", Kernels.conv(kernel), groups, bias(1), true);
+    return Functions.after(net, layer, y);
+  }
+
+  private Value depthwise(Value input) {
+    Images images = Images.of(net, layer, input, rank);
+    INDArray kernel = Kernels.depthwise(kernel(0));
+    Value y = convolved(images, "conv", kernel, images.channels(), bias(1), true);
+    return Functions.after(net, layer, y);
+  }
+
+  private Value separable(Value input) {
+    Images images = Images.of(net, layer, input, rank);
+    INDArray kernel = Kernels.depthwise(kernel(0));
+    Value y = convolved(images, "depthwise", kernel, images.channels(), null, true);
+    Images between = Images.of(net, layer, y, rank);
+    INDArray pointwise = Kernels.conv(kernel(1));
+    return Functions.after(
+        net, layer, convolved(between, "pointwise", pointwise, 1, bias(2), false));
+  }
+
+  /** The kernel as TensorFlow has it: Theano's is turned round, Keras 1 may have it transposed. */
+  private INDArray kernel(int index) {
+    boolean flat =
+        layer.file().generation() == 1 && rank == 1 && layer.weights().get(0).rank() == 4;
+    INDArray kernel = layer.weight(index, flat ? 4 : rank + 2);
+    if (flat) {
+      // Keras 1 has a second spatial axis of length one.
+      kernel = Detached.reshape(kernel, kernel.size(0), kernel.size(2), kernel.size(3));
+    }
+    boolean keras1 = layer.file().generation() == 1;
+    if (keras1 && layer.channelsFirst() && rank > 1) {
+      int[] axes =
+          IntStream.concat(IntStream.rangeClosed(2, rank + 1), IntStream.of(1, 0)).toArray();
+      kernel = Kernels.dense(kernel.permute(axes));
+    }
+    boolean turned = layer.file().isTheano(layer.channelsFirst());
+    return turned ? Kernels.turned(kernel, rank) : kernel;
+  }
+
+  private INDArray bias(int index) {
+    return layer.bias() ? layer.weight(index, 1) : null;
+  }
+
+  /** Options that Keras 1 has one number for each axis of. */
+  private List<Integer> axes(String... names) {
+    return layer.options().has(names[0])
+            || (names.length > 1 && !layer.options().get(names).isMissingNode())
+        ? layer.options().axes(rank, names)
+        : Collections.nCopies(rank, 1);
+  }
+
+  private String padding() {
+    return layer.options().text("valid", "padding", "border_mode");
+  }
+
+  /**
+   * Adds a convolution.
+   *
+   * @param moves whether stride, dilation and padding are the layer's; if not, they are of one
+   */
+  private Value convolved(
+      Images images, String part, INDArray kernel, int groups, INDArray bias, boolean moves) {
+    List<Integer> ones = Collections.nCopies(rank, 1);
+    List<Integer> stride = moves ? axes("strides", "subsample", "subsample_length") : ones;
+    List<Integer> dilation = moves ? axes("dilation_rate", "atrous_rate") : ones;
+    List<Integer> size =
+        IntStream.range(2, rank + 2).mapToObj(axis -> (int) kernel.size(axis)).toList();
+    Windows windows = Windows.of(size, stride, dilation);
+    ConvSpec spec =
+        ConvSpec.of(kernel.size(1) * groups, kernel.size(0), size)
+            .withStride(array(stride))
+            .withDilation(array(dilation))
+            .withGroups(groups);
+    ConvSpec plain = bias == null ? spec.withoutBias() : spec;
+    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
+    if (bias != null) {
+      weights.put("bias", bias);
+    }
+    String name = part.equals("conv") ? layer.name() : layer.name() + "_" + part;
+    Padded padded = moves ? padded(images, windows, plain) : unpadded(images, windows, plain);
+    ConvSpec chosen = padded.spec();
+    Layer conv = net.weighted(layer, part, () -> conv(chosen), weights);
+    String node = net.add(name, conv, padded.node());
+    for (int axis = 0; axis < rank && padded.cuts(); axis++) {
+      int length = padded.lengths().get(axis);
+      node = net.add(name + "_cut", Slice.of(axis + 2, 0, length), node);
+    }
+    return images.result(node, padded.lengths(), (int) kernel.size(0));
+  }
+
+  /**
+   * How a convolution is padded.
+   *
+   * @param node what it reads
+   * @param lengths of its result
+   * @param cuts whether its result is longer than that
+   */
+  private record Padded(String node, ConvSpec spec, List<Integer> lengths, boolean cuts) {}
+
+  private static Padded unpadded(Images images, Windows windows, ConvSpec spec) {
+    List<Integer> lengths = windows.valid(images.spatial());
+    return new Padded(images.value().node(), spec, lengths, false);
+  }
+
+  private Padded padded(Images images, Windows windows, ConvSpec spec) {
+    String node = images.value().node();
+    List<Integer> lengths = images.spatial();
+    switch (padding()) {
+      case "valid" -> {
+        return unpadded(images, windows, spec);
+      }
+      case "causal" -> {
+        int before = windows.size().get(0) - 1;
+        Pad pad = new Pad(List.of(0, 0, before), List.of(0, 0, 0), PaddingMode.ZEROS, 0);
+        String longer = net.add(layer.name() + "_pad", pad, node);
+        return new Padded(longer, spec, windows.same(lengths), false);
+      }
+      case "same" -> {
+        return same(images, windows, spec);
+      }
+      default -> throw new Unsupported("padding " + padding());
+    }
+  }
+
+  private Padded same(Images images, Windows windows, ConvSpec spec) {
+    String node = images.value().node();
+    List<Integer> lengths = windows.same(images.spatial());
+    if (layer.file().isTheano(images.first())) {
+      // Theano pads by half a kernel on both sides, whatever the stride.
+      int[] halves = windows.size().stream().mapToInt(size -> size / 2).toArray();
+      boolean cuts = windows.size().stream().anyMatch(size -> size % 2 == 0);
+      if (cuts && lengths.contains(-1)) {
+        throw new Unsupported("\"same\" padding of Theano for an input of unknown length");
+      }
+      return new Padded(node, spec.withPadding(halves), lengths, cuts);
+    }
+    int[] even = windows.evenPadding(images.spatial());
+    if (even != null) {
+      return new Padded(node, spec.withPadding(even), lengths, false);
+    }
+    String longer = net.add(layer.name() + "_pad", new SamePad(windows, PaddingMode.ZEROS), node);
+    return new Padded(longer, spec, lengths, false);
+  }
+
+  private Value transposed(Value input) {
+    Images images = Images.of(net, layer, input, rank);
+    INDArray kernel = Kernels.transposed(kernel(0));
+    List<Integer> stride = axes("strides", "subsample");
+    if (axes("dilation_rate").stream().anyMatch(d -> d > 1)) {
+      throw new Unsupported("dilation of a transposed convolution");
+    }
+    boolean same = padding().equals("same");
+    List<Integer> size =
+        IntStream.range(2, rank + 2).mapToObj(axis -> (int) kernel.size(axis)).toList();
+    INDArray bias = bias(1);
+    ConvSpec spec = ConvSpec.of(kernel.size(0), kernel.size(1), size).withStride(array(stride));
+    int[] padding = new int[rank];
+    int[] extra = new int[rank];
+    List<Integer> lengths = new ArrayList<>();
+    boolean cuts = false;
+    for (int axis = 0; axis < rank; axis++) {
+      int more = size.get(axis) - stride.get(axis);
+      // What a "same" one cuts off the whole result: the smaller half at the begin.
+      padding[axis] = same ? Math.max(more, 0) / 2 : 0;
+      extra[axis] = Math.max(-more, 0);
+      cuts |= same && more > 0 && more % 2 != 0;
+      int n = images.spatial().get(axis);
+      lengths.add(n < 0 ? -1 : n * stride.get(axis) + (same ? 0 : Math.max(more, 0)));
+    }
+    if (layer.options().has("output_padding")) {
+      throw new Unsupported("output_padding");
+    }
+    if (cuts && lengths.contains(-1)) {
+      throw new Unsupported("uneven \"same\" padding for an input of unknown length");
+    }
+    ConvSpec padded = spec.withPadding(padding).withOutputPadding(extra);
+    ConvSpec plain = bias == null ? padded.withoutBias() : padded;
+    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
+    if (bias != null) {
+      weights.put("bias", bias);
+    }
+    Layer conv = net.weighted(layer, "conv", () -> convTranspose(plain), weights);
+    String node = net.add(layer.name(), conv, images.value().node());
+    for (int axis = 0; axis < rank && cuts; axis++) {
+      node = net.add(layer.name() + "_cut", Slice.of(axis + 2, 0, lengths.get(axis)), node);
+    }
+    return Functions.after(net, layer, images.result(node, lengths, (int) kernel.size(1)));
+  }
+
+  private Layer conv(ConvSpec spec) {
+    return switch (rank) {
+      case 1 -> new Conv1d(spec, Net.INIT);
+      case 2 -> new Conv2d(spec, Net.INIT);
+      default -> new Conv3d(spec, Net.INIT);
+    };
+  }
+
+  private Layer convTranspose(ConvSpec spec) {
+    return switch (rank) {
+      case 1 -> new ConvTranspose1d(spec, Net.INIT);
+      case 2 -> new ConvTranspose2d(spec, Net.INIT);
+      default -> new ConvTranspose3d(spec, Net.INIT);
+    };
+  }
+
+  private static int[] array(List<Integer> numbers) {
+    return numbers.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

@@ -1,0 +1,172 @@
+package io.bayes4j.imports.keras;
+
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.layers.BatchNorm1d;
+import io.bayes4j.layers.BatchNorm2d;
+import io.bayes4j.layers.BatchNorm3d;
+import io.bayes4j.layers.BatchNormSpec;
+import io.bayes4j.layers.Embedding;
+import io.bayes4j.layers.GroupNorm;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerNorm;
+import io.bayes4j.layers.Linear;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Dense layers, tables and normalizations of Keras. */
+final class Dense {
+  private Dense() {}
+
+  static Value dense(Net net, KerasLayer layer, List<Value> inputs) {
+    Value x = inputs.get(0);
+    INDArray kernel = layer.weight(0, 2);
+    long units = kernel.size(1);
+    boolean bias = layer.bias();
+    INDArray weight = kernel.permute(1, 0);
+    Value in = x;
+    if (x.flattened() != null && Detached.length(lengths(x.flattened())) == kernel.size(0)) {
+      weight = reordered(kernel, x.flattened());
+    } else {
+      in = net.same(x);
+    }
+    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", weight));
+    if (bias) {
+      weights.put("bias", layer.weight(1, 1));
+    }
+    Layer linear =
+        net.weighted(
+            layer, "dense", () -> new Linear(kernel.size(0), units, bias, Net.INIT), weights);
+    String node = net.add(layer.name(), linear, in.node());
+    List<Integer> shape = new ArrayList<>(in.shape().subList(0, in.rank() - 1));
+    shape.add((int) units);
+    return Functions.after(net, layer, Value.same(node, shape));
+  }
+
+  private static long[] lengths(List<Integer> shape) {
+    return shape.stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  /** A kernel whose rows are of images with channels last as a weight for channels first. */
+  private static INDArray reordered(INDArray kernel, List<Integer> images) {
+    int rank = images.size();
+    long[] shape = new long[rank + 1];
+    IntStream.range(0, rank).forEach(axis -> shape[axis] = images.get(axis));
+    shape[rank] = kernel.size(1);
+    int[] axes = new int[rank + 1];
+    axes[0] = rank;
+    axes[1] = rank - 1;
+    IntStream.range(2, rank + 1).forEach(axis -> axes[axis] = axis - 2);
+    INDArray moved = Kernels.dense(Detached.reshape(Kernels.dense(kernel), shape).permute(axes));
+    return Detached.reshape(moved, kernel.size(1), kernel.size(0));
+  }
+
+  static Value embedding(Net net, KerasLayer layer, List<Value> inputs) {
+    if (layer.options().flag(false, "mask_zero")) {
+      throw new Unsupported("mask_zero");
+    }
+    INDArray table = layer.weight(0, 2);
+    Layer embedding =
+        net.weighted(
+            layer,
+            "table",
+            () -> new Embedding(table.size(0), table.size(1), Net.INIT),
+            Map.of("weight", table));
+    Value x = net.same(inputs.get(0));
+    String node = net.add(layer.name(), embedding, x.node());
+    List<Integer> shape = new ArrayList<>(x.shape() == null ? List.of(-1) : x.shape());
+    shape.add((int) table.size(1));
+    return Value.same(node, shape);
+  }
+
+  static Value batchNorm(Net net, KerasLayer layer, List<Value> inputs) {
+    Options options = layer.options();
+    if (options.has("mode") && options.integer("mode") != 0) {
+      throw new Unsupported("mode " + options.integer("mode"));
+    }
+    Value x = inputs.get(0).flattened() == null ? inputs.get(0) : net.same(inputs.get(0));
+    int rank = x.rank();
+    int axis = options.has("axis") ? options.integer("axis") : -1;
+    boolean last = axis == -1 || axis == rank;
+    if (!last && axis != 1) {
+      throw new Unsupported("axis " + axis);
+    }
+    Value in = last ? net.moved(x) : net.same(x);
+    int channels = last ? x.channels() : x.length(0);
+    boolean scale = options.flag(true, "scale");
+    boolean center = options.flag(true, "center");
+    int next = 0;
+    Map<String, INDArray> weights = new HashMap<>();
+    weights.put("weight", scale ? layer.weight(next++, 1) : Detached.full(1, channels));
+    weights.put("bias", center ? layer.weight(next++, 1) : Detached.zeros(channels));
+    weights.put("running_mean", layer.weight(next++, 1));
+    weights.put("running_var", layer.weight(next, 1));
+    BatchNormSpec spec =
+        BatchNormSpec.of(channels)
+            .withEpsilon(options.number(1e-3, "epsilon"))
+            .withMomentum(1 - options.number(0.99, "momentum"));
+    Layer norm =
+        net.weighted(
+            layer,
+            "norm",
+            () ->
+                switch (rank) {
+                  case 1, 2 -> new BatchNorm1d(spec);
+                  case 3 -> new BatchNorm2d(spec);
+                  default -> new BatchNorm3d(spec);
+                },
+            weights);
+    return in.at(net.add(layer.name(), norm, in.node()));
+  }
+
+  static Value layerNorm(Net net, KerasLayer layer, List<Value> inputs) {
+    Options options = layer.options();
+    Value x = net.same(inputs.get(0));
+    com.fasterxml.jackson.databind.JsonNode axis = options.get("axis");
+    int only = axis.isArray() && axis.size() == 1 ? axis.get(0).asInt() : axis.asInt(-1);
+    boolean last =
+        (axis.isMissingNode() || axis.isNumber() || axis.size() == 1)
+            && (only == -1 || only == x.rank());
+    if (!last || options.flag(false, "rms_scaling")) {
+      throw new Unsupported("other axes than the last, or rms_scaling");
+    }
+    int channels = x.channels();
+    Map<String, INDArray> weights = scaleAndShift(layer, channels);
+    double epsilon = options.number(1e-3, "epsilon");
+    Layer norm = net.weighted(layer, "norm", () -> new LayerNorm(epsilon, true, channels), weights);
+    return x.at(net.add(layer.name(), norm, x.node()));
+  }
+
+  private static Map<String, INDArray> scaleAndShift(KerasLayer layer, int channels) {
+    boolean scale = layer.options().flag(true, "scale");
+    boolean center = layer.options().flag(true, "center");
+    Map<String, INDArray> weights = new HashMap<>();
+    weights.put("weight", scale ? layer.weight(0, 1) : Detached.full(1, channels));
+    weights.put("bias", center ? layer.weight(scale ? 1 : 0, 1) : Detached.zeros(channels));
+    return weights;
+  }
+
+  static Value groupNorm(Net net, KerasLayer layer, List<Value> inputs) {
+    Options options = layer.options();
+    Value x = inputs.get(0).flattened() == null ? inputs.get(0) : net.same(inputs.get(0));
+    int axis = options.has("axis") ? options.integer("axis") : -1;
+    if (axis != -1 && axis != x.rank()) {
+      throw new Unsupported("axis " + axis);
+    }
+    Value in = net.moved(x);
+    int channels = x.channels();
+    int wanted = options.has("groups") ? options.integer("groups") : 32;
+    int groups = wanted == -1 ? channels : wanted;
+    double epsilon = options.number(1e-3, "epsilon");
+    Layer norm =
+        net.weighted(
+            layer,
+            "norm",
+            () -> new GroupNorm(groups, channels, epsilon, true),
+            scaleAndShift(layer, channels));
+    return in.at(net.add(layer.name(), norm, in.node()));
+  }
+}

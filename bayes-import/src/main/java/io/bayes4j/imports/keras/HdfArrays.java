@@ -1,0 +1,84 @@
+package io.bayes4j.imports.keras;
+
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.imports.format.MalformedModelFileException;
+import io.jhdf.api.Dataset;
+import io.jhdf.api.Group;
+import io.jhdf.api.Node;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Arrays in HDF5. */
+final class HdfArrays {
+  /** HDF5 has filters that shrink; weights do not shrink by more. */
+  private static final int MOST_INFLATION = 32;
+
+  private static final int SMALL = 1 << 16;
+
+  private HdfArrays() {}
+
+  /** A group in a group; null if there is none. */
+  static Group group(Group parent, String name) throws MalformedModelFileException {
+    Node child = child(parent, name);
+    return child instanceof Group group ? group : null;
+  }
+
+  private static Node child(Group parent, String name) throws MalformedModelFileException {
+    Node child = parent.getChildren().get(name);
+    if (child != null && child.isLink()) {
+      throw new MalformedModelFileException(
+          KerasFile.clean(name) + " must be in the file, is a link");
+    }
+    return child;
+  }
+
+  /** An array of floats; null if there is no such dataset. */
+  static INDArray array(Group parent, String name) throws MalformedModelFileException {
+    Node child = child(parent, name);
+    if (!(child instanceof Dataset dataset)) {
+      return null;
+    }
+    long[] shape = dataset.getDimensionsAsLong();
+    long stored = dataset.getStorageInBytes();
+    double needed = dataset.getDataType().getSize();
+    for (long length : shape) {
+      needed *= Math.max(length, 1);
+    }
+    if (needed > MOST_INFLATION * (double) Math.min(stored, fileLength(dataset)) + SMALL) {
+      throw new MalformedModelFileException(
+          KerasFile.clean(dataset.getPath()) + " must have the bytes of its shape in the file");
+    }
+    Detached.length(shape);
+    return Detached.of(floats(dataset), shape);
+  }
+
+  private static long fileLength(Dataset dataset) {
+    return dataset.getHdfFile().size();
+  }
+
+  private static float[] floats(Dataset dataset) throws MalformedModelFileException {
+    Object flat = dataset.isScalar() ? dataset.getData() : dataset.getDataFlat();
+    if (flat instanceof float[] numbers) {
+      return numbers;
+    }
+    if (flat instanceof double[] numbers) {
+      float[] floats = new float[numbers.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) numbers[i];
+        if (Float.isFinite(floats[i]) != Double.isFinite(numbers[i])) {
+          throw new MalformedModelFileException(
+              KerasFile.clean(dataset.getPath())
+                  + " must fit into 32-bit floats, has "
+                  + numbers[i]);
+        }
+      }
+      return floats;
+    }
+    if (flat instanceof Number number) {
+      return new float[] {number.floatValue()};
+    }
+    throw new MalformedModelFileException(
+        KerasFile.clean(dataset.getPath())
+            + " must hold 32-bit or 64-bit floats, holds "
+            + dataset.getJavaType().getSimpleName());
+  }
+}

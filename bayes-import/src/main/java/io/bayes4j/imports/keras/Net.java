@@ -1,0 +1,156 @@
+package io.bayes4j.imports.keras;
+
+import io.bayes4j.layers.Flatten;
+import io.bayes4j.layers.Graph;
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Permute;
+import io.bayes4j.layers.Reshape;
+import io.bayes4j.layers.Softmax;
+import io.bayes4j.layers.io.StateDict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The graph that is built, and what was noted on the way. */
+final class Net {
+  static final String INPUT = "input";
+
+  /** What new layers are filled with before the file's weights come. */
+  static final Init INIT = Init.zeros();
+
+  private final List<Node> nodes = new ArrayList<>();
+  private final Set<String> names = new HashSet<>(Set.of(INPUT));
+  private final List<String> notes;
+  private final Map<String, Layer> tied = new HashMap<>();
+
+  Net(List<String> notes) {
+    this.notes = notes;
+  }
+
+  void note(String text) {
+    if (!notes.contains(text)) {
+      notes.add(text);
+    }
+  }
+
+  /** Adds a node under a name like the wished one; returns its name. */
+  String add(String wished, Layer layer, String... inputs) {
+    String clean = wished.replaceAll("[^A-Za-z0-9_-]", "_");
+    String base = clean.isEmpty() ? "layer" : clean;
+    String name = base;
+    for (int i = 1; !names.add(name); i++) {
+      name = base + "_" + i;
+    }
+    nodes.add(new Node(name, layer, inputs));
+    return name;
+  }
+
+  /** A node to be. */
+  private record Node(String name, Layer layer, String... inputs) {}
+
+  /**
+   * A layer with weights of the file: the same one wherever the layer of Keras is called.
+   *
+   * @param part which of several layers that one of Keras becomes
+   */
+  Layer weighted(
+      KerasLayer layer, String part, Supplier<Layer> make, Map<String, INDArray> weights) {
+    return tied.computeIfAbsent(
+        layer.key() + "/" + part,
+        key -> {
+          Layer made = make.get();
+          StateDict.load(made, weights);
+          return made;
+        });
+  }
+
+  /** The value with channels first; needs more than one axis. */
+  Value moved(Value value) {
+    if (value.moved() || value.rank() < 2) {
+      return value;
+    }
+    int rank = value.rank();
+    int[] axes = new int[rank + 1];
+    axes[1] = rank;
+    for (int axis = 2; axis <= rank; axis++) {
+      axes[axis] = axis - 1;
+    }
+    String node = add(value.node() + "_channels_first", Permute.of(axes), value.node());
+    return new Value(node, value.shape(), true, null);
+  }
+
+  /** The value with elements as Keras has them. */
+  Value same(Value value) {
+    if (value.flattened() != null) {
+      List<Integer> shape = value.flattened();
+      List<Long> first = new ArrayList<>(List.of(0L, (long) shape.get(shape.size() - 1)));
+      shape.subList(0, shape.size() - 1).forEach(length -> first.add((long) length));
+      String reshaped = add(value.node() + "_images", new Reshape(first), value.node());
+      Value images = same(new Value(reshaped, shape, true, null));
+      String flat = add(value.node() + "_channels_last", new Flatten(), images.node());
+      return Value.same(flat, value.shape());
+    }
+    if (!value.moved()) {
+      return value;
+    }
+    int rank = value.rank();
+    int[] axes = new int[rank + 1];
+    axes[rank] = 1;
+    for (int axis = 1; axis < rank; axis++) {
+      axes[axis] = axis + 1;
+    }
+    String node = add(value.node() + "_channels_last", Permute.of(axes), value.node());
+    return Value.same(node, value.shape());
+  }
+
+  /** Adds a layer that leaves shape and order of elements alone. */
+  Value elementwise(String name, Layer layer, Value value) {
+    return value.at(add(name, layer, value.node()));
+  }
+
+  /** The value before a softmax, if it is the result of one; else the value. */
+  Value logits(Value value) {
+    for (Node node : nodes) {
+      if (node.name.equals(value.node()) && node.layer instanceof Softmax) {
+        note("the softmax at the end is left out: the outputs are logits");
+        return value.at(node.inputs[0]);
+      }
+    }
+    return value;
+  }
+
+  /** The graph of what a value needs. */
+  Graph build(Value output) {
+    Set<String> needed = new HashSet<>(Set.of(output.node()));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      if (needed.contains(nodes.get(i).name)) {
+        needed.addAll(List.of(nodes.get(i).inputs));
+      }
+    }
+    Graph.Builder graph = Graph.from(INPUT);
+    for (Node node : nodes) {
+      if (needed.contains(node.name)) {
+        graph.add(node.name, node.layer, node.inputs);
+      }
+    }
+    return graph.build(output.node());
+  }
+
+  /** Some numbers as a list. */
+  static List<Integer> shape(Integer... lengths) {
+    return Arrays.asList(lengths);
+  }
+
+  /** Lengths of spatial axes and channels as Keras' shape. */
+  static List<Integer> shape(List<Integer> spatial, int channels) {
+    return Stream.concat(spatial.stream(), Stream.of(channels)).toList();
+  }
+}

@@ -1,0 +1,71 @@
+package io.bayes4j.imports.keras;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The windows of a convolution or pool along each spatial axis.
+ *
+ * @param size of a window, with the gaps that dilation makes
+ * @param stride between windows
+ */
+record Windows(List<Integer> size, List<Integer> stride) {
+  static Windows of(List<Integer> kernel, List<Integer> stride, List<Integer> dilation) {
+    List<Integer> size =
+        IntStream.range(0, kernel.size())
+            .mapToObj(i -> (kernel.get(i) - 1) * dilation.get(i) + 1)
+            .toList();
+    return new Windows(size, stride);
+  }
+
+  int rank() {
+    return size.size();
+  }
+
+  /** Number of windows along each axis without padding. */
+  List<Integer> valid(List<Integer> lengths) {
+    return map(lengths, (i, n) -> Math.floorDiv(n - size.get(i), stride.get(i)) + 1);
+  }
+
+  /** Number of windows along each axis with "same" padding. */
+  List<Integer> same(List<Integer> lengths) {
+    return map(lengths, (i, n) -> (n + stride.get(i) - 1) / stride.get(i));
+  }
+
+  /** Elements that "same" padding adds along an axis of a length. */
+  int padding(int axis, int length) {
+    int windows = (length + stride.get(axis) - 1) / stride.get(axis);
+    return Math.max((windows - 1) * stride.get(axis) + size.get(axis) - length, 0);
+  }
+
+  /**
+   * What "same" padding adds on both sides of each axis, if it is as much on both, whatever the
+   * length or for the length given; else null.
+   */
+  int[] evenPadding(List<Integer> lengths) {
+    int[] sides = new int[rank()];
+    for (int axis = 0; axis < rank(); axis++) {
+      boolean any = stride.get(axis) == 1;
+      if (!any && lengths.get(axis) < 0) {
+        return null;
+      }
+      int total = any ? size.get(axis) - 1 : padding(axis, lengths.get(axis));
+      if (total % 2 != 0) {
+        return null;
+      }
+      sides[axis] = total / 2;
+    }
+    return sides;
+  }
+
+  /** A function of an axis and a known length. */
+  private interface Lengths {
+    int of(int axis, int length);
+  }
+
+  private static List<Integer> map(List<Integer> lengths, Lengths f) {
+    return IntStream.range(0, lengths.size())
+        .mapToObj(i -> lengths.get(i) < 0 ? -1 : f.of(i, lengths.get(i)))
+        .toList();
+  }
+}
