@@ -34,6 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Workloads {
   private static final int MILLION = 1 << 20;
+  private static final int BATCHES = 8;
   private static final String DETERMINISTIC = "det";
   private static final Noise NOISE = Noise.seeded(7);
 
@@ -76,7 +77,8 @@ final class Workloads {
         .forEach(
             (flavour, factory) -> {
               Supplier<Layer> model = () -> architecture.apply(factory.apply(Init.seeded(1)));
-              INDArray x = NOISE.normals(inputShape);
+              List<INDArray> batches = batches(inputShape);
+              INDArray x = batches.get(0);
               for (Precision precision : Precision.values()) {
                 String suffix = precision == Precision.F32 ? "" : ".bf16";
                 all.add(
@@ -84,7 +86,7 @@ final class Workloads {
                         name + "-" + flavour + ".train" + suffix,
                         runs,
                         runs,
-                        () -> TrainStep.classifier(model.get(), x, classes, precision)));
+                        () -> TrainStep.classifier(model.get(), batches, classes, precision)));
                 all.add(
                     new Workload(
                         name + "-" + flavour + ".mc10" + suffix,
@@ -100,15 +102,24 @@ final class Workloads {
 
   private static void recurrent(
       List<Workload> all, String name, Function<VariationalSpec, Recurrent> kind) {
-    INDArray x = NOISE.normals(64, 50, 32);
+    List<INDArray> batches = batches(64, 50, 32);
     Supplier<Recurrent> model = () -> kind.apply(VariationalSpec.defaults());
     all.add(
         new Workload(
             name + ".train",
             30,
             30,
-            () -> new TrainStep(model.get(), x, Workloads::lastSquare, Precision.F32)));
-    all.add(new Workload(name + ".mc10", 10, 10, () -> samples(model.get(), x, Precision.F32)));
+            () -> new TrainStep(
+                    model.get(), batches, (y, batch) -> lastSquare(y), Precision.F32)));
+    all.add(new Workload(name + ".mc10", 10, 10, () -> samples(model.get(), batches.get(0), Precision.F32)));
+  }
+
+  private static List<INDArray> batches(long... shape) {
+    List<INDArray> batches = new ArrayList<>();
+    for (int i = 0; i < BATCHES; i++) {
+      batches.add(NOISE.split(i).normals(shape));
+    }
+    return batches;
   }
 
   private static Var lastSquare(Var sequence) {

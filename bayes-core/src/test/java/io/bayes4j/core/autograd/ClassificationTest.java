@@ -2,6 +2,7 @@ package io.bayes4j.core.autograd;
 
 import static io.bayes4j.core.testing.Doubles.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -126,5 +127,19 @@ class ClassificationTest {
     assertThatIllegalArgumentException().isThrownBy(() -> Classification.logSoftmax(x));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Classification.crossEntropy(x, new int[2]));
+  }
+
+  @Test
+  void aGradientThatChangesNothingIsZero() {
+    Var logits = Var.leaf(Samples.array(new long[] {2, 4}, 200, 108, 135.5f, 0, 0, 69, 75, -30));
+    INDArray gradient =
+        Gradients.of(Classification.crossEntropy(logits, new int[] {0, 1})).get(logits);
+    for (double element : Doubles.of(gradient)) {
+      assertThat(element == 0 || Math.abs(element) >= 1e-30).as("%s", element).isTrue();
+    }
+    // e^-92 is 1.1e-40, which floats hold as a denormal number; e^-64.5 is an ordinary one.
+    assertThat(gradient.getDouble(0, 1)).isZero();
+    assertThat(gradient.getDouble(0, 2)).isCloseTo(0.5 * Math.exp(-64.5), withinPercentage(1e-3));
+    assertThat(gradient.getDouble(1, 1)).isNotZero();
   }
 }
