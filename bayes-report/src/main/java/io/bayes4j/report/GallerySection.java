@@ -12,7 +12,10 @@ final class GallerySection {
 
   private static final int BAR_HEIGHT = 6;
   private static final int WIDTH = 100;
-  private static final int LETTER = 4;
+
+  /** Width of a bold letter. */
+  private static final int LETTER_TENTHS = 45;
+
   private static final int MOST_LETTERS = 11;
 
   /** Intervals that end below this would be a tick at the edge, and clutter. */
@@ -74,7 +77,7 @@ final class GallerySection {
         "img",
         "aria-label",
         spoken(item.classes()));
-    int start = LETTER + LETTER * letters(item.classes());
+    int start = 4 + LETTER_TENTHS * letters(item.classes()) / 10;
     for (int row = 0; row < item.classes().size(); row++) {
       ClassProbability probability = item.classes().get(row);
       boolean isTruth = item.truth().filter(probability.name()::equals).isPresent();

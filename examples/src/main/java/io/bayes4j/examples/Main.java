@@ -1,5 +1,6 @@
 package io.bayes4j.examples;
 
+import io.bayes4j.examples.cifar.CifarCommand;
 import io.bayes4j.examples.mnist.MnistCommand;
 import io.bayes4j.layers.train.DivergedException;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Command;
     name = "examples/run",
     description = "Bayes4J's examples: networks that say how sure they are.",
     mixinStandardHelpOptions = true,
-    subcommands = MnistCommand.class)
+    subcommands = {MnistCommand.class, CifarCommand.class})
 public final class Main implements Runnable {
   private Main() {}
 

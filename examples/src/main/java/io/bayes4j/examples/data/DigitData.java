@@ -94,7 +94,7 @@ public final class DigitData {
           "MNIST is not in the cache folder " + folder + ", and --offline forbids to download it.");
     }
     try {
-      new MnistDownload(options).fetch(missing, folder);
+      new Download(options).fetch(missing, folder);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.examples.DownloadLines;
 import io.bayes4j.examples.data.DataOptions;
 import io.bayes4j.examples.data.DigitData;
 import io.bayes4j.examples.data.LoadedData;

@@ -2,6 +2,7 @@ package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
+import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.mnist.Settings.Flavour;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.bayes4j.examples.mnist;
 import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.examples.Progress;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.data.Normalization;

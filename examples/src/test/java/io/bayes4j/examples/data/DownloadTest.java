@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-final class MnistDownloadTest {
+final class DownloadTest {
   private static final String LAST = "t10k-labels-idx1-ubyte.gz";
 
   @TempDir private Path cache;

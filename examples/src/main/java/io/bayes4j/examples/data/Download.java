@@ -30,14 +30,14 @@ import java.util.function.Consumer;
 /**
  * Fetches published files into a folder; a file appears there whole and verified, or not at all.
  */
-final class MnistDownload {
+final class Download {
   private static final int OK = 200;
   private static final long LOOK_EVERY_MILLIS = 100;
 
   private final DataOptions options;
   private final HttpClient client;
 
-  MnistDownload(DataOptions options) {
+  Download(DataOptions options) {
     this.options = options;
     this.client =
         HttpClient.newBuilder()

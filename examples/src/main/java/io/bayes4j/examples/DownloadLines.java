@@ -1,4 +1,4 @@
-package io.bayes4j.examples.mnist;
+package io.bayes4j.examples;
 
 import io.bayes4j.examples.data.DownloadProgress;
 import java.io.PrintWriter;
@@ -6,11 +6,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** One line for each file that is downloaded. */
-final class DownloadLines implements DownloadProgress {
+public final class DownloadLines implements DownloadProgress {
   private final PrintWriter out;
   private final Set<String> announced = new HashSet<>();
 
-  DownloadLines(PrintWriter out) {
+  /** Lines go to the given writer. */
+  public DownloadLines(PrintWriter out) {
     this.out = out;
   }
 

@@ -1,4 +1,4 @@
-package io.bayes4j.examples.mnist;
+package io.bayes4j.examples;
 
 import io.bayes4j.core.internal.Require;
 import java.io.IOException;
@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds out before the work begins whether its results can be written. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   /**
@@ -15,7 +15,7 @@ final class Folders {
    * @param option what the message calls it
    * @throws IllegalArgumentException if it is no folder, cannot be made, or cannot be written to
    */
-  static void requireWritable(String option, Path folder) {
+  public static void requireWritable(String option, Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -27,7 +27,7 @@ final class Folders {
   }
 
   /** The folder that a file is in. */
-  static Path of(Path file) {
+  public static Path of(Path file) {
     return file.toAbsolutePath().normalize().getParent();
   }
 }
