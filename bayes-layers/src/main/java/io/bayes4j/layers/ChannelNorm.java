@@ -41,6 +41,11 @@ public final class ChannelNorm implements Normalization {
     this.affine = new AffineParameters(true, channels);
   }
 
+  /** What is added to the variance. */
+  public double epsilon() {
+    return epsilon;
+  }
+
   @Override
   public Map<String, Parameter> parameters() {
     return affine.byName();

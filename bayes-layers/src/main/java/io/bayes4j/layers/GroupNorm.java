@@ -52,6 +52,16 @@ public final class GroupNorm implements Normalization {
     this.affine = new AffineParameters(affine, channels);
   }
 
+  /** Number of groups. */
+  public int groups() {
+    return groups;
+  }
+
+  /** What is added to the variance. */
+  public double epsilon() {
+    return epsilon;
+  }
+
   @Override
   public Map<String, Parameter> parameters() {
     return affine.byName();

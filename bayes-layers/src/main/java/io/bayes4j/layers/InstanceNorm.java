@@ -42,6 +42,11 @@ public final class InstanceNorm implements Normalization {
     this.affine = new AffineParameters(affine, channels);
   }
 
+  /** What is added to the variance. */
+  public double epsilon() {
+    return epsilon;
+  }
+
   @Override
   public Map<String, Parameter> parameters() {
     return affine.byName();

@@ -47,6 +47,16 @@ public final class LayerNorm implements Normalization {
     this.affine = new AffineParameters(elementwiseAffine, shape);
   }
 
+  /** Lengths of the axes that are normalised together. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** What is added to the variance. */
+  public double epsilon() {
+    return epsilon;
+  }
+
   @Override
   public Map<String, Parameter> parameters() {
     return affine.byName();

@@ -36,7 +36,7 @@ final class Scope {
   private final Computed input;
 
   /** Operators whose work another has done, and what they make under another name. */
-  private final Map<OpNode, String> skipped = new IdentityHashMap<>();
+  private final IdentityHashMap<OpNode, String> skipped = new IdentityHashMap<>();
 
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, List<OpNode>> readers = new HashMap<>();
