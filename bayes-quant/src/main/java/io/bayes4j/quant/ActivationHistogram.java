@@ -15,6 +15,7 @@ final class ActivationHistogram {
   private float greatest;
   private boolean negative;
   private long seen;
+  private long zeros;
 
   /**
    * Counts activations.
@@ -22,7 +23,7 @@ final class ActivationHistogram {
    * @throws IllegalArgumentException if one is not finite
    */
   void add(INDArray x) {
-    FloatMemory memory = Layout.memory(QuantizedAffine.dense(x), "x");
+    FloatMemory memory = Layout.memory(InputScale.dense(x), "x");
     try (Scratch scratch = Scratch.open()) {
       float[] chunk = scratch.array();
       for (long at = 0; at < memory.length(); at += Scratch.SIZE) {
@@ -41,6 +42,7 @@ final class ActivationHistogram {
           "activations must be finite in calibration, got %s",
           values[i]);
       negative |= values[i] < 0;
+      zeros += values[i] == 0 ? 1 : 0;
       largest = Math.max(largest, Math.abs(values[i]));
     }
     reach(largest);
@@ -85,6 +87,15 @@ final class ActivationHistogram {
 
   long count(int bin) {
     return counts[bin];
+  }
+
+  /** How many in a bin are not zero, which is exact at any range. */
+  long rounded(int bin) {
+    return bin == 0 ? counts[0] - zeros : counts[bin];
+  }
+
+  long zeros() {
+    return zeros;
   }
 
   /** Size at the upper end of a number of bins. */

@@ -31,11 +31,13 @@ final class CalibrationRun {
     int batches = Math.min(options.batches(), data.size() / size);
     try (Arena arena = new Arena()) {
       for (int draw = 0; draw < options.draws(); draw++) {
-        Pass pass = Pass.sample(noise.split(draw)).watchedBy(observations);
+        Noise own = noise.split(draw);
         for (int batch = 0; batch < batches; batch++) {
           int from = batch * size;
           observations.begin();
-          inScope(arena, () -> run(pass.forExamplesFrom(from), from, size));
+          // A pass of its own for each scope, in whose memory its draws live.
+          Pass pass = Pass.sample(own).watchedBy(observations).forExamplesFrom(from);
+          inScope(arena, () -> run(pass, from, size));
         }
       }
     }

@@ -69,6 +69,13 @@ record FloatWeights(long[] shape, float[] mu, float[] sigma, float[] bias, float
     return new FloatWeights(op.kernelShape(), mu, sigma, bias, biasSigma);
   }
 
+  /** Shape of the kernel of an operation, as the kernels here have it. */
+  static long[] shape(AffineOp op) {
+    return op instanceof AffineOp.ConvTranspose transposed
+        ? new ReversedKernel(transposed.spec()).shape()
+        : op.kernelShape();
+  }
+
   boolean bayesian() {
     return sigma != null;
   }

@@ -32,12 +32,17 @@ record InputScale(Optional<Quantum> calibrated, boolean first) {
 
   /** The input, dense in either layout, checked if it comes from outside. */
   INDArray checked(INDArray x) {
-    INDArray dense = Layout.CHANNELS_LAST.describes(x) ? x : Layout.ROW_MAJOR.ensure(x);
+    INDArray dense = dense(x);
     // Dynamic rows are checked as they are rounded.
     if (first && calibrated.isPresent()) {
       Finite.require("x", dense);
     }
     return dense;
+  }
+
+  /** The array itself if it is dense, else a copy. */
+  static INDArray dense(INDArray x) {
+    return Layout.CHANNELS_LAST.describes(x) ? x : Layout.ROW_MAJOR.ensure(x);
   }
 
   /** The scale, 0 if there is none; whether numbers are signed, and come from outside. */

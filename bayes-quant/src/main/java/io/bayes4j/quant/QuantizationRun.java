@@ -3,7 +3,6 @@ package io.bayes4j.quant;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.IntegerKernels;
 import io.bayes4j.core.kernels.Quantum;
-import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Identity;
@@ -13,7 +12,6 @@ import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Normalization;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.train.Dataset;
-import io.bayes4j.layers.variational.VariationalAffine;
 import io.bayes4j.quant.LayerQuantization.Input;
 import io.bayes4j.quant.LayerQuantization.Outcome;
 import java.util.ArrayList;
@@ -23,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /** Quantizes one network: looks at it, runs it on the data, makes the layers, and puts them in. */
 final class QuantizationRun {
@@ -71,7 +70,7 @@ final class QuantizationRun {
     Map<Located, String> refused = new LinkedHashMap<>();
     for (Located place : places) {
       Layer layer = place.layer();
-      AffineOp op = opOf(layer);
+      AffineOp op = QuantizedLayers.affineOp(layer);
       if (!options.layers().leaves(place)) {
         refused.put(place, "the options leave it out");
       } else if (op == null) {
@@ -93,14 +92,6 @@ final class QuantizationRun {
     return refused;
   }
 
-  /** The operation of a layer that is affine in its weights, else null. */
-  private static AffineOp opOf(Layer layer) {
-    if (layer instanceof Affine affine) {
-      return affine.op();
-    }
-    return layer instanceof VariationalAffine affine ? affine.op() : null;
-  }
-
   private boolean accepted(Layer layer, Layer replacement) {
     return holders.get(layer).stream().allMatch(slot -> slot.accepts(replacement));
   }
@@ -119,10 +110,10 @@ final class QuantizationRun {
             place,
             () -> QuantizedWeights.of(weights, options.coveredSigmas(), options.perUnit(), ""));
     return new QuantizedAffine(
-        opOf(place.layer()), rounded, input.array(), place.layer().getClass().getSimpleName());
+        QuantizedLayers.affineOp(place.layer()), rounded, input.array(), place.layer().getClass().getSimpleName());
   }
 
-  private static <T> T named(Located place, java.util.function.Supplier<T> work) {
+  private static <T> T named(Located place, Supplier<T> work) {
     try {
       return work.get();
     } catch (IllegalArgumentException e) {

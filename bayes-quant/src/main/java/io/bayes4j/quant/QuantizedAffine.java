@@ -5,12 +5,11 @@ import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.memory.Layout;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.ConvSpec;
-import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>For prediction alone: there is no gradient and nothing to train. Its numbers are {@link
  * #buffers}.
  */
-public final class QuantizedAffine implements Layer {
+public final class QuantizedAffine implements QuantizedLayer {
   private final AffineOp op;
   private final QuantizedWeights weights;
   private final Map<String, INDArray> buffers;
@@ -48,7 +47,12 @@ public final class QuantizedAffine implements Layer {
     this.from = from;
     Map<String, INDArray> all = new LinkedHashMap<>(weights.arrays());
     all.put(InputScale.NAME, input);
-    this.buffers = java.util.Collections.unmodifiableMap(all);
+    this.buffers = Collections.unmodifiableMap(all);
+  }
+
+  @Override
+  public String from() {
+    return from;
   }
 
   /** The operation. */
@@ -123,10 +127,6 @@ public final class QuantizedAffine implements Layer {
     return weights.bayesian();
   }
 
-  /** An array as the kernels want it. */
-  static INDArray dense(INDArray x) {
-    return Layout.CHANNELS_LAST.describes(x) ? x : Layout.ROW_MAJOR.ensure(x);
-  }
 
   @Override
   public String toString() {

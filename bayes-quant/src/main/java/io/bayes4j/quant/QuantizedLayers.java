@@ -1,7 +1,17 @@
 package io.bayes4j.quant;
 
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.Affine;
+import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.variational.VariationalAffine;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What quantized layers of all kinds share. */
 final class QuantizedLayers {
@@ -9,7 +19,7 @@ final class QuantizedLayers {
 
   /** Whether a layer computes in 8-bit integers. */
   static boolean is(Layer layer) {
-    return layer instanceof QuantizedAffine;
+    return layer instanceof QuantizedLayer;
   }
 
   static void requirePrediction(Layer layer, Pass pass) {
@@ -17,5 +27,60 @@ final class QuantizedLayers {
       throw new UnsupportedOperationException(
           layer + " cannot be trained: train the float model, then quantize it");
     }
+  }
+
+  /** The operation of a layer that is affine in its weights, else null. */
+  static AffineOp affineOp(Layer layer) {
+    if (layer instanceof Affine affine) {
+      return affine.op();
+    }
+    return layer instanceof VariationalAffine affine ? affine.op() : null;
+  }
+
+  /**
+   * A quantized layer of arrays as a file has them.
+   *
+   * @param place of the float layer
+   * @throws IllegalArgumentException naming an array that is missing, of another type or shape
+   */
+  static Layer restore(Located place, String from, Map<String, INDArray> arrays) {
+    AffineOp op = affineOp(place.layer());
+    Require.argument(
+        op != null, "%s must be a layer with an 8-bit form, got %s", place.path(), place.layer());
+    Map<String, INDArray> weights = new LinkedHashMap<>(arrays);
+    INDArray input = weights.remove(InputScale.NAME);
+    require(place, InputScale.NAME, input, DataType.FLOAT, 3);
+    requireWeights(place, "", weights, FloatWeights.shape(op));
+    return new QuantizedAffine(op, QuantizedWeights.from(weights, ""), input, from);
+  }
+
+  private static void requireWeights(
+      Located place, String prefix, Map<String, INDArray> arrays, long... shape) {
+    String whole = prefix + "weight.int8";
+    require(place, whole, arrays.get(whole), DataType.INT8, shape);
+    String scale = prefix + "weight.scale";
+    require(place, scale, arrays.get(scale), DataType.FLOAT, shape[0]);
+    String sigma = prefix + "weight.sigma";
+    if (arrays.containsKey(sigma)) {
+      require(place, sigma, arrays.get(sigma), DataType.UINT8, shape);
+    }
+    for (String name : new String[] {prefix + "bias", prefix + "bias.sigma"}) {
+      if (arrays.containsKey(name)) {
+        require(place, name, arrays.get(name), DataType.FLOAT, shape[0]);
+      }
+    }
+  }
+
+  private static void require(
+      Located place, String name, INDArray array, DataType type, long... shape) {
+    Require.argument(array != null, "%s is missing", place.child(name));
+    Require.argument(
+        array.dataType() == type && Arrays.equals(array.shape(), shape),
+        "%s must be %s of shape %s, got %s of shape %s",
+        place.child(name),
+        type,
+        Arrays.toString(shape),
+        array.dataType(),
+        Arrays.toString(array.shape()));
   }
 }

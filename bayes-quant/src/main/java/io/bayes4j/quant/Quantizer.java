@@ -4,6 +4,9 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -53,5 +56,33 @@ public final class Quantizer {
     Require.nonNull(model, "model");
     Require.nonNull(options, "options");
     return new QuantizationRun(model, options, null).run();
+  }
+
+  /**
+   * Writes a quantized network to a safetensors file, under a temporary name first: weights and the
+   * codes of their spreads a byte each, without priors.
+   *
+   * @throws IllegalArgumentException if no layer of the network is quantized
+   * @throws IOException if the file cannot be written; an older one is then left as it was
+   */
+  public static void save(Layer model, Path file) throws IOException {
+    Require.nonNull(model, "model");
+    Require.nonNull(file, "file");
+    QuantizedFiles.save(model, file);
+  }
+
+  /**
+   * Reads a quantized network; nothing of the float network's weights is needed.
+   *
+   * @param architecture makes a float network of the architecture that was quantized, plain or
+   *     Bayesian; its weights are not looked at
+   * @throws IllegalArgumentException naming what does not fit, if the file holds another
+   *     architecture, or a float network
+   * @throws IOException if the file cannot be read or is malformed
+   */
+  public static Layer load(Supplier<? extends Layer> architecture, Path file) throws IOException {
+    Require.nonNull(architecture, "architecture");
+    Require.nonNull(file, "file");
+    return QuantizedFiles.load(Require.nonNull(architecture.get(), "architecture.get()"), file);
   }
 }

@@ -35,7 +35,7 @@ final class RangeSearch {
     double error = 0;
     for (int bin = 0; bin < histogram.used(); bin++) {
       double over = bin + 0.5 - bins;
-      error += histogram.count(bin) * (bin < bins ? step * step / 12 : over * over);
+      error += histogram.rounded(bin) * (bin < bins ? step * step / 12 : over * over);
     }
     return error;
   }
@@ -59,7 +59,7 @@ final class RangeSearch {
    * level that hold something the same share of what P has there without that.
    */
   private double divergence(int bins) {
-    long total = histogram.seen();
+    long total = Math.max(1, histogram.seen() - histogram.zeros());
     double sum = 0;
     for (int level = 0; level < levels; level++) {
       int from = (int) ((long) level * bins / levels);
@@ -67,11 +67,11 @@ final class RangeSearch {
       long inside = 0;
       int filled = 0;
       for (int bin = from; bin < to; bin++) {
-        inside += histogram.count(bin);
-        filled += histogram.count(bin) > 0 ? 1 : 0;
+        inside += histogram.rounded(bin);
+        filled += histogram.rounded(bin) > 0 ? 1 : 0;
       }
       for (int bin = from; bin < to; bin++) {
-        long own = histogram.count(bin);
+        long own = histogram.rounded(bin);
         double p = own + (bin == bins - 1 ? histogram.beyond(bins) : 0);
         // What was cut off falls into a bin that Q may leave empty: one count stands for it.
         double q = own > 0 ? (double) inside / filled : 1;

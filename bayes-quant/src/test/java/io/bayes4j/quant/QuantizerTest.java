@@ -204,6 +204,25 @@ class QuantizerTest {
         .withMessageContaining("path pattern \"fc\" matches no layer with weights");
   }
 
+  /** Draws live in the memory of a batch: the next one must not find something else there. */
+  @Test
+  void everyBatchSeesTheWholeDraw() {
+    INDArray x = Noise.seeded(1).normals(16, 64);
+    INDArray twice = Nd4j.concat(0, x, x, x, x);
+    float[] scales = new float[2];
+    for (int i = 0; i < 2; i++) {
+      scales[i] =
+          Quantizer.calibrate(Zoo.mlp(factory(Estimator.FLIPOUT), 64, 128, 10), twice)
+              .quantizeInPlace(USUAL.withCalibration(3, 1 + 3 * i, 16))
+              .entries()
+              .get(1)
+              .input()
+              .orElseThrow()
+              .scale();
+    }
+    assertThat(scales[1]).isEqualTo(scales[0]);
+  }
+
   @Test
   void reportsWhatIsClipped() {
     INDArray x = Noise.seeded(1).normals(500, 20);
