@@ -34,7 +34,9 @@ def randomize(model):
 
 
 def names(model):
-    return [(getattr(w, "path", None) or w.name or "") for w in model.weights]
+    """In the order of get_weights, which is that of the layers before Keras 3."""
+    owners = [model] if GENERATION == 3 else model.layers
+    return [(getattr(w, "path", None) or w.name or "") for owner in owners for w in owner.weights]
 
 
 def save(name, model, shape, integers=None, kind="keras"):

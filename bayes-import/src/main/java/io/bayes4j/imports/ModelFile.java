@@ -1,6 +1,7 @@
 package io.bayes4j.imports;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.imports.dl4j.Dl4jFormat;
 import io.bayes4j.imports.format.ImportedModel;
 import io.bayes4j.imports.format.ModelFormat;
 import io.bayes4j.imports.keras.KerasFormat;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 public final class ModelFile {
   /** In the order in which they are asked whether a file is theirs. */
   private static final List<ModelFormat> FORMATS =
-      List.of(new KerasFormat(), new OnnxFormat());
+      List.of(new KerasFormat(), new Dl4jFormat(), new OnnxFormat());
 
   private ModelFile() {}
 

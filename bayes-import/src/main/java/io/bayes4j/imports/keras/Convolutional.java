@@ -2,6 +2,8 @@ package io.bayes4j.imports.keras;
 
 import io.bayes4j.core.autograd.PaddingMode;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.imports.parts.SamePad;
+import io.bayes4j.imports.parts.SlidingWindows;
 import io.bayes4j.layers.Conv1d;
 import io.bayes4j.layers.Conv2d;
 import io.bayes4j.layers.Conv3d;
@@ -88,7 +90,8 @@ final class Convolutional {
           IntStream.concat(IntStream.rangeClosed(2, rank + 1), IntStream.of(1, 0)).toArray();
       kernel = Kernels.dense(kernel.permute(axes));
     }
-    boolean turned = layer.file().isTheano(layer.channelsFirst());
+    // Keras turns Theano's depthwise kernels itself.
+    boolean turned = layer.file().isTheano() && !layer.type().matches("(Depthwise|Separable).*");
     return turned ? Kernels.turned(kernel, rank) : kernel;
   }
 
@@ -120,7 +123,7 @@ final class Convolutional {
     List<Integer> dilation = moves ? axes("dilation_rate", "atrous_rate") : ones;
     List<Integer> size =
         IntStream.range(2, rank + 2).mapToObj(axis -> (int) kernel.size(axis)).toList();
-    Windows windows = Windows.of(size, stride, dilation);
+    SlidingWindows windows = SlidingWindows.of(size, stride, dilation);
     ConvSpec spec =
         ConvSpec.of(kernel.size(1) * groups, kernel.size(0), size)
             .withStride(array(stride))
@@ -152,12 +155,12 @@ final class Convolutional {
    */
   private record Padded(String node, ConvSpec spec, List<Integer> lengths, boolean cuts) {}
 
-  private static Padded unpadded(Images images, Windows windows, ConvSpec spec) {
+  private static Padded unpadded(Images images, SlidingWindows windows, ConvSpec spec) {
     List<Integer> lengths = windows.valid(images.spatial());
     return new Padded(images.value().node(), spec, lengths, false);
   }
 
-  private Padded padded(Images images, Windows windows, ConvSpec spec) {
+  private Padded padded(Images images, SlidingWindows windows, ConvSpec spec) {
     String node = images.value().node();
     List<Integer> lengths = images.spatial();
     switch (padding()) {
@@ -177,10 +180,10 @@ final class Convolutional {
     }
   }
 
-  private Padded same(Images images, Windows windows, ConvSpec spec) {
+  private Padded same(Images images, SlidingWindows windows, ConvSpec spec) {
     String node = images.value().node();
     List<Integer> lengths = windows.same(images.spatial());
-    if (layer.file().isTheano(images.first())) {
+    if (layer.file().isTheano()) {
       // Theano pads by half a kernel on both sides, whatever the stride.
       int[] halves = windows.size().stream().mapToInt(size -> size / 2).toArray();
       boolean cuts = windows.size().stream().anyMatch(size -> size % 2 == 0);

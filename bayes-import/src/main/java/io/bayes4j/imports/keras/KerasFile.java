@@ -76,6 +76,9 @@ final class KerasFile implements AutoCloseable {
       }
       String version = or(text(hdf, "keras_version"), text(weights, "keras_version"));
       String backend = or(text(hdf, "backend"), text(weights, "backend"));
+      if (backend == null) {
+        backend = LegacyWeights.namedByTensorFlow((Group) weights) ? "tensorflow" : "theano";
+      }
       return new KerasFile(hdf, null, parse(file, model), version, backend);
     } catch (IOException | RuntimeException e) {
       hdf.close();
@@ -181,12 +184,9 @@ final class KerasFile implements AutoCloseable {
     return version == null || version.isEmpty() ? 1 : Math.max(1, version.charAt(0) - '0');
   }
 
-  /**
-   * Whether the weights are of Theano, which turns kernels round before it multiplies. Keras 1 does
-   * not say, but its images have channels first with Theano alone.
-   */
-  boolean isTheano(boolean channelsFirst) {
-    return backend == null ? generation() == 1 && channelsFirst : backend.equals("theano");
+  /** Whether the weights are of Theano, which turns kernels round before it multiplies. */
+  boolean isTheano() {
+    return "theano".equals(backend);
   }
 
   /** Who wrote the file, as far as it says. */

@@ -23,9 +23,8 @@ final class KerasNetwork {
 
   private final String file;
   private final KerasFile content;
-  private final List<String> notes = new ArrayList<>();
   private final Set<String> unsupported = new LinkedHashSet<>();
-  private final Net net = new Net(notes);
+  private final Net net = new Net();
 
   /** Images that the model's input is; null until it is met. */
   private Value input;
@@ -53,7 +52,8 @@ final class KerasNetwork {
     if (same.moved()) {
       net.note("output of shape " + withExamples(output.shape()) + " has its channels first here");
     }
-    return new ImportedModel(net.build(same), "Keras", content.producer(), inputShape(), notes);
+    return new ImportedModel(
+        net.build(same), "Keras", content.producer(), inputShape(), net.notes());
   }
 
   private void refuse() throws UnsupportedModelException {

@@ -36,6 +36,21 @@ final class LegacyWeights implements KerasWeights {
     return arrays;
   }
 
+  /**
+   * Whether TensorFlow has named the weights: it ends their names in ":0", and Theano does not. The
+   * files of Keras 1 say it in no other way.
+   */
+  static boolean namedByTensorFlow(Group weights) throws MalformedModelFileException {
+    for (String layer : weights.getChildren().keySet()) {
+      Group group = HdfArrays.group(weights, layer);
+      List<String> names = group == null ? List.of() : names(group);
+      if (!names.isEmpty()) {
+        return names.get(0).endsWith(":0");
+      }
+    }
+    return true;
+  }
+
   private static boolean belongs(String name, String layer) {
     return name.startsWith(layer + "/") || name.contains("/" + layer + "/");
   }

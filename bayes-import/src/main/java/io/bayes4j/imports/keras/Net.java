@@ -1,60 +1,44 @@
 package io.bayes4j.imports.keras;
 
+import io.bayes4j.imports.parts.Nodes;
 import io.bayes4j.layers.Flatten;
 import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Permute;
 import io.bayes4j.layers.Reshape;
-import io.bayes4j.layers.Softmax;
 import io.bayes4j.layers.io.StateDict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The graph that is built, and what was noted on the way. */
 final class Net {
-  static final String INPUT = "input";
+  static final String INPUT = Nodes.INPUT;
 
   /** What new layers are filled with before the file's weights come. */
   static final Init INIT = Init.zeros();
 
-  private final List<Node> nodes = new ArrayList<>();
-  private final Set<String> names = new HashSet<>(Set.of(INPUT));
-  private final List<String> notes;
+  private final Nodes nodes = new Nodes();
   private final Map<String, Layer> tied = new HashMap<>();
 
-  Net(List<String> notes) {
-    this.notes = notes;
+  List<String> notes() {
+    return nodes.notes();
   }
 
   void note(String text) {
-    if (!notes.contains(text)) {
-      notes.add(text);
-    }
+    nodes.note(text);
   }
 
   /** Adds a node under a name like the wished one; returns its name. */
   String add(String wished, Layer layer, String... inputs) {
-    String clean = wished.replaceAll("[^A-Za-z0-9_-]", "_");
-    String base = clean.isEmpty() ? "layer" : clean;
-    String name = base;
-    for (int i = 1; !names.add(name); i++) {
-      name = base + "_" + i;
-    }
-    nodes.add(new Node(name, layer, inputs));
-    return name;
+    return nodes.add(wished, layer, inputs);
   }
-
-  /** A node to be. */
-  private record Node(String name, Layer layer, String... inputs) {}
 
   /**
    * A layer with weights of the file: the same one wherever the layer of Keras is called.
@@ -118,30 +102,12 @@ final class Net {
 
   /** The value before a softmax, if it is the result of one; else the value. */
   Value logits(Value value) {
-    for (Node node : nodes) {
-      if (node.name.equals(value.node()) && node.layer instanceof Softmax) {
-        note("the softmax at the end is left out: the outputs are logits");
-        return value.at(node.inputs[0]);
-      }
-    }
-    return value;
+    return value.at(nodes.logits(value.node()));
   }
 
   /** The graph of what a value needs. */
   Graph build(Value output) {
-    Set<String> needed = new HashSet<>(Set.of(output.node()));
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      if (needed.contains(nodes.get(i).name)) {
-        needed.addAll(List.of(nodes.get(i).inputs));
-      }
-    }
-    Graph.Builder graph = Graph.from(INPUT);
-    for (Node node : nodes) {
-      if (needed.contains(node.name)) {
-        graph.add(node.name, node.layer, node.inputs);
-      }
-    }
-    return graph.build(output.node());
+    return nodes.build(output.node());
   }
 
   /** Some numbers as a list. */

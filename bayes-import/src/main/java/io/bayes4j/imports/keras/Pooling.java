@@ -1,11 +1,10 @@
 package io.bayes4j.imports.keras;
 
-import io.bayes4j.core.autograd.Convolutions;
-import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.PaddingMode;
-import io.bayes4j.core.autograd.Var;
-import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.imports.parts.GlobalMaxPool;
+import io.bayes4j.imports.parts.SameAvgPool;
+import io.bayes4j.imports.parts.SamePad;
+import io.bayes4j.imports.parts.SlidingWindows;
 import io.bayes4j.layers.AvgPool1d;
 import io.bayes4j.layers.AvgPool2d;
 import io.bayes4j.layers.AvgPool3d;
@@ -14,13 +13,11 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.MaxPool1d;
 import io.bayes4j.layers.MaxPool2d;
 import io.bayes4j.layers.MaxPool3d;
-import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.PoolSpec;
 import io.bayes4j.layers.Reshape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Pools of Keras, with windows or over all places. */
 final class Pooling {
@@ -36,9 +33,9 @@ final class Pooling {
     List<Integer> size = options.axes(rank, "pool_size", "pool_length");
     boolean own = !options.get("strides", "stride").isMissingNode();
     List<Integer> stride = own ? options.axes(rank, "strides", "stride") : size;
-    Windows windows = new Windows(size, stride);
+    SlidingWindows windows = new SlidingWindows(size, stride);
     boolean same = options.text("valid", "padding", "border_mode").equals("same");
-    if (same && layer.file().isTheano(images.first())) {
+    if (same && layer.file().isTheano()) {
       throw new Unsupported("\"same\" padding of Theano");
     }
     PoolSpec spec = PoolSpec.of(array(size)).withStride(array(stride));
@@ -93,25 +90,5 @@ final class Pooling {
 
   private static int[] array(List<Integer> numbers) {
     return numbers.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  /** Maximum over all spatial axes: [N, C, spatial ...] to [N, C]. */
-  record GlobalMaxPool() implements Layer {
-    @Override
-    public Var forward(Var x, Pass pass) {
-      Require.open(x, "x");
-      Require.nonNull(pass, "pass");
-      List<Integer> size =
-          IntStream.range(2, x.rank()).mapToObj(axis -> Math.toIntExact(x.size(axis))).toList();
-      List<Integer> ones = Collections.nCopies(size.size(), 1);
-      List<Integer> zeros = Collections.nCopies(size.size(), 0);
-      Var most = Convolutions.maxPool(x, new ConvGeometry(size, ones, zeros, ones, 1));
-      return Ops.reshape(most, x.size(0), x.size(1));
-    }
-
-    @Override
-    public String toString() {
-      return "GlobalMaxPool()";
-    }
   }
 }

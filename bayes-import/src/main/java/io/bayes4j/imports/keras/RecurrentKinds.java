@@ -1,6 +1,7 @@
 package io.bayes4j.imports.keras;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.imports.parts.StepRecurrent;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Concat;
 import io.bayes4j.layers.Gru;

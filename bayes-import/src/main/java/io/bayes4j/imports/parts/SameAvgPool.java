@@ -1,4 +1,4 @@
-package io.bayes4j.imports.keras;
+package io.bayes4j.imports.parts;
 
 import io.bayes4j.core.autograd.Convolutions;
 import io.bayes4j.core.autograd.Ops;
@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param windows whose elements are averaged
  */
-record SameAvgPool(Windows windows) implements Layer {
+public record SameAvgPool(SlidingWindows windows) implements Layer {
   @Override
   public Var forward(Var x, Pass pass) {
     Require.open(x, "x");

@@ -1,4 +1,4 @@
-package io.bayes4j.imports.keras;
+package io.bayes4j.imports.parts;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,31 +9,32 @@ import java.util.stream.IntStream;
  * @param size of a window, with the gaps that dilation makes
  * @param stride between windows
  */
-record Windows(List<Integer> size, List<Integer> stride) {
-  static Windows of(List<Integer> kernel, List<Integer> stride, List<Integer> dilation) {
+public record SlidingWindows(List<Integer> size, List<Integer> stride) {
+  public static SlidingWindows of(
+      List<Integer> kernel, List<Integer> stride, List<Integer> dilation) {
     List<Integer> size =
         IntStream.range(0, kernel.size())
             .mapToObj(i -> (kernel.get(i) - 1) * dilation.get(i) + 1)
             .toList();
-    return new Windows(size, stride);
+    return new SlidingWindows(size, stride);
   }
 
-  int rank() {
+  public int rank() {
     return size.size();
   }
 
   /** Number of windows along each axis without padding. */
-  List<Integer> valid(List<Integer> lengths) {
+  public List<Integer> valid(List<Integer> lengths) {
     return map(lengths, (i, n) -> Math.floorDiv(n - size.get(i), stride.get(i)) + 1);
   }
 
   /** Number of windows along each axis with "same" padding. */
-  List<Integer> same(List<Integer> lengths) {
+  public List<Integer> same(List<Integer> lengths) {
     return map(lengths, (i, n) -> (n + stride.get(i) - 1) / stride.get(i));
   }
 
   /** Elements that "same" padding adds along an axis of a length. */
-  int padding(int axis, int length) {
+  public int padding(int axis, int length) {
     int windows = (length + stride.get(axis) - 1) / stride.get(axis);
     return Math.max((windows - 1) * stride.get(axis) + size.get(axis) - length, 0);
   }
@@ -42,7 +43,7 @@ record Windows(List<Integer> size, List<Integer> stride) {
    * What "same" padding adds on both sides of each axis, if it is as much on both, whatever the
    * length or for the length given; else null.
    */
-  int[] evenPadding(List<Integer> lengths) {
+  public int[] evenPadding(List<Integer> lengths) {
     int[] sides = new int[rank()];
     for (int axis = 0; axis < rank(); axis++) {
       boolean any = stride.get(axis) == 1;

@@ -1,4 +1,4 @@
-package io.bayes4j.imports.keras;
+package io.bayes4j.imports.parts;
 
 import io.bayes4j.core.autograd.PaddingMode;
 import io.bayes4j.core.autograd.Var;
@@ -17,7 +17,7 @@ import java.util.List;
  * @param windows that are to be padded for
  * @param mode zeros for a convolution; edges repeated for a maximum, which they do not change
  */
-record SamePad(Windows windows, PaddingMode mode) implements Layer {
+public record SamePad(SlidingWindows windows, PaddingMode mode) implements Layer {
   @Override
   public Var forward(Var x, Pass pass) {
     Require.open(x, "x");

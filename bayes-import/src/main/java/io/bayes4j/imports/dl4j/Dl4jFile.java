@@ -1,0 +1,164 @@
+package io.bayes4j.imports.dl4j;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bayes4j.core.internal.Zip64Record;
+import io.bayes4j.imports.format.MalformedModelFileException;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * A file of Deeplearning4j taken apart.
+ *
+ * @param configuration what the network is
+ * @param parameters all of its numbers, in its order of layers and of parameters in them
+ */
+record Dl4jFile(JsonNode configuration, float[] parameters) {
+  static final String CONFIGURATION = "configuration.json";
+
+  private static final String COEFFICIENTS = "coefficients.bin";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+  private static final int MOST_TEXT = 1 << 26;
+
+  /** Weights do not shrink by more. */
+  private static final int MOST_INFLATION = 32;
+
+  private static final long SMALL = 1 << 20;
+
+  static boolean isImpossible(Path file) throws IOException {
+    return Zip64Record.brokenRule(file).isPresent();
+  }
+
+  static Dl4jFile read(Path file) throws IOException {
+    Optional<String> broken = Zip64Record.brokenRule(file);
+    if (broken.isPresent()) {
+      throw malformed(file, broken.get());
+    }
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      JsonNode configuration = configuration(zip, file);
+      ZipEntry entry = zip.getEntry(COEFFICIENTS);
+      if (entry == null) {
+        throw malformed(file, "must have an entry " + COEFFICIENTS);
+      }
+      long length = entry.getSize();
+      if (length < 0 || length > MOST_INFLATION * Files.size(file) + SMALL) {
+        throw malformed(
+            file,
+            COEFFICIENTS
+                + " must not be more than 32 times as long as the file, declares "
+                + length
+                + " bytes");
+      }
+      try (DataInputStream in =
+          new DataInputStream(new BufferedInputStream(zip.getInputStream(entry), 1 << 16))) {
+        return new Dl4jFile(configuration, parameters(file, in, length));
+      }
+    } catch (ZipException | EOFException e) {
+      throw malformed(file, "must be a whole ZIP file: " + clean(String.valueOf(e)));
+    }
+  }
+
+  private static JsonNode configuration(ZipFile zip, Path file) throws IOException {
+    ZipEntry entry = zip.getEntry(CONFIGURATION);
+    if (entry == null) {
+      throw malformed(file, "must have an entry " + CONFIGURATION);
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      byte[] bytes = in.readNBytes(MOST_TEXT + 1);
+      if (bytes.length > MOST_TEXT) {
+        throw malformed(file, CONFIGURATION + " must have at most " + MOST_TEXT + " bytes");
+      }
+      return JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new MalformedModelFileException(
+          file + ": " + CONFIGURATION + " must be valid JSON: " + clean(e.getOriginalMessage()), e);
+    }
+  }
+
+  /** An array of ND4J: a buffer with its shape, which does not matter here, and one of numbers. */
+  private static float[] parameters(Path file, DataInputStream in, long length) throws IOException {
+    Buffer shape = Buffer.read(file, in, length);
+    in.skipNBytes(shape.bytes());
+    Buffer numbers = Buffer.read(file, in, length);
+    float[] floats = new float[(int) numbers.count()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] =
+          switch (numbers.type()) {
+            case "FLOAT" -> in.readFloat();
+            case "DOUBLE" -> (float) in.readDouble();
+            default ->
+                throw malformed(
+                    file, "parameters must be FLOAT or DOUBLE, are " + clean(numbers.type()));
+          };
+    }
+    return floats;
+  }
+
+  /**
+   * What stands before the elements of a buffer.
+   *
+   * @param count of elements
+   * @param type of an element, as ND4J calls it
+   */
+  private record Buffer(long count, String type) {
+    static Buffer read(Path file, DataInputStream in, long length) throws IOException {
+      String allocation = text(file, in);
+      // Older kinds of buffers have an int here.
+      long count =
+          switch (allocation) {
+            case "DIRECT", "HEAP", "JAVACPP" -> in.readInt();
+            case "LONG_SHAPE", "MIXED_DATA_TYPES" -> in.readLong();
+            default -> throw malformed(file, "no buffer is of kind " + clean(allocation));
+          };
+      Buffer buffer = new Buffer(count, text(file, in));
+      if (count < 0 || count > Integer.MAX_VALUE || count > length / buffer.width()) {
+        throw malformed(
+            file, "a buffer of " + count + " elements must fit its " + length + " bytes");
+      }
+      return buffer;
+    }
+
+    private static String text(Path file, DataInputStream in) throws IOException {
+      int length = in.readUnsignedShort();
+      if (length > 64) {
+        throw malformed(file, "the name of a type must have at most 64 bytes, has " + length);
+      }
+      return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    int width() {
+      return switch (type) {
+        case "LONG", "DOUBLE", "INT64", "UINT64" -> Long.BYTES;
+        case "HALF", "SHORT", "BFLOAT16" -> Short.BYTES;
+        default -> Integer.BYTES;
+      };
+    }
+
+    long bytes() {
+      return count * width();
+    }
+  }
+
+  private static MalformedModelFileException malformed(Path file, String rule) {
+    return new MalformedModelFileException(file + ": " + rule);
+  }
+
+  /** Makes text from a file fit for a message. */
+  static String clean(String text) {
+    String shown = text.length() <= 300 ? text : text.substring(0, 300) + "...";
+    return shown.replaceAll("\\p{Cntrl}", "?");
+  }
+}

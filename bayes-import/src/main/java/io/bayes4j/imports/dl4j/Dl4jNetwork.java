@@ -1,0 +1,162 @@
+package io.bayes4j.imports.dl4j;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bayes4j.imports.dl4j.Value.Kind;
+import io.bayes4j.imports.format.ImportedModel;
+import io.bayes4j.imports.format.MalformedModelFileException;
+import io.bayes4j.imports.format.UnsupportedModelException;
+import io.bayes4j.imports.parts.Nodes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Builds the network of a file of Deeplearning4j, layer by layer. */
+final class Dl4jNetwork {
+  private final String file;
+  private final JsonNode configuration;
+  private final Set<String> unsupported = new LinkedHashSet<>();
+  private final Net net;
+
+  Dl4jNetwork(String file, Dl4jFile content) {
+    this.file = file;
+    this.configuration = content.configuration();
+    this.net = new Net(new Nodes(), new Parameters(content.parameters()));
+  }
+
+  ImportedModel build() throws UnsupportedModelException, MalformedModelFileException {
+    Value output;
+    try {
+      output = configuration.has("vertices") ? graph() : chain();
+    } catch (RuntimeException e) {
+      // What is unknown is the reason for whatever does not fit behind it.
+      refuse();
+      throw e;
+    }
+    refuse();
+    if (net.parameters().left() > 0) {
+      throw new MalformedModelFileException(
+          file + ": " + net.parameters().left() + " parameters belong to no layer");
+    }
+    if (output.node().equals(Nodes.INPUT)) {
+      throw new MalformedModelFileException(file + ": the network has no layers");
+    }
+    String logits = net.nodes().logits(output.node());
+    return new ImportedModel(
+        net.nodes().build(logits), "Deeplearning4j", "", List.of(), net.nodes().notes());
+  }
+
+  private void refuse() throws UnsupportedModelException {
+    if (!unsupported.isEmpty()) {
+      throw new UnsupportedModelException(file, List.copyOf(unsupported));
+    }
+  }
+
+  private Value chain() throws MalformedModelFileException {
+    JsonNode confs = configuration.path("confs");
+    if (!confs.isArray() || confs.isEmpty()) {
+      throw new MalformedModelFileException(file + ": the configuration must list its layers");
+    }
+    JsonNode before = configuration.path("inputPreProcessors");
+    Value value = null;
+    for (int i = 0; i < confs.size(); i++) {
+      Conf layer = Conf.of(confs.get(i).path("layer"));
+      JsonNode processor = before.path(Integer.toString(i));
+      value = value == null ? input(layer, processor) : value;
+      String name = layer.text("layer" + i, "layerName");
+      value = added(name, layer, processor, confs.get(i), value);
+    }
+    return value;
+  }
+
+  private Value added(String name, Conf layer, JsonNode processor, JsonNode owner, Value value) {
+    try {
+      boolean unknown = value.node().isEmpty();
+      Value in = unknown ? value : Processors.apply(net, name, processor, value);
+      return Dl4jKinds.add(net, name, layer, owner.path("variables"), in);
+    } catch (Unsupported e) {
+      unsupported.add(
+          Dl4jFile.clean(layer.type()) + " \"" + Dl4jFile.clean(name) + "\": " + e.getMessage());
+      return new Value("", Kind.FLAT);
+    }
+  }
+
+  /** What the input is, as the first layer and what stands before it show. */
+  private Value input(Conf first, JsonNode processor) {
+    Kind kind = Dl4jKinds.inputOf(first);
+    String before = Conf.of(processor).type().toLowerCase(Locale.ROOT);
+    if (before.startsWith("feedforwardto")) {
+      kind = Kind.FLAT;
+    } else if (before.startsWith("cnntofeed")) {
+      kind = Kind.IMAGES;
+    } else if (before.startsWith("rnnto")) {
+      kind = Kind.SEQUENCES;
+    }
+    if (kind == Kind.SEQUENCES) {
+      net.nodes().note("sequences [N, features, T] of Deeplearning4j are [N, T, features] here");
+    }
+    return new Value(Nodes.INPUT, kind);
+  }
+
+  private Value graph() throws MalformedModelFileException {
+    JsonNode vertices = configuration.path("vertices");
+    JsonNode reads = configuration.path("vertexInputs");
+    List<String> inputs = texts(configuration.path("networkInputs"));
+    List<String> outputs = texts(configuration.path("networkOutputs"));
+    if (inputs.size() != 1 || outputs.size() != 1) {
+      throw new Unsupported("a graph must have one input and one output here");
+    }
+    List<String> order = Vertices.order(configuration, file);
+    Map<String, Value> values = new HashMap<>();
+    for (String name : order) {
+      if (name.equals(inputs.get(0))) {
+        continue;
+      }
+      JsonNode node = vertices.path(name);
+      Conf vertex = Conf.of(node);
+      List<Value> read = new ArrayList<>();
+      for (String from : texts(reads.path(name))) {
+        if (from.equals(inputs.get(0)) && !values.containsKey(from)) {
+          Conf layer = Conf.of(vertex.get("layerConf").path("layer"));
+          values.put(from, input(layer, vertex.get("preProcessor")));
+        }
+        read.add(values.get(from));
+      }
+      if (read.isEmpty() || read.contains(null)) {
+        throw new MalformedModelFileException(
+            file + ": vertex " + Dl4jFile.clean(name) + " must read vertices before it");
+      }
+      values.put(name, vertex(name, vertex, read));
+    }
+    Value output = values.get(outputs.get(0));
+    if (output == null) {
+      throw new MalformedModelFileException(file + ": the output must be a vertex");
+    }
+    return output;
+  }
+
+  private Value vertex(String name, Conf vertex, List<Value> read) {
+    if (vertex.type().equals("layervertex")) {
+      JsonNode owner = vertex.get("layerConf");
+      Value in = read.size() == 1 ? read.get(0) : Vertices.merged(net, name + "_merged", read);
+      return added(name, Conf.of(owner.path("layer")), vertex.get("preProcessor"), owner, in);
+    }
+    try {
+      boolean unknown = read.stream().anyMatch(value -> value.node().isEmpty());
+      return Vertices.add(net, name, vertex, unknown ? List.of() : read);
+    } catch (Unsupported e) {
+      unsupported.add(
+          Dl4jFile.clean(vertex.type()) + " \"" + Dl4jFile.clean(name) + "\": " + e.getMessage());
+      return new Value("", Kind.FLAT);
+    }
+  }
+
+  static List<String> texts(JsonNode node) {
+    List<String> texts = new ArrayList<>();
+    node.forEach(item -> texts.add(item.asText()));
+    return texts;
+  }
+}

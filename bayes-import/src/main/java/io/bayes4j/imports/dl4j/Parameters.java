@@ -1,0 +1,43 @@
+package io.bayes4j.imports.dl4j;
+
+import io.bayes4j.core.internal.Detached;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** All parameters of a network, taken one after the other. */
+final class Parameters {
+  private final float[] all;
+  private int next;
+
+  Parameters(float[] all) {
+    this.all = all;
+  }
+
+  /** The next ones, the last axis fastest. */
+  INDArray rows(long... shape) {
+    int length = (int) Detached.length(shape);
+    if (length > all.length - next) {
+      throw new IllegalArgumentException(
+          "a layer needs "
+              + length
+              + " parameters, but only "
+              + (all.length - next)
+              + " of "
+              + all.length
+              + " are left in the file");
+    }
+    float[] own = Arrays.copyOfRange(all, next, next + length);
+    next += length;
+    return Detached.of(own, shape);
+  }
+
+  /** The next ones as a matrix, the first axis fastest, transposed: [columns, rows]. */
+  INDArray transposed(long rows, long columns) {
+    return rows(columns, rows);
+  }
+
+  /** Parameters that no layer has taken. */
+  int left() {
+    return all.length - next;
+  }
+}

@@ -1,0 +1,32 @@
+package io.bayes4j.imports.parts;
+
+import io.bayes4j.core.autograd.Convolutions;
+import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Pass;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Maximum over all spatial axes: [N, C, spatial ...] to [N, C]. */
+public record GlobalMaxPool() implements Layer {
+  @Override
+  public Var forward(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    List<Integer> size =
+        IntStream.range(2, x.rank()).mapToObj(axis -> Math.toIntExact(x.size(axis))).toList();
+    List<Integer> ones = Collections.nCopies(size.size(), 1);
+    List<Integer> zeros = Collections.nCopies(size.size(), 0);
+    Var most = Convolutions.maxPool(x, new ConvGeometry(size, ones, zeros, ones, 1));
+    return Ops.reshape(most, x.size(0), x.size(1));
+  }
+
+  @Override
+  public String toString() {
+    return "GlobalMaxPool()";
+  }
+}
