@@ -53,6 +53,10 @@ record DigitReader(
     return new DigitReader(settings, model, normalization, other, samples);
   }
 
+  DigitReader withModel(Sequential other) {
+    return new DigitReader(settings, other, normalization, rule, samples);
+  }
+
   void save(Path file) throws IOException {
     Recipe recipe = settings.recipe();
     Map<String, String> words = new LinkedHashMap<>();

@@ -2,7 +2,7 @@ package io.bayes4j.examples.mnist;
 
 import picocli.CommandLine.Command;
 
-/** {@code mnist}: train, evaluate, predict, and two studies. */
+/** {@code mnist}: train, evaluate, predict, quantize, and two studies. */
 @Command(
     name = "mnist",
     description = {
@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      PtqCommand.class,
       CompareCommand.class,
       ContinualCommand.class
     })

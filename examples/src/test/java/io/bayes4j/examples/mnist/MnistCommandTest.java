@@ -1,6 +1,7 @@
 package io.bayes4j.examples.mnist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.examples.Main;
 import io.bayes4j.examples.data.DataOptions;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +108,36 @@ class MnistCommandTest {
   }
 
   @Test
+  void aQuantizedNetworkReadsAsTheFloatOneDoes() throws IOException {
+    Path int8 = folder.resolve("int8.safetensors");
+    Run run =
+        mnist(
+            "ptq",
+            "--offline",
+            "--cache",
+            folder.resolve("cache").toString(),
+            "--range",
+            "PERCENTILE",
+            "--checkpoint",
+            checkpoint().toString(),
+            "--int8",
+            int8.toString());
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out()).contains("quantized 1 Linear").contains("Float: ").contains("8-bit");
+    List<String> tests = run.out().lines().filter(l -> l.startsWith("Test digits")).toList();
+    assertThat(tests).hasSize(2);
+    assertThat(tests.get(0)).isEqualTo(line(training.out(), "Test digits"));
+    Matcher[] accuracies = new Matcher[2];
+    for (int i = 0; i < 2; i++) {
+      accuracies[i] = Pattern.compile("accuracy ([\\d.]+) %").matcher(tests.get(i));
+      assertThat(accuracies[i].find()).isTrue();
+    }
+    assertThat(Double.parseDouble(accuracies[1].group(1)))
+        .isCloseTo(Double.parseDouble(accuracies[0].group(1)), within(2.0));
+    assertThat((double) Files.size(int8) / Files.size(checkpoint())).isLessThan(0.27);
+  }
+
+  @Test
   void predictsFromPngFiles() throws IOException {
     ImageSet digits =
         DigitData.find(DataOptions.defaults().withOffline(true).withCache(folder.resolve("cache")))
@@ -176,6 +209,7 @@ class MnistCommandTest {
         "mnist train",
         "mnist evaluate",
         "mnist predict",
+        "mnist ptq",
         "mnist compare",
         "mnist continual"
       })

@@ -1,0 +1,112 @@
+package io.bayes4j.examples.mnist;
+
+import io.bayes4j.examples.data.ImageSet;
+import io.bayes4j.examples.data.LoadedData;
+import io.bayes4j.examples.Folders;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Sequential;
+import io.bayes4j.quant.ActivationRange;
+import io.bayes4j.quant.Quantization;
+import io.bayes4j.quant.QuantizationOptions;
+import io.bayes4j.quant.Quantizer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mnist ptq}: quantizes a trained network to 8-bit integers, and compares. */
+@Command(
+    name = "ptq",
+    description = "Quantizes a trained network to 8-bit integers and compares the two.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class PtqCommand implements Callable<Integer> {
+  /** Training digits that ranges are found on. */
+  private static final int CALIBRATION = 512;
+
+  private static final int WARM_UP = 500;
+
+  @Spec private CommandSpec spec;
+  @Mixin private DataArguments data;
+
+  @Option(names = "--checkpoint", paramLabel = "FILE", description = "File of the network.")
+  private Path checkpoint = Path.of("checkpoints", "mnist.safetensors");
+
+  @Option(
+      names = "--range",
+      paramLabel = "HOW",
+      description = "How ranges of activations are found: ${COMPLETION-CANDIDATES}.")
+  private Range range = Range.MIN_MAX;
+
+  @Option(names = "--int8", paramLabel = "FILE", description = "File to write.")
+  private Path output = Path.of("checkpoints", "mnist-int8.safetensors");
+
+  PtqCommand() {}
+
+  /** Ways to find a range. */
+  enum Range {
+    /** The greatest. */
+    MIN_MAX,
+    /** What 99.99 per cent do not exceed. */
+    PERCENTILE,
+    /** Least squared error. */
+    SQUARED_ERROR,
+    /** Least loss of information. */
+    ENTROPY;
+
+    private ActivationRange method() {
+      return switch (this) {
+        case MIN_MAX -> ActivationRange.minMax();
+        case PERCENTILE -> ActivationRange.percentile();
+        case SQUARED_ERROR -> ActivationRange.squaredError();
+        case ENTROPY -> ActivationRange.entropy();
+      };
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    data.useThreads();
+    Folders.requireWritable("--int8", Folders.of(output));
+    DigitReader reader = DigitReader.load(checkpoint);
+    PrintWriter out = spec.commandLine().getOut();
+    LoadedData digits = data.load(out);
+    ImageSet some = digits.train().slice(0, Math.min(CALIBRATION, digits.train().size()));
+    Quantization done =
+        Quantizer.calibrate(reader.model(), DigitReader.tensor(some, reader.normalization()))
+            .quantize(
+                reader.settings()::model,
+                QuantizationOptions.defaults().withRange(range.method()));
+    out.println(done.report());
+    Quantizer.save(done.model(), output);
+    Layer loaded = Quantizer.load(reader.settings()::model, output);
+    DigitReader int8 = reader.withModel((Sequential) loaded);
+    show("Float", reader, digits, Files.size(checkpoint), out);
+    show("8-bit integers", int8, digits, Files.size(output), out);
+    return 0;
+  }
+
+  private static void show(
+      String name, DigitReader reader, LoadedData digits, long bytes, PrintWriter out) {
+    ImageSet test = digits.test();
+    // Compiled before it is timed.
+    reader.read(test.slice(0, Math.min(WARM_UP, test.size())));
+    Evaluation evaluation = Evaluation.of(reader, digits);
+    out.println();
+    out.println(
+        String.format(
+            Locale.US,
+            "%s: %d bytes, %.2f s for the test digits",
+            name,
+            bytes,
+            evaluation.readingTime().toNanos() / 1e9));
+    new Results(out).print(reader, evaluation);
+  }
+}
