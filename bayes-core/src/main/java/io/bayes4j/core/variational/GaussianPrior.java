@@ -7,6 +7,7 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.GaussianKernels;
 import io.bayes4j.core.variational.internal.PriorMoments;
 import java.util.Arrays;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -77,6 +78,26 @@ public final class GaussianPrior implements Prior {
   /** The standard deviation: rank 0 if it is one for all elements. Do not write into it. */
   public INDArray sigma() {
     return sigma;
+  }
+
+  @Override
+  public String kind() {
+    return "gaussian";
+  }
+
+  @Override
+  public Map<String, INDArray> numbers() {
+    return Map.of("mean", mean, "sigma", sigma);
+  }
+
+  @Override
+  public GaussianPrior withNumbers(Map<String, INDArray> numbers) {
+    Require.entries(numbers, "numbers");
+    Require.argument(
+        numbers.keySet().equals(numbers().keySet()),
+        "numbers must be mean and sigma, got %s",
+        numbers.keySet());
+    return of(numbers.get("mean"), numbers.get("sigma"));
   }
 
   @Override

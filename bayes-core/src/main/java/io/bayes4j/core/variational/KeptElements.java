@@ -1,5 +1,6 @@
 package io.bayes4j.core.variational;
 
+import io.bayes4j.core.autograd.Lookups;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Detached;
@@ -80,7 +81,14 @@ final class KeptElements {
     return gathered;
   }
 
-  /** Puts what {@link #gather} took back into its places, among zeros. */
+  /** As {@link #gather(INDArray)}, with a gradient: always a vector. */
+  Var gather(Var x) {
+    Var rows = Ops.reshape(x, -1, 1);
+    return Ops.reshape(
+        mask == null ? rows : Lookups.rows(rows, places, places.length), -1);
+  }
+
+  /** Puts what {@link #gather(INDArray)} took back into its places, among zeros. */
   INDArray scatter(INDArray gathered) {
     if (mask == null) {
       return gathered;

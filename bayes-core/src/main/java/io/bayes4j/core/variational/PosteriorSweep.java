@@ -46,6 +46,19 @@ public final class PosteriorSweep {
     return result;
   }
 
+  /** Runs a piece of work whose draws and divergences are computed at once. */
+  static <T> T now(Supplier<T> work) {
+    PosteriorSweep outer = CURRENT.get();
+    CURRENT.remove();
+    try {
+      return work.get();
+    } finally {
+      if (outer != null) {
+        CURRENT.set(outer);
+      }
+    }
+  }
+
   /** Computes something of a posterior, in the current sweep if there is one. */
   static void add(GaussianPosterior posterior, Consumer<GaussianWork> request) {
     PosteriorSweep current = CURRENT.get();

@@ -1,9 +1,13 @@
 package io.bayes4j.core.variational;
 
 import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.MixtureKernels;
+import java.util.Arrays;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,6 +33,42 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
     Require.probability(pi, "pi");
     Require.positiveAsFloat(sigma1, "sigma1");
     Require.positiveAsFloat(sigma2, "sigma2");
+  }
+
+  @Override
+  public String kind() {
+    return "scale-mixture";
+  }
+
+  @Override
+  public Map<String, INDArray> numbers() {
+    return Map.of("pi", number(pi), "sigma1", number(sigma1), "sigma2", number(sigma2));
+  }
+
+  private static INDArray number(double value) {
+    return Detached.scalar(DataType.DOUBLE, value);
+  }
+
+  @Override
+  public ScaleMixturePrior withNumbers(Map<String, INDArray> numbers) {
+    Require.entries(numbers, "numbers");
+    Require.argument(
+        numbers.keySet().equals(numbers().keySet()),
+        "numbers must be pi, sigma1 and sigma2, got %s",
+        numbers.keySet());
+    return new ScaleMixturePrior(
+        number("pi", numbers), number("sigma1", numbers), number("sigma2", numbers));
+  }
+
+  private static double number(String name, Map<String, INDArray> numbers) {
+    INDArray array = Require.open(numbers.get(name), name);
+    Require.argument(
+        array.isR() && array.rank() == 0 && !array.isEmpty(),
+        "%s must be one number of rank 0, got %s of shape %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+    return array.getDouble(0);
   }
 
   @Override

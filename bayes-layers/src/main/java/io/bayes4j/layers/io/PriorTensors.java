@@ -1,6 +1,5 @@
 package io.bayes4j.layers.io;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.Prior;
@@ -10,30 +9,38 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Priors as named arrays. */
+/**
+ * Priors as named arrays: those of the library by the names of their numbers, others with their
+ * kind before it. A prior of the user's own is made by the one that the model has at that place,
+ * which knows its type.
+ */
 final class PriorTensors {
-  private static final Set<String> GAUSSIAN = Set.of("mean", "sigma");
-  private static final Set<String> MIXTURE = Set.of("pi", "sigma1", "sigma2");
-  private static final List<String> NAMES = List.of("mean", "sigma", "pi", "sigma1", "sigma2");
+  /** One of each of the library's types. */
+  private static final List<Prior> OWN =
+      List.of(GaussianPrior.of(0, 1), new ScaleMixturePrior(0.5, 1, 1));
 
   private PriorTensors() {}
 
+  private static boolean isOwn(Prior prior) {
+    return OWN.stream().anyMatch(own -> own.kind().equals(prior.kind()));
+  }
+
   static void put(String prefix, Prior prior, Map<String, INDArray> all) {
-    if (prior instanceof GaussianPrior gaussian) {
-      all.put(prefix + "mean", gaussian.mean());
-      all.put(prefix + "sigma", gaussian.sigma());
-    } else if (prior instanceof ScaleMixturePrior mixture) {
-      all.put(prefix + "pi", Detached.scalar(DataType.DOUBLE, mixture.pi()));
-      all.put(prefix + "sigma1", Detached.scalar(DataType.DOUBLE, mixture.sigma1()));
-      all.put(prefix + "sigma2", Detached.scalar(DataType.DOUBLE, mixture.sigma2()));
-    } else {
-      throw new IllegalStateException("no file format for a prior of " + prior.getClass());
-    }
+    String kind = prior.kind();
+    Require.argument(
+        kind != null && kind.matches("[a-z][a-z0-9-]*"),
+        "kind of the prior %s must be lower-case letters, digits and hyphens, got \"%s\"",
+        prior,
+        kind);
+    String name = isOwn(prior) ? prefix : prefix + kind + ".";
+    Map<String, INDArray> numbers = Require.entries(prior.numbers(), "numbers of " + kind);
+    Require.argument(
+        !numbers.isEmpty(), "a prior must have numbers, so that files name it, got %s", prior);
+    numbers.keySet().stream().sorted().forEach(key -> all.put(name + key, numbers.get(key)));
   }
 
   /**
@@ -43,30 +50,56 @@ final class PriorTensors {
    */
   static Prior take(String prefix, VariationalParameter weights, Map<String, INDArray> state) {
     Map<String, INDArray> found = new LinkedHashMap<>();
-    for (String name : NAMES) {
-      INDArray array = state.remove(prefix + name);
-      if (array != null) {
-        found.put(name, array);
+    for (String name : List.copyOf(state.keySet())) {
+      if (name.startsWith(prefix)) {
+        found.put(name.substring(prefix.length()), state.remove(name));
       }
     }
-    if (found.keySet().equals(GAUSSIAN)) {
-      long[] shape = weights.posterior().shape();
-      found.forEach((name, array) -> requireFloats(prefix + name, array, shape));
-      return named(prefix, () -> GaussianPrior.of(found.get("mean"), found.get("sigma")));
+    Prior present = weights.prior();
+    if (!isOwn(present)) {
+      return other(prefix, present, found);
     }
-    Require.argument(
-        found.keySet().equals(MIXTURE),
-        "%smean and %ssigma, or pi, sigma1 and sigma2, are missing or too many: got %s",
-        prefix,
-        prefix,
-        found.keySet());
-    double pi = number(prefix, "pi", found);
-    double sigma1 = number(prefix, "sigma1", found);
-    double sigma2 = number(prefix, "sigma2", found);
-    return named(prefix, () -> new ScaleMixturePrior(pi, sigma1, sigma2));
+    for (Prior own : OWN) {
+      if (own.numbers().keySet().equals(found.keySet())) {
+        if (own instanceof GaussianPrior) {
+          long[] shape = weights.posterior().shape();
+          found.forEach((name, array) -> requireFloats(prefix + name, array, shape));
+        }
+        return named(prefix, () -> own.withNumbers(found));
+      }
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            java.util.Locale.ROOT,
+            "%smean and %ssigma, or pi, sigma1 and sigma2, are missing or too many: got %s",
+            prefix,
+            prefix,
+            found.keySet()));
   }
 
-  private static Prior named(String prefix, Supplier<Prior> maker) {
+  private static Prior other(String prefix, Prior present, Map<String, INDArray> found) {
+    String kind = present.kind() + ".";
+    Map<String, INDArray> numbers = new LinkedHashMap<>();
+    found.forEach(
+        (name, array) -> {
+          Require.argument(
+              name.startsWith(kind),
+              "%s is not of a prior of kind %s, which the model has there: got %s",
+              prefix + name,
+              present.kind(),
+              found.keySet());
+          numbers.put(name.substring(kind.length()), array);
+        });
+    Require.argument(
+        numbers.keySet().equals(present.numbers().keySet()),
+        "numbers of the prior %s must be %s, got %s",
+        prefix + present.kind(),
+        present.numbers().keySet(),
+        numbers.keySet());
+    return named(prefix, () -> present.withNumbers(numbers));
+  }
+
+  private static Prior named(String prefix, Supplier<? extends Prior> maker) {
     try {
       return maker.get();
     } catch (IllegalArgumentException e) {
@@ -84,17 +117,5 @@ final class PriorTensors {
         Arrays.toString(shape),
         array.dataType(),
         Arrays.toString(array.shape()));
-  }
-
-  private static double number(String prefix, String name, Map<String, INDArray> found) {
-    INDArray array = found.get(name);
-    Require.argument(
-        array.isR() && array.rank() == 0 && !array.isEmpty(),
-        "%s%s must be one number of rank 0, got %s of shape %s",
-        prefix,
-        name,
-        array.dataType(),
-        Arrays.toString(array.shape()));
-    return array.getDouble(0);
   }
 }
