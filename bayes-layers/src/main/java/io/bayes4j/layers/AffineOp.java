@@ -244,7 +244,7 @@ public sealed interface AffineOp {
       spec.requireInput(x);
       ConvGeometry geometry = spec.geometry();
       Var padded = spec.pad(x);
-      return FlipoutConvolutions.pay(padded, mean.kernel(), geometry)
+      return FlipoutConvolutions.isFaster(padded, mean.kernel(), geometry)
           ? Optional.of(FlipoutConvolutions.conv(padded, mean, perturbation, geometry))
           : Optional.empty();
     }

@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * zero. A {@link BatchNormSpec} may do without the averages, and without scale and shift.
  */
 public abstract sealed class BatchNorm implements Normalization
-    permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
+    permits BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNorm.AnyRank {
   private final Set<Integer> ranks;
   private final BatchNormSpec spec;
   private final AffineParameters affine;
@@ -33,6 +33,28 @@ public abstract sealed class BatchNorm implements Normalization
         spec.runningStatistics()
             ? Optional.of(new RunningStatistics(spec.channels(), spec.momentum()))
             : Optional.empty();
+  }
+
+  /** A layer with options, for [N, C] and [N, C, spatial ...] with one to three spatial axes. */
+  public static BatchNorm of(BatchNormSpec spec) {
+    return new AnyRank(spec);
+  }
+
+  /** That of {@link #of}. */
+  static final class AnyRank extends BatchNorm {
+    AnyRank(BatchNormSpec spec) {
+      super(Set.of(2, 3, 4, 5), spec);
+    }
+
+    @Override
+    String name() {
+      return "BatchNorm";
+    }
+  }
+
+  /** As it is printed. */
+  String name() {
+    return getClass().getSimpleName();
   }
 
   /** The options. */
@@ -92,6 +114,6 @@ public abstract sealed class BatchNorm implements Normalization
 
   @Override
   public final String toString() {
-    return getClass().getSimpleName() + "(" + spec.channels() + ")";
+    return name() + "(" + spec.channels() + ")";
   }
 }

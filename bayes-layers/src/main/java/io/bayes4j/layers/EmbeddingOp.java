@@ -1,6 +1,6 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Lookups;
+import io.bayes4j.core.autograd.EmbeddingOps;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
@@ -75,7 +75,7 @@ public record EmbeddingOp(long count, long units, OptionalLong paddingIndex) {
    */
   public Var apply(Var x, Var table) {
     Require.open(x, "x");
-    return Lookups.rows(table, numbers(x), x.shape());
+    return EmbeddingOps.rows(table, numbers(x), x.shape());
   }
 
   private int[] numbers(Var x) {

@@ -1,8 +1,8 @@
 package io.bayes4j.layers;
 
+import io.bayes4j.core.autograd.DerivedWeights;
+import io.bayes4j.core.autograd.DrawInvariantResults;
 import io.bayes4j.core.autograd.Plan;
-import io.bayes4j.core.autograd.PreparedKernels;
-import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Kernels;
@@ -70,27 +70,28 @@ public final class Pass {
       long firstExample,
       Observer observer,
       Draws draws,
-      Settled settled,
+      DrawInvariantResults settled,
       RecurrentMemory memory) {
     Setting in(Precision other) {
       return new Setting(mode, noise, other, firstExample, observer, draws, settled, memory);
     }
 
     Setting from(long example) {
-      return new Setting(mode, noise, precision, example, observer, draws, Settled.NONE, memory);
+      return new Setting(
+          mode, noise, precision, example, observer, draws, DrawInvariantResults.NONE, memory);
     }
 
     Setting drawing(Draws others, Observer other) {
       return new Setting(mode, noise, precision, firstExample, other, others, settled, memory);
     }
 
-    Setting sharing(Settled results) {
+    Setting sharing(DrawInvariantResults results) {
       return new Setting(mode, noise, precision, firstExample, observer, draws, results, memory);
     }
 
     Setting remembering(RecurrentMemory other) {
       return new Setting(
-          mode, noise, precision, firstExample, observer, draws, Settled.NONE, other);
+          mode, noise, precision, firstExample, observer, draws, DrawInvariantResults.NONE, other);
     }
   }
 
@@ -105,9 +106,9 @@ public final class Pass {
     private final Map<String, Integer> keys = new HashMap<>();
 
     private final Arena arena;
-    private final PreparedKernels kernels;
+    private final DerivedWeights kernels;
 
-    Draws(Arena arena, PreparedKernels kernels) {
+    Draws(Arena arena, DerivedWeights kernels) {
       this.arena = arena;
       this.kernels = kernels;
     }
@@ -156,9 +157,11 @@ public final class Pass {
   }
 
   private static Pass root(Mode mode, Noise noise) {
-    Draws nothing = new Draws(null, PreparedKernels.NONE);
+    Draws nothing = new Draws(null, DerivedWeights.NONE);
     return new Pass(
-        new Run(new Setting(mode, noise, Precision.F32, 0, NOBODY, nothing, Settled.NONE, null)),
+        new Run(
+            new Setting(
+                mode, noise, Precision.F32, 0, NOBODY, nothing, DrawInvariantResults.NONE, null)),
         "");
   }
 
@@ -204,7 +207,7 @@ public final class Pass {
    *
    * @param settled results for one input, which the passes that share them must be run on
    */
-  public Pass sharing(Settled settled) {
+  public Pass sharing(DrawInvariantResults settled) {
     Require.nonNull(settled, "settled");
     return with(run.setting.sharing(settled));
   }
@@ -221,7 +224,7 @@ public final class Pass {
    *
    * @param kernels what is made of the draws, and of parameters, which nobody may change meanwhile
    */
-  public Pass keepingDrawsIn(Arena arena, PreparedKernels kernels) {
+  public Pass keepingDrawsIn(Arena arena, DerivedWeights kernels) {
     Require.nonNull(arena, "arena");
     Require.nonNull(kernels, "kernels");
     return with(run.setting.drawing(new Draws(arena, kernels), run.setting.observer));

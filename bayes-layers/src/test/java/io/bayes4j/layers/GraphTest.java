@@ -3,7 +3,7 @@ package io.bayes4j.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.bayes4j.core.autograd.Settled;
+import io.bayes4j.core.autograd.DrawInvariantResults;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
@@ -82,7 +82,7 @@ final class GraphTest {
             .add("four", seen, "three")
             .build("four");
     Var x = Var.constant(Samples.normals(1, 2, 3));
-    Settled settled = new Settled(x);
+    DrawInvariantResults settled = new DrawInvariantResults(x);
     for (int draw = 0; draw < 3; draw++) {
       Pass.sample(Noise.seeded(draw)).sharing(settled).at("net").run(graph, x);
     }

@@ -57,8 +57,8 @@ final class ChannelPlans {
   }
 
   /** Everything but the ones is cut into examples. */
-  static Division divisionOfSum(Object attributes, List<Operand> operands, Precision precision) {
-    return Division.ofExamples(operands).with(0, Division.WHOLE).byShapes();
+  static Partition divisionOfSum(Object attributes, List<Operand> operands, Precision precision) {
+    return Partition.ofExamples(operands).with(0, Partition.WHOLE).byShapes();
   }
 
   private static Operand dense(Operand activation) {

@@ -126,56 +126,56 @@ final class ConvolutionPlans {
    * threads, but for these: in BF16 it sums kernels of one element in another order for a single
    * example, and convolutions of volumes depend on the threads.
    */
-  static Division divisionOfForward(
+  static Partition divisionOfForward(
       Object attributes, List<Operand> operands, Precision precision) {
     Operand weight = operands.get(1);
     Operand y = operands.get(operands.size() - 1);
     Forward options = (Forward) attributes;
     boolean pointwise = options.geometry().kernel().stream().allMatch(length -> length == 1);
     boolean careful = precision == Precision.BF16 && pointwise;
-    return Division.ofExamples(operands)
+    return Partition.ofExamples(operands)
         .of(careful ? Lengths.ANY.atLeast(2) : Lengths.ANY)
         .joining(!careful && options.geometry().rank() < 3)
-        .with(1, Division.WHOLE)
+        .with(1, Partition.WHOLE)
         .multiplying(multiplications(y, weight))
         .handingOn(options.sum() == Sum.WITH_ARGUMENT);
   }
 
   /** Examples, which share weights. */
-  static Division divisionOfBackwardData(
+  static Partition divisionOfBackwardData(
       Object attributes, List<Operand> operands, Precision precision) {
-    return Division.ofExamples(operands)
-        .with(1, Division.WHOLE)
+    return Partition.ofExamples(operands)
+        .with(1, Partition.WHOLE)
         .joining(((ConvGeometry) attributes).rank() < 3)
         .multiplying(multiplications(operands.get(0), operands.get(1)));
   }
 
   /** Examples, whose gradients are added up; units where there are too few examples for that. */
-  static Division divisionOfBackwardWeights(
+  static Partition divisionOfBackwardWeights(
       Object attributes, List<Operand> operands, Precision precision) {
     Operand gradW = operands.get(2);
     double multiplications = multiplications(operands.get(1), gradW);
-    Division sum =
-        Division.ofExamples(operands)
-            .with(2, Division.SUMMED)
+    Partition sum =
+        Partition.ofExamples(operands)
+            .with(2, Partition.SUMMED)
             .joining(false)
             .multiplying(multiplications);
     boolean adds = Pieces.of(sum, operands, precision, 1).count() > 1;
     if (adds || ((ConvGeometry) attributes).groups() > 1) {
       return sum;
     }
-    return Division.along(List.of(Division.WHOLE, 1, 0), multiplications)
+    return Partition.along(List.of(Partition.WHOLE, 1, 0), multiplications)
         .of(Lengths.multiplesOf(UNITS))
         .byShapes();
   }
 
   /** Both at once. */
-  static Division divisionOfBackward(
+  static Partition divisionOfBackward(
       Object attributes, List<Operand> operands, Precision precision) {
     Operand weight = operands.get(1);
-    return Division.ofExamples(operands)
-        .with(1, Division.WHOLE)
-        .with(4, Division.SUMMED)
+    return Partition.ofExamples(operands)
+        .with(1, Partition.WHOLE)
+        .with(4, Partition.SUMMED)
         .joining(false)
         .multiplying(2 * multiplications(operands.get(2), weight));
   }

@@ -39,7 +39,7 @@ final class FlipoutKernels {
   }
 
   /** Whether one example at a time is faster than two convolutions. */
-  static boolean pay(long[] shapeX, long[] shapeW, ConvGeometry g) {
+  static boolean isFaster(long[] shapeX, long[] shapeW, ConvGeometry g) {
     long[] shapeY = g.outputShape(shapeX, shapeW[0]);
     return g.groups() == 1
         && shapeW[0] % BLOCK == 0

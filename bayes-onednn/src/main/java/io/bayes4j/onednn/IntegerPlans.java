@@ -105,29 +105,29 @@ final class IntegerPlans {
   }
 
   /** Examples, which share weights and bias; each has its own sums, whoever the others are. */
-  static Division divisionOfConvolution(
+  static Partition divisionOfConvolution(
       Object attributes, List<Operand> operands, Precision precision) {
     Operand weight = operands.get(1);
     Operand y = operands.get(operands.size() - 1);
-    return Division.ofExamples(operands)
-        .with(1, Division.WHOLE)
+    return Partition.ofExamples(operands)
+        .with(1, Partition.WHOLE)
         .multiplying((double) y.elements() * weight.elements() / weight.size(0))
         .handingOn(true);
   }
 
   /** Rows. */
-  static Division divisionOfProduct(
+  static Partition divisionOfProduct(
       Object attributes, List<Operand> operands, Precision precision) {
     Options options = (Options) attributes;
-    List<Integer> axes = new ArrayList<>(List.of(0, Division.WHOLE));
+    List<Integer> axes = new ArrayList<>(List.of(0, Partition.WHOLE));
     if (options.bias()) {
-      axes.add(Division.WHOLE);
+      axes.add(Partition.WHOLE);
     }
     if (options.sum() == Sum.WITH_ARGUMENT) {
       axes.add(0);
     }
     axes.add(0);
     double multiplications = (double) operands.get(0).elements() * operands.get(1).size(0);
-    return Division.along(axes, multiplications);
+    return Partition.along(axes, multiplications);
   }
 }

@@ -66,7 +66,7 @@ final class MatmulPlans {
    * <p>Columns of a result have gaps between their rows, and are copied from a dense one: they are
    * cut where there are too few rows.
    */
-  static Division division(Object attributes, List<Operand> operands, Precision precision) {
+  static Partition division(Object attributes, List<Operand> operands, Precision precision) {
     Transposed transposed = (Transposed) attributes;
     Operand result = operands.get(operands.size() - 1);
     Lengths blocks = transposed.a() ? null : blocks(precision);
@@ -75,14 +75,14 @@ final class MatmulPlans {
             || result.size(0) >= result.size(1)
             || (!transposed.a() && result.size(0) >= (long) ALIGNMENT * Parallel.threadsHere());
     List<Integer> axes = new ArrayList<>();
-    axes.add(rows ? side(transposed.a(), 0) : Division.WHOLE);
-    axes.add(rows ? Division.WHOLE : side(transposed.b(), 1));
+    axes.add(rows ? side(transposed.a(), 0) : Partition.WHOLE);
+    axes.add(rows ? Partition.WHOLE : side(transposed.b(), 1));
     if (operands.size() == 4) {
-      axes.add(rows ? Division.WHOLE : 0);
+      axes.add(rows ? Partition.WHOLE : 0);
     }
     axes.add(rows ? 0 : 1);
     double multiplications = (double) operands.get(0).elements() * result.size(1);
-    Division division = Division.along(axes, multiplications);
+    Partition division = Partition.along(axes, multiplications);
     if (transposed.a()) {
       return division.of(Lengths.multiplesOf(ALIGNMENT)).byShapes();
     }

@@ -87,7 +87,7 @@ final class NormGradients {
   }
 
   private void findSums(WideRows rows, INDArray gradAddend) {
-    try (Findings sums = new Findings(rows);
+    try (PartialSums sums = new PartialSums(rows);
         NormPhase phase = new NormPhase(rows)) {
       phase.rows(x).rows(gradY).channels(mean).channels(variance).channels(scale);
       phase.rows(gradX).finds(sums);

@@ -33,7 +33,7 @@ final class NormKernels {
   }
 
   /** Whether this is faster than the portable kernels. */
-  private static boolean pay(INDArray x) {
+  private static boolean isFaster(INDArray x) {
     return x.dataType() == DataType.BFLOAT16;
   }
 
@@ -43,7 +43,7 @@ final class NormKernels {
    * @param addend null unless the ending has one
    */
   BatchNorm forward(Norm norm, INDArray x, INDArray scale, INDArray shift, INDArray addend) {
-    if (!pay(x)) {
+    if (!isFaster(x)) {
       return switch (norm.ending()) {
         case NONE -> Kernels.portable().batchNorm(x, scale, shift, norm.epsilon());
         case RELU -> Kernels.portable().batchNormRelu(x, scale, shift, norm.epsilon());
@@ -59,7 +59,7 @@ final class NormKernels {
   private Moments moments(INDArray x) {
     Moments moments = new Moments(Math.toIntExact(x.size(1)));
     for (WideRows rows : WideRows.of(x)) {
-      try (Findings findings = new Findings(rows);
+      try (PartialSums findings = new PartialSums(rows);
           NormPhase phase = new NormPhase(rows)) {
         phase.rows(x).finds(findings).run(runner, Operation.NORM_STATISTICS, Norm.NONE);
         findings.forEach(moments::add);
@@ -111,7 +111,7 @@ final class NormKernels {
   /** Gradients of {@link #forward} without an addend. */
   BatchNormGradients backward(
       Norm norm, INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
-    if (pay(x)) {
+    if (isFaster(x)) {
       return new NormGradients(runner, norm, x, gradY, scale, forward).run();
     }
     return norm.ending() == Ending.RELU
@@ -122,7 +122,7 @@ final class NormKernels {
   /** Gradients of {@link #forward} with an addend. */
   ResidualGradients backwardAddRelu(
       Norm norm, INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
-    return pay(x)
+    return isFaster(x)
         ? new NormGradients(runner, norm, x, gradY, scale, forward).runAddRelu()
         : Kernels.portable().batchNormAddReluBackward(x, gradY, scale, forward, norm.epsilon());
   }

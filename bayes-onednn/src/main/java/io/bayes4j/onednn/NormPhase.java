@@ -94,7 +94,7 @@ final class NormPhase implements AutoCloseable {
   }
 
   /** What each piece finds. */
-  NormPhase finds(Findings findings) {
+  NormPhase finds(PartialSums findings) {
     Operand vector = Operand.rowMajor(rows.length());
     long bytes = (long) rows.length() * Float.BYTES;
     return at(findings.first(), vector, bytes).at(findings.second(), vector, bytes);

@@ -300,7 +300,7 @@ public final class OneDnn implements KernelProvider {
   @Override
   public boolean joinsFlipout(long[] shapeX, long[] shapeW, ConvGeometry geometry) {
     return precision == Precision.F32
-        && FlipoutKernels.pay(shapeX, shapeW, geometry)
+        && FlipoutKernels.isFaster(shapeX, shapeW, geometry)
         && OrdinaryWindows.are(shapeX, geometry)
         && OrdinaryWindows.haveWeightGradient(geometry);
   }

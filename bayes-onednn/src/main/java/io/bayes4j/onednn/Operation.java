@@ -52,7 +52,7 @@ enum Operation {
   @Immutable
   @FunctionalInterface
   private interface Cut {
-    Division of(Object attributes, List<Operand> operands, Precision precision);
+    Partition of(Object attributes, List<Operand> operands, Precision precision);
   }
 
   private final Recipe recipe;
@@ -64,17 +64,18 @@ enum Operation {
   }
 
   Operation(Recipe recipe) {
-    this(recipe, (attributes, operands, precision) -> Division.NONE);
+    this(recipe, (attributes, operands, precision) -> Partition.NONE);
   }
 
-  private static Division examples(Object attributes, List<Operand> operands, Precision precision) {
-    return Division.ofExamples(operands);
+  private static Partition examples(
+      Object attributes, List<Operand> operands, Precision precision) {
+    return Partition.ofExamples(operands);
   }
 
   /** Of which something is read once more. */
-  private static Division cachedExamples(
+  private static Partition cachedExamples(
       Object attributes, List<Operand> operands, Precision precision) {
-    return Division.ofExamples(operands).handingOn(true);
+    return Partition.ofExamples(operands).handingOn(true);
   }
 
   /**
@@ -82,7 +83,7 @@ enum Operation {
    *
    * @param precision in which it multiplies
    */
-  Division division(Object attributes, List<Operand> operands, Precision precision) {
+  Partition division(Object attributes, List<Operand> operands, Precision precision) {
     return cut.of(attributes, operands, precision);
   }
 

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * @param rows length of the axes
  * @param grain rows of every piece but perhaps the last
  */
-record Pieces(Division division, List<Operand> operands, long rows, long grain) {
+record Pieces(Partition division, List<Operand> operands, long rows, long grain) {
   /** Starting a piece costs a few microseconds. */
   private static final double LEAST_NANOSECONDS = 25_000;
 
@@ -38,7 +38,7 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
    * @param precision in which a piece rounds those of its arguments that are not
    * @param threads that will take pieces
    */
-  static Pieces of(Division division, List<Operand> operands, Precision precision, int threads) {
+  static Pieces of(Partition division, List<Operand> operands, Precision precision, int threads) {
     if (cut(division).findAny().isEmpty()) {
       return new Pieces(division, operands, 1, 1);
     }
@@ -52,7 +52,7 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
   }
 
   private static double count(
-      Division division, List<Operand> operands, Precision precision, int threads) {
+      Partition division, List<Operand> operands, Precision precision, int threads) {
     if (division.sums()) {
       return terms(operands);
     }
@@ -66,23 +66,23 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
         bounded ? elements(division, operands) / MOST_HANDED_ON : 0);
   }
 
-  private static boolean rounds(Division division, List<Operand> operands, Precision precision) {
+  private static boolean rounds(Partition division, List<Operand> operands, Precision precision) {
     return cut(division)
         .anyMatch(
             i -> precision == Precision.BF16 && operands.get(i).element() != Element.of(precision));
   }
 
   /** The arguments that are cut. */
-  private static IntStream cut(Division division) {
+  private static IntStream cut(Partition division) {
     return IntStream.range(0, division.axes().size()).filter(i -> division.axes().get(i) >= 0);
   }
 
-  private static long rows(Division division, List<Operand> operands) {
+  private static long rows(Partition division, List<Operand> operands) {
     int first = cut(division).findFirst().orElseThrow();
     return operands.get(first).size(division.axes().get(first));
   }
 
-  private static double elements(Division division, List<Operand> operands) {
+  private static double elements(Partition division, List<Operand> operands) {
     return cut(division).mapToDouble(i -> operands.get(i).elements()).sum();
   }
 
@@ -161,8 +161,8 @@ record Pieces(Division division, List<Operand> operands, long rows, long grain) 
     Operand operand = operands.get(argument);
     int axis = division.axes().get(argument);
     return switch (axis) {
-      case Division.WHOLE -> 0;
-      case Division.SUMMED -> from / grain * operand.elements() * operand.elementBytes();
+      case Partition.WHOLE -> 0;
+      case Partition.SUMMED -> from / grain * operand.elements() * operand.elementBytes();
       default -> from * rowBytes(argument);
     };
   }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param precision in which it multiplies
  * @param threads among which oneDNN shares the work
  * @param axes along which the arguments were cut if it is a piece of an operation, see {@link
- *     Division}; empty if it is all of one
+ *     Partition}; empty if it is all of one
  */
 record PlanKey(
     Operation operation,
@@ -27,6 +27,6 @@ record PlanKey(
 
   /** Whether the plan is one of several that read the same of an argument. */
   boolean shares(int argument) {
-    return !axes.isEmpty() && axes.get(argument) == Division.WHOLE;
+    return !axes.isEmpty() && axes.get(argument) == Partition.WHOLE;
   }
 }

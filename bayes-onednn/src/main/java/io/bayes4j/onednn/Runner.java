@@ -56,7 +56,7 @@ final class Runner {
   }
 
   private Pieces pieces(Operation operation, Object attributes, List<Operand> operands) {
-    Division division = operation.division(attributes, operands, precision);
+    Partition division = operation.division(attributes, operands, precision);
     return Pieces.of(division, operands, precision, Parallel.threadsHere());
   }
 

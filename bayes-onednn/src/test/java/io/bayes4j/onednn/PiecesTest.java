@@ -52,15 +52,15 @@ class PiecesTest {
         List.of(3, 3), List.of(stride, stride), List.of(1, 1), List.of(1, 1), groups);
   }
 
-  private static Division division(double nanoseconds, Integer... axes) {
-    return new Division(List.of(axes), nanoseconds, 2, false, Lengths.ANY, false, true);
+  private static Partition division(double nanoseconds, Integer... axes) {
+    return new Partition(List.of(axes), nanoseconds, 2, false, Lengths.ANY, false, true);
   }
 
   @ParameterizedTest
   @CsvSource({"128, 2", "128, 3", "13, 2", "5, 4", "1, 2", "7, 7"})
   void coverEveryRowOnce(long rows, int threads) {
     List<Operand> operands = List.of(Operand.rowMajor(rows, 4000), Operand.rowMajor(rows, 4000));
-    Division division = division(1e9, 0, 0);
+    Partition division = division(1e9, 0, 0);
     Pieces pieces = Pieces.of(division, operands, Precision.F32, threads);
     assertThat((pieces.count() - 1) * pieces.grain()).isLessThan(rows);
     assertThat(pieces.count() * pieces.grain()).isGreaterThanOrEqualTo(rows);
@@ -75,7 +75,7 @@ class PiecesTest {
   void cutSumsAlikeForAnyNumberOfThreads() {
     List<Operand> operands =
         List.of(Operand.rowMajor(50, 8, 9), Operand.rowMajor(50, 8, 9), Operand.rowMajor(8, 8, 3));
-    Division division = division(1e9, 0, 0, Division.SUMMED);
+    Partition division = division(1e9, 0, 0, Partition.SUMMED);
     Pieces two = Pieces.of(division, operands, Precision.F32, 2);
     assertThat(two.count()).isGreaterThan(2);
     for (int threads : new int[] {1, 3, 64}) {

@@ -9,7 +9,7 @@ import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Normalizations;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Plan;
-import io.bayes4j.core.autograd.Subsampling;
+import io.bayes4j.core.autograd.ResidualShortcut;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.KernelProvider;
@@ -87,7 +87,7 @@ class RoundedActivationsTest {
 
   private Var mixed(Var x) {
     Var y = Convolutions.conv(x, first, bias, SAME);
-    return Ops.add(Activations.sigmoid(y), Subsampling.subsample(y, 1, 0, 0));
+    return Ops.add(Activations.sigmoid(y), ResidualShortcut.subsample(y, 1, 0, 0));
   }
 
   /** The result and the gradients of all leaves. */
@@ -183,7 +183,7 @@ class RoundedActivationsTest {
                 precision,
                 () -> {
                   Var x = Convolutions.maxPool(roundedCopy(pool), geometry(1, 1));
-                  Var y = Subsampling.subsample(x, 2, added, added);
+                  Var y = ResidualShortcut.subsample(x, 2, added, added);
                   INDArray g = Samples.normals(8, y.shape());
                   INDArray up = Kernels.cast(Kernels.cast(g, DataType.BFLOAT16), DataType.FLOAT);
                   return List.of(y.value(), Gradients.of(y, up).get(pool));

@@ -109,9 +109,10 @@ final class Workloads {
             name + ".train",
             30,
             30,
-            () -> new TrainStep(
-                    model.get(), batches, (y, batch) -> lastSquare(y), Precision.F32)));
-    all.add(new Workload(name + ".mc10", 10, 10, () -> samples(model.get(), batches.get(0), Precision.F32)));
+            () -> new TrainStep(model.get(), batches, (y, batch) -> lastSquare(y), Precision.F32)));
+    all.add(
+        new Workload(
+            name + ".mc10", 10, 10, () -> samples(model.get(), batches.get(0), Precision.F32)));
   }
 
   private static List<INDArray> batches(long... shape) {

@@ -24,7 +24,7 @@ public final class FlipoutConvolutions {
    * Whether {@link #conv} takes about the time of one convolution here; else the sum of two is as
    * good.
    */
-  public static boolean pay(Var x, Var kernel, ConvGeometry geometry) {
+  public static boolean isFaster(Var x, Var kernel, ConvGeometry geometry) {
     Require.open(x, "x");
     Require.open(kernel, "kernel");
     Require.nonNull(geometry, "geometry");

@@ -37,7 +37,7 @@ public final class Gradients {
   private static final ThreadLocal<Boolean> OFF = new ThreadLocal<>();
 
   private final IdentityHashMap<Var, Sum> sums = new IdentityHashMap<>();
-  private final IdentityHashMap<Object, LeafRule> leafRules = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, DeferredGradient> leafRules = new IdentityHashMap<>();
 
   private Gradients() {}
 
@@ -213,22 +213,22 @@ public final class Gradients {
 
   private void finish() {
     JoinedLoop loop = new JoinedLoop();
-    for (LeafRule rule : leafRules.values()) {
+    for (DeferredGradient rule : leafRules.values()) {
       rule.start(this::target);
       loop.add(rule.length(), Scratch.SIZE, rule::run);
     }
     loop.run();
-    leafRules.values().forEach(LeafRule::end);
+    leafRules.values().forEach(DeferredGradient::end);
     leafRules.clear();
   }
 
-  private Optional<LeafRule.Target> target(Var leaf, Optional<INDArray> spare) {
+  private Optional<DeferredGradient.Target> target(Var leaf, Optional<INDArray> spare) {
     if (!leaf.tracked()) {
       return Optional.empty();
     }
     Sum sum = sums.get(leaf);
     if (sum != null && sum.takesMore()) {
-      return Optional.of(new LeafRule.Target(sum.array, true));
+      return Optional.of(new DeferredGradient.Target(sum.array, true));
     }
     INDArray array = spare.filter(s -> sum == null).orElseGet(() -> Arena.allocate(leaf.shape()));
     if (sum != null) {
@@ -236,7 +236,7 @@ public final class Gradients {
       Detached.copy(sum.array, array);
     }
     sums.put(leaf, new Sum(array, true));
-    return Optional.of(new LeafRule.Target(array, sum != null));
+    return Optional.of(new DeferredGradient.Target(array, sum != null));
   }
 
   /** The gradient of a node, as far as it has been added up. */
@@ -330,7 +330,7 @@ public final class Gradients {
      * @param key compared by identity; the first call for a key makes the rule, later ones get it
      */
     @SuppressWarnings("unchecked") // A key is used by one caller, with one type.
-    public <R extends LeafRule> R atLast(Object key, Supplier<R> rule) {
+    public <R extends DeferredGradient> R atLast(Object key, Supplier<R> rule) {
       Require.nonNull(rule, "rule");
       return (R) leafRules.computeIfAbsent(key, k -> rule.get());
     }

@@ -28,10 +28,10 @@ public final class Plan {
   /** That of the innermost scope; unset outside of scopes, and while operations run. */
   private static final ThreadLocal<Plan> CURRENT = new ThreadLocal<>();
 
-  private final PreparedKernels prepared;
-  private final Settled settled;
+  private final DerivedWeights prepared;
+  private final DrawInvariantResults settled;
 
-  private Plan(PreparedKernels prepared, Settled settled) {
+  private Plan(DerivedWeights prepared, DrawInvariantResults settled) {
     this.prepared = prepared;
     this.settled = settled;
   }
@@ -44,7 +44,7 @@ public final class Plan {
    */
   public static Var scope(Supplier<Var> work) {
     Require.nonNull(work, "work");
-    return on() ? work.get() : scope(PreparedKernels.NONE, Settled.NONE, work);
+    return on() ? work.get() : scope(DerivedWeights.NONE, DrawInvariantResults.NONE, work);
   }
 
   /**
@@ -53,7 +53,8 @@ public final class Plan {
    * @param prepared what is made of kernels for all of them
    * @param settled what is the same for all of them
    */
-  public static Var scope(PreparedKernels prepared, Settled settled, Supplier<Var> work) {
+  public static Var scope(
+      DerivedWeights prepared, DrawInvariantResults settled, Supplier<Var> work) {
     Require.nonNull(prepared, "prepared");
     Require.nonNull(settled, "settled");
     Require.nonNull(work, "work");
@@ -121,9 +122,9 @@ public final class Plan {
   }
 
   /** What the current scope shares with others; nothing outside of scopes. */
-  static PreparedKernels prepared() {
+  static DerivedWeights prepared() {
     Plan here = CURRENT.get();
-    return here == null ? PreparedKernels.NONE : here.prepared;
+    return here == null ? DerivedWeights.NONE : here.prepared;
   }
 
   /**

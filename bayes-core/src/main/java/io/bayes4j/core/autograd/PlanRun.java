@@ -15,7 +15,7 @@ final class PlanRun {
   /** Of a result that must stay. */
   private static final int ALWAYS = Integer.MAX_VALUE;
 
-  private final Settled settled;
+  private final DrawInvariantResults settled;
 
   /** Whether nothing is recorded any more, so that what nobody reads may go. */
   private final boolean complete;
@@ -28,7 +28,7 @@ final class PlanRun {
 
   private final Map<Var, List<Var>> views = new IdentityHashMap<>();
 
-  PlanRun(Settled settled, boolean complete) {
+  PlanRun(DrawInvariantResults settled, boolean complete) {
     this.settled = settled;
     this.complete = complete;
   }

@@ -15,14 +15,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * into it when it is used: once for all scopes that share what they prepare.
  */
 final class SharedKernel implements PendingConvolution.Foldable {
-  private final PreparedKernels prepared;
+  private final DerivedWeights prepared;
 
   /** Weight, bias, then a scale and a shift by turns; null for a bias or shift that is none. */
   private final List<INDArray> arrays;
 
   private final ConvGeometry geometry;
 
-  private SharedKernel(PreparedKernels prepared, List<INDArray> arrays, ConvGeometry geometry) {
+  private SharedKernel(DerivedWeights prepared, List<INDArray> arrays, ConvGeometry geometry) {
     this.prepared = prepared;
     this.arrays = arrays;
     this.geometry = geometry;

@@ -1,6 +1,6 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.Lookups;
+import io.bayes4j.core.autograd.EmbeddingOps;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Detached;
@@ -84,8 +84,7 @@ final class KeptElements {
   /** As {@link #gather(INDArray)}, with a gradient: always a vector. */
   Var gather(Var x) {
     Var rows = Ops.reshape(x, -1, 1);
-    return Ops.reshape(
-        mask == null ? rows : Lookups.rows(rows, places, places.length), -1);
+    return Ops.reshape(mask == null ? rows : EmbeddingOps.rows(rows, places, places.length), -1);
   }
 
   /** Puts what {@link #gather(INDArray)} took back into its places, among zeros. */

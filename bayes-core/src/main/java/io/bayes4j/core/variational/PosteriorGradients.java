@@ -1,7 +1,7 @@
 package io.bayes4j.core.variational;
 
+import io.bayes4j.core.autograd.DeferredGradient;
 import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.LeafRule;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Gradients of a posterior's parameters by way of its draws and its divergence, in one walk. */
-final class PosteriorGradients implements LeafRule {
+final class PosteriorGradients implements DeferredGradient {
   private final GaussianPosterior posterior;
   private final GaussianGradients gradients;
 

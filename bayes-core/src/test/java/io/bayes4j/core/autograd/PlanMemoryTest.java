@@ -201,8 +201,8 @@ class PlanMemoryTest {
   @Test
   void whatIsSettledIsComputedOnceForAllDraws() {
     List<String> calls = new ArrayList<>();
-    Settled settled = new Settled(x);
-    PreparedKernels prepared = PreparedKernels.in(arena, List.of(w.value()));
+    DrawInvariantResults settled = new DrawInvariantResults(x);
+    DerivedWeights prepared = DerivedWeights.in(arena, List.of(w.value()));
     Function<INDArray, Var> draw =
         noise ->
             Plan.scope(

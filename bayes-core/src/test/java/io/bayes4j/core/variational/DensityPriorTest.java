@@ -68,8 +68,7 @@ class DensityPriorTest {
     double mu = 0.7;
     double rho = -0.5;
     double expected = NumericKl.of(mu, NumericKl.softplus(rho), DensityPriorTest::studentLog);
-    GaussianPosterior q =
-        GaussianPosterior.ofRho(Samples.normals(1, 400).assign(mu), rho);
+    GaussianPosterior q = GaussianPosterior.ofRho(Samples.normals(1, 400).assign(mu), rho);
     DensityPrior prior = new Own(DensityPriorTest::student);
     int draws = 60;
     double sum = 0;

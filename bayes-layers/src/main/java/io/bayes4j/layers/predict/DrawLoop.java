@@ -1,7 +1,7 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.autograd.DrawInvariantResults;
 import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Access;
@@ -120,7 +120,7 @@ record DrawLoop(Layer model, int batchSize) {
     Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
     return BATCHES.scope(
         arena -> {
-          Settled settled = new Settled(x);
+          DrawInvariantResults settled = new DrawInvariantResults(x);
           for (Draw draw : draws) {
             Pass pass = draw.pass.forExamplesFrom(from).sharing(settled);
             arena.scope(

@@ -1,7 +1,7 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.autograd.DerivedWeights;
 import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.ArenaPool;
@@ -196,7 +196,7 @@ public final class MonteCarlo implements Predictor {
   private void drawTogether(INDArray rows, int first, int end, DrawLoop.Sink sink) {
     DRAWS.scope(
         arena -> {
-          PreparedKernels kernels = PreparedKernels.in(arena, unchanging());
+          DerivedWeights kernels = DerivedWeights.in(arena, unchanging());
           List<DrawLoop.Draw> draws = new ArrayList<>();
           for (int sample = first; sample < end; sample++) {
             draws.add(new DrawLoop.Draw(sample, pass(sample).keepingDrawsIn(arena, kernels)));

@@ -1,7 +1,7 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.autograd.DerivedWeights;
 import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -50,7 +50,7 @@ final class PreparedNetwork {
     this.loop = loop;
     int drawnTimes = mode.drawsWeights() ? samples : 0;
     long spare = ModelAccess.reading(loop.model(), () -> copyModel(loop.model(), drawnTimes));
-    PreparedKernels kernels = PreparedKernels.in(drawn, made, spare);
+    DerivedWeights kernels = DerivedWeights.in(drawn, made, spare);
     for (int sample = 0; sample < samples; sample++) {
       Pass pass = passes.apply(sample).keepingDrawsIn(drawn, kernels);
       draws.add(new DrawLoop.Draw(sample, pass));

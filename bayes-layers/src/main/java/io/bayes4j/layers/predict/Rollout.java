@@ -1,7 +1,7 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.autograd.DerivedWeights;
 import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
@@ -284,7 +284,7 @@ public final class Rollout {
     Noise noise = Noise.seeded(seed).split("predict").split(sample);
     draws.scope(
         () -> {
-          Pass pass = Pass.of(mode, noise).keepingDrawsIn(draws, PreparedKernels.NONE);
+          Pass pass = Pass.of(mode, noise).keepingDrawsIn(draws, DerivedWeights.NONE);
           work.accept(new Run(model, pass));
         });
   }

@@ -131,7 +131,7 @@ public final class Trainer {
     KlAdvice advice = new KlAdvice(options.beta, options.data.size(), plan.steps());
     while (history.size() < options.epochs && !stopped(history)) {
       EpochRecord record = epoch(history.size() + 1);
-      Divergence.requireFinite(options.model, optimizer, "epoch " + record.epoch());
+      NonFiniteDiagnosis.requireFinite(options.model, optimizer, "epoch " + record.epoch());
       history.add(record);
       best.look(history);
       options.listener.epoch(record);
@@ -210,7 +210,7 @@ public final class Trainer {
       List<TrainingStep> parts, Gradients gradients, double time, String when) {
     double norm = GradientNorm.of(gradients, parameters.values());
     if (!Double.isFinite(norm)) {
-      throw Divergence.inGradients(options.model, gradients, when);
+      throw NonFiniteDiagnosis.inGradients(options.model, gradients, when);
     }
     parts.forEach(part -> part.prepare(when));
     ModelAccess.changing(

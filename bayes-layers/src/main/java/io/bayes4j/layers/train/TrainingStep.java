@@ -78,7 +78,8 @@ final class TrainingStep {
   Gradients gradients(Batch batch, double epoch, double share, String when) {
     Var total = forward(batch, epoch);
     if (!Double.isFinite(figures.loss())) {
-      throw Divergence.inForward(model, batch.inputs(), passes.get(0), noise.split("kl"), when);
+      throw NonFiniteDiagnosis.inForward(
+          model, batch.inputs(), passes.get(0), noise.split("kl"), when);
     }
     if (share == 1) {
       return Gradients.of(total);

@@ -1,6 +1,6 @@
 package io.bayes4j.layers.zoo;
 
-import io.bayes4j.core.autograd.Subsampling;
+import io.bayes4j.core.autograd.ResidualShortcut;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
@@ -17,6 +17,6 @@ record ZeroPaddedShortcut(int inChannels, int outChannels, int stride) implement
   @Override
   public Var forward(Var x, Pass pass) {
     int before = (outChannels - inChannels) / 2;
-    return Subsampling.subsample(x, stride, before, outChannels - inChannels - before);
+    return ResidualShortcut.subsample(x, stride, before, outChannels - inChannels - before);
   }
 }

@@ -98,8 +98,7 @@ class OwnPriorTest {
   @Test
   void numbersThatMakeNoPriorAreRefusedByName() {
     Map<String, INDArray> state = StateDict.of(layer(new LaplacePrior(0.25), 1));
-    state.replaceAll(
-        (name, array) -> name.endsWith("laplace.scale") ? Detached.scalar(-1) : array);
+    state.replaceAll((name, array) -> name.endsWith("laplace.scale") ? Detached.scalar(-1) : array);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> StateDict.load(layer(new LaplacePrior(1), 2), state))
         .withMessageContaining("weight.prior.")

@@ -1,14 +1,14 @@
 package io.bayes4j.core.testing.sweep;
 
 import io.bayes4j.core.autograd.AffineTerm;
+import io.bayes4j.core.autograd.DerivedWeights;
+import io.bayes4j.core.autograd.DrawInvariantResults;
 import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.InputTerm;
 import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.autograd.PaddingMode;
 import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.PreparedKernels;
 import io.bayes4j.core.autograd.RecurrentCell;
-import io.bayes4j.core.autograd.Settled;
 import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Taps;
 import io.bayes4j.core.autograd.Var;
@@ -105,10 +105,10 @@ public final class CoreExamples {
         .put("PaddingMode", () -> PaddingMode.ZEROS)
         .put("Parameter", () -> new Parameter(array(2, 3)))
         .put("ConvGeometry", CoreExamples::geometry)
-        .put("PreparedKernels", () -> PreparedKernels.NONE)
+        .put("DerivedWeights", () -> DerivedWeights.NONE)
         .put("PoolGeometry", () -> PoolGeometry.of(geometry()))
         .put("Snapshot", () -> new Snapshot(new Arena()))
-        .put("Settled", () -> new Settled(var(2, 3)))
+        .put("DrawInvariantResults", () -> new DrawInvariantResults(var(2, 3)))
         .put("Gradients", () -> Gradients.of(Ops.sum(var(2, 3))))
         .put("GaussianPosterior", () -> GaussianPosterior.ofRho(array(2, 3), -2))
         .put("Prior", () -> GaussianPrior.of(0, 1))
@@ -155,7 +155,7 @@ public final class CoreExamples {
         .put("GroupNormalization.layerNorm.scale", () -> var(3))
         .put("GroupNormalization.layerNorm.shift", () -> var(3))
         .put("InputTerm.product", () -> var(2, 3, 4))
-        .put("Lookups.rows.rows", () -> new int[] {0, 1, 1, 0, 1, 0})
+        .put("EmbeddingOps.rows.rows", () -> new int[] {0, 1, 1, 0, 1, 0})
         .put("Normalizations.factors", () -> array(2, 3))
         .put("Normalizations.a", () -> var(2, 3, 2))
         .put("Normalizations.b", () -> var(2, 3, 2))
@@ -199,7 +199,7 @@ public final class CoreExamples {
 
   private static void convolutions(Examples examples) {
     List<String> images =
-        List.of("Convolutions.x", "FlipoutConvolutions.x", "Padding.x", "Subsampling.x");
+        List.of("Convolutions.x", "FlipoutConvolutions.x", "Padding.x", "ResidualShortcut.x");
     examples
         .put(images, () -> var(2, 3, 4, 4))
         .put("Convolutions.conv.weight", () -> var(2, 3, 2, 2))

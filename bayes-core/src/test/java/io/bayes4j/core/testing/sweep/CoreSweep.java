@@ -24,9 +24,9 @@ public final class CoreSweep {
         .without("IntegerKernels.*", "its arguments are arrays of bytes: see CheckedIntegersTest")
         .without("RowProducts.*", "the inner loop of recurrent layers, which makes both arrays")
         .without("Elementwise.*ary.apply", "code that a caller hands over, not code that he calls")
-        .without("LeafRule*", "written by whoever has a gradient rule; Gradients calls it")
+        .without("DeferredGradient*", "written by whoever has a gradient rule; Gradients calls it")
         .without(
-            "Arena.adopt|Arena.keep|Settled.keepIn|Var.Backward.run|*.keepIn|Snapshot.copy",
+            "Arena.adopt|Arena.keep|DrawInvariantResults.keepIn|Var.Backward.run|*.keepIn|Snapshot.copy",
             "need an open scope: see ArenaTest and the tests of prepared predictors");
   }
 
@@ -37,10 +37,10 @@ public final class CoreSweep {
                 + "|ChannelFold.*content*|Classification.*content*|Convolutions.*content*"
                 + "|Elementwise.*content*|Epilogue.*content*|Flipout*content*|GaussianDraws.*content*"
                 + "|Gelu.*content*|Gradients.*content*|GroupNormalization.*content*"
-                + "|InputTerm.*content*|Kernels.*content*|Layout.*content*|Lookups.*content*"
+                + "|InputTerm.*content*|Kernels.*content*|Layout.*content*|EmbeddingOps.*content*"
                 + "|Normalizations.*content*|Operands.*content*|Ops.*content*|Padding.*content*"
                 + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
-                + "|Sequences.*content*|Settled.*content*|Snapshot.*content*|Subsampling.*content*"
+                + "|Sequences.*content*|DrawInvariantResults.*content*|Snapshot.*content*|ResidualShortcut.*content*"
                 + "|Var.*content*|Parameter.*content*",
             "numbers flow on as IEEE 754 says: who uses the result checks it")
         .allow("*Weights) null", "ones")
@@ -67,7 +67,7 @@ public final class CoreSweep {
         .allow("Ops.*(axes) empty", "no axis is summed over")
         .allow("Ops.concat(parts) one more", "as many as there are")
         .allow("Ops.reshape(shape) element -1", "follows from the other lengths")
-        .allow("Lookups.rows(rows) element -1", "a row of zeros")
+        .allow("EmbeddingOps.rows(rows) element -1", "a row of zeros")
         .allow("Normalizations.normalize(s*) scalar", "broadcasts over the channels")
         .allow(
             "*Posterior.of*(*) scalar|*Posterior.of*(*) rank 7|*Prior.of(*) scalar|*Prior.of(*) rank 7"
@@ -88,8 +88,8 @@ public final class CoreSweep {
     sweep
         .allow(
             "Activations.*) 0|Clamps.*(*) 0|Clamps.*(*) -1|Clamps.clamp(*|Taps.pick(indices) *|Classification.*(labels) element 0|*.ofRho(rho) 0|*Prior.new(pi) 0"
-                + "|GaussianPrior.of(mean) 0|*(axis) 0|Lookups.rows(rows) element 0|*(from) 0"
-                + "|*(before) 0|*(after) 0|PoolGeometry.new(divisor) 0|PreparedKernels.in(most) 0",
+                + "|GaussianPrior.of(mean) 0|*(axis) 0|EmbeddingOps.rows(rows) element 0|*(from) 0"
+                + "|*(before) 0|*(after) 0|PoolGeometry.new(divisor) 0|DerivedWeights.in(most) 0",
             "the first, or none")
         .allow("Normalizations.normalize(epsilon) 0", "of statistics that are given")
         .allow("*.ofRho(rho) -1|GaussianPrior.of(mean) -1", "any finite number")
@@ -107,7 +107,7 @@ public final class CoreSweep {
                 + "|Arena.release(*) null|Arena.release(*) closed",
             "compared by identity: false")
         .allow(
-            "Settled.*(*) closed|Gradients.Sink.*(input) closed|Snapshot.read(*) null"
+            "DrawInvariantResults.*(*) closed|Gradients.Sink.*(input) closed|Snapshot.read(*) null"
                 + "|Snapshot.read(*) closed|Snapshot.now(*) null|Snapshot.read(*) *",
             "compared by identity")
         .allow("Gradients.ofParameters(arrays) empty", "no parameter has a gradient")
@@ -117,8 +117,10 @@ public final class CoreSweep {
         .allow("Layout.*(array) *", "any shape and type: only the strides count")
         .calls("Kernels.avgPoolBackward(shapeX) element *", "inputShape", "the shape of x")
         .allow("Layout.strides(shape) *", "any lengths")
-        .allow("PreparedKernels.in(lasting) *", "nothing else lasts")
-        .allow("Settled.*|Gradients.*(leaf) *|Gradients.Sink.*(input) *", "compared by identity")
+        .allow("DerivedWeights.in(lasting) *", "nothing else lasts")
+        .allow(
+            "DrawInvariantResults.*|Gradients.*(leaf) *|Gradients.Sink.*(input) *",
+            "compared by identity")
         .allow("Gradients.Sink.atLast(key) null", "compared by identity")
         .allow("Var.result(value) *", "any shape, and both types of activations")
         .allow("Gradients.Sink.*(gradient) type BFLOAT16", "a type that gradients may have")

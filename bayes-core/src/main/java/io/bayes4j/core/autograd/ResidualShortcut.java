@@ -13,11 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The shortcut without parameters of a residual network (option A of He et al. 2016): fewer pixels,
  * and more channels, of which the new ones are zero.
  */
-public final class Subsampling {
+public final class ResidualShortcut {
   /** Floats handed to a thread at once. */
   private static final int GRAIN = 1 << 15;
 
-  private Subsampling() {}
+  private ResidualShortcut() {}
 
   /**
    * Every stride-th pixel, with channels of zeros around those of the input.

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-final class SubsamplingTest {
+final class ResidualShortcutTest {
   @ParameterizedTest
   @EnumSource(Layout.class)
   void takesEveryStridethPixelAndSurroundsTheChannelsWithZeros(Layout layout) {
     INDArray x = Samples.normals(layout, 1, 2, 3, 5, 4);
 
-    INDArray y = Subsampling.subsample(Var.constant(x), 2, 1, 2).value();
+    INDArray y = ResidualShortcut.subsample(Var.constant(x), 2, 1, 2).value();
 
     assertThat(y.shape()).containsExactly(2, 6, 3, 2);
     for (int n = 0; n < 2; n++) {
@@ -37,14 +37,14 @@ final class SubsamplingTest {
   void isTheIdentityForStrideOneWithoutNewChannels() {
     INDArray x = Samples.normals(2, 1, 2, 3, 3);
 
-    assertThat(Subsampling.subsample(Var.constant(x), 1, 0, 0).value()).isEqualTo(x);
+    assertThat(ResidualShortcut.subsample(Var.constant(x), 1, 0, 0).value()).isEqualTo(x);
   }
 
   @ParameterizedTest
   @EnumSource(Layout.class)
   void hasTheGradientOfFiniteDifferences(Layout layout) {
     GradientCheck.check(
-        leaves -> Subsampling.subsample(leaves[0], 2, 2, 1),
+        leaves -> ResidualShortcut.subsample(leaves[0], 2, 2, 1),
         Samples.normals(layout, 3, 2, 3, 5, 4));
   }
 
@@ -52,7 +52,7 @@ final class SubsamplingTest {
   void givesPixelsThatWereNotTakenNoGradient() {
     Var x = Var.leaf(Samples.normals(4, 1, 1, 2, 2));
 
-    INDArray gradient = Gradients.of(Ops.sum(Subsampling.subsample(x, 2, 0, 1))).get(x);
+    INDArray gradient = Gradients.of(Ops.sum(ResidualShortcut.subsample(x, 2, 0, 1))).get(x);
 
     assertThat(gradient.reshape(4).toFloatVector()).containsExactly(1, 0, 0, 0);
   }
@@ -62,13 +62,13 @@ final class SubsamplingTest {
     Var image = Var.constant(Samples.normals(5, 1, 2, 4, 4));
     Var line = Var.constant(Samples.normals(5, 1, 2, 4));
 
-    assertThatThrownBy(() -> Subsampling.subsample(line, 2, 0, 0))
+    assertThatThrownBy(() -> ResidualShortcut.subsample(line, 2, 0, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("x must be [N, C, H, W], got shape [1, 2, 4]");
-    assertThatThrownBy(() -> Subsampling.subsample(image, 0, 0, 0))
+    assertThatThrownBy(() -> ResidualShortcut.subsample(image, 0, 0, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("stride");
-    assertThatThrownBy(() -> Subsampling.subsample(image, 2, -1, 0))
+    assertThatThrownBy(() -> ResidualShortcut.subsample(image, 2, -1, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("before and after must be >= 0, got -1 and 0");
   }

@@ -20,7 +20,7 @@ import java.util.List;
  * @param fixed whether pieces depend on shapes alone
  * @param joins whether OpenMP's threads may share what has fewer rows than threads
  */
-record Division(
+record Partition(
     List<Integer> axes,
     double nanoseconds,
     int perThread,
@@ -34,65 +34,65 @@ record Division(
   /** The axis of a result that is the sum of what the pieces compute. */
   static final int SUMMED = -2;
 
-  static final Division NONE = new Division(List.of(), 0, 1, false, Lengths.ANY, true, false);
+  static final Partition NONE = new Partition(List.of(), 0, 1, false, Lengths.ANY, true, false);
 
   /** Below the peak of any processor with AVX-512, since operands come from memory. */
   private static final double MULTIPLICATIONS_PER_NANOSECOND = 100;
 
   private static final double ELEMENTS_PER_NANOSECOND = 4;
 
-  Division {
+  Partition {
     axes = List.copyOf(axes);
   }
 
   /** Activations are cut into examples; arguments of one axis are whole. */
-  static Division ofExamples(List<Operand> operands) {
+  static Partition ofExamples(List<Operand> operands) {
     List<Integer> axes = new ArrayList<>();
     double elements = 0;
     for (Operand operand : operands) {
       axes.add(operand.shape().length == 1 ? WHOLE : 0);
       elements += operand.elements();
     }
-    return new Division(
+    return new Partition(
         axes, elements / ELEMENTS_PER_NANOSECOND, 2, false, Lengths.ANY, false, true);
   }
 
   /** Arguments are cut along certain axes, once for each thread. */
-  static Division along(List<Integer> axes, double multiplications) {
-    return new Division(axes, 0, 1, false, Lengths.ANY, false, false).multiplying(multiplications);
+  static Partition along(List<Integer> axes, double multiplications) {
+    return new Partition(axes, 0, 1, false, Lengths.ANY, false, false).multiplying(multiplications);
   }
 
   /** The same with an argument that is not cut, or is {@linkplain #SUMMED summed}. */
-  Division with(int argument, int axis) {
+  Partition with(int argument, int axis) {
     List<Integer> changed = new ArrayList<>(axes);
     changed.set(argument, axis);
-    return new Division(changed, nanoseconds, perThread, handsOn, lengths, fixed, joins);
+    return new Partition(changed, nanoseconds, perThread, handsOn, lengths, fixed, joins);
   }
 
   /** The same with another number of multiplications. */
-  Division multiplying(double multiplications) {
+  Partition multiplying(double multiplications) {
     double time = multiplications / MULTIPLICATIONS_PER_NANOSECOND;
-    return new Division(axes, time, perThread, handsOn, lengths, fixed, joins);
+    return new Partition(axes, time, perThread, handsOn, lengths, fixed, joins);
   }
 
   /** The same with pieces that hand on something large, or not. */
-  Division handingOn(boolean large) {
-    return new Division(axes, nanoseconds, perThread, large, lengths, fixed, joins);
+  Partition handingOn(boolean large) {
+    return new Partition(axes, nanoseconds, perThread, large, lengths, fixed, joins);
   }
 
   /** The same with pieces of other lengths. */
-  Division of(Lengths other) {
-    return new Division(axes, nanoseconds, perThread, handsOn, other, fixed, joins);
+  Partition of(Lengths other) {
+    return new Partition(axes, nanoseconds, perThread, handsOn, other, fixed, joins);
   }
 
   /** The same with pieces that depend on shapes alone. */
-  Division byShapes() {
-    return new Division(axes, nanoseconds, perThread, handsOn, lengths, true, false);
+  Partition byShapes() {
+    return new Partition(axes, nanoseconds, perThread, handsOn, lengths, true, false);
   }
 
   /** The same, OpenMP's threads sharing what has few rows, or not. */
-  Division joining(boolean allowed) {
-    return new Division(axes, nanoseconds, perThread, handsOn, lengths, fixed, allowed);
+  Partition joining(boolean allowed) {
+    return new Partition(axes, nanoseconds, perThread, handsOn, lengths, fixed, allowed);
   }
 
   boolean sums() {

@@ -19,21 +19,21 @@ import java.util.stream.Collectors;
  * <p>A result is settled if it was computed from the input, from parameters, which nobody changes
  * meanwhile, and from other settled results. Inputs are compared by identity.
  */
-public final class Settled {
+public final class DrawInvariantResults {
   /** For work that is done once: settles nothing. */
-  public static final Settled NONE = new Settled();
+  public static final DrawInvariantResults NONE = new DrawInvariantResults();
 
   private final IdentityHashMap<Var, IdentityHashMap<Object, Var>> results =
       new IdentityHashMap<>();
   private final Map<Call, Var> calls = new HashMap<>();
   private final Set<Var> known = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private Settled() {
+  private DrawInvariantResults() {
     // Covers nothing.
   }
 
   /** Nothing but an input is settled yet. */
-  public Settled(Var input) {
+  public DrawInvariantResults(Var input) {
     known.add(Require.nonNull(input, "input"));
   }
 
@@ -65,7 +65,7 @@ public final class Settled {
    * @param key equal for operations that compute the same of the same inputs; null for one that is
    *     like no other
    */
-  Var once(PreparedKernels prepared, Object key, List<Var> inputs, Supplier<Var> operation) {
+  Var once(DerivedWeights prepared, Object key, List<Var> inputs, Supplier<Var> operation) {
     boolean settled =
         key != null
             && !known.isEmpty()

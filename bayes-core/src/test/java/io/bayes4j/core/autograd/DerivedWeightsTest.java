@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class PreparedKernelsTest {
+class DerivedWeightsTest {
   private static final ConvGeometry SAME =
       new ConvGeometry(List.of(3, 3), List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
 
@@ -27,8 +27,8 @@ class PreparedKernelsTest {
   private final Arena arena = new Arena();
   private final AtomicInteger made = new AtomicInteger();
 
-  private PreparedKernels prepared() {
-    return PreparedKernels.in(arena, List.of(weight, scale, shift));
+  private DerivedWeights prepared() {
+    return DerivedWeights.in(arena, List.of(weight, scale, shift));
   }
 
   private Var chain() {
@@ -43,9 +43,9 @@ class PreparedKernelsTest {
     CountingProvider counting = new CountingProvider(Kernels.portable());
     arena.scope(
         () -> {
-          PreparedKernels prepared = prepared();
+          DerivedWeights prepared = prepared();
           for (int i = 0; i < 3; i++) {
-            Supplier<Var> work = () -> Plan.scope(prepared, Settled.NONE, this::chain);
+            Supplier<Var> work = () -> Plan.scope(prepared, DrawInvariantResults.NONE, this::chain);
             assertThat(Doubles.of(Kernels.with(counting.proxy(), work).value()))
                 .isEqualTo(expected);
             Kernels.with(Kernels.portable(), work);
@@ -61,15 +61,16 @@ class PreparedKernelsTest {
     var provider = counting.proxy();
     arena.scope(
         () -> {
-          PreparedKernels prepared = prepared();
+          DerivedWeights prepared = prepared();
           for (int i = 0; i < 3; i++) {
-            Kernels.with(provider, () -> Plan.scope(prepared, Settled.NONE, this::chain));
+            Kernels.with(
+                provider, () -> Plan.scope(prepared, DrawInvariantResults.NONE, this::chain));
           }
         });
     assertThat(Collections.frequency(counting.calls(), "prepareConv")).isEqualTo(1);
   }
 
-  private int make(PreparedKernels prepared, Object purpose, INDArray... from) {
+  private int make(DerivedWeights prepared, Object purpose, INDArray... from) {
     return prepared.once(purpose, Arrays.asList(from), made::incrementAndGet);
   }
 
@@ -77,7 +78,7 @@ class PreparedKernelsTest {
   void areKeptForLastingArraysAndThoseOfTheArenaAlone() {
     arena.scope(
         () -> {
-          PreparedKernels prepared = prepared();
+          DerivedWeights prepared = prepared();
           INDArray lent = Arena.allocate(4);
           int first = make(prepared, "a", weight, null, lent);
           assertThat(make(prepared, "a", weight, null, lent)).isEqualTo(first);
@@ -96,7 +97,7 @@ class PreparedKernelsTest {
     Arena other = new Arena();
     arena.scope(
         () -> {
-          PreparedKernels prepared = prepared();
+          DerivedWeights prepared = prepared();
           other.scope(
               () -> {
                 INDArray recycled = Arena.allocate(4);
@@ -113,22 +114,22 @@ class PreparedKernelsTest {
   void belongToTheScopeThatNamesThem() {
     arena.scope(
         () -> {
-          PreparedKernels outer = prepared();
-          PreparedKernels inner = prepared();
-          assertThat(Plan.prepared()).isSameAs(PreparedKernels.NONE);
+          DerivedWeights outer = prepared();
+          DerivedWeights inner = prepared();
+          assertThat(Plan.prepared()).isSameAs(DerivedWeights.NONE);
           Plan.scope(
               outer,
-              Settled.NONE,
+              DrawInvariantResults.NONE,
               () -> {
                 Plan.scope(() -> check(outer));
-                Plan.scope(inner, Settled.NONE, () -> check(inner));
+                Plan.scope(inner, DrawInvariantResults.NONE, () -> check(inner));
                 return check(outer);
               });
           assertThat(Plan.on()).isFalse();
         });
   }
 
-  private static Var check(PreparedKernels expected) {
+  private static Var check(DerivedWeights expected) {
     assertThat(Plan.prepared()).isSameAs(expected);
     return Var.constant(0);
   }
@@ -138,7 +139,8 @@ class PreparedKernelsTest {
     weight.putScalar(5, Float.NaN);
     arena.scope(
         () -> {
-          double[] y = Doubles.of(Plan.scope(prepared(), Settled.NONE, this::chain).value());
+          double[] y =
+              Doubles.of(Plan.scope(prepared(), DrawInvariantResults.NONE, this::chain).value());
           assertThat(y).contains(Double.NaN);
         });
   }

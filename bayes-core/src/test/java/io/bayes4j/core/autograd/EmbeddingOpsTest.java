@@ -12,12 +12,12 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class LookupsTest {
+class EmbeddingOpsTest {
   private static final INDArray TABLE = Samples.array(new long[] {3, 2}, 1, 2, 3, 4, 5, 6);
 
   @Test
   void takesTheRowsThatAreNamed() {
-    Var y = Lookups.rows(Var.constant(TABLE), new int[] {2, 0, -1, 2}, 2, 2);
+    Var y = EmbeddingOps.rows(Var.constant(TABLE), new int[] {2, 0, -1, 2}, 2, 2);
     assertThat(y.shape()).containsExactly(2, 2, 2);
     assertThat(Doubles.of(y.value())).containsExactly(5, 6, 1, 2, 0, 0, 5, 6);
   }
@@ -25,7 +25,7 @@ class LookupsTest {
   @Test
   void aRowsGradientIsTheSumOverItsPlaces() {
     Var table = Var.leaf(TABLE);
-    Var y = Lookups.rows(table, new int[] {2, 0, -1, 2}, 4);
+    Var y = EmbeddingOps.rows(table, new int[] {2, 0, -1, 2}, 4);
     INDArray g = Samples.array(new long[] {4, 2}, 1, 10, 2, 20, 4, 40, 8, 80);
     assertThat(Doubles.of(Gradients.of(y, g).get(table))).containsExactly(2, 20, 0, 0, 9, 90);
   }
@@ -33,7 +33,8 @@ class LookupsTest {
   @Test
   void gradients() {
     int[] rows = {4, 1, 1, -1, 0, 4};
-    GradientCheck.check(v -> Ops.square(Lookups.rows(v[0], rows, 3, 2)), Samples.normals(1, 5, 3));
+    GradientCheck.check(
+        v -> Ops.square(EmbeddingOps.rows(v[0], rows, 3, 2)), Samples.normals(1, 5, 3));
   }
 
   @Test
@@ -45,10 +46,10 @@ class LookupsTest {
     int before = Parallel.threads();
     try {
       Parallel.setThreads(1);
-      Var one = Lookups.rows(table, rows, rows.length);
+      Var one = EmbeddingOps.rows(table, rows, rows.length);
       double[] expected = Doubles.of(Gradients.of(one, g).get(table));
       Parallel.setThreads(4);
-      Var four = Lookups.rows(table, rows, rows.length);
+      Var four = EmbeddingOps.rows(table, rows, rows.length);
       assertThat(four.value()).isEqualTo(one.value());
       assertThat(Doubles.of(Gradients.of(four, g).get(table))).isEqualTo(expected);
     } finally {
@@ -60,16 +61,16 @@ class LookupsTest {
   void refusesWhatDoesNotFit() {
     Var table = Var.constant(TABLE);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Lookups.rows(table, new int[] {0, 3}, 2))
+        .isThrownBy(() -> EmbeddingOps.rows(table, new int[] {0, 3}, 2))
         .withMessage("rows must be in [-1, 3), got 3");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Lookups.rows(table, new int[] {-2}, 1))
+        .isThrownBy(() -> EmbeddingOps.rows(table, new int[] {-2}, 1))
         .withMessage("rows must be in [-1, 3), got -2");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Lookups.rows(table, new int[] {0, 1}, 3))
+        .isThrownBy(() -> EmbeddingOps.rows(table, new int[] {0, 1}, 3))
         .withMessage("rows must be 3 numbers for shape [3], got 2");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Lookups.rows(Var.constant(Samples.normals(1, 3)), new int[] {0}, 1))
+        .isThrownBy(() -> EmbeddingOps.rows(Var.constant(Samples.normals(1, 3)), new int[] {0}, 1))
         .withMessageContaining("table must be [rows, units]");
   }
 }

@@ -26,9 +26,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * draws and what has been made here. What is made of others is not kept. Several threads may use it
  * at once, until the arena's scope ends.
  */
-public final class PreparedKernels {
+public final class DerivedWeights {
   /** Keeps nothing. */
-  public static final PreparedKernels NONE = new PreparedKernels(null, null, List.of(), 0);
+  public static final DerivedWeights NONE = new DerivedWeights(null, null, List.of(), 0);
 
   /** Where draws live; null to keep nothing. */
   private final Arena drawn;
@@ -42,7 +42,7 @@ public final class PreparedKernels {
   private final Set<INDArray> lasting = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Key, Made> made = new HashMap<>();
 
-  private PreparedKernels(Arena drawn, Arena arena, Collection<INDArray> lasting, long most) {
+  private DerivedWeights(Arena drawn, Arena arena, Collection<INDArray> lasting, long most) {
     this.drawn = drawn;
     this.arena = arena;
     this.spare = most;
@@ -55,10 +55,10 @@ public final class PreparedKernels {
    * @param arena whose current scope everything lives in
    * @param lasting arrays that nobody writes into before the scope ends, such as parameters
    */
-  public static PreparedKernels in(Arena arena, Collection<INDArray> lasting) {
+  public static DerivedWeights in(Arena arena, Collection<INDArray> lasting) {
     Require.nonNull(arena, "arena");
     Require.elements(lasting, "lasting");
-    return new PreparedKernels(arena, arena, lasting, Long.MAX_VALUE);
+    return new DerivedWeights(arena, arena, lasting, Long.MAX_VALUE);
   }
 
   /**
@@ -68,11 +68,11 @@ public final class PreparedKernels {
    * @param made lasting, where that lives which is made
    * @param most bytes of what is made and kept; the rest is made for each use
    */
-  public static PreparedKernels in(Arena drawn, Arena made, long most) {
+  public static DerivedWeights in(Arena drawn, Arena made, long most) {
     Require.nonNull(drawn, "drawn");
     Require.nonNull(made, "made");
     Require.argument(most >= 0, "most must be 0 or more, got %d", most);
-    return new PreparedKernels(drawn, made, List.of(), most);
+    return new DerivedWeights(drawn, made, List.of(), most);
   }
 
   /** Whether what is made of these arrays, of which some may be null, is kept. */

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Computes gradients of leaves once everything else has been differentiated, so that one loop over
  * all elements does so for all leaves of a model; see {@link Gradients.Sink#atLast}.
  */
-public interface LeafRule {
+public interface DeferredGradient {
   /** Number of elements that {@link #run} handles. */
   long length();
 
@@ -30,7 +30,7 @@ public interface LeafRule {
      * Where the gradient of a leaf goes; empty if it takes none.
      *
      * @param spare a row-major array of the leaf's shape that may become the target, which {@link
-     *     LeafRule#run} then writes wholly
+     *     DeferredGradient#run} then writes wholly
      */
     Optional<Target> target(Var leaf, Optional<INDArray> spare);
   }

@@ -10,11 +10,11 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Rows of a table by their numbers. */
-public final class Lookups {
+public final class EmbeddingOps {
   /** Floats handed to a thread at once. */
   private static final int GRAIN = 1 << 14;
 
-  private Lookups() {}
+  private EmbeddingOps() {}
 
   /**
    * The rows of a table that an array of numbers names: [...] to [..., D].

@@ -23,8 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Finds where the first number that is not finite came from, by running the failed step again and
  * watching every layer.
  */
-final class Divergence {
-  private Divergence() {}
+final class NonFiniteDiagnosis {
+  private NonFiniteDiagnosis() {}
 
   static DivergedException inForward(
       Layer model, INDArray inputs, Pass pass, Noise klNoise, String when) {

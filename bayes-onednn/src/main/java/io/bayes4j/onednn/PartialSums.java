@@ -5,13 +5,13 @@ import io.bayes4j.core.memory.Arena;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Two numbers for each element of a wide row, found by each piece of some rows. */
-final class Findings implements AutoCloseable {
+final class PartialSums implements AutoCloseable {
   private final WideRows rows;
 
   /** The first numbers of all pieces, then the second ones. */
   private final INDArray array;
 
-  Findings(WideRows rows) {
+  PartialSums(WideRows rows) {
     this.rows = rows;
     this.array = Arena.allocate(2L, rows.pieces(), rows.length());
   }
