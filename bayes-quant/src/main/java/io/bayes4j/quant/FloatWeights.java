@@ -42,6 +42,26 @@ record FloatWeights(long[] shape, float[] mu, float[] sigma, float[] bias, float
     return null;
   }
 
+  /** Weights of a plain kernel and bias, which may be null. */
+  static FloatWeights plain(Parameter kernel, Parameter bias) {
+    return new FloatWeights(
+        kernel.shape(),
+        finite("weight", kernel.value()),
+        null,
+        bias == null ? null : finite("bias", bias.value()),
+        null);
+  }
+
+  /** Weights of a Bayesian kernel and bias, which may be null. */
+  static FloatWeights bayesian(VariationalParameter kernel, VariationalParameter bias) {
+    return new FloatWeights(
+        kernel.posterior().shape(),
+        finite("weight.mu", kernel.posterior().mu().value()),
+        finite("sigma of weight", kernel.posterior().sigma()),
+        bias == null ? null : finite("bias.mu", bias.posterior().mu().value()),
+        bias == null ? null : finite("sigma of bias", bias.posterior().sigma()));
+  }
+
   static float[] finite(String name, INDArray array) {
     float[] numbers = FloatMemory.numbers(array, name);
     for (int i = 0; i < numbers.length; i++) {

@@ -22,6 +22,10 @@ record InputScale(Optional<Quantum> calibrated, boolean first) {
   /** Nothing is known beforehand. */
   static final InputScale DYNAMIC = new InputScale(Optional.empty(), true);
 
+  /** That of hidden states, which lie between -1 and 1. */
+  static final InputScale HIDDEN =
+      new InputScale(Optional.of(new Quantum(1f / Byte.MAX_VALUE, true)), false);
+
   /** One of numbers as {@link #array} has them. */
   static InputScale of(INDArray array) {
     float[] numbers = FloatMemory.numbers(array, NAME);

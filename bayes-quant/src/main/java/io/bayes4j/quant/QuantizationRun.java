@@ -10,17 +10,20 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Normalization;
+import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.quant.LayerQuantization.Input;
 import io.bayes4j.quant.LayerQuantization.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Quantizes one network: looks at it, runs it on the data, makes the layers, and puts them in. */
@@ -37,6 +40,9 @@ final class QuantizationRun {
 
   /** What is to be quantized. */
   private final Map<Layer, AffineOp> chosen = new IdentityHashMap<>();
+
+  /** What is to be quantized and is not affine. */
+  private final Set<Layer> others = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private Map<Layer, BatchNorm> folds = Map.of();
   private Observations seen;
@@ -58,7 +64,7 @@ final class QuantizationRun {
             : "model must have weights to quantize, it has none");
     options.layers().requireMatches(places);
     Map<Located, String> refused = choose(places);
-    if (data != null && !chosen.isEmpty()) {
+    if (data != null && !(chosen.isEmpty() && others.isEmpty())) {
       calibrate(places);
     }
     places.forEach(place -> add(place, refused.get(place)));
@@ -73,6 +79,12 @@ final class QuantizationRun {
       AffineOp op = QuantizedLayers.affineOp(layer);
       if (!options.layers().leaves(place)) {
         refused.put(place, "the options leave it out");
+      } else if (QuantizedLayers.hasOtherForm(layer)) {
+        if (accepted(layer, other(place, InputScale.DYNAMIC))) {
+          others.add(layer);
+        } else {
+          refused.put(place, "its slot does not accept its 8-bit form");
+        }
       } else if (op == null) {
         refused.put(place, "a layer of this kind has no 8-bit form");
       } else if (op.fanIn() > IntegerKernels.MOST_TERMS) {
@@ -96,6 +108,10 @@ final class QuantizationRun {
     return holders.get(layer).stream().allMatch(slot -> slot.accepts(replacement));
   }
 
+  private Layer other(Located place, InputScale input) {
+    return named(place, () -> QuantizedLayers.other(place.layer(), options, input));
+  }
+
   private QuantizedAffine probe(Located place) {
     return make(place, weights(place), InputScale.DYNAMIC);
   }
@@ -110,7 +126,10 @@ final class QuantizationRun {
             place,
             () -> QuantizedWeights.of(weights, options.coveredSigmas(), options.perUnit(), ""));
     return new QuantizedAffine(
-        QuantizedLayers.affineOp(place.layer()), rounded, input.array(), place.layer().getClass().getSimpleName());
+        QuantizedLayers.affineOp(place.layer()),
+        rounded,
+        input.array(),
+        place.layer().getClass().getSimpleName());
   }
 
   private static <T> T named(Located place, Supplier<T> work) {
@@ -123,12 +142,15 @@ final class QuantizationRun {
   }
 
   private void calibrate(List<Located> places) {
-    seen = new Observations(chosen.keySet());
+    Set<Layer> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    all.addAll(chosen.keySet());
+    all.addAll(others);
+    seen = new Observations(all);
     CalibrationRun run = new CalibrationRun(model, data, options);
     run.observe(seen);
     for (Located place : places) {
       Require.argument(
-          !chosen.containsKey(place.layer()) || seen.saw(place.layer()),
+          !all.contains(place.layer()) || seen.saw(place.layer()),
           "layer \"%s\" never ran on the data of the calibration: leave it out, or calibrate with"
               + " data that reach it",
           place.path());
@@ -146,8 +168,11 @@ final class QuantizationRun {
       boolean kept = place.layer() instanceof Normalization || !options.layers().leaves(place);
       entries.add(plain(place, kept ? Outcome.KEPT : Outcome.REFUSED, refused));
     } else if (seen == null) {
-      replacements.put(place.layer(), probe(place));
+      boolean affine = chosen.containsKey(place.layer());
+      replacements.put(place.layer(), affine ? probe(place) : other(place, InputScale.DYNAMIC));
       entries.add(plain(place, Outcome.QUANTIZED, "rounds each row or example by itself"));
+    } else if (others.contains(place.layer())) {
+      addOther(place);
     } else {
       addCalibrated(place);
     }
@@ -187,6 +212,25 @@ final class QuantizationRun {
             Optional.of(input),
             check.signalToNoise(made),
             weights.bayesian() ? check.spreadRatio(made) : OptionalDouble.empty()));
+  }
+
+  private void addOther(Located place) {
+    Layer layer = place.layer();
+    boolean recurrent = layer instanceof Recurrent;
+    Input input = input(seen.histogram(layer));
+    Quantum quantum = new Quantum(input.scale(), input.signed());
+    Layer made = other(place, new InputScale(Optional.of(quantum), seen.isFirst(layer)));
+    LayerCheck check = new LayerCheck(place, Optional.empty(), seen.sample(layer), options.seed());
+    replacements.put(layer, made);
+    entries.add(
+        new LayerQuantization(
+            place.path(),
+            layer.toString(),
+            Outcome.QUANTIZED,
+            "is a " + made.getClass().getSimpleName() + " now",
+            recurrent ? Optional.of(input) : Optional.empty(),
+            check.signalToNoise(made),
+            made.drawsWeights() ? check.spreadRatio(made) : OptionalDouble.empty()));
   }
 
   private FloatWeights folded(Located place, Optional<BatchNorm> norm) {

@@ -127,7 +127,6 @@ public final class QuantizedAffine implements QuantizedLayer {
     return weights.bayesian();
   }
 
-
   @Override
   public String toString() {
     return "QuantizedAffine(" + op + ", from " + from + ")";

@@ -63,7 +63,8 @@ final class QuantizedFiles {
               Located place = place(places, word.substring(FOLDED.length()));
               boolean fits =
                   place.layer() instanceof BatchNorm || place.layer() instanceof Identity;
-              Require.argument(fits, "%s must be a normalisation, got %s", place.path(), place.layer());
+              Require.argument(
+                  fits, "%s must be a normalisation, got %s", place.path(), place.layer());
               replacements.put(place.layer(), new Identity());
             }
           });

@@ -3,10 +3,17 @@ package io.bayes4j.quant;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.Embedding;
+import io.bayes4j.layers.EmbeddingOp;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PlainRecurrent;
+import io.bayes4j.layers.Recurrent;
+import io.bayes4j.layers.RecurrentOp;
+import io.bayes4j.layers.variational.EmbeddingReparameterization;
 import io.bayes4j.layers.variational.VariationalAffine;
+import io.bayes4j.layers.variational.VariationalRecurrent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,6 +44,72 @@ final class QuantizedLayers {
     return layer instanceof VariationalAffine affine ? affine.op() : null;
   }
 
+  /** Whether a layer that is not affine has an 8-bit form. */
+  static boolean hasOtherForm(Layer layer) {
+    return layer instanceof Embedding
+        || layer instanceof EmbeddingReparameterization
+        || layer instanceof PlainRecurrent
+        || layer instanceof VariationalRecurrent;
+  }
+
+  /**
+   * The 8-bit form of a layer for which {@link #hasOtherForm} holds.
+   *
+   * @throws IllegalArgumentException if its weights are not finite
+   */
+  static Layer other(Layer layer, QuantizationOptions options, InputScale input) {
+    String from = layer.getClass().getSimpleName();
+    if (layer instanceof Recurrent recurrent) {
+      Map<String, QuantizedWeights> weights = new LinkedHashMap<>();
+      for (RecurrentOp.Part part : recurrent.op().parts()) {
+        String prefix = QuantizedRecurrent.prefix(part);
+        weights.put(prefix, rounded(part(layer, part), options, prefix));
+      }
+      return new QuantizedRecurrent(recurrent.op(), weights, input.array(), from);
+    }
+    FloatWeights table =
+        layer instanceof EmbeddingReparameterization bayesian
+            ? FloatWeights.bayesian(bayesian.distributions().get("weight"), null)
+            : FloatWeights.plain(layer.parameters().get("weight"), null);
+    return new QuantizedEmbedding(embeddingOp(layer), rounded(table, options, ""), from);
+  }
+
+  private static QuantizedWeights rounded(
+      FloatWeights weights, QuantizationOptions options, String prefix) {
+    return QuantizedWeights.of(weights, options.coveredSigmas(), options.perUnit(), prefix);
+  }
+
+  private static FloatWeights part(Layer layer, RecurrentOp.Part part) {
+    if (layer instanceof VariationalRecurrent bayesian) {
+      return FloatWeights.bayesian(
+          bayesian.distributions().get(part.weight()), bayesian.distributions().get(part.bias()));
+    }
+    return FloatWeights.plain(
+        layer.parameters().get(part.weight()), layer.parameters().get(part.bias()));
+  }
+
+  private static EmbeddingOp embeddingOp(Layer layer) {
+    if (layer instanceof Embedding embedding) {
+      return embedding.op();
+    }
+    return layer instanceof EmbeddingReparameterization bayesian ? bayesian.op() : null;
+  }
+
+  private static Layer restoreRecurrent(
+      Located place, Recurrent layer, String from, Map<String, INDArray> arrays) {
+    Map<String, QuantizedWeights> weights = new LinkedHashMap<>();
+    for (RecurrentOp.Part part : layer.op().parts()) {
+      String prefix = QuantizedRecurrent.prefix(part);
+      requireWeights(place, prefix, arrays, part.op().kernelShape());
+      Map<String, INDArray> own = new LinkedHashMap<>(arrays);
+      own.keySet().removeIf(name -> !name.startsWith(prefix));
+      weights.put(prefix, QuantizedWeights.from(own, prefix));
+    }
+    INDArray input = arrays.get(InputScale.NAME);
+    require(place, InputScale.NAME, input, DataType.FLOAT, 3);
+    return new QuantizedRecurrent(layer.op(), weights, input, from);
+  }
+
   /**
    * A quantized layer of arrays as a file has them.
    *
@@ -44,6 +117,14 @@ final class QuantizedLayers {
    * @throws IllegalArgumentException naming an array that is missing, of another type or shape
    */
   static Layer restore(Located place, String from, Map<String, INDArray> arrays) {
+    if (place.layer() instanceof Recurrent recurrent) {
+      return restoreRecurrent(place, recurrent, from, arrays);
+    }
+    EmbeddingOp table = embeddingOp(place.layer());
+    if (table != null) {
+      requireWeights(place, "", arrays, table.tableShape());
+      return new QuantizedEmbedding(table, QuantizedWeights.from(arrays, ""), from);
+    }
     AffineOp op = affineOp(place.layer());
     Require.argument(
         op != null, "%s must be a layer with an 8-bit form, got %s", place.path(), place.layer());

@@ -1,5 +1,5 @@
 /**
- * Inference in 8-bit integers: weights, activations and products of dense layers, with the spread
- * of the weights kept.
+ * Inference in 8-bit integers: weights, activations and products of affine and recurrent layers,
+ * with the spread of the weights kept.
  */
 package io.bayes4j.quant;

@@ -47,8 +47,7 @@ class QuantizedFilesTest {
   private static Sequential bayesian(long seed) {
     return network(
         seed,
-        LayerFactory.variational(
-            Estimator.FLIPOUT, VariationalSpec.defaults(), Init.seeded(seed)),
+        LayerFactory.variational(Estimator.FLIPOUT, VariationalSpec.defaults(), Init.seeded(seed)),
         5);
   }
 
@@ -87,8 +86,7 @@ class QuantizedFilesTest {
   void loadsABareLayerAndAPlainOne(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("model.safetensors");
     Layer model =
-        Quantizer.quantizeInPlace(
-                new Linear(6, 3, Init.seeded(1)), QuantizationOptions.defaults())
+        Quantizer.quantizeInPlace(new Linear(6, 3, Init.seeded(1)), QuantizationOptions.defaults())
             .model();
     Quantizer.save(model, file);
     INDArray x = Noise.seeded(2).normals(4, 6);

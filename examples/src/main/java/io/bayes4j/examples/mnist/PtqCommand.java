@@ -1,8 +1,8 @@
 package io.bayes4j.examples.mnist;
 
+import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
-import io.bayes4j.examples.Folders;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.quant.ActivationRange;
@@ -82,8 +82,7 @@ final class PtqCommand implements Callable<Integer> {
     Quantization done =
         Quantizer.calibrate(reader.model(), DigitReader.tensor(some, reader.normalization()))
             .quantize(
-                reader.settings()::model,
-                QuantizationOptions.defaults().withRange(range.method()));
+                reader.settings()::model, QuantizationOptions.defaults().withRange(range.method()));
     out.println(done.report());
     Quantizer.save(done.model(), output);
     Layer loaded = Quantizer.load(reader.settings()::model, output);
