@@ -9,8 +9,6 @@ import java.util.stream.IntStream;
 
 /** Several classifiers on the same examples: before and after, or one beside the other. */
 final class ComparisonSection {
-  private static final String[] HUES = {"blue", "orange", "green", "purple", "grey"};
-
   private final Findings findings;
 
   ComparisonSection(Findings findings) {
@@ -89,8 +87,7 @@ final class ComparisonSection {
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       Judged judged = all.get(i);
-      series.add(
-          RefusalSection.curve(judged.name(), HUES[i % HUES.length], judged, findings.labels()));
+      series.add(RefusalSection.curve(judged.name(), Series.hue(i), judged, findings.labels()));
     }
     return new Chart(
         "comparison-risk-coverage",

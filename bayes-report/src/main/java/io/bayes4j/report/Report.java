@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -38,6 +39,7 @@ public abstract sealed class Report<R extends Report<R>>
   private List<EpochRecord> history = List.of();
   private final List<Fact> facts = new ArrayList<>();
   private final List<Section> tables = new ArrayList<>();
+  private final List<Chart> charts = new ArrayList<>();
 
   Report(String title) {
     this.title = title;
@@ -164,6 +166,59 @@ public abstract sealed class Report<R extends Report<R>>
   }
 
   /**
+   * Curves of your own over common places, drawn and with their numbers as the page's other charts.
+   *
+   * @param heading what they say, as a sentence
+   * @param caption how to read them
+   * @param xName of the horizontal axis, with its unit
+   * @param x the places
+   * @param yName of the vertical axis
+   * @param curves by name, in their order, each with a number for each place; NaN for none
+   * @throws IllegalArgumentException if there are no curves or places, one has another number of
+   *     them, or a place is not finite
+   */
+  @CanIgnoreReturnValue
+  public R curves(
+      String heading,
+      String caption,
+      String xName,
+      double[] x,
+      String yName,
+      Map<String, double[]> curves) {
+    Require.text(heading, "heading");
+    Require.text(caption, "caption");
+    Require.text(xName, "xName");
+    Require.text(yName, "yName");
+    Require.argument(Require.nonNull(x, "x").length > 0, "x must hold a place at least, got none");
+    for (double place : x) {
+      Require.argument(Double.isFinite(place), "x must be finite, got %s", place);
+    }
+    Require.argument(
+        !Require.entries(curves, "curves").isEmpty(), "curves must not be empty, got %s", curves);
+    List<Series> series = new ArrayList<>();
+    curves.forEach(
+        (name, y) -> {
+          Require.argument(
+              y.length == x.length,
+              "curve %s must have %d numbers, got %d",
+              name,
+              x.length,
+              y.length);
+          series.add(Series.line(name, Series.hue(series.size()), x.clone(), y.clone()));
+        });
+    charts.add(
+        new Chart(
+            "curves-" + (charts.size() + 1),
+            heading,
+            caption,
+            Axis.number(xName),
+            Axis.number(yName),
+            series,
+            true));
+    return self();
+  }
+
+  /**
    * Writes the page, replacing a file that is there; folders are made where they are missing.
    *
    * @param file such as {@code report/index.html}
@@ -190,6 +245,10 @@ public abstract sealed class Report<R extends Report<R>>
   /** The page as a text. */
   public String html() {
     List<Section> sections = new ArrayList<>(sections());
+    if (!charts.isEmpty()) {
+      sections.add(
+          new Section("more", "What was tried", "What was tried", Section.grid(charts), charts));
+    }
     if (!history.isEmpty()) {
       sections.add(new TrainingSection(history).section());
     }

@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
  * @param points what each holds, the style says
  */
 record Series(String label, Style style, String hue, List<double[]> points) {
+  private static final String[] HUES = {"blue", "orange", "green", "purple", "grey"};
+
   /** How a series is drawn. */
   enum Style {
     /** A line through [x, y]. */
@@ -43,6 +45,11 @@ record Series(String label, Style style, String hue, List<double[]> points) {
 
   Series {
     points = List.copyOf(points);
+  }
+
+  /** The colour of the n-th of several. */
+  static String hue(int number) {
+    return HUES[number % HUES.length];
   }
 
   static Series line(String label, String hue, double[] x, double[] y) {

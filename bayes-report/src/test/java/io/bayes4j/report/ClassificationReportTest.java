@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,6 +56,13 @@ final class ClassificationReportTest {
         .against("weeds", Examples.prediction(3, 5, 300, 3, 1), pictures)
         .compare("before", Examples.prediction(4, 5, 300, 3, 1))
         .history(Examples.history())
+        .curves(
+            "More is better",
+            "Higher is better.",
+            "labels",
+            new double[] {1, 2},
+            "right",
+            Map.of("BALD", new double[] {0.5, 0.75}))
         .fact("Seed", "1")
         .table("Layers", List.of("Layer", "Output"), List.of(List.of("0", "3")));
   }
@@ -204,7 +212,7 @@ final class ClassificationReportTest {
 
     JsonNode charts = numbers(page).get("charts");
     assertThat(charts.findValuesAsText("id"))
-        .contains("reliability", "risk-coverage", "comparison-risk-coverage", "loss")
+        .contains("reliability", "risk-coverage", "comparison-risk-coverage", "loss", "curves-1")
         .contains("figure-accuracy", "figure-nll", "learning-rate")
         .doesNotHaveDuplicates();
     for (JsonNode chart : charts) {
@@ -336,6 +344,12 @@ final class ClassificationReportTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> report.table("t", List.of("a"), List.of(List.of("b", "c"))))
         .withMessageContaining("rows must have 1 cells each, got 2");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                report.curves(
+                    "h", "c", "x", new double[2], "y", Map.of("one", new double[] {1, 2, 3})))
+        .withMessageContaining("curve one must have 2 numbers, got 3");
     assertThatIllegalArgumentException().isThrownBy(() -> report.title(" "));
   }
 

@@ -2,6 +2,7 @@ package io.bayes4j.examples;
 
 import io.bayes4j.examples.cifar.CifarCommand;
 import io.bayes4j.examples.mnist.MnistCommand;
+import io.bayes4j.examples.programs.Programs;
 import io.bayes4j.layers.train.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,6 +38,7 @@ public final class Main implements Runnable {
 
   private static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
+    Programs.all().forEach(line::addSubcommand);
     line.getCommandSpec().version("Bayes4J examples " + Release.version());
     return line.setUsageHelpAutoWidth(true)
         .setOverwrittenOptionsAllowed(true)

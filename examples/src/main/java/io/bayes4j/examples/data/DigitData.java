@@ -91,14 +91,17 @@ public final class DigitData {
     }
     if (options.offline()) {
       return bundled(
-          "MNIST is not in the cache folder " + folder + ", and --offline forbids to download it.");
+          List.of(
+              "MNIST is not in the cache folder "
+                  + folder
+                  + ", and --offline forbids to download it."));
     }
     try {
       new Download(options).fetch(missing, folder);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      return bundled("MNIST could not be downloaded: " + e.getMessage() + ".");
+      return bundled(List.of("MNIST could not be downloaded: " + e.getMessage() + "."));
     }
     return mnist(folder, options.cache(), "downloaded to " + folder);
   }
@@ -147,7 +150,12 @@ public final class DigitData {
     return line.toString();
   }
 
-  private static LoadedData bundled(String note) throws IOException {
+  /** The digits that come with the program, whatever else there is. */
+  public static LoadedData bundled() throws IOException {
+    return bundled(List.of());
+  }
+
+  private static LoadedData bundled(List<String> notes) throws IOException {
     ImageSet digits = Bundled.digits();
     ImageSet train = ofEach(digits, 0, BUNDLED_TRAIN_END);
     ImageSet validation = ofEach(digits, BUNDLED_TRAIN_END, BUNDLED_VALIDATION_END);
@@ -160,7 +168,7 @@ public final class DigitData {
         outside,
         "the 5,000 bundled digits of MNIST, " + counts(train.size(), validation.size(), test),
         licence(MNIST_LICENCE, outside),
-        List.of(note));
+        notes);
   }
 
   /**

@@ -24,6 +24,8 @@ final class BundledTest {
   @ParameterizedTest
   @CsvSource({
     "mnist_5k.csv.gz, 846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d",
+    "breast_cancer.csv, fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed",
+    "co2.csv, 16695fa2786e53414e5a6b54767a3fdf5de99cfbc68617f69d1362d92776a92f",
     "fashion-mnist-1000-images-idx3-ubyte.gz,"
         + " 1d883f3966f98d7fc5011e0ff22f6e190d3b994ad0583bfd53c4b120eb39f754",
   })
@@ -62,6 +64,19 @@ final class BundledTest {
       assertThat(rows / mass).as("digit %d", i).isBetween(13.0, 16.0);
       assertThat(brightest).isGreaterThan(200);
     }
+  }
+
+  @Test
+  void tablesHaveTheirPublishedCounts() throws IOException {
+    BundledTables.Tumours tumours = BundledTables.tumours();
+    assertThat(tumours.measures()).hasDimensions(569, 30);
+    assertThat(Arrays.stream(tumours.labels()).filter(label -> label == 0).count()).isEqualTo(212);
+    assertThat(tumours.measures()[0][0]).isEqualTo(17.99f);
+    BundledTables.Co2 co2 = BundledTables.co2();
+    assertThat(co2.years()).isSorted().hasSize(2225);
+    assertThat(co2.years()[0]).isBetween(1958.24, 1958.25);
+    assertThat(co2.ppm()[0]).isEqualTo(316.1);
+    assertThat(co2.ppm()[2224]).isEqualTo(371.5);
   }
 
   @Test

@@ -1,0 +1,50 @@
+package io.bayes4j.examples.programs;
+
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.examples.data.ImageSet;
+import io.bayes4j.report.Pictures;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Digits as rows of numbers, and as pictures. */
+final class DigitTensors {
+  private static final float BRIGHTEST = 255f;
+
+  private DigitTensors() {}
+
+  /** [N, pixels], from 0 to 1. */
+  static INDArray flat(ImageSet digits) {
+    int area = digits.height() * digits.width();
+    float[] rows = new float[digits.size() * area];
+    for (int i = 0; i < digits.size(); i++) {
+      byte[] pixels = digits.pixels(i);
+      for (int k = 0; k < area; k++) {
+        rows[i * area + k] = (pixels[k] & 0xff) / BRIGHTEST;
+      }
+    }
+    return Detached.of(rows, digits.size(), area);
+  }
+
+  /** Some rows of an array [N, D]. */
+  static INDArray rows(INDArray all, List<Integer> indices) {
+    int width = (int) all.size(1);
+    float[] row = new float[width];
+    float[] rows = new float[indices.size() * width];
+    FloatMemory from = FloatMemory.reading(all, "all");
+    for (int i = 0; i < indices.size(); i++) {
+      from.read((long) indices.get(i) * width, row, width);
+      System.arraycopy(row, 0, rows, i * width, width);
+    }
+    return Detached.of(rows, indices.size(), width);
+  }
+
+  static Pictures pictures(ImageSet digits) {
+    byte[] pixels = new byte[digits.size() * digits.height() * digits.width()];
+    for (int i = 0; i < digits.size(); i++) {
+      byte[] one = digits.pixels(i);
+      System.arraycopy(one, 0, pixels, i * one.length, one.length);
+    }
+    return Pictures.of(pixels, 1, digits.height(), digits.width());
+  }
+}

@@ -1,0 +1,214 @@
+package io.bayes4j.examples.programs;
+
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.examples.data.BundledTables;
+import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.Standardized;
+import io.bayes4j.layers.Standardizer;
+import io.bayes4j.layers.loss.Losses;
+import io.bayes4j.layers.optim.Schedule;
+import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.predict.RegressionPrediction;
+import io.bayes4j.layers.train.Dataset;
+import io.bayes4j.layers.train.EpochRecord;
+import io.bayes4j.layers.train.Trainer;
+import io.bayes4j.layers.variational.LinearFlipout;
+import io.bayes4j.layers.variational.Posteriors;
+import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.report.Report;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code regression}: bands that widen where nothing was learned, and narrow when it is. */
+@Command(
+    name = "regression",
+    description = {
+      "Learns a noisy sine with a gap, then what lies in the gap (report/sine.html),",
+      "and CO2 on Mauna Loa up to 1991, to foretell ten years (report/co2.html)."
+    },
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class RegressionCommand implements Callable<Integer> {
+  private static final int DRAWS = 100;
+  private static final double NOISE = 0.15;
+  private static final double FIRST_FORETOLD = 1992;
+
+  /** Deviation of a week from trend and season, in units of the standardized target. */
+  private static final double WEEKLY = 0.05;
+
+  private static final int FEATURES = 5;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ProgramOptions options;
+
+  RegressionCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    options.check();
+    sine();
+    co2();
+    return 0;
+  }
+
+  private void sine() throws IOException {
+    double[] outside = places("outside", 1000, u -> u < 0.5 ? -3 + 4 * u : 1 + 4 * (u - 0.5));
+    double[] inside = places("inside", 500, u -> -1 + 2 * u);
+    double[] asked = IntStream.rangeClosed(0, 140).mapToDouble(i -> -3.5 + 0.05 * i).toArray();
+    Init init = Init.seeded(options.seed());
+    VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.05);
+    Sequential model =
+        Sequential.of(
+            new LinearFlipout(1, 50, weights, init),
+            Activation.TANH,
+            new LinearFlipout(50, 1, weights, init));
+    List<EpochRecord> history =
+        new ArrayList<>(fit(model, column(outside), sineAt(outside, "outside"), NOISE, 120));
+    RegressionPrediction before = predict(model, column(asked), NOISE);
+    Posteriors.becomePriors(model);
+    fit(model, column(inside), sineAt(inside, "inside"), NOISE, 120);
+    RegressionPrediction after = predict(model, column(asked), NOISE);
+    INDArray truth = sineAt(asked, "asked");
+    double[] deviationBefore = doubles(before.standardDeviation());
+    Map<String, double[]> deviations = new LinkedHashMap<>();
+    deviations.put("before the gap was filled", deviationBefore);
+    deviations.put("after", doubles(after.standardDeviation()));
+    options.write(
+        Report.of(before, truth)
+            .title("A noisy sine with a gap")
+            .summary(
+                "1,000 points of sin(2x) with noise of 0.15, none between -1 and 1 and none beyond 3."
+                    + " Then 500 points from the gap, learned with the posterior as the new prior."
+                    + " In the gap the band widens; beyond the data it hardly does: posteriors of"
+                    + " independent weights are known to be too sure there.")
+            .examplesAre("points from -3.5 to 3.5")
+            .along(asked, "x")
+            .outputs(List.of("y"))
+            .learnedFrom(outside, doubles(sineAt(outside, "outside")))
+            .compare("after 500 points from the gap", after)
+            .curves(
+                "What new data in the gap take away",
+                "The deviation that is predicted along x. New points narrow it where they lie; beyond"
+                    + " the data it stays.",
+                "x",
+                asked,
+                "predicted standard deviation",
+                deviations)
+            .history(history),
+        "sine.html",
+        spec);
+  }
+
+  private double[] places(String name, int count, DoubleUnaryOperator place) {
+    float[] uniforms = new float[count];
+    Noise.seeded(options.seed()).split(name).uniforms(uniforms, 0, count, 0);
+    return IntStream.range(0, count).mapToDouble(i -> place.applyAsDouble(uniforms[i])).toArray();
+  }
+
+  private INDArray sineAt(double[] x, String name) {
+    float[] y = new float[x.length];
+    Noise.seeded(options.seed()).split(name).split("noise").normals(y, 0, y.length, 0);
+    for (int i = 0; i < y.length; i++) {
+      y[i] = (float) (Math.sin(2 * x[i]) + NOISE * y[i]);
+    }
+    return Detached.of(y, y.length, 1);
+  }
+
+  private void co2() throws IOException {
+    BundledTables.Co2 weeks = BundledTables.co2();
+    int cut =
+        (int)
+            IntStream.range(0, weeks.years().length)
+                .filter(i -> weeks.years()[i] < FIRST_FORETOLD)
+                .count();
+    int all = weeks.years().length;
+    INDArray x = features(weeks.years(), 0, cut);
+    INDArray y = column(Arrays.copyOf(weeks.ppm(), cut));
+    Init init = Init.seeded(options.seed());
+    VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.03);
+    Standardized model =
+        new Standardized(
+            Standardizer.fit(x),
+            Sequential.of(
+                new LinearFlipout(FEATURES, 32, weights, init),
+                Activation.RELU,
+                new LinearFlipout(32, 1, weights, init)),
+            Standardizer.fit(y));
+    List<EpochRecord> history = fit(model, x, model.targets().apply(y), WEEKLY, 60);
+    double[] later = Arrays.copyOfRange(weeks.years(), cut, all);
+    RegressionPrediction prediction =
+        predict(model, features(weeks.years(), cut, all), WEEKLY).unstandardized(model.targets());
+    options.write(
+        Report.of(prediction, column(Arrays.copyOfRange(weeks.ppm(), cut, all)))
+            .title("CO2 on Mauna Loa, ten years ahead")
+            .summary(
+                "Learned from weekly means of 1958 to 1991, asked about 1992 to 2001, of which it has"
+                    + " seen nothing. It knows the time and the season.")
+            .examplesAre("weeks")
+            .along(later, "year")
+            .outputs(List.of("CO2, ppm"))
+            .learnedFrom(Arrays.copyOf(weeks.years(), cut), Arrays.copyOf(weeks.ppm(), cut))
+            .licence("C. D. Keeling, T. P. Whorf, 2004, as packaged by statsmodels, public domain.")
+            .history(history),
+        "co2.html",
+        spec);
+  }
+
+  /** Time, and the season as the two first waves of a year. */
+  private static INDArray features(double[] years, int from, int to) {
+    float[] features = new float[(to - from) * FEATURES];
+    for (int i = from; i < to; i++) {
+      double t = years[i] - 1975;
+      double turn = 2 * Math.PI * years[i];
+      double[] row = {t, Math.sin(turn), Math.cos(turn), Math.sin(2 * turn), Math.cos(2 * turn)};
+      for (int k = 0; k < row.length; k++) {
+        features[(i - from) * FEATURES + k] = (float) row[k];
+      }
+    }
+    return Detached.of(features, to - from, FEATURES);
+  }
+
+  private List<EpochRecord> fit(Layer model, INDArray x, INDArray y, double noise, int usualEpochs)
+      throws IOException {
+    int epochs = options.share(usualEpochs);
+    return Trainer.of(model, Losses.gaussianNll(noise), Dataset.of(x, y))
+        .epochs(epochs)
+        .batchSize(50)
+        .seed(options.seed())
+        .learningRate(Schedule.cosine(0.01, 0.0005, epochs))
+        .build()
+        .fit();
+  }
+
+  private RegressionPrediction predict(Layer model, INDArray x, double noise) {
+    return MonteCarlo.of(model).samples(DRAWS).seed(options.seed()).regress(x, noise);
+  }
+
+  private static INDArray column(double... numbers) {
+    float[] floats = new float[numbers.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) numbers[i];
+    }
+    return Detached.of(floats, floats.length, 1);
+  }
+
+  private static double[] doubles(INDArray numbers) {
+    return numbers.dup('c').data().asDouble();
+  }
+}

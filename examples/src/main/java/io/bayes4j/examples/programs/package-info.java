@@ -1,0 +1,2 @@
+/** One program per idea: each trains something small in a minute or two and writes a page. */
+package io.bayes4j.examples.programs;

@@ -1,0 +1,85 @@
+package io.bayes4j.examples.programs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bayes4j.examples.Main;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each program with little effort: it runs, and its page says what it is about. */
+final class ProgramsTest {
+  @TempDir private Path folder;
+
+  /** What a command line came to. */
+  private record Run(int exit, String out, String err) {}
+
+  private Run run(String name, String... more) {
+    List<String> words = new ArrayList<>(List.of(name, "--report", folder.toString()));
+    words.addAll(Arrays.asList(more));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit = Main.run(new PrintWriter(out), new PrintWriter(err), words.toArray(String[]::new));
+    return new Run(exit, out.toString(), err.toString());
+  }
+
+  private String page(String program, String page, String effort) throws IOException {
+    Run run = run(program, "--effort", effort);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exit()).isZero();
+    assertThat(run.out()).contains("Report:  " + folder.resolve(page));
+    return Files.readString(folder.resolve(page));
+  }
+
+  @Test
+  void regression() throws IOException {
+    assertThat(page("regression", "sine.html", "0.01"))
+        .contains("A noisy sine with a gap", "after 500 points from the gap", "What new data");
+    assertThat(folder.resolve("co2.html")).content().contains("CO2, ppm", "522 weeks");
+  }
+
+  @Test
+  void triageGainsByReferral() throws IOException {
+    Run run = run("triage", "--effort", "0.2");
+    assertThat(run.out()).contains("219 tumours: ");
+    assertThat(folder.resolve("triage.html"))
+        .content()
+        .contains("malignant", "share referred", "CC BY 4.0");
+    double all = number(run.out(), "tumours: ");
+    double rest = number(run.out(), "referred, ");
+    assertThat(all).isGreaterThan(90);
+    assertThat(rest).isGreaterThanOrEqualTo(all);
+  }
+
+  private static double number(String text, String before) {
+    return Double.parseDouble(text.split(before, 2)[1].split(" ", 2)[0]);
+  }
+
+  @Test
+  void shift() throws IOException {
+    assertThat(page("shift", "shift.html", "0.1"))
+        .contains("plain network", "digits, fog 5", "clothes", "white noise", "mean ECE");
+  }
+
+  @Test
+  void active() throws IOException {
+    assertThat(page("active", "active.html", "0.03"))
+        .contains("asking where the networks disagree (BALD)", "asked at random");
+  }
+
+  @Test
+  void wrongOptionsAreNamedBeforeAnyWork() throws IOException {
+    assertThat(run("triage", "--effort", "0").err())
+        .contains("--effort must be in (0, 10], got 0.0");
+    Path file = Files.writeString(folder.resolve("file"), "mine");
+    assertThat(run("triage", "--report", file.toString()).err())
+        .contains("--report must be a folder", file.toString());
+  }
+}
