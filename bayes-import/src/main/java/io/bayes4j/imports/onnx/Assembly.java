@@ -20,6 +20,7 @@ import io.bayes4j.layers.ScaleShift;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,26 @@ final class Assembly {
   /** 1 / sqrt(2), as exporters write it. */
   private static final double ROOT_HALF = Math.sqrt(0.5);
 
+  /** Numbers in all constants that are computed here, rather than read. */
+  private static final long MOST_FOLDED = 1 << 26;
+
   private final Map<String, Part> parts = new LinkedHashMap<>();
+
+  /** How often a name was wanted that was taken. */
+  private final Map<String, Integer> labels = new HashMap<>();
+
+  private final long mostWeights;
+  private long weights;
+  private long folded;
+
+  /**
+   * An empty graph.
+   *
+   * @param mostWeights of all layers together: each has a copy of its own
+   */
+  Assembly(long mostWeights) {
+    this.mostWeights = mostWeights;
+  }
 
   /** A node and the parts that it reads. */
   record Part(Layer layer, List<String> inputs) {}
@@ -63,18 +83,28 @@ final class Assembly {
   }
 
   private String put(String label, Layer layer, List<String> inputs) {
+    weights +=
+        layer.parameters().values().stream()
+            .mapToLong(p -> Dim.product(Dim.shape(p.shape())).value())
+            .sum();
+    if (weights > mostWeights) {
+      throw new IllegalArgumentException("shares its weights with too many others");
+    }
     String name = label.replace('.', '/');
     String free = name;
-    for (int i = 2; free.equals(INPUT) || parts.containsKey(free); i++) {
-      free = name + "_" + i;
+    while (free.equals(INPUT) || parts.containsKey(free)) {
+      free = name + "_" + labels.merge(name, 1, Integer::sum);
     }
     parts.put(free, new Part(layer, inputs));
     return free;
   }
 
-  private static Value folded(Layer layer, List<Constant> from, List<Dim> shape) {
+  private Value folded(Layer layer, List<Constant> from, List<Dim> shape) {
     Dim length = Dim.product(shape);
-    if (!length.fixed() || length.constant() > Tensor.MOST_FOLDED) {
+    if (length.fixed()) {
+      folded = Math.addExact(folded, length.constant());
+    }
+    if (!length.fixed() || length.constant() > Tensor.MOST_FOLDED || folded > MOST_FOLDED) {
       throw new IllegalArgumentException("makes too large a constant, " + Dim.text(shape));
     }
     boolean whole = from.stream().allMatch(constant -> constant.tensor().integer());

@@ -60,11 +60,7 @@ final class ConstantOps {
       return value;
     }
     if (value instanceof Constant constant && constant.tensor().integer() != whole) {
-      Tensor from = constant.tensor();
-      return new Constant(
-          whole
-              ? Tensor.ofLongs(from::longs, from.shape())
-              : Tensor.ofFloats(from::floats, from.shape()));
+      return new Constant(constant.tensor().as(whole));
     }
     return value;
   }

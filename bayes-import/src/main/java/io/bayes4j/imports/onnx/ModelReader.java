@@ -7,6 +7,7 @@ import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.imports.onnx.Value.Missing;
 import io.bayes4j.layers.Graph;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ import onnx.OnnxMl.ValueInfoProto;
 /** Reads one model. */
 final class ModelReader {
   private static final int LEAST_OPSET = 7;
+
+  private static final long SHARERS = 8;
+  private static final long MOST_WEIGHTS = 1L << 40;
 
   /** What an error lists at most. */
   private static final int MOST_PROBLEMS = 200;
@@ -55,7 +59,7 @@ final class ModelReader {
     refuseUnknown(nodes);
     Computed x = new Computed(Assembly.INPUT, shape);
     TensorReader tensors = new TensorReader(file);
-    Scope scope = new Scope(opset, x, batch(declared), nodes, notes, tensors);
+    Scope scope = new Scope(opset, x, batch(declared), nodes, notes, tensors, mostWeights());
     scope.put(declared.getName(), x);
     addInitializers(scope, nodes, output);
     Set<String> constant = constant(nodes, scope);
@@ -79,6 +83,16 @@ final class ModelReader {
           List.of("opset " + opset + ", of which the least read is " + LEAST_OPSET));
     }
     return opset;
+  }
+
+  /** Several times as many weights as the file holds: some may be shared by layers. */
+  private long mostWeights() {
+    long held =
+        graph.getInitializerList().stream()
+            .mapToLong(
+                tensor -> Math.max(0, tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b)))
+            .reduce(0, (a, b) -> Math.min(MOST_WEIGHTS, a + Math.min(MOST_WEIGHTS, b)));
+    return SHARERS * held + (1 << 22);
   }
 
   private String producer() {
@@ -196,8 +210,14 @@ final class ModelReader {
     if (!missing) {
       try {
         value = Operators.of(node.type()).read(node, scope);
-      } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      } catch (UncheckedIOException e) {
+        throw e;
+      } catch (IllegalArgumentException e) {
         problems.add(node.label() + " " + Text.clean(String.valueOf(e.getMessage())));
+      } catch (RuntimeException e) {
+        // Options of a kind or number that the operator has not.
+        problems.add(
+            node.label() + " has options that cannot be read: " + Text.clean(e.toString()));
       }
     }
     for (String output : node.outputs()) {

@@ -6,7 +6,6 @@ import io.bayes4j.imports.format.MalformedModelFileException;
 import io.bayes4j.imports.format.ModelFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Set;
 import onnx.OnnxMl.ModelProto;
@@ -19,7 +18,7 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
  * made Bayesian, trained and saved like any other.
  *
  * <p>Weights in files beside the model's are read from its own folder alone. A file has at most 2
- * GiB, 100,000 operators and 3 million fields.
+ * GiB, 20,000 operators and 3 million fields.
  */
 public final class OnnxFormat implements ModelFormat {
   private static final Set<Integer> MODEL_FIELDS = Set.of(1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26);
@@ -70,8 +69,11 @@ public final class OnnxFormat implements ModelFormat {
   @Override
   public ImportedModel read(Path file) throws IOException {
     Require.nonNull(file, "file");
-    ByteBuffer bytes = TensorReader.map(file);
-    ByteString all = UnsafeByteOperations.unsafeWrap(bytes);
+    return read(file, UnsafeByteOperations.unsafeWrap(TensorReader.map(file)));
+  }
+
+  /** Reads a model whose bytes are at hand; other files that it names lie beside the file. */
+  static ImportedModel read(Path file, ByteString all) throws IOException {
     ModelProto model;
     try {
       WireScan.check(all, ModelProto.getDescriptor());
@@ -88,6 +90,8 @@ public final class OnnxFormat implements ModelFormat {
       return new ModelReader(file, model).read();
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new MalformedModelFileException(file + ": " + Text.clean(e.toString()), e);
     }
   }
 }

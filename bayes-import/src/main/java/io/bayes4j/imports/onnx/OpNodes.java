@@ -19,8 +19,8 @@ import org.nd4j.shade.protobuf.ByteString;
 
 /** The operators that an output depends on, functions inlined, in an order that can be computed. */
 final class OpNodes {
-  /** Operators after inlining; the largest published networks have some ten thousand. */
-  private static final int MOST_NODES = 100_000;
+  /** Operators after inlining; large published networks have some thousand. */
+  private static final int MOST_NODES = 20_000;
 
   private static final int MOST_INLINED_DEPTH = 16;
 

@@ -47,9 +47,10 @@ final class Scope {
       Optional<Long> batch,
       List<OpNode> nodes,
       List<String> notes,
-      TensorReader tensors) {
+      TensorReader tensors,
+      long mostWeights) {
     this.tensors = tensors;
-    this.graph = new Assembly();
+    this.graph = new Assembly(mostWeights);
     this.opset = opset;
     this.input = input;
     this.batch = batch;
@@ -179,6 +180,14 @@ final class Scope {
       }
     }
     return Optional.empty();
+  }
+
+  /** A vector, if it is not too long. */
+  static Lengths limited(List<Dim> numbers) {
+    if (numbers.size() > MOST_LENGTHS) {
+      throw new IllegalArgumentException("makes too many lengths, " + numbers.size());
+    }
+    return new Lengths(numbers, false);
   }
 
   List<Dim> requireLengths(OpNode node, int i) {

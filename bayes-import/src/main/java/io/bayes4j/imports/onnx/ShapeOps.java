@@ -189,8 +189,8 @@ final class ShapeOps {
     if (parts.stream().noneMatch(Computed.class::isInstance)) {
       List<Optional<Lengths>> lengths = parts.stream().map(scope::lengths).toList();
       if (lengths.stream().allMatch(Optional::isPresent)) {
-        return new Lengths(
-            lengths.stream().flatMap(l -> l.orElseThrow().numbers().stream()).toList(), false);
+        return Scope.limited(
+            lengths.stream().flatMap(l -> l.orElseThrow().numbers().stream()).toList());
       }
       parts = parts.stream().<Value>map(p -> new Constant(scope.constant(p, "input"))).toList();
     } else {

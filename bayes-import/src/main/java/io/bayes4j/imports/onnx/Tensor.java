@@ -12,13 +12,23 @@ final class Tensor {
 
   private static final int TILE = 32;
 
+  /** Constants that are made of each other without being decoded in between. */
+  private static final int MOST_PENDING = 8;
+
   private final boolean integer;
+  private final int pending;
   private final long[] shape;
   private final Supplier<float[]> floats;
   private final Supplier<long[]> longs;
 
-  private Tensor(boolean integer, long[] shape, Supplier<float[]> floats, Supplier<long[]> longs) {
+  private Tensor(
+      boolean integer,
+      int pending,
+      long[] shape,
+      Supplier<float[]> floats,
+      Supplier<long[]> longs) {
     this.integer = integer;
+    this.pending = pending;
     this.shape = shape.clone();
     this.floats = floats;
     this.longs = longs;
@@ -27,6 +37,7 @@ final class Tensor {
   static Tensor ofFloats(Supplier<float[]> numbers, long... shape) {
     return new Tensor(
         false,
+        0,
         shape,
         numbers,
         () -> {
@@ -40,6 +51,7 @@ final class Tensor {
   static Tensor ofLongs(Supplier<long[]> numbers, long... shape) {
     return new Tensor(
         true,
+        0,
         shape,
         () -> {
           long[] all = numbers.get();
@@ -50,6 +62,24 @@ final class Tensor {
           return floats;
         },
         numbers);
+  }
+
+  /** The same numbers as the other kind. */
+  Tensor as(boolean whole) {
+    return (whole ? ofLongs(longs, shape) : ofFloats(floats, shape)).after(this);
+  }
+
+  /** This, which is decoded by way of another; decoded now, if that has gone on for long. */
+  private Tensor after(Tensor other) {
+    if (other.pending < MOST_PENDING) {
+      return new Tensor(integer, other.pending + 1, shape, floats, longs);
+    }
+    if (integer) {
+      long[] all = longs.get();
+      return ofLongs(() -> all, shape);
+    }
+    float[] all = floats.get();
+    return ofFloats(() -> all, shape);
   }
 
   boolean integer() {
@@ -103,7 +133,7 @@ final class Tensor {
       throw new IllegalArgumentException(
           "cannot give " + Arrays.toString(shape) + " the shape " + Arrays.toString(other));
     }
-    return new Tensor(integer, other, floats, longs);
+    return new Tensor(integer, pending, other, floats, longs);
   }
 
   /** The axes in another order. */
@@ -112,12 +142,12 @@ final class Tensor {
     for (int i = 0; i < axes.length; i++) {
       out[i] = shape[axes[i]];
     }
-    if (!integer && axes.length == 2 && axes[0] == 1) {
-      return ofFloats(() -> transposed(floats.get()), out);
+    if (integer) {
+      return ofLongs(() -> gathered(longs.get(), axes), out).after(this);
     }
-    return integer
-        ? ofLongs(() -> gathered(longs.get(), axes), out)
-        : ofFloats(() -> gathered(floats.get(), axes), out);
+    boolean matrix = axes.length == 2 && axes[0] == 1;
+    return ofFloats(() -> matrix ? transposed(floats.get()) : gathered(floats.get(), axes), out)
+        .after(this);
   }
 
   /** Of a matrix, tile by tile: rows of both stay in the cache. */
