@@ -33,17 +33,28 @@ public record Slice(int axis, long from, long to, long step) implements Layer {
     return new Slice(axis, from, to, 1);
   }
 
-  /** Which elements of an axis are taken; there may be none. */
-  public int[] indices(long length) {
+  /** How many elements of an axis are taken, perhaps none. */
+  public long count(long length) {
     Require.notNegative(length, "length");
-    long least = step > 0 ? 0 : -1;
-    long most = step > 0 ? length : length - 1;
-    long begin = Math.max(least, Math.min(from < 0 ? from + length : from, most));
-    long end = Math.max(least, Math.min(to < 0 ? to + length : to, most));
-    long count = step > 0 ? (end - begin + step - 1) / step : (begin - end - step - 1) / -step;
-    return IntStream.range(0, Math.toIntExact(Math.max(0, count)))
+    long begin = end(from, length);
+    long end = end(to, length);
+    return Math.max(
+        0, step > 0 ? (end - begin + step - 1) / step : (begin - end - step - 1) / -step);
+  }
+
+  /** Which elements of an axis are taken. */
+  public int[] indices(long length) {
+    long begin = end(from, length);
+    return IntStream.range(0, Math.toIntExact(count(length)))
         .map(i -> (int) (begin + i * step))
         .toArray();
+  }
+
+  /** Where a number of an end lies. */
+  private long end(long number, long length) {
+    long least = step > 0 ? 0 : -1;
+    long most = step > 0 ? length : length - 1;
+    return Math.max(least, Math.min(number < 0 ? number + length : number, most));
   }
 
   @Override
@@ -51,15 +62,16 @@ public record Slice(int axis, long from, long to, long step) implements Layer {
     Require.open(x, "x");
     Require.nonNull(pass, "pass");
     int at = Axes.of(axis, x);
-    int[] taken = indices(x.size(at));
-    Require.argument(
-        taken.length > 0, "x must have an element for %s, got length %d", this, x.size(at));
-    if (taken.length == x.size(at) && step == 1) {
+    long length = x.size(at);
+    long count = count(length);
+    Require.argument(count > 0, "x must have an element for %s, got length %d", this, length);
+    if (count == length && step == 1) {
       return x;
     }
+    long begin = end(from, length);
     return step == 1
-        ? Ops.slice(x, at, taken[0], taken[0] + taken.length)
-        : Taps.pick(Math.toIntExact(x.size(at)), taken).along(x, at);
+        ? Ops.slice(x, at, begin, begin + count)
+        : Taps.pick(Math.toIntExact(length), indices(length)).along(x, at);
   }
 
   @Override

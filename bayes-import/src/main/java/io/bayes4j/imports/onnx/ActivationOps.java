@@ -17,8 +17,8 @@ import java.util.Optional;
 
 /** Activation functions. */
 final class ActivationOps {
-  private static final double SELU_ALPHA = 1.67326319217681884765625;
-  private static final double SELU_GAMMA = 1.05070102214813232421875;
+  private static final double SELU_ALPHA = 1.6732631921768188;
+  private static final double SELU_GAMMA = 1.0507010221481323;
 
   private ActivationOps() {}
 
@@ -118,13 +118,12 @@ final class ActivationOps {
     Computed x = scope.computed(node, 0);
     Tensor slope = scope.constant(node, 1);
     long channels = slope.length();
+    int rank = slope.rank();
     boolean perChannel =
         x.rank() > 1
             && x.shape().get(1).equals(Dim.of(channels))
-            && (slope.rank() == x.rank() - 1
-                ? slope.size(0) == channels
-                : slope.rank() == x.rank() && slope.size(1) == channels
-                    || (slope.rank() == 1 && x.rank() == 2));
+            && ((rank == x.rank() - 1 && slope.size(0) == channels)
+                || (rank == x.rank() && slope.size(1) == channels));
     if (channels != 1 && !perChannel) {
       throw new IllegalArgumentException(
           "has a slope of shape " + Dim.text(Dim.shape(slope.shape())));

@@ -121,21 +121,20 @@ final class ArithmeticOps {
 
   private static Value withNumber(
       OpNode node, Scope scope, Arithmetic operation, Computed x, double c, boolean first) {
-    switch (operation) {
-      case ADD:
-        return scaled(node, scope, x, 1, c);
-      case SUB:
-        return first ? scaled(node, scope, x, -1, c) : scaled(node, scope, x, 1, -c);
-      case MUL:
-        return scaled(node, scope, x, c, 0);
-      default:
-        if (!first) {
-          return scaled(node, scope, x, 1 / c, 0);
-        }
-        Value reciprocal =
-            scope.graph.add(scope.label(node), MathFunction.RECIPROCAL, x, x.shape());
-        return scaled(node, scope, reciprocal, c, 0);
-    }
+    return switch (operation) {
+      case ADD -> scaled(node, scope, x, 1, c);
+      case SUB -> first ? scaled(node, scope, x, -1, c) : scaled(node, scope, x, 1, -c);
+      case MUL -> scaled(node, scope, x, c, 0);
+      case DIV ->
+          first
+              ? scaled(
+                  node,
+                  scope,
+                  scope.graph.add(scope.label(node), MathFunction.RECIPROCAL, x, x.shape()),
+                  c,
+                  0)
+              : scaled(node, scope, x, 1 / c, 0);
+    };
   }
 
   private static Value sum(OpNode node, Scope scope) {

@@ -136,7 +136,7 @@ final class SelectionOps {
     }
     Slice slice = new Slice(axis, from.value(), end, step);
     if (x instanceof Filled filled) {
-      int left = slice.indices(length.value()).length;
+      long left = slice.count(length.value());
       return new Filled(filled.number(), with(filled.shape(), axis, Dim.of(left)));
     }
     if (x instanceof Lengths lengths) {
@@ -146,8 +146,7 @@ final class SelectionOps {
               .toList(),
           false);
     }
-    Dim left =
-        length.fixed() ? Dim.of(slice.indices(length.constant()).length) : leftOf(slice, length);
+    Dim left = length.fixed() ? Dim.of(slice.count(length.constant())) : leftOf(slice, length);
     return scope.graph.add(scope.label(node), slice, x, with(x.dims(), axis, left));
   }
 

@@ -87,7 +87,7 @@ final class ShapeOps {
       others.remove(open);
       List<Dim> rest = new ArrayList<>(before);
       // Lengths on both sides that are equal need not be known.
-      others.removeIf(dim -> dim.open() || dim.perExample() != 0 ? rest.remove(dim) : false);
+      others.removeIf(dim -> !dim.fixed() && rest.remove(dim));
       shape.set(open, Dim.product(rest).over(Dim.product(others)));
     }
   }

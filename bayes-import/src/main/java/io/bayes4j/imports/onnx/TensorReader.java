@@ -90,24 +90,29 @@ final class TensorReader {
   private Tensor listed(TensorProto proto, Type type, long[] shape, long length, String name)
       throws IOException {
     int n = (int) length;
-    switch (type) {
-      case FLOAT:
+    return switch (type) {
+      case FLOAT -> {
         requireLength(proto.getFloatDataCount(), length, name);
-        return Tensor.ofFloats(() -> Type.floats(n, i -> proto.getFloatData(i)), shape);
-      case DOUBLE:
+        yield Tensor.ofFloats(() -> Type.floats(n, i -> proto.getFloatData(i)), shape);
+      }
+      case DOUBLE -> {
         requireLength(proto.getDoubleDataCount(), length, name);
-        return Tensor.ofFloats(() -> Type.floats(n, i -> (float) proto.getDoubleData(i)), shape);
-      case LONG:
+        yield Tensor.ofFloats(() -> Type.floats(n, i -> (float) proto.getDoubleData(i)), shape);
+      }
+      case LONG -> {
         requireLength(proto.getInt64DataCount(), length, name);
-        return Tensor.ofLongs(() -> Type.longs(n, proto::getInt64Data), shape);
-      case HALF, BFLOAT16:
+        yield Tensor.ofLongs(() -> Type.longs(n, proto::getInt64Data), shape);
+      }
+      case HALF, BFLOAT16 -> {
         requireLength(proto.getInt32DataCount(), length, name);
-        return Tensor.ofFloats(
+        yield Tensor.ofFloats(
             () -> Type.floats(n, i -> type.ofBits((short) proto.getInt32Data(i))), shape);
-      default:
+      }
+      default -> {
         requireLength(proto.getInt32DataCount(), length, name);
-        return Tensor.ofLongs(() -> Type.longs(n, proto::getInt32Data), shape);
-    }
+        yield Tensor.ofLongs(() -> Type.longs(n, proto::getInt32Data), shape);
+      }
+    };
   }
 
   /** Bytes of an external file: part of a file in the model's own folder, never elsewhere. */

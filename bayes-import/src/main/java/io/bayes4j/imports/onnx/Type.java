@@ -60,16 +60,15 @@ enum Type {
   }
 
   float[] floats(ByteBuffer data, int n) {
-    switch (this) {
-      case FLOAT:
+    return switch (this) {
+      case FLOAT -> {
         float[] all = new float[n];
         data.duplicate().order(data.order()).asFloatBuffer().get(all);
-        return all;
-      case DOUBLE:
-        return floats(n, i -> (float) data.getDouble(i * Double.BYTES));
-      default:
-        return floats(n, i -> ofBits(data.getShort(i * Short.BYTES)));
-    }
+        yield all;
+      }
+      case DOUBLE -> floats(n, i -> (float) data.getDouble(i * Double.BYTES));
+      default -> floats(n, i -> ofBits(data.getShort(i * Short.BYTES)));
+    };
   }
 
   long[] longs(ByteBuffer data, int n) {

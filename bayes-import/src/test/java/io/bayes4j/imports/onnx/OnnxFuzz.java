@@ -1,0 +1,217 @@
+package io.bayes4j.imports.onnx;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import onnx.OnnxMl.AttributeProto;
+import onnx.OnnxMl.GraphProto;
+import onnx.OnnxMl.ModelProto;
+import onnx.OnnxMl.NodeProto;
+import onnx.OnnxMl.TensorProto;
+import org.nd4j.shade.protobuf.ByteString;
+
+/**
+ * Changes model files at random, and reads what comes out: anything but an {@link IOException} is a
+ * fault. {@code OnnxFuzz INPUTS SEED} for a long run; a test does some thousands.
+ */
+final class OnnxFuzz {
+  private static final long[] LIMITS = {
+    0, 1, -1, 2, 7, 1 << 20, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
+  };
+
+  private final SplittableRandom random;
+  private final List<byte[]> seeds = new ArrayList<>();
+  private final Path file = OnnxCase.folder().resolve("fuzzed.onnx");
+  private long read;
+  private long refused;
+  private long slowest;
+
+  OnnxFuzz(long seed) throws IOException {
+    random = new SplittableRandom(seed);
+    for (OnnxCase one : OnnxCase.all()) {
+      byte[] bytes = Files.readAllBytes(one.file());
+      if (bytes.length < 1 << 14) {
+        seeds.add(bytes);
+      }
+    }
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    OnnxFuzz fuzz = new OnnxFuzz(Long.parseLong(arguments[1]));
+    fuzz.run(Long.parseLong(arguments[0]));
+    System.out.println(fuzz);
+  }
+
+  /** Reads so many changed files. */
+  void run(long inputs) throws IOException {
+    for (long i = 0; i < inputs; i++) {
+      byte[] seed = seeds.get(random.nextInt(seeds.size()));
+      byte[] input = random.nextInt(3) == 0 ? ofBytes(seed) : ofFields(seed);
+      long begin = System.nanoTime();
+      try {
+        OnnxFormat.read(file, ByteString.copyFrom(input));
+        read++;
+      } catch (IOException e) {
+        refused++;
+      } catch (RuntimeException | Error e) {
+        Path kept = Files.write(Files.createTempFile("onnx-fuzz", ".onnx"), input);
+        throw new AssertionError("input " + i + ", kept as " + kept, e);
+      }
+      slowest = Math.max(slowest, System.nanoTime() - begin);
+    }
+  }
+
+  long read() {
+    return read;
+  }
+
+  long refused() {
+    return refused;
+  }
+
+  @Override
+  public String toString() {
+    return read + " read, " + refused + " refused, slowest " + slowest / 1_000_000 + " ms";
+  }
+
+  private byte[] ofBytes(byte[] seed) {
+    byte[] input = seed.clone();
+    for (int i = random.nextInt(1, 6); i > 0; i--) {
+      int at = random.nextInt(input.length);
+      switch (random.nextInt(4)) {
+        case 0 -> input[at] ^= (byte) (1 << random.nextInt(8));
+        case 1 -> input[at] = (byte) random.nextInt(256);
+        case 2 -> {
+          int from = random.nextInt(input.length);
+          int n = Math.min(random.nextInt(1, 64), input.length - Math.max(at, from));
+          System.arraycopy(seed, from, input, at, n);
+        }
+        default -> input = Arrays.copyOf(input, Math.max(1, at));
+      }
+    }
+    return input;
+  }
+
+  /** Right protobuf of a wrong model. */
+  private byte[] ofFields(byte[] seed) throws IOException {
+    ModelProto.Builder model = ModelProto.parseFrom(seed).toBuilder();
+    GraphProto.Builder graph = model.getGraphBuilder();
+    for (int i = random.nextInt(1, 4); i > 0; i--) {
+      switch (random.nextInt(8)) {
+        case 0, 1, 2 -> changeNode(graph);
+        case 3, 4 -> changeTensor(graph);
+        case 5 -> model.getOpsetImportBuilder(0).setVersion(random.nextInt(5, 24));
+        case 6 -> dropOrDouble(graph);
+        default -> changeInput(graph);
+      }
+    }
+    return model.build().toByteArray();
+  }
+
+  private NodeProto.Builder node(GraphProto.Builder graph) {
+    return graph.getNodeBuilder(random.nextInt(graph.getNodeCount()));
+  }
+
+  private String anyName(GraphProto.Builder graph) {
+    int kind = random.nextInt(4);
+    if (kind == 0 && graph.getInitializerCount() > 0) {
+      return graph.getInitializer(random.nextInt(graph.getInitializerCount())).getName();
+    }
+    NodeProto.Builder other = node(graph);
+    return kind == 1 || other.getOutputCount() == 0 ? "" : other.getOutput(0);
+  }
+
+  private void changeNode(GraphProto.Builder graph) {
+    if (graph.getNodeCount() == 0) {
+      return;
+    }
+    NodeProto.Builder node = node(graph);
+    int kind = random.nextInt(6);
+    if (kind == 0 && node.getInputCount() > 0) {
+      node.setInput(random.nextInt(node.getInputCount()), anyName(graph));
+    } else if (kind == 1) {
+      node.addInput(anyName(graph));
+    } else if (kind == 2) {
+      node.setOpType(node(graph).getOpType());
+    } else if (kind == 3 && node.getAttributeCount() > 0) {
+      node.removeAttribute(random.nextInt(node.getAttributeCount()));
+    } else if (node.getAttributeCount() > 0) {
+      changeAttribute(node.getAttributeBuilder(random.nextInt(node.getAttributeCount())));
+    }
+  }
+
+  private void changeAttribute(AttributeProto.Builder attribute) {
+    long limit = LIMITS[random.nextInt(LIMITS.length)];
+    if (attribute.getIntsCount() > 0 && random.nextBoolean()) {
+      attribute.setInts(random.nextInt(attribute.getIntsCount()), limit);
+    } else if (attribute.getIntsCount() > 0) {
+      attribute.addInts(limit);
+    } else if (attribute.hasT()) {
+      changeTensor(attribute.getTBuilder());
+    } else {
+      attribute.setI(limit).setF(random.nextBoolean() ? Float.NaN : limit);
+    }
+  }
+
+  private void changeTensor(GraphProto.Builder graph) {
+    if (graph.getInitializerCount() > 0) {
+      changeTensor(graph.getInitializerBuilder(random.nextInt(graph.getInitializerCount())));
+    }
+  }
+
+  private void changeTensor(TensorProto.Builder tensor) {
+    int kind = random.nextInt(5);
+    if (kind == 0 && tensor.getDimsCount() > 0) {
+      tensor.setDims(random.nextInt(tensor.getDimsCount()), LIMITS[random.nextInt(LIMITS.length)]);
+    } else if (kind == 1 && tensor.getDimsCount() > 1) {
+      // As many elements under another shape.
+      long first = tensor.getDims(0);
+      tensor.setDims(0, tensor.getDims(1)).setDims(1, first);
+    } else if (kind == 2) {
+      tensor.setDataType(random.nextInt(18));
+    } else if (kind == 3) {
+      tensor.addDims(1);
+    } else if (tensor.getRawData().size() >= Long.BYTES) {
+      changeNumbers(tensor);
+    }
+  }
+
+  private void changeNumbers(TensorProto.Builder tensor) {
+    byte[] raw = tensor.getRawData().toByteArray();
+    int at = random.nextInt(raw.length / Long.BYTES) * Long.BYTES;
+    long limit = LIMITS[random.nextInt(LIMITS.length)];
+    ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).putLong(at, limit);
+    tensor.setRawData(ByteString.copyFrom(raw));
+  }
+
+  private void dropOrDouble(GraphProto.Builder graph) {
+    if (graph.getNodeCount() < 2) {
+      return;
+    }
+    int at = random.nextInt(graph.getNodeCount());
+    if (random.nextBoolean()) {
+      graph.removeNode(at);
+    } else {
+      graph.addNode(graph.getNode(at));
+    }
+  }
+
+  private void changeInput(GraphProto.Builder graph) {
+    int dims = graph.getInput(0).getType().getTensorType().getShape().getDimCount();
+    if (dims > 0) {
+      graph
+          .getInputBuilder(0)
+          .getTypeBuilder()
+          .getTensorTypeBuilder()
+          .getShapeBuilder()
+          .getDimBuilder(random.nextInt(dims))
+          .setDimValue(LIMITS[random.nextInt(LIMITS.length)]);
+    }
+  }
+}
