@@ -37,7 +37,15 @@ class Dl4jFormatTest {
     "bidirectional, 1",
     "signals, 0",
     "embedding, 0",
-    "graph, 0"
+    "graph, 0",
+    "lenet-1.0.0-beta6, 0",
+    "graves-1.0.0-beta6, 1",
+    "conv1d-1.0.0-beta6, 0",
+    "graph-1.0.0-beta6, 0",
+    "lenet-0.9.1, 0",
+    "graves-0.9.1, 1",
+    "conv1d-0.9.1, 0",
+    "graph-0.9.1, 0"
   })
   void computesWhatDeeplearning4jComputes(String name, int turns) throws IOException {
     ImportedModel imported = ModelFile.read(file(name + ".zip"));
