@@ -7,6 +7,7 @@ import io.bayes4j.imports.format.ModelFormat;
 import io.bayes4j.imports.format.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -36,8 +37,8 @@ public final class Dl4jFormat implements ModelFormat {
     }
     try (ZipFile archive = new ZipFile(file.toFile())) {
       return archive.getEntry(Dl4jFile.CONFIGURATION) != null;
-    } catch (java.util.zip.ZipException e) {
-      // A damaged archive is of no format.
+    } catch (ZipException | IllegalArgumentException e) {
+      // A damaged archive is of no format; names that are no text are the other exception.
       return false;
     }
   }

@@ -16,6 +16,8 @@ import java.util.Set;
 
 /** Builds the network of a file of Deeplearning4j, layer by layer. */
 final class Dl4jNetwork {
+  private static final int MOST_LAYERS = 10_000;
+
   private final String file;
   private final JsonNode configuration;
   private final Set<String> unsupported = new LinkedHashSet<>();
@@ -57,8 +59,9 @@ final class Dl4jNetwork {
 
   private Value chain() throws MalformedModelFileException {
     JsonNode confs = configuration.path("confs");
-    if (!confs.isArray() || confs.isEmpty()) {
-      throw new MalformedModelFileException(file + ": the configuration must list its layers");
+    if (!confs.isArray() || confs.isEmpty() || confs.size() > MOST_LAYERS) {
+      throw new MalformedModelFileException(
+          file + ": the configuration must list 1 to " + MOST_LAYERS + " layers");
     }
     JsonNode before = configuration.path("inputPreProcessors");
     Value value = null;
@@ -108,6 +111,10 @@ final class Dl4jNetwork {
     List<String> outputs = texts(configuration.path("networkOutputs"));
     if (inputs.size() != 1 || outputs.size() != 1) {
       throw new Unsupported("a graph must have one input and one output here");
+    }
+    if (vertices.size() > MOST_LAYERS) {
+      throw new MalformedModelFileException(
+          file + ": a graph must have at most " + MOST_LAYERS + " vertices");
     }
     List<String> order = Vertices.order(configuration, file);
     Map<String, Value> values = new HashMap<>();

@@ -1,6 +1,7 @@
 package io.bayes4j.imports.dl4j;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,6 +16,9 @@ final class Parameters {
 
   /** The next ones, the last axis fastest. */
   INDArray rows(long... shape) {
+    for (long axis : shape) {
+      Require.positive(axis, "the size of a layer");
+    }
     int length = (int) Detached.length(shape);
     if (length > all.length - next) {
       throw new IllegalArgumentException(

@@ -95,15 +95,16 @@ final class Dense {
       throw new Unsupported("axis " + axis);
     }
     Value in = last ? net.moved(x) : net.same(x);
-    int channels = last ? x.channels() : x.length(0);
     boolean scale = options.flag(true, "scale");
     boolean center = options.flag(true, "center");
-    int next = 0;
+    int first = (scale ? 1 : 0) + (center ? 1 : 0);
+    INDArray mean = layer.weight(first, 1);
+    long channels = mean.length();
     Map<String, INDArray> weights = new HashMap<>();
-    weights.put("weight", scale ? layer.weight(next++, 1) : Detached.full(1, channels));
-    weights.put("bias", center ? layer.weight(next++, 1) : Detached.zeros(channels));
-    weights.put("running_mean", layer.weight(next++, 1));
-    weights.put("running_var", layer.weight(next, 1));
+    weights.put("weight", scale ? layer.weight(0, 1) : Detached.full(1, channels));
+    weights.put("bias", center ? layer.weight(first - 1, 1) : Detached.zeros(channels));
+    weights.put("running_mean", mean);
+    weights.put("running_var", layer.weight(first + 1, 1));
     BatchNormSpec spec =
         BatchNormSpec.of(channels)
             .withEpsilon(options.number(1e-3, "epsilon"))
@@ -134,15 +135,20 @@ final class Dense {
       throw new Unsupported("other axes than the last, or rms_scaling");
     }
     int channels = x.channels();
-    Map<String, INDArray> weights = scaleAndShift(layer, channels);
+    Map<String, INDArray> weights = scaleAndShift(layer);
     double epsilon = options.number(1e-3, "epsilon");
-    Layer norm = net.weighted(layer, "norm", () -> new LayerNorm(epsilon, true, channels), weights);
+    Layer norm = net.weighted(layer, "norm", () -> new LayerNorm(epsilon, !weights.isEmpty(), channels), weights);
     return x.at(net.add(layer.name(), norm, x.node()));
   }
 
-  private static Map<String, INDArray> scaleAndShift(KerasLayer layer, int channels) {
+  /** Empty if there is neither. */
+  private static Map<String, INDArray> scaleAndShift(KerasLayer layer) {
     boolean scale = layer.options().flag(true, "scale");
     boolean center = layer.options().flag(true, "center");
+    if (!scale && !center) {
+      return Map.of();
+    }
+    long channels = layer.weight(0, 1).length();
     Map<String, INDArray> weights = new HashMap<>();
     weights.put("weight", scale ? layer.weight(0, 1) : Detached.full(1, channels));
     weights.put("bias", center ? layer.weight(scale ? 1 : 0, 1) : Detached.zeros(channels));
@@ -161,12 +167,13 @@ final class Dense {
     int wanted = options.has("groups") ? options.integer("groups") : 32;
     int groups = wanted == -1 ? channels : wanted;
     double epsilon = options.number(1e-3, "epsilon");
+    Map<String, INDArray> weights = scaleAndShift(layer);
     Layer norm =
         net.weighted(
             layer,
             "norm",
-            () -> new GroupNorm(groups, channels, epsilon, true),
-            scaleAndShift(layer, channels));
+            () -> new GroupNorm(groups, channels, epsilon, !weights.isEmpty()),
+            weights);
     return in.at(net.add(layer.name(), norm, in.node()));
   }
 }

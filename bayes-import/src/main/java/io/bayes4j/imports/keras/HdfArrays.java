@@ -5,6 +5,7 @@ import io.bayes4j.imports.format.MalformedModelFileException;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Arrays in HDF5. */
@@ -13,6 +14,7 @@ final class HdfArrays {
   private static final int MOST_INFLATION = 32;
 
   private static final int SMALL = 1 << 16;
+  private static final int MOST_AXES = 8;
 
   private HdfArrays() {}
 
@@ -47,8 +49,22 @@ final class HdfArrays {
       throw new MalformedModelFileException(
           KerasFile.clean(dataset.getPath()) + " must have the bytes of its shape in the file");
     }
-    Detached.length(shape);
+    requireFull(dataset, shape);
     return Detached.of(floats(dataset), shape);
+  }
+
+  /** Native code divides by the lengths of an array's axes. */
+  private static void requireFull(Dataset dataset, long... shape)
+      throws MalformedModelFileException {
+    if (shape.length > MOST_AXES || Arrays.stream(shape).anyMatch(length -> length < 1)) {
+      throw new MalformedModelFileException(
+          KerasFile.clean(dataset.getPath())
+              + " must have up to "
+              + MOST_AXES
+              + " axes that are not empty, has shape "
+              + Arrays.toString(shape));
+    }
+    Detached.length(shape);
   }
 
   private static long fileLength(Dataset dataset) {

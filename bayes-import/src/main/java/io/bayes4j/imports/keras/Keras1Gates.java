@@ -1,7 +1,9 @@
 package io.bayes4j.imports.keras;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -31,9 +33,20 @@ final class Keras1Gates {
       for (int gate : order) {
         gates.add(layer.weight(3 * gate + kind, kind == 2 ? 1 : 2));
       }
+      requireAlike(gates);
       joined.add(kind == 2 ? bias(gates) : columns(gates));
     }
     return joined;
+  }
+
+  private static void requireAlike(List<INDArray> gates) {
+    for (INDArray gate : gates) {
+      Require.argument(
+          Arrays.equals(gate.shape(), gates.get(0).shape()),
+          "gates must have one shape, got %s and %s",
+          Arrays.toString(gate.shape()),
+          Arrays.toString(gates.get(0).shape()));
+    }
   }
 
   private static INDArray bias(List<INDArray> gates) {

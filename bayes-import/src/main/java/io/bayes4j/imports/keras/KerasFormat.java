@@ -54,8 +54,11 @@ public final class KerasFormat implements ModelFormat {
     Require.nonNull(file, "file");
     try (KerasFile content = KerasFile.open(file)) {
       return new KerasNetwork(file.toString(), content).build();
-    } catch (UnsupportedModelException | MalformedModelFileException e) {
+    } catch (UnsupportedModelException e) {
       throw e;
+    } catch (MalformedModelFileException e) {
+      boolean named = e.getMessage().startsWith(file.toString());
+      throw named ? e : new MalformedModelFileException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException | StackOverflowError e) {
       // Of the libraries that take HDF5 and JSON apart, and of layers that the numbers do not fit.
       throw new MalformedModelFileException(file + ": " + KerasFile.clean(String.valueOf(e)), e);

@@ -16,7 +16,10 @@ import java.util.regex.Pattern;
  * @param output the call whose result is the model's
  */
 record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
-  private static final int MOST_LAYERS = 100_000;
+  private static final int MOST_LAYERS = 10_000;
+
+  /** Calls of layers and inputs of them. */
+  private static final int MOST_CALLS = 100_000;
 
   /**
    * A layer.
@@ -113,6 +116,9 @@ record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
       if (number == 0) {
         calls.add(new Call(new Ref(entries.get(i).name(), 0), List.of()));
       }
+    }
+    if (calls.stream().mapToLong(call -> 1 + call.inputs().size()).sum() > MOST_CALLS) {
+      throw new MalformedModelFileException("a model must have at most " + MOST_CALLS + " calls");
     }
     List<Ref> outputs = new ArrayList<>();
     refs(config.path("output_layers"), outputs, 0);

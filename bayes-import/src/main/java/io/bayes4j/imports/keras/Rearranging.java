@@ -231,8 +231,8 @@ final class Rearranging {
   static Value repeat(Net net, KerasLayer layer, List<Value> inputs) {
     Value x = net.same(inputs.get(0));
     int n = layer.options().integer("n");
-    if (x.rank() != 1 || n < 1 || n > 1 << 20) {
-      throw new Unsupported("n must be in 1 to 2^20, of a vector");
+    if (x.rank() != 1 || n < 1 || n > 1 << 12) {
+      throw new Unsupported("n must be in 1 to 4096, of a vector");
     }
     String row = net.add(layer.name() + "_row", Reshape.of(0, 1, x.channels()), x.node());
     String[] rows = new String[n];

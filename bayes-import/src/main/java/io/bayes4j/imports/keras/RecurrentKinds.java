@@ -1,6 +1,7 @@
 package io.bayes4j.imports.keras;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.imports.parts.StepRecurrent;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Concat;
@@ -10,6 +11,7 @@ import io.bayes4j.layers.Lstm;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.Slice;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +156,8 @@ final class RecurrentKinds {
       List<INDArray> weights = Keras1Gates.joined(layer);
       KerasLayer joined = layer.part("", layer.type(), options, weights);
       String usual = layer.file().generation() < 3 ? "hard_sigmoid" : "sigmoid";
-      return new Direction(
+      Direction direction =
+          new Direction(
           layer,
           cell,
           options.text("tanh", "activation"),
@@ -162,6 +165,25 @@ final class RecurrentKinds {
           joined.weight(0, 2),
           joined.weight(1, 2),
           joined.bias() ? joined.weight(2, after ? 2 : 1) : null);
+      direction.requireShapes(simple ? 1 : lstm ? 4 : 3);
+      return direction;
+    }
+
+    private void requireShapes(int gates) {
+      long width = (long) gates * units();
+      boolean fits =
+          kernel.size(1) == width
+              && recurrent.size(1) == width
+              && (bias == null || bias.size(bias.rank() - 1) == width)
+              && (bias == null || bias.rank() == 1 || bias.size(0) == 2);
+      Require.argument(
+          fits,
+          "weights of layer %s must be of %d gates with %d units, got shapes %s and %s",
+          KerasFile.clean(layer.name()),
+          gates,
+          units(),
+          Arrays.toString(kernel.shape()),
+          Arrays.toString(recurrent.shape()));
     }
 
     int units() {

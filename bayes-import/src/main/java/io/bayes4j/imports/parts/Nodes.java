@@ -5,8 +5,10 @@ import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Softmax;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The nodes of a graph to be, and what was noted while they were added. */
@@ -16,6 +18,7 @@ public final class Nodes {
 
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> names = new HashSet<>(Set.of(INPUT));
+  private final Map<String, Integer> repeated = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
 
   /** No nodes yet. */
@@ -49,8 +52,8 @@ public final class Nodes {
     String clean = wished.replaceAll("[^A-Za-z0-9_-]", "_");
     String base = clean.isEmpty() ? "layer" : clean;
     String name = base;
-    for (int i = 1; !names.add(name); i++) {
-      name = base + "_" + i;
+    while (!names.add(name)) {
+      name = base + "_" + repeated.merge(base, 1, Integer::sum);
     }
     nodes.add(new Node(name, layer, inputs));
     return name;

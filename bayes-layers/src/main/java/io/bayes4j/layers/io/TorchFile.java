@@ -26,8 +26,7 @@ final class TorchFile {
   static Content read(Path file) throws IOException {
     Origin origin = Origin.of(file);
     boolean zip = FileKind.isZip(file);
-    try (TorchStorages storages =
-        zip ? TorchZipFile.open(file, origin) : TorchLegacyFile.open(file, origin)) {
+    try (TorchStorages storages = open(zip, file, origin)) {
       return read(origin, storages);
     } catch (MalformedTensorFileException | FileSystemException e) {
       throw e;
@@ -37,6 +36,18 @@ final class TorchFile {
       // Not ZipException alone: a place that is forged shows as a failed seek or an early end.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw origin.malformed("must be a readable PyTorch file: " + Origin.clean(reason), e);
+    }
+  }
+
+  private static TorchStorages open(boolean zip, Path file, Origin origin) throws IOException {
+    if (!zip) {
+      return TorchLegacyFile.open(file, origin);
+    }
+    try {
+      return TorchZipFile.open(file, origin);
+    } catch (IllegalArgumentException e) {
+      // So says Java of names of entries that are no text.
+      throw origin.malformed("must be a readable ZIP file: " + Origin.clean(e.getMessage()), e);
     }
   }
 

@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * TorchStateDict.load(model, Path.of("resnet18.pth"));
  * }</pre>
  *
- * <p>Files are those of {@code torch.save}, of PyTorch 0.4 to today, that hold a {@code
+ * <p>Files are those of {@code torch.save}, of PyTorch 1.0 to today, that hold a {@code
  * state_dict()} or a checkpoint with one in it; {@code .safetensors}; {@code .npz}; and the index
  * of a model split into several files, such as {@code model.safetensors.index.json}. PyTorch's
  * files are pickles, which can name code to run: here none is run, and a file that names other
