@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -47,13 +46,14 @@ public final class Mutants {
   }
 
   /** The bytes with a few changes; of an archive, mostly within one of its entries. */
-  public byte[] next(SplittableRandom random) throws IOException {
+  public byte[] next(long number) throws IOException {
+    Dice random = new Dice(number);
     boolean within = !entries.isEmpty() && random.nextInt(4) > 0;
     return within ? inside(random) : changed(bytes, random);
   }
 
   /** An archive with one of its entries changed, so that the change gets past the checksums. */
-  private byte[] inside(SplittableRandom random) throws IOException {
+  private byte[] inside(Dice random) throws IOException {
     List<String> names = List.copyOf(entries.keySet());
     String chosen = names.get(random.nextInt(names.size()));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -74,7 +74,7 @@ public final class Mutants {
     return out.toByteArray();
   }
 
-  private static byte[] changed(byte[] bytes, SplittableRandom random) {
+  private static byte[] changed(byte[] bytes, Dice random) {
     byte[] result = bytes.clone();
     int changes = 1 + random.nextInt(4);
     boolean text = bytes.length > 0 && bytes[0] == '{';
@@ -92,7 +92,7 @@ public final class Mutants {
     return result;
   }
 
-  private static byte[] edge(byte[] bytes, int at, SplittableRandom random) {
+  private static byte[] edge(byte[] bytes, int at, Dice random) {
     long number = EDGES.get(random.nextInt(EDGES.size()));
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     switch (random.nextInt(3)) {
@@ -104,7 +104,7 @@ public final class Mutants {
   }
 
   /** A number in JSON replaced by another. */
-  private static byte[] renumbered(byte[] bytes, int from, SplittableRandom random) {
+  private static byte[] renumbered(byte[] bytes, int from, Dice random) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     int at = from;
     while (at < text.length() && !Character.isDigit(text.charAt(at))) {
@@ -117,5 +117,21 @@ public final class Mutants {
     String number = Long.toString(EDGES.get(random.nextInt(EDGES.size())));
     return (text.substring(0, at) + number + text.substring(end))
         .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Numbers that follow from a seed (Steele, Lea and Flood 2014). */
+  private static final class Dice {
+    private long state;
+
+    Dice(long seed) {
+      this.state = seed;
+    }
+
+    int nextInt(int bound) {
+      state += 0x9e3779b97f4a7c15L;
+      long mixed = (state ^ (state >>> 30)) * 0xbf58476d1ce4e5b9L;
+      mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+      return (int) Long.remainderUnsigned(mixed ^ (mixed >>> 31), bound);
+    }
   }
 }
