@@ -16,6 +16,7 @@ import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.io.Checkpoint;
+import io.bayes4j.layers.io.TorchStateDict;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -37,6 +38,14 @@ final class ImportSnippets {
     // region load
     Checkpoint.load(bayesian, checkpoint);
     // endregion
+  }
+
+  static String weights(Layer model, Path weights) throws IOException {
+    // region weights
+    TorchStateDict.Loaded loaded = TorchStateDict.load(model, weights);
+    String report = loaded.report();
+    // endregion
+    return report;
   }
 
   static void write(Layer bayesian, Path mean, Path draw) throws IOException {
