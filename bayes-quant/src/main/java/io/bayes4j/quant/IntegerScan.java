@@ -1,5 +1,6 @@
 package io.bayes4j.quant;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatLoops;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.Epilogue;
@@ -73,7 +74,8 @@ final class IntegerScan {
     int state = examples * units;
     hidden = state(initial.hidden().value(), index, state);
     cell = op.cell().hasCell() ? state(initial.cell().value(), index, state) : null;
-    INDArray rows = Layout.ROW_MAJOR.ensure(x).reshape((long) examples * steps, x.size(2));
+    INDArray rows =
+        Detached.reshape(Layout.ROW_MAJOR.ensure(x), (long) examples * steps, x.size(2));
     FloatMemory given = FloatMemory.of(input.run(rows, Epilogue.NONE), "product");
     output = Arena.allocate(examples, steps, units);
     FloatMemory outputs = FloatMemory.of(output, "output");

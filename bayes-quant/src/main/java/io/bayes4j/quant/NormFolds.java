@@ -7,14 +7,14 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Identity;
+import io.bayes4j.layers.KeptAside;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Slot;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The batch normalisations that can become part of the layer before them, on whatever graph: those
@@ -27,12 +27,10 @@ import java.util.Map;
 final class NormFolds {
   private static final double TOLERANCE = 1e-3;
 
-  private final Layer model;
   private final CalibrationRun run;
-  private final Map<Layer, BatchNorm> folds = new LinkedHashMap<>();
+  private final IdentityHashMap<Layer, BatchNorm> folds = new IdentityHashMap<>();
 
-  private NormFolds(Layer model, CalibrationRun run) {
-    this.model = model;
+  private NormFolds(CalibrationRun run) {
     this.run = run;
   }
 
@@ -41,9 +39,12 @@ final class NormFolds {
    *
    * @param quantized layers that will be quantized
    */
-  static Map<Layer, BatchNorm> of(
-      Layer model, Map<Layer, AffineOp> quantized, Observations seen, CalibrationRun run) {
-    NormFolds found = new NormFolds(model, run);
+  static IdentityHashMap<Layer, BatchNorm> of(
+      Layer model,
+      IdentityHashMap<Layer, AffineOp> quantized,
+      Observations seen,
+      CalibrationRun run) {
+    NormFolds found = new NormFolds(run);
     IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
     IdentityHashMap<Layer, BatchNorm> all = new IdentityHashMap<>();
     for (Layers.Located place : Layers.of(model)) {
@@ -60,7 +61,9 @@ final class NormFolds {
         }
       }
     }
-    found.choose(all, holders);
+    List<Fold> folds = new ArrayList<>();
+    all.forEach((layer, norm) -> folds.add(new Fold(layer, norm)));
+    found.choose(folds, holders);
     return found.folds;
   }
 
@@ -70,34 +73,28 @@ final class NormFolds {
     return channels && norm.spec().runningStatistics() && op.units() == norm.spec().channels();
   }
 
-  private void choose(Map<Layer, BatchNorm> all, IdentityHashMap<Layer, List<Slot<?>>> holders) {
+  private void choose(List<Fold> all, IdentityHashMap<Layer, List<Slot<?>>> holders) {
     if (all.isEmpty()) {
       return;
     }
-    float[] expected = outputs(Map.of(), holders);
-    if (same(expected, outputs(all, holders))) {
-      folds.putAll(all);
-      return;
+    float[] expected = outputs(List.of(), holders);
+    boolean together = same(expected, outputs(all, holders));
+    for (Fold fold : all) {
+      if (together || same(expected, outputs(List.of(fold), holders))) {
+        folds.put(fold.layer, fold.norm);
+      }
     }
-    all.forEach(
-        (layer, norm) -> {
-          if (same(expected, outputs(Map.of(layer, norm), holders))) {
-            folds.put(layer, norm);
-          }
-        });
   }
 
-  private float[] outputs(
-      Map<Layer, BatchNorm> doubled, IdentityHashMap<Layer, List<Slot<?>>> holders) {
+  private float[] outputs(List<Fold> doubled, IdentityHashMap<Layer, List<Slot<?>>> holders) {
     try (Arena arena = Arena.lasting()) {
       Snapshot snapshot = new Snapshot(arena);
-      doubled.forEach(
-          (layer, norm) -> {
-            Layer twice = new Scaled(layer, 2, false);
-            Layer half = new Scaled(norm, 0.5, true);
-            holders.get(layer).forEach(slot -> snapshot.keep(slot, twice));
-            holders.get(norm).forEach(slot -> snapshot.keep(slot, half));
-          });
+      for (Fold fold : doubled) {
+        Layer twice = new Scaled(fold.layer, 2, false);
+        Layer half = new Scaled(fold.norm, 0.5, true);
+        holders.get(fold.layer).forEach(slot -> snapshot.keep(slot, twice));
+        holders.get(fold.norm).forEach(slot -> snapshot.keep(slot, half));
+      }
       return run.outputs(snapshot);
     }
   }
@@ -112,9 +109,11 @@ final class NormFolds {
     return difference <= TOLERANCE * largest;
   }
 
+  /** A layer and the normalisation behind it. */
+  private record Fold(@KeptAside Layer layer, @KeptAside BatchNorm norm) {}
+
   /** A layer whose result, or input, is multiplied. */
-  private record Scaled(@io.bayes4j.layers.KeptAside Layer layer, double factor, boolean input)
-      implements Layer {
+  private record Scaled(@KeptAside Layer layer, double factor, boolean input) implements Layer {
     @Override
     public Var forward(Var x, Pass pass) {
       return input

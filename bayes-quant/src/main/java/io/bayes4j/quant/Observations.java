@@ -7,9 +7,7 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -23,14 +21,14 @@ final class Observations implements Pass.Observer {
   private static final long MOST_FLOATS = 1 << 20;
 
   private final Set<Layer> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Map<Layer, ActivationHistogram> histograms = new IdentityHashMap<>();
-  private final Map<Layer, INDArray> samples = new IdentityHashMap<>();
+  private final IdentityHashMap<Layer, ActivationHistogram> histograms = new IdentityHashMap<>();
+  private final IdentityHashMap<Layer, INDArray> samples = new IdentityHashMap<>();
 
   /** For each normalisation the layer whose result it was given, null if there are several. */
-  private final Map<BatchNorm, Layer> sources = new IdentityHashMap<>();
+  private final IdentityHashMap<BatchNorm, Layer> sources = new IdentityHashMap<>();
 
-  private final Map<Layer, Integer> runs = new HashMap<>();
-  private final Map<Var, Layer> results = new IdentityHashMap<>();
+  private final IdentityHashMap<Layer, Integer> runs = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, Layer> results = new IdentityHashMap<>();
   private Layer first;
 
   Observations(Collection<Layer> layers) {

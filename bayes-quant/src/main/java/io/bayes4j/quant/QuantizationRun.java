@@ -39,12 +39,12 @@ final class QuantizationRun {
   private final List<LayerQuantization> entries = new ArrayList<>();
 
   /** What is to be quantized. */
-  private final Map<Layer, AffineOp> chosen = new IdentityHashMap<>();
+  private final IdentityHashMap<Layer, AffineOp> chosen = new IdentityHashMap<>();
 
   /** What is to be quantized and is not affine. */
   private final Set<Layer> others = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private Map<Layer, BatchNorm> folds = Map.of();
+  private IdentityHashMap<Layer, BatchNorm> folds = new IdentityHashMap<>();
   private Observations seen;
 
   QuantizationRun(Layer model, QuantizationOptions options, Dataset data) {

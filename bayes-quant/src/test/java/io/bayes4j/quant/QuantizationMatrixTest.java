@@ -37,6 +37,7 @@ class QuantizationMatrixTest {
   /** Transposed convolutions draw other numbers: the error of a standard deviation of 16 draws. */
   private static final double SPREAD_OF_OTHER_DRAWS = 0.15;
 
+  @SuppressWarnings("ArrayRecordComponent") // Cases are never compared.
   record Case(AffineOp op, long[] shapeX, Estimator estimator, ActivationRange range) {
     @Override
     public String toString() {
@@ -44,6 +45,7 @@ class QuantizationMatrixTest {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // Kinds are never compared.
   private record Kind(AffineOp op, long... shapeX) {}
 
   private static final List<Kind> KINDS =
