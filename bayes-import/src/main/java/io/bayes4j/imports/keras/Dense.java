@@ -1,5 +1,6 @@
 package io.bayes4j.imports.keras;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.layers.BatchNorm1d;
 import io.bayes4j.layers.BatchNorm2d;
@@ -126,7 +127,7 @@ final class Dense {
   static Value layerNorm(Net net, KerasLayer layer, List<Value> inputs) {
     Options options = layer.options();
     Value x = net.same(inputs.get(0));
-    com.fasterxml.jackson.databind.JsonNode axis = options.get("axis");
+    JsonNode axis = options.get("axis");
     int only = axis.isArray() && axis.size() == 1 ? axis.get(0).asInt() : axis.asInt(-1);
     boolean last =
         (axis.isMissingNode() || axis.isNumber() || axis.size() == 1)
@@ -137,7 +138,9 @@ final class Dense {
     int channels = x.channels();
     Map<String, INDArray> weights = scaleAndShift(layer);
     double epsilon = options.number(1e-3, "epsilon");
-    Layer norm = net.weighted(layer, "norm", () -> new LayerNorm(epsilon, !weights.isEmpty(), channels), weights);
+    Layer norm =
+        net.weighted(
+            layer, "norm", () -> new LayerNorm(epsilon, !weights.isEmpty(), channels), weights);
     return x.at(net.add(layer.name(), norm, x.node()));
   }
 

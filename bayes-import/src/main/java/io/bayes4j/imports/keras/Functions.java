@@ -12,6 +12,7 @@ import io.bayes4j.layers.MathFunction;
 import io.bayes4j.layers.Prelu;
 import io.bayes4j.layers.Softmax;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -54,7 +55,7 @@ final class Functions {
 
   /** A function by the name that a generation of Keras has for it. */
   static Layer function(String name, int generation) {
-    return switch (name.toLowerCase(java.util.Locale.ROOT)) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
       case "relu" -> Activation.RELU;
       case "sigmoid" -> Activation.SIGMOID;
       case "tanh" -> Activation.TANH;

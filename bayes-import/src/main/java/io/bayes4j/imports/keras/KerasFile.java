@@ -12,6 +12,11 @@ import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,7 +67,7 @@ final class KerasFile implements AutoCloseable {
   }
 
   private static KerasFile openHdf(Path file) throws IOException {
-    HdfFile hdf = new HdfFile(file);
+    HdfFile hdf = mapped(file);
     try {
       String model = text(hdf, "model_config");
       if (model == null) {
@@ -86,6 +91,20 @@ final class KerasFile implements AutoCloseable {
     }
   }
 
+  /**
+   * HDF5 in memory that is mapped: what a file declares is then a part of it or an error, where
+   * reading would first make an array of the declared size.
+   */
+  private static HdfFile mapped(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      if (channel.size() > Integer.MAX_VALUE) {
+        throw new FileSystemException(
+            file.toString(), null, "HDF5 files of more than 2 GiB are not supported");
+      }
+      return HdfFile.fromByteBuffer(channel.map(MapMode.READ_ONLY, 0, channel.size()));
+    }
+  }
+
   private static KerasFile openArchive(Path file) throws IOException {
     Optional<String> broken = Zip64Record.brokenRule(file);
     if (broken.isPresent()) {
@@ -98,12 +117,12 @@ final class KerasFile implements AutoCloseable {
       copy = Files.createTempFile("bayes4j-", ".h5");
       extract(zip, file, copy);
       return new KerasFile(
-          new HdfFile(copy), copy, config, metadata.path("keras_version").asText(""), "");
+          mapped(copy), copy, config, metadata.path("keras_version").asText(""), "");
     } catch (ZipException e) {
       throw malformed(file, "must be a readable ZIP file: " + clean(String.valueOf(e)));
     } catch (IOException | RuntimeException e) {
       if (copy != null) {
-        Files.deleteIfExists(copy);
+        delete(copy);
       }
       throw e;
     }
@@ -119,7 +138,7 @@ final class KerasFile implements AutoCloseable {
       if (bytes.length > MOST_TEXT) {
         throw malformed(file, name + " must have at most " + MOST_TEXT + " bytes");
       }
-      return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+      return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 
@@ -196,13 +215,22 @@ final class KerasFile implements AutoCloseable {
     return clean(named ? String.format(Locale.US, "%s (%s)", by, backend) : by);
   }
 
+  private static void delete(Path copy) throws IOException {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (AccessDeniedException e) {
+      // Windows deletes no file that is mapped.
+      copy.toFile().deleteOnExit();
+    }
+  }
+
   @Override
   public void close() throws IOException {
     try {
       hdf.close();
     } finally {
       if (extracted != null) {
-        Files.deleteIfExists(extracted);
+        delete(extracted);
       }
     }
   }

@@ -1,7 +1,9 @@
 package io.bayes4j.imports.keras;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.bayes4j.layers.Arithmetic;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The classes of Keras that can be read. */
@@ -96,8 +98,8 @@ final class KerasKinds {
   }
 
   /** A dense layer is applied to each step as it is; others have no such form here. */
-  private static Value timeDistributed(Net net, KerasLayer layer, java.util.List<Value> inputs) {
-    com.fasterxml.jackson.databind.JsonNode inner = layer.options().get("layer");
+  private static Value timeDistributed(Net net, KerasLayer layer, List<Value> inputs) {
+    JsonNode inner = layer.options().get("layer");
     String type = modern(inner.path("class_name").asText());
     if (!type.equals("Dense") && !type.equals("Activation") && !type.equals("Dropout")) {
       throw new Unsupported("of a " + KerasFile.clean(type));

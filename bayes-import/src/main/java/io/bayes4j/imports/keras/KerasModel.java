@@ -5,6 +5,7 @@ import io.bayes4j.imports.format.MalformedModelFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -62,7 +63,7 @@ record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
       String name = layer.path("name").asText(config.path("name").asText(""));
       if (name.isEmpty()) {
         // A model in a Sequential of Keras 1 or early 2 has no name but the first layer's.
-        name = type.toLowerCase(java.util.Locale.ROOT) + "_" + entries.size();
+        name = type.toLowerCase(Locale.ROOT) + "_" + entries.size();
       }
       String snake = snake(type);
       int number = seen.merge(snake, 1, Integer::sum) - 1;
@@ -82,7 +83,7 @@ record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
   /** A class as Keras writes it in names. */
   static String snake(String type) {
     String parted = CAPITALIZED.matcher(type.replaceAll("\\W+", "")).replaceAll("$1_$2");
-    return CAPITAL.matcher(parted).replaceAll("$1_$2").toLowerCase(java.util.Locale.ROOT);
+    return CAPITAL.matcher(parted).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
   }
 
   private static KerasModel sequential(List<Entry> entries, JsonNode config) {

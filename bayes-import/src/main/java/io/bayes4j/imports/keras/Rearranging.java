@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Layers of Keras without weights: shapes, sums of branches, noise of training. */
@@ -120,8 +121,7 @@ final class Rearranging {
   /** All with the channels at the same place: first if one of them has them first. */
   private static List<Value> alike(Net net, List<Value> inputs) {
     boolean sameOrder =
-        inputs.stream()
-            .allMatch(v -> java.util.Objects.equals(v.flattened(), inputs.get(0).flattened()));
+        inputs.stream().allMatch(v -> Objects.equals(v.flattened(), inputs.get(0).flattened()));
     boolean moved = inputs.stream().anyMatch(Value::moved);
     return inputs.stream()
         .map(v -> sameOrder ? v : net.same(v))

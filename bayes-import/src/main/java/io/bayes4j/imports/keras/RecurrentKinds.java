@@ -158,13 +158,13 @@ final class RecurrentKinds {
       String usual = layer.file().generation() < 3 ? "hard_sigmoid" : "sigmoid";
       Direction direction =
           new Direction(
-          layer,
-          cell,
-          options.text("tanh", "activation"),
-          options.text(usual, "recurrent_activation", "inner_activation"),
-          joined.weight(0, 2),
-          joined.weight(1, 2),
-          joined.bias() ? joined.weight(2, after ? 2 : 1) : null);
+              layer,
+              cell,
+              options.text("tanh", "activation"),
+              options.text(usual, "recurrent_activation", "inner_activation"),
+              joined.weight(0, 2),
+              joined.weight(1, 2),
+              joined.bias() ? joined.weight(2, after ? 2 : 1) : null);
       direction.requireShapes(simple ? 1 : lstm ? 4 : 3);
       return direction;
     }

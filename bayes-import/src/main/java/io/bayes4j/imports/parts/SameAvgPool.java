@@ -9,6 +9,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -32,7 +33,7 @@ public record SameAvgPool(SlidingWindows windows) implements Layer {
       int length = Math.toIntExact(x.size(axis + 2));
       float[] factors = factors(axis, length, Math.toIntExact(means.size(axis + 2)));
       long[] shape = new long[windows.rank() + 2];
-      java.util.Arrays.fill(shape, 1);
+      Arrays.fill(shape, 1);
       shape[axis + 2] = factors.length;
       means = Ops.mul(means, Var.constant(Detached.of(factors, shape)));
     }

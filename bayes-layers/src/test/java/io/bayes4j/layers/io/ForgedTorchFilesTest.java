@@ -26,8 +26,14 @@ class ForgedTorchFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "layouts.pt", "layouts-legacy.pt", "layouts-protocol5.pt", "others.pt", "types-legacy.pt",
-        "checkpoint.pth", "old.pt", "module.pt"
+        "layouts.pt",
+        "layouts-legacy.pt",
+        "layouts-protocol5.pt",
+        "others.pt",
+        "types-legacy.pt",
+        "checkpoint.pth",
+        "old.pt",
+        "module.pt"
       })
   void mutantsAreReadOrRefused(String name) throws IOException {
     Mutants mutants = Mutants.of(TorchFilesTest.file(name));
