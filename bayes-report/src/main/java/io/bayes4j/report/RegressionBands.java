@@ -134,15 +134,17 @@ final class RegressionBands {
         true);
   }
 
-  /** Examples of another output, or with equal places, come in another order. */
-  private record Sorted(int... order) {
-    Sorted(double[] x) {
-      this(
+  /** Puts numbers in the order of their places: examples of another output come in another. */
+  private static final class Sorted {
+    private final int[] order;
+
+    Sorted(double... x) {
+      order =
           IntStream.range(0, x.length)
               .boxed()
               .sorted(Comparator.comparingDouble(i -> x[i]))
               .mapToInt(i -> i)
-              .toArray());
+              .toArray();
     }
 
     double[] of(double... numbers) {

@@ -44,7 +44,8 @@ public final class BundledTables {
           fields.length == 2 && fields[0].length() == 8, CO2, "must have dates, got %s", line);
       if (!fields[1].isEmpty()) {
         int date = (int) number(CO2, fields[0]);
-        double year = date / 10_000 + ((date / 100 % 100 - 1) + (date % 100 - 1) / 31.0) / 12;
+        int calendar = date / 10_000;
+        double year = calendar + ((date / 100 % 100 - 1) + (date % 100 - 1) / 31.0) / 12;
         weeks.add(new double[] {year, number(CO2, fields[1])});
       }
     }

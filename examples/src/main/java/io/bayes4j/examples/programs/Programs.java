@@ -9,6 +9,10 @@ public final class Programs {
   /** A new command for each. */
   public static List<Object> all() {
     return List.of(
-        new RegressionCommand(), new TriageCommand(), new ShiftCommand(), new ActiveCommand());
+        new RegressionCommand(),
+        new TriageCommand(),
+        new ShiftCommand(),
+        new ActiveCommand(),
+        new FusionCommand());
   }
 }

@@ -58,7 +58,8 @@ final class BundledTest {
       int brightest = 0;
       for (int p = 0; p < pixels.length; p++) {
         mass += pixels[p] & 0xff;
-        rows += (pixels[p] & 0xff) * (p / 28 + 0.5);
+        int row = p / 28;
+        rows += (pixels[p] & 0xff) * (row + 0.5);
         brightest = Math.max(brightest, pixels[p] & 0xff);
       }
       assertThat(rows / mass).as("digit %d", i).isBetween(13.0, 16.0);

@@ -75,6 +75,18 @@ final class ProgramsTest {
   }
 
   @Test
+  void fusionBeatsThePlainAverage() throws IOException {
+    Run run = run("fusion", "--effort", "0.3");
+    assertThat(run.err()).isEmpty();
+    assertThat(folder.resolve("fusion.html"))
+        .content()
+        .contains("radar alone", "plain average", "Who is how unsure");
+    double average = Double.parseDouble(run.out().split("average ", 2)[1].split(",", 2)[0]);
+    double weighed = Double.parseDouble(run.out().split("uncertainty ", 2)[1].split("\n", 2)[0]);
+    assertThat(weighed).isLessThan(average);
+  }
+
+  @Test
   void wrongOptionsAreNamedBeforeAnyWork() throws IOException {
     assertThat(run("triage", "--effort", "0").err())
         .contains("--effort must be in (0, 10], got 0.0");
