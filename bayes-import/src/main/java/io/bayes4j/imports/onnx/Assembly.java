@@ -37,7 +37,7 @@ final class Assembly {
   private static final double ROOT_HALF = Math.sqrt(0.5);
 
   /** Numbers in all constants that are computed here, rather than read. */
-  private static final long MOST_FOLDED = 1 << 26;
+  private static final long MOST_FOLDED = 1 << 24;
 
   private final Map<String, Part> parts = new LinkedHashMap<>();
 

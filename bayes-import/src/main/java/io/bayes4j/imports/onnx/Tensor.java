@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A constant array of a file: floats or whole numbers, decoded when they are asked for. */
 final class Tensor {
   /** Elements of a constant that is computed here, rather than read. */
-  static final long MOST_FOLDED = 1 << 24;
+  static final long MOST_FOLDED = 1 << 22;
 
   private static final int TILE = 32;
 

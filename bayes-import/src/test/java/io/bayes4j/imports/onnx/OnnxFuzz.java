@@ -25,6 +25,9 @@ final class OnnxFuzz {
     0, 1, -1, 2, 7, 1 << 20, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
   };
 
+  /** Nanoseconds that no small file may take. */
+  private static final long SLOW = 20_000_000_000L;
+
   private final SplittableRandom random;
   private final List<byte[]> seeds = new ArrayList<>();
   private final Path file = OnnxCase.folder().resolve("fuzzed.onnx");
@@ -63,7 +66,12 @@ final class OnnxFuzz {
         Path kept = Files.write(Files.createTempFile("onnx-fuzz", ".onnx"), input);
         throw new AssertionError("input " + i + ", kept as " + kept, e);
       }
-      slowest = Math.max(slowest, System.nanoTime() - begin);
+      long took = System.nanoTime() - begin;
+      slowest = Math.max(slowest, took);
+      if (took > SLOW) {
+        Path kept = Files.write(Files.createTempFile("onnx-slow", ".onnx"), input);
+        throw new AssertionError("input " + i + " took " + took / 1_000_000 + " ms: " + kept);
+      }
     }
   }
 
