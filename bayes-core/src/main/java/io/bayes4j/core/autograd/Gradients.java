@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.JoinedLoop;
@@ -34,7 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Gradients {
   /** Set while this thread is inside {@link #off}. */
-  private static final ThreadLocal<Boolean> OFF = new ThreadLocal<>();
+  private static final Context.Key<Boolean> OFF = Context.inherited();
 
   private final IdentityHashMap<Var, Sum> sums = new IdentityHashMap<>();
   private final IdentityHashMap<Object, DeferredGradient> leafRules = new IdentityHashMap<>();
@@ -117,9 +118,7 @@ public final class Gradients {
     try {
       return work.get();
     } finally {
-      if (before == null) {
-        OFF.remove();
-      }
+      OFF.set(before);
     }
   }
 

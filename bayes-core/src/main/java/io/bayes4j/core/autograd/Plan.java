@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Plan {
   /** That of the innermost scope; unset outside of scopes, and while operations run. */
-  private static final ThreadLocal<Plan> CURRENT = new ThreadLocal<>();
+  private static final Context.Key<Plan> CURRENT = Context.ofOneThread();
 
   private final DerivedWeights prepared;
   private final DrawInvariantResults settled;
@@ -78,19 +79,11 @@ public final class Plan {
 
   private static <T> T in(Plan plan, Supplier<T> work) {
     Plan outer = CURRENT.get();
-    set(plan);
+    CURRENT.set(plan);
     try {
       return work.get();
     } finally {
-      set(outer);
-    }
-  }
-
-  private static void set(Plan plan) {
-    if (plan == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(plan);
+      CURRENT.set(outer);
     }
   }
 

@@ -2,8 +2,6 @@ package io.bayes4j.core.autograd;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
-import io.bayes4j.core.kernels.KernelProvider;
-import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
@@ -45,19 +43,15 @@ final class RecurrentScan {
   }
 
   private void forExamples(Range range) {
-    KernelProvider provider = Kernels.provider();
     Parallel.forRange(
         shape.examples(),
         GRAIN,
         (from, to) ->
-            Kernels.with(
-                provider,
-                () ->
-                    ARENAS.scope(
-                        arena -> {
-                          range.scan((int) from, (int) (to - from));
-                          return true;
-                        })));
+            ARENAS.scope(
+                arena -> {
+                  range.scan((int) from, (int) (to - from));
+                  return true;
+                }));
   }
 
   /**

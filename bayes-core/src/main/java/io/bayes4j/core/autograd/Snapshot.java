@@ -1,5 +1,6 @@
 package io.bayes4j.core.autograd;
 
+import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
@@ -18,10 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Snapshot {
   /** That of the current thread; unset for none. */
-  private static final ThreadLocal<Snapshot> CURRENT = new ThreadLocal<>();
-
-  /** Keeps nothing. */
-  private static final Snapshot NONE = new Snapshot();
+  private static final Context.Key<Snapshot> CURRENT = Context.inherited();
 
   private final Arena arena;
   private final IdentityHashMap<Object, Object> values = new IdentityHashMap<>();
@@ -34,16 +32,6 @@ public final class Snapshot {
    */
   public Snapshot(Arena arena) {
     this.arena = Require.nonNull(arena, "arena");
-  }
-
-  private Snapshot() {
-    this.arena = null;
-  }
-
-  /** What the current thread runs in; one that keeps nothing if it runs in none. */
-  public static Snapshot current() {
-    Snapshot current = CURRENT.get();
-    return current == null ? NONE : current;
   }
 
   /** Copies an array. */
@@ -69,11 +57,7 @@ public final class Snapshot {
     try {
       return work.get();
     } finally {
-      if (outer == null) {
-        CURRENT.remove();
-      } else {
-        CURRENT.set(outer);
-      }
+      CURRENT.set(outer);
     }
   }
 

@@ -24,7 +24,7 @@ public final class Access {
 
   private static final ReferenceQueue<Object> GONE = new ReferenceQueue<>();
 
-  private static final ThreadLocal<Access> CURRENT = new ThreadLocal<>();
+  private static final Context.Key<Access> CURRENT = Context.inherited();
 
   /** What the thread was allowed before; null for nothing. */
   private final Access outer;
@@ -75,30 +75,6 @@ public final class Access {
     @Override
     public int hashCode() {
       return hash;
-    }
-  }
-
-  /** What the current thread is allowed, to be handed to threads that help it; null for nothing. */
-  public static Access current() {
-    return CURRENT.get();
-  }
-
-  /** Runs a piece of work on a helper's thread with what another thread is allowed. */
-  public static <T, E extends Exception> T as(Access other, Work<T, E> work) throws E {
-    Access before = CURRENT.get();
-    set(other);
-    try {
-      return work.run();
-    } finally {
-      set(before);
-    }
-  }
-
-  private static void set(Access access) {
-    if (access == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(access);
     }
   }
 
@@ -153,9 +129,11 @@ public final class Access {
     if (rights.isEmpty()) {
       return work.run();
     }
+    CURRENT.set(this);
     try {
-      return as(this, work);
+      return work.run();
     } finally {
+      CURRENT.set(outer);
       synchronized (LOCK) {
         giveBack();
       }

@@ -20,7 +20,8 @@ public final class Parallel {
   /** The chosen number of threads; 0 until first asked for. */
   private static volatile int threads;
 
-  private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
+  /** Set on a thread that is inside a loop. */
+  private static final Context.Key<Boolean> INSIDE = Context.ofOneThread();
 
   private static final ThreadPoolExecutor POOL = pool();
 
@@ -50,13 +51,14 @@ public final class Parallel {
   public static void forRange(long n, int grain, RangeTask task) {
     requireRange(n, grain);
     int helpers = (int) Math.min(threads(), (n + grain - 1) / grain) - 1;
-    if (helpers <= 0 || INSIDE.get()) {
+    if (helpers <= 0 || inside()) {
       runHere(n, grain, task);
       return;
     }
     SharedLoop loop = new SharedLoop(n, grain, task);
+    Context context = Context.forHelpers();
     for (int i = 0; i < helpers; i++) {
-      POOL.execute(() -> work(loop));
+      POOL.execute(() -> context.run(() -> work(loop)));
     }
     work(loop);
     loop.await();
@@ -73,8 +75,8 @@ public final class Parallel {
 
   /** Runs a task without helpers, as if it were the body of a loop. */
   public static void alone(Runnable task) {
-    boolean before = INSIDE.get();
-    INSIDE.set(true);
+    Boolean before = INSIDE.get();
+    INSIDE.set(Boolean.TRUE);
     try {
       task.run();
     } finally {
@@ -121,7 +123,7 @@ public final class Parallel {
    * @throws IllegalArgumentException as for {@link #threads()}
    */
   public static int threadsHere() {
-    return INSIDE.get() ? 1 : threads();
+    return inside() ? 1 : threads();
   }
 
   /**
@@ -166,12 +168,17 @@ public final class Parallel {
     Require.positive(grain, "grain");
   }
 
+  private static boolean inside() {
+    return INSIDE.get() != null;
+  }
+
+  /** Only a thread that is not inside a loop begins to work on one. */
   private static void work(SharedLoop loop) {
-    INSIDE.set(true);
+    INSIDE.set(Boolean.TRUE);
     try {
       loop.work();
     } finally {
-      INSIDE.set(false);
+      INSIDE.set(null);
     }
   }
 

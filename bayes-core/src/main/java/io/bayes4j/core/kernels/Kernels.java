@@ -1,5 +1,6 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Kernels {
   /** Set for a piece of work that wants another provider, or another precision of it. */
-  private static final ThreadLocal<KernelProvider> OVERRIDE = new ThreadLocal<>();
+  private static final Context.Key<KernelProvider> OVERRIDE = Context.inherited();
 
   private Kernels() {}
 
@@ -60,11 +61,7 @@ public final class Kernels {
     try {
       return work.get();
     } finally {
-      if (before == null) {
-        OVERRIDE.remove();
-      } else {
-        OVERRIDE.set(before);
-      }
+      OVERRIDE.set(before);
     }
   }
 

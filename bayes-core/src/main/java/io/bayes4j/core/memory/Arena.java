@@ -1,5 +1,6 @@
 package io.bayes4j.core.memory;
 
+import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
@@ -34,7 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * is freed, and the rest by {@link #close}: nothing waits for the garbage collector.
  */
 public final class Arena implements AutoCloseable {
-  private static final ThreadLocal<Arena> CURRENT = new ThreadLocal<>();
+  private static final Context.Key<Arena> CURRENT = Context.ofOneThread();
 
   /** Free arrays of a size that so many outermost scopes have not asked for are freed. */
   private static final int IDLE_SCOPES = 32;
@@ -178,11 +179,11 @@ public final class Arena implements AutoCloseable {
     try {
       T result = Detached.apart(work);
       open = mine.outer;
-      restore(outerArena);
+      CURRENT.set(outerArena);
       return copyOut(result);
     } finally {
       open = mine.outer;
-      restore(outerArena);
+      CURRENT.set(outerArena);
       recycle(mine);
       owner = outerOwner;
     }
@@ -222,7 +223,7 @@ public final class Arena implements AutoCloseable {
     try {
       return work.get();
     } finally {
-      restore(before);
+      CURRENT.set(before);
     }
   }
 
@@ -347,14 +348,6 @@ public final class Arena implements AutoCloseable {
   public static boolean owns(INDArray array) {
     Arena arena = CURRENT.get();
     return arena != null && arena.lends(array);
-  }
-
-  private static void restore(Arena outer) {
-    if (outer == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(outer);
-    }
   }
 
   // Threads that adopt an array's scope may lend and give back at the same time.

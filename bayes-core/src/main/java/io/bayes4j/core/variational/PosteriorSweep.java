@@ -1,6 +1,7 @@
 package io.bayes4j.core.variational;
 
 import io.bayes4j.core.autograd.Snapshot;
+import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.internal.GaussianWork;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
  * both need of an element is read and computed once.
  */
 public final class PosteriorSweep {
-  private static final ThreadLocal<PosteriorSweep> CURRENT = new ThreadLocal<>();
+  private static final Context.Key<PosteriorSweep> CURRENT = Context.ofOneThread();
 
   private final IdentityHashMap<GaussianPosterior, GaussianWork> works = new IdentityHashMap<>();
 
@@ -40,7 +41,7 @@ public final class PosteriorSweep {
     try {
       result = work.get();
     } finally {
-      CURRENT.remove();
+      CURRENT.set(null);
     }
     sweep.run();
     return result;
@@ -49,7 +50,7 @@ public final class PosteriorSweep {
   /** Runs a piece of work whose draws and divergences are computed at once. */
   static <T> T now(Supplier<T> work) {
     PosteriorSweep outer = CURRENT.get();
-    CURRENT.remove();
+    CURRENT.set(null);
     try {
       return work.get();
     } finally {

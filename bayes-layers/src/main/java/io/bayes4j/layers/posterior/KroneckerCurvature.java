@@ -3,7 +3,6 @@ package io.bayes4j.layers.posterior;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
-import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.ArenaPool;
 import java.util.Arrays;
@@ -50,7 +49,6 @@ final class KroneckerCurvature implements Curvature {
     INDArray all = Matrices.create(normals.shape());
     FloatMemory memory = FloatMemory.of(all, "deviations");
     float[] roots = roots(precision);
-    KernelProvider provider = Kernels.provider();
     // A draw is one thread's, so that its numbers do not depend on how many threads there are.
     Parallel.forRange(
         normals.size(0),
@@ -59,7 +57,7 @@ final class KroneckerCurvature implements Curvature {
           for (long s = from; s < to; s++) {
             INDArray z =
                 Detached.reshape(normals.get(NDArrayIndex.point(s)), outputs.length, inputs.length);
-            float[] root = ARENAS.scope(arena -> Kernels.with(provider, () -> root(z, roots)));
+            float[] root = ARENAS.scope(arena -> root(z, roots));
             memory.write(s * roots.length, root, roots.length);
           }
         });

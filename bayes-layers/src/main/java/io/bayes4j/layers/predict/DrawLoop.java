@@ -2,12 +2,9 @@ package io.bayes4j.layers.predict;
 
 import io.bayes4j.core.autograd.DrawInvariantResults;
 import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Snapshot;
 import io.bayes4j.core.autograd.Var;
-import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.Parallel;
-import io.bayes4j.core.kernels.KernelProvider;
-import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.layers.BatchStatistics;
 import io.bayes4j.layers.Layer;
@@ -15,7 +12,6 @@ import io.bayes4j.layers.Pass;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -52,10 +48,9 @@ record DrawLoop(Layer model, int batchSize) {
    * makes them.
    */
   void run(INDArray rows, List<Draw> draws, Sink sink) {
-    Frame frame = Frame.here();
     int piece = pieceSize(rows);
     Parallel.RangeTask task =
-        (from, to) -> frame.run(() -> piece(rows, from, to, turned(draws, from / piece), sink));
+        (from, to) -> piece(rows, from, to, turned(draws, from / piece), sink);
     if (piece >= rows.size(0)) {
       // Outside of a loop, where kernels have all threads.
       task.run(0, rows.size(0));
@@ -71,14 +66,13 @@ record DrawLoop(Layer model, int batchSize) {
 
   /** Threads share the draws of all examples, which are one piece. */
   void runDrawsApart(INDArray rows, List<Draw> draws, Sink sink) {
-    Frame frame = Frame.here();
     int share = (draws.size() + Parallel.threads() - 1) / Parallel.threads();
     Parallel.forRange(
         draws.size(),
         share,
         (from, to) -> {
           List<Draw> some = draws.subList((int) from, (int) to);
-          frame.run(() -> piece(rows, 0, rows.size(0), some, sink));
+          piece(rows, 0, rows.size(0), some, sink);
         });
   }
 
@@ -104,32 +98,22 @@ record DrawLoop(Layer model, int batchSize) {
     return turned;
   }
 
-  /** What holds on the calling thread and has to on the others. */
-  private record Frame(KernelProvider provider, Snapshot snapshot, Access access) {
-    static Frame here() {
-      return new Frame(Kernels.provider(), Snapshot.current(), Access.current());
-    }
-
-    void run(Supplier<Boolean> work) {
-      Access.as(access, () -> Kernels.with(provider, () -> snapshot.in(() -> Gradients.off(work))));
-    }
+  /** All draws on a piece of the examples. */
+  private void piece(INDArray rows, long from, long to, List<Draw> draws, Sink sink) {
+    Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
+    Gradients.off(() -> BATCHES.scope(arena -> run(arena, x, from, to, draws, sink)));
   }
 
-  /** All draws on a piece of the examples. */
-  private boolean piece(INDArray rows, long from, long to, List<Draw> draws, Sink sink) {
-    Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
-    return BATCHES.scope(
-        arena -> {
-          DrawInvariantResults settled = new DrawInvariantResults(x);
-          for (Draw draw : draws) {
-            Pass pass = draw.pass.forExamplesFrom(from).sharing(settled);
-            arena.scope(
-                () -> {
-                  sink.put(draw.sample, from, to, pass.run(model, x).value());
-                  settled.keepIn(arena);
-                });
-          }
-          return true;
-        });
+  private boolean run(Arena arena, Var x, long from, long to, List<Draw> draws, Sink sink) {
+    DrawInvariantResults settled = new DrawInvariantResults(x);
+    for (Draw draw : draws) {
+      Pass pass = draw.pass.forExamplesFrom(from).sharing(settled);
+      arena.scope(
+          () -> {
+            sink.put(draw.sample, from, to, pass.run(model, x).value());
+            settled.keepIn(arena);
+          });
+    }
+    return true;
   }
 }

@@ -8,8 +8,6 @@ import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.KernelProvider;
-import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
@@ -262,21 +260,16 @@ public final class Rollout {
   }
 
   private void forSamples(INDArray rows, Work work) {
-    KernelProvider provider = Kernels.provider();
     requireStepByStep(rows);
     Parallel.forRange(
         samples,
         1,
-        (from, to) ->
-            Kernels.with(
-                provider,
-                () -> {
-                  for (int s = (int) from; s < to; s++) {
-                    int sample = s;
-                    withRun(sample, run -> work.with(sample, run));
-                  }
-                  return true;
-                }));
+        (from, to) -> {
+          for (int s = (int) from; s < to; s++) {
+            int sample = s;
+            withRun(sample, run -> work.with(sample, run));
+          }
+        });
   }
 
   private void withRun(int sample, Consumer<Run> work) {
