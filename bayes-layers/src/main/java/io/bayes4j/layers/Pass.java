@@ -353,6 +353,22 @@ public final class Pass {
                 }));
   }
 
+  /** Runs a layer at this place in a way of its own, such as with a mask, seen as any run is. */
+  Var run(Layer layer, Var x, Supplier<Var> work) {
+    return Kernels.in(
+        run.setting.precision,
+        () ->
+            Plan.scope(
+                run.setting.draws.kernels,
+                run.setting.settled,
+                () -> {
+                  run.setting.observer.runs(path, layer, x);
+                  Var y = locating(work);
+                  run.setting.observer.saw(path, layer, y);
+                  return y;
+                }));
+  }
+
   private Var forward(Layer layer, Var x) {
     return locating(() -> layer.forward(x, this));
   }

@@ -58,7 +58,7 @@ public final class TransformerEncoder extends Block {
       for (Slot<TransformerEncoderLayer> slot : all) {
         Var below = y;
         Pass here = pass.at(slot.name());
-        y = here.locating(() -> slot.layer().encode(below, mask, here));
+        y = here.run(slot.layer(), below, () -> slot.layer().encode(below, mask, here));
       }
       return y;
     }
@@ -83,7 +83,9 @@ public final class TransformerEncoder extends Block {
    */
   public Var encode(Var x, AttentionMask mask, Pass pass) {
     Require.nonNull(pass, "pass");
-    Var y = layers.layer().encode(x, mask, pass.at(layers.name()));
+    Require.open(x, "x");
+    Pass here = pass.at(layers.name());
+    Var y = here.run(layers.layer(), x, () -> layers.layer().encode(x, mask, here));
     return norm == null ? y : norm.forward(y, pass);
   }
 }

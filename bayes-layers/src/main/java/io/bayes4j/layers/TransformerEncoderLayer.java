@@ -81,7 +81,8 @@ public final class TransformerEncoderLayer extends Block {
 
   private Var attend(Var x, AttentionMask mask, Pass pass) {
     Pass here = pass.at(attention.name());
-    Var y = here.locating(() -> attention.layer().attend(x, x, x, mask, here));
+    MultiheadAttention layer = attention.layer();
+    Var y = here.run(layer, x, () -> layer.attend(x, x, x, mask, here));
     return dropout1.forward(y, pass);
   }
 

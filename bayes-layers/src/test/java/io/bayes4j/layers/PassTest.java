@@ -3,12 +3,15 @@ package io.bayes4j.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.bayes4j.core.autograd.Gradients;
 import io.bayes4j.core.autograd.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -105,6 +108,34 @@ class PassTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> pass.forExamplesFrom(-1))
         .withMessage("firstExample must be >= 0, got -1");
+  }
+
+  @Test
+  void anObserverSeesWhatGoesIntoAndComesOutOfAttention() {
+    TransformerEncoder encoder =
+        new TransformerEncoder(TransformerSpec.of(8, 2), 2, true, Init.seeded(1));
+    Set<String> in = new TreeSet<>();
+    Set<String> out = new TreeSet<>();
+    Pass.Observer observer =
+        new Pass.Observer() {
+          @Override
+          public void runs(String path, Layer layer, Var input) {
+            in.add(path);
+          }
+
+          @Override
+          public void saw(String path, Layer layer, Var output) {
+            out.add(path);
+          }
+        };
+    Var x = Var.constant(Noise.seeded(1).normals(2, 3, 8));
+    Gradients.off(() -> encoder.encode(x, AttentionMask.causal(), Pass.mean().watchedBy(observer)));
+    assertThat(in).isEqualTo(out);
+    assertThat(out).contains("layers.1.self_attn", "layers.1.self_attn.out_proj", "layers.0");
+    Set<String> slots = new TreeSet<>();
+    Layers.of(encoder).forEach(place -> slots.add(place.path()));
+    slots.remove("");
+    assertThat(out).as("all, of which one activation stands twice").containsAll(slots);
   }
 
   @Test
