@@ -2,10 +2,10 @@ package io.bayes4j.imports.dl4j;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An object of a configuration: its class, and its fields.
@@ -23,9 +23,9 @@ record Conf(String type, JsonNode fields) {
     if (named.isTextual()) {
       return new Conf(simple(named.asText()), node);
     }
-    Iterator<Map.Entry<String, JsonNode>> entries = node.fields();
+    Set<Map.Entry<String, JsonNode>> entries = node.properties();
     if (node.size() == 1) {
-      Map.Entry<String, JsonNode> only = entries.next();
+      Map.Entry<String, JsonNode> only = entries.iterator().next();
       if (only.getValue().isObject()) {
         return new Conf(simple(only.getKey()), only.getValue());
       }

@@ -25,6 +25,7 @@ import java.util.zip.ZipFile;
  * @param configuration what the network is
  * @param parameters all of its numbers, in its order of layers and of parameters in them
  */
+@SuppressWarnings("ArrayRecordComponent") // Too many for a list of objects.
 record Dl4jFile(JsonNode configuration, float[] parameters) {
   static final String CONFIGURATION = "configuration.json";
 

@@ -76,13 +76,13 @@ final class KerasFile implements AutoCloseable {
             "must hold a whole model, holds weights alone: in Python, save it with model.save");
       }
       Node weights = hdf.getChild("model_weights");
-      if (!(weights instanceof Group)) {
+      if (!(weights instanceof Group group)) {
         throw malformed(file, "must have a group model_weights");
       }
       String version = or(text(hdf, "keras_version"), text(weights, "keras_version"));
       String backend = or(text(hdf, "backend"), text(weights, "backend"));
       if (backend == null) {
-        backend = LegacyWeights.namedByTensorFlow((Group) weights) ? "tensorflow" : "theano";
+        backend = LegacyWeights.namedByTensorFlow(group) ? "tensorflow" : "theano";
       }
       return new KerasFile(hdf, null, parse(file, model), version, backend);
     } catch (IOException | RuntimeException e) {

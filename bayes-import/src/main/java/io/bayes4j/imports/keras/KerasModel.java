@@ -49,7 +49,7 @@ record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
     }
     List<Entry> entries = entries(layers);
     boolean sequential = model.path("class_name").asText().equals("Sequential");
-    return sequential ? sequential(entries, config) : functional(entries, layers, config);
+    return sequential ? sequential(entries) : functional(entries, layers, config);
   }
 
   private static List<Entry> entries(JsonNode layers) throws MalformedModelFileException {
@@ -86,7 +86,7 @@ record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
     return CAPITAL.matcher(parted).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
   }
 
-  private static KerasModel sequential(List<Entry> entries, JsonNode config) {
+  private static KerasModel sequential(List<Entry> entries) {
     List<Entry> all = new ArrayList<>(entries);
     List<Call> calls = new ArrayList<>();
     Ref last = null;

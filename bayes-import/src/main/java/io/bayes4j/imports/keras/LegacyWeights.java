@@ -71,7 +71,7 @@ final class LegacyWeights implements KerasWeights {
   }
 
   private static INDArray array(Group layer, String name) throws MalformedModelFileException {
-    String[] steps = name.split("/");
+    String[] steps = name.split("/", -1);
     Group group = layer;
     for (int i = 0; i < steps.length - 1 && group != null; i++) {
       group = HdfArrays.group(group, steps[i]);

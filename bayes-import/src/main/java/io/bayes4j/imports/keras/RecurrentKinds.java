@@ -259,7 +259,7 @@ final class RecurrentKinds {
     /** Gates [gates * units, ...] from one number to before another. */
     private INDArray rows(INDArray all, int from, int to) {
       long length = all.rank() == 1 ? 1 : all.size(1);
-      long begin = from * units() * length;
+      long begin = (long) from * units() * length;
       long count = (long) (to - from) * units();
       return all.rank() == 1
           ? Detached.view(all, begin, new long[] {count}, 1)

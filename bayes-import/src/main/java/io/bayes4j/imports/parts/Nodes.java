@@ -24,7 +24,7 @@ public final class Nodes {
   /** No nodes yet. */
   public Nodes() {}
 
-  private record Node(String name, Layer layer, String... inputs) {}
+  private record Node(String name, Layer layer, List<String> inputs) {}
 
   /** What was noted, each text once. */
   public List<String> notes() {
@@ -55,7 +55,7 @@ public final class Nodes {
     while (!names.add(name)) {
       name = base + "_" + repeated.merge(base, 1, Integer::sum);
     }
-    nodes.add(new Node(name, layer, inputs));
+    nodes.add(new Node(name, layer, List.of(inputs)));
     return name;
   }
 
@@ -65,7 +65,7 @@ public final class Nodes {
     for (Node node : nodes) {
       if (node.name.equals(name) && node.layer instanceof Softmax) {
         note("the softmax at the end is left out: the outputs are logits");
-        return node.inputs[0];
+        return node.inputs.get(0);
       }
     }
     return name;
@@ -77,13 +77,13 @@ public final class Nodes {
     Set<String> needed = new HashSet<>(Set.of(output));
     for (int i = nodes.size() - 1; i >= 0; i--) {
       if (needed.contains(nodes.get(i).name)) {
-        needed.addAll(List.of(nodes.get(i).inputs));
+        needed.addAll(nodes.get(i).inputs);
       }
     }
     Graph.Builder graph = Graph.from(INPUT);
     for (Node node : nodes) {
       if (needed.contains(node.name)) {
-        graph.add(node.name, node.layer, node.inputs);
+        graph.add(node.name, node.layer, node.inputs.toArray(String[]::new));
       }
     }
     return graph.build(output);

@@ -2,10 +2,10 @@ package io.bayes4j.layers.io;
 
 import io.bayes4j.layers.io.PickleValue.Dictionary;
 import io.bayes4j.layers.io.PickleValue.Named;
+import io.bayes4j.layers.io.PickleValue.NumberType;
 import io.bayes4j.layers.io.PickleValue.Sequence;
 import io.bayes4j.layers.io.PickleValue.Storage;
 import io.bayes4j.layers.io.PickleValue.Tensor;
-import io.bayes4j.layers.io.PickleValue.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -191,7 +191,7 @@ final class PickleNames {
     };
   }
 
-  private Object tensor(List<Object> items, Type type) throws MalformedTensorFileException {
+  private Object tensor(List<Object> items, NumberType type) throws MalformedTensorFileException {
     if (!(item(items, 0) instanceof Storage storage)) {
       throw origin.malformed("a tensor must lie in a storage");
     }
@@ -209,21 +209,21 @@ final class PickleNames {
   }
 
   /** A storage of bytes as one of elements. */
-  private static Storage in(Storage bytes, Type type) {
+  private static Storage in(Storage bytes, NumberType type) {
     long length = bytes.length() * bytes.width() / type.width();
     return new Storage(bytes.key(), type.name(), type.width(), length, 0);
   }
 
-  private Type typeOf(Object value) throws MalformedTensorFileException {
-    Type type = value instanceof Named named ? type(named) : null;
-    if (type == null || type == Type.UNTYPED) {
+  private NumberType typeOf(Object value) throws MalformedTensorFileException {
+    NumberType type = value instanceof Named named ? type(named) : null;
+    if (type == null || type.equals(NumberType.UNTYPED)) {
       throw origin.malformed("a tensor must have a type that PyTorch has");
     }
     return type;
   }
 
   /** Null if it is no type. */
-  private static Type type(Named named) {
+  private static NumberType type(Named named) {
     return TorchTypes.of(named.fullName());
   }
 
@@ -236,7 +236,7 @@ final class PickleNames {
       throw origin.malformed("a persistent id must be that of a storage");
     }
     List<Object> items = sequence.items();
-    Type type = items.get(1) instanceof Named named ? type(named) : null;
+    NumberType type = items.get(1) instanceof Named named ? type(named) : null;
     if (type == null) {
       throw origin.malformed("a storage must be of a type that PyTorch has");
     }

@@ -136,10 +136,10 @@ final class PickleReader {
       case 0x93 -> {
         Object name = pop();
         Object module = pop();
-        if (!(name instanceof String) || !(module instanceof String)) {
+        if (!(name instanceof String own) || !(module instanceof String place)) {
           throw origin.malformed("a class must be named by two texts");
         }
-        stack.add(names.named((String) module, (String) name));
+        stack.add(names.named(place, own));
       }
       case 'R', 0x81 -> {
         Object arguments = pop();

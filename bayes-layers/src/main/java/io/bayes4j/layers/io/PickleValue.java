@@ -68,8 +68,8 @@ sealed interface PickleValue {
       implements PickleValue {}
 
   /** The type of a storage, or of numbers; {@code UNTYPED} for a storage of bytes. */
-  record Type(String name, int width) implements PickleValue {
-    static final Type UNTYPED = new Type("", 1);
+  record NumberType(String name, int width) implements PickleValue {
+    static final NumberType UNTYPED = new NumberType("", 1);
   }
 
   /**

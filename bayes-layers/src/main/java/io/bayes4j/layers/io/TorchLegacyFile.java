@@ -22,9 +22,6 @@ import java.util.Set;
  * storage its length and its elements.
  */
 final class TorchLegacyFile implements TorchStorages {
-  /** What stands at the beginning: the magic number is too long for a Java number. */
-  private static final int HEAD = 0x80;
-
   private static final long VERSION = 1001;
 
   private final FileChannel channel;

@@ -1,12 +1,12 @@
 package io.bayes4j.layers.io;
 
-import io.bayes4j.layers.io.PickleValue.Type;
+import io.bayes4j.layers.io.PickleValue.NumberType;
 import java.util.HashMap;
 import java.util.Map;
 
 /** PyTorch's types of numbers and of storages by their names in safetensors. */
 final class TorchTypes {
-  private static final Map<String, Type> TYPES = new HashMap<>();
+  private static final Map<String, NumberType> TYPES = new HashMap<>();
 
   static {
     add("F64", 8, "DoubleStorage", "float64", "double");
@@ -32,21 +32,21 @@ final class TorchTypes {
     add("QI8", 1, "QInt8Storage", "qint8");
     add("QU8", 1, "QUInt8Storage", "quint8");
     add("QI32", 4, "QInt32Storage", "qint32");
-    TYPES.put("torch.storage.UntypedStorage", Type.UNTYPED);
-    TYPES.put("torch.UntypedStorage", Type.UNTYPED);
+    TYPES.put("torch.storage.UntypedStorage", NumberType.UNTYPED);
+    TYPES.put("torch.UntypedStorage", NumberType.UNTYPED);
   }
 
   private TorchTypes() {}
 
   private static void add(String name, int width, String... inTorch) {
     for (String other : inTorch) {
-      TYPES.put("torch." + other, new Type(name, width));
-      TYPES.put("torch.cuda." + other, new Type(name, width));
+      TYPES.put("torch." + other, new NumberType(name, width));
+      TYPES.put("torch.cuda." + other, new NumberType(name, width));
     }
   }
 
   /** The type that PyTorch calls so; null if there is none. */
-  static Type of(String fullName) {
+  static NumberType of(String fullName) {
     return TYPES.get(fullName);
   }
 }
