@@ -45,16 +45,6 @@ public abstract sealed class BatchNorm implements Normalization
     AnyRank(BatchNormSpec spec) {
       super(Set.of(2, 3, 4, 5), spec);
     }
-
-    @Override
-    String name() {
-      return "BatchNorm";
-    }
-  }
-
-  /** As it is printed. */
-  String name() {
-    return getClass().getSimpleName();
   }
 
   /** The options. */
@@ -114,6 +104,7 @@ public abstract sealed class BatchNorm implements Normalization
 
   @Override
   public final String toString() {
-    return name() + "(" + spec.channels() + ")";
+    String name = this instanceof AnyRank ? "BatchNorm" : getClass().getSimpleName();
+    return name + "(" + spec.channels() + ")";
   }
 }

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -21,12 +20,12 @@ final class PlanRun {
   private final boolean complete;
 
   /** The step that reads a result, or a view of it, for the last time. */
-  private final Map<Var, Integer> lastRead = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, Integer> lastRead = new IdentityHashMap<>();
 
   /** Results that show the memory of another one. */
-  private final Map<Var, Var> owner = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, Var> owner = new IdentityHashMap<>();
 
-  private final Map<Var, List<Var>> views = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, List<Var>> views = new IdentityHashMap<>();
 
   PlanRun(DrawInvariantResults settled, boolean complete) {
     this.settled = settled;

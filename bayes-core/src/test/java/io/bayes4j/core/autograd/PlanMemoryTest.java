@@ -234,7 +234,7 @@ class PlanMemoryTest {
         () -> {
           arena.scope(
               () -> {
-                draw.apply(first);
+                assertThat(draw.apply(first).shape()).containsExactly(2, 4, 5, 5);
                 settled.keepIn(arena);
               });
           arena.scope(
