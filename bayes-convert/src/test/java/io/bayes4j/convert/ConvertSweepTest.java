@@ -25,6 +25,7 @@ final class ConvertSweepTest {
             .withEdges()
             .allow("*(pathPattern) empty|*(pathPattern) blank", "the path of a bare layer")
             .allow("ConversionReport.new(entries) empty", "a network without weights")
+            .allow("LayerFilter.requireMatches(layers) empty", "no choice that could miss a layer")
             .run();
 
     assertThat(sweep.findings()).isEmpty();
@@ -49,6 +50,7 @@ final class ConvertSweepTest {
         .put("List<LayerChange<ConversionReport.Outcome>>", ConvertSweepTest::entries)
         .put("LayerConversion", ConvertSweepTest::conversion)
         .put("LayerFilter", LayerFilter::all)
+        .put("List<Layers.Located>", () -> List.of(new Layers.Located("path", Activation.RELU)))
         .put("Optional<Moped>", Optional::empty)
         .put("Moped", () -> Moped.of(0.1))
         .put("Class<? extends Layer>", () -> Linear.class)

@@ -136,7 +136,7 @@ class OneDnnTest {
     INDArray doubles = Samples.normals(1, 3, 3).castTo(DataType.DOUBLE);
     assertThatThrownBy(() -> ONEDNN.matmul(doubles, false, doubles, false))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("array must be of type FLOAT or BFLOAT16, got DOUBLE");
+        .hasMessage("array must be of type FLOAT, BFLOAT16, INT8, UINT8 or INT32, got DOUBLE");
   }
 
   @Test

@@ -26,7 +26,7 @@ public final class Activations {
   public static Var relu(Var x) {
     Require.open(x, "x");
     if (Plan.waits(List.of(x))) {
-      return Plan.operation("relu", x.shape(), List.of(x), () -> reluOf(x), Plan.relu(x));
+      return Plan.relu(x, () -> reluOf(x));
     }
     return x.pending().flatMap(Pending::relu).orElseGet(() -> reluOf(x));
   }
@@ -47,11 +47,7 @@ public final class Activations {
   public static Var leakyRelu(Var x, double slope) {
     Require.open(x, "x");
     float s = (float) slope;
-    return Plan.operation(
-        List.of("leakyRelu", s),
-        x.shape(),
-        List.of(x),
-        () -> {
+    return Plan.unary(List.of("leakyRelu", s), x, () -> {
           INDArray y =
               Elementwise.map(
                   x.value(),
@@ -81,11 +77,7 @@ public final class Activations {
   /** 1 / (1 + e^-x). */
   public static Var sigmoid(Var x) {
     Require.open(x, "x");
-    return Plan.operation(
-        "sigmoid",
-        x.shape(),
-        List.of(x),
-        () -> {
+    return Plan.unary("sigmoid", x, () -> {
           INDArray y = Elementwise.transform(x.value(), Sigmoid::new);
           return Var.result(
               y,
@@ -108,11 +100,7 @@ public final class Activations {
   /** Hyperbolic tangent. */
   public static Var tanh(Var x) {
     Require.open(x, "x");
-    return Plan.operation(
-        "tanh",
-        x.shape(),
-        List.of(x),
-        () -> {
+    return Plan.unary("tanh", x, () -> {
           INDArray y = Elementwise.transform(x.value(), Tanh::new);
           return Var.result(
               y,
@@ -135,11 +123,7 @@ public final class Activations {
   /** log(1 + e^x). */
   public static Var softplus(Var x) {
     Require.open(x, "x");
-    return Plan.operation(
-        "softplus",
-        x.shape(),
-        List.of(x),
-        () -> {
+    return Plan.unary("softplus", x, () -> {
           // As max(x, 0) + log(1 + e^-|x|): ND4J's own operator is infinite from 89 on.
           INDArray exponent =
               Elementwise.map(
@@ -170,11 +154,7 @@ public final class Activations {
   /** x * sigmoid(x), also called swish (Elfwing et al. 2018). */
   public static Var silu(Var x) {
     Require.open(x, "x");
-    return Plan.operation(
-        "silu",
-        x.shape(),
-        List.of(x),
-        () -> {
+    return Plan.unary("silu", x, () -> {
           INDArray s = Elementwise.transform(x.value(), Sigmoid::new);
           return Var.result(
               Elementwise.mul(x.value(), s),
@@ -201,11 +181,7 @@ public final class Activations {
    */
   public static Var gelu(Var x) {
     Require.open(x, "x");
-    return Plan.operation(
-        "gelu",
-        x.shape(),
-        List.of(x),
-        () -> {
+    return Plan.unary("gelu", x, () -> {
           INDArray inner =
               Elementwise.map(
                   x.value(),
@@ -251,11 +227,7 @@ public final class Activations {
         "alpha must be finite and >= 0, got %s",
         alpha);
     float a = (float) alpha;
-    return Plan.operation(
-        List.of("elu", a),
-        x.shape(),
-        List.of(x),
-        () -> {
+    return Plan.unary(List.of("elu", a), x, () -> {
           INDArray y =
               Elementwise.map(
                   x.value(),
@@ -313,19 +285,16 @@ public final class Activations {
   /**
    * As {@link #drop(Var, INDArray, double)}, with numbers that are made when they are needed.
    *
-   * @param uniforms fills an array in the shape of x with numbers in [0, 1), the same at each call
+   * @param fill writes numbers in [0, 1) into an array in the shape of x, the same at each call
+   * @throws IllegalArgumentException if p is out of range
    */
-  public static Var drop(Var x, Consumer<INDArray> uniforms, double p) {
+  public static Var drop(Var x, Consumer<INDArray> fill, double p) {
     Require.open(x, "x");
-    Require.nonNull(uniforms, "uniforms");
+    Require.nonNull(fill, "fill");
     Require.argument(p >= 0 && p < 1, "p must be in [0, 1), got %s", p);
-    return Plan.operation(
-        null,
-        x.shape(),
-        List.of(x),
-        () -> {
+    return Plan.unary(null, x, () -> {
           INDArray numbers = Arena.allocate(x.shape());
-          uniforms.accept(numbers);
+          fill.accept(numbers);
           return drop(x, numbers, p);
         });
   }

@@ -233,7 +233,7 @@ public final class Normalizations {
    */
   public static Var scaleChannels(Var x, INDArray factors) {
     Require.open(x, "x");
-    Require.open(factors, "factors");
+    Operands.requireScaledSum(x.shape(), x.shape(), factors);
     return Plan.operation(
         "scaleChannels",
         x.shape(),

@@ -133,6 +133,11 @@ public final class Plan {
     return operation(key, shape, inputs, operation, Deferred.Joining.NONE);
   }
 
+  /** The result of an operation on one array, in its shape. */
+  static Var unary(Object key, Var x, Supplier<Var> operation) {
+    return operation(key, x.shape(), List.of(x), operation);
+  }
+
   static Var operation(
       Object key,
       long[] shape,
@@ -161,9 +166,14 @@ public final class Plan {
     return alone.test(x) ? x.pending() : Optional.empty();
   }
 
-  /** max(x, 0), taken in by what computes x. */
-  static Deferred.Joining relu(Var x) {
-    return alone -> only(x, alone).flatMap(p -> p.withRelu(alone));
+  /** max(x, 0), taken in by what computes x if it can be. */
+  static Var relu(Var x, Supplier<Var> operation) {
+    return operation(
+        "relu",
+        x.shape(),
+        List.of(x),
+        operation,
+        alone -> only(x, alone).flatMap(p -> p.withRelu(alone)));
   }
 
   /** x * scale + shift by channel, taken in by what computes x. */

@@ -32,6 +32,7 @@ public final class Sequences {
         "factors must be [N, F] of x %s, got %s",
         x.shapeText(),
         Arrays.toString(factors.shape()));
+    Require.floats(factors, "factors");
     return Plan.operation(
         "scale rows",
         x.shape(),

@@ -1,7 +1,9 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,7 +20,8 @@ public record IntegerEpilogue(
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if there is no scale or one is not a normal float above zero
+   * @throws IllegalArgumentException if there is no scale, one is not a normal float above zero, or the
+   *     bias is no vector of as many floats
    */
   public IntegerEpilogue {
     Require.nonNull(source, "source");
@@ -26,12 +29,23 @@ public record IntegerEpilogue(
     Require.openIfGiven(bias, "bias");
     scales = List.copyOf(Require.elements(scales, "scales"));
     Require.argument(!scales.isEmpty(), "scales must not be empty");
+    Require.argument(
+        bias == null
+            || (bias.dataType() == DataType.FLOAT
+                && Arrays.equals(bias.shape(), new long[] {scales.size()})),
+        "bias must be FLOAT of shape [%d], one number for each scale, got %s",
+        scales.size(),
+        describe(bias));
     for (float scale : scales) {
       Require.argument(
           scale >= Float.MIN_NORMAL && Float.isFinite(scale),
           "scales must be normal floats above zero, got %s",
           scale);
     }
+  }
+
+  private static String describe(INDArray array) {
+    return array == null ? "none" : array.dataType() + " of " + Arrays.toString(array.shape());
   }
 
   /** What a sum of 1 is worth in each unit. */

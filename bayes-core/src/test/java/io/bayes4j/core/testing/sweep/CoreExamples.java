@@ -27,6 +27,7 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.variational.DensityPrior;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.ScaleMixturePrior;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -112,9 +114,40 @@ public final class CoreExamples {
         .put("Gradients", () -> Gradients.of(Ops.sum(var(2, 3))))
         .put("GaussianPosterior", () -> GaussianPosterior.ofRho(array(2, 3), -2))
         .put("Prior", () -> GaussianPrior.of(0, 1))
+        .put("DensityPrior", FlatPrior::new)
+        .put(
+            List.of("GaussianPrior.withNumbers.numbers", "Prior.withNumbers.numbers"),
+            () -> Map.of("mean", array(2, 3), "sigma", array(2, 3)))
+        .put(
+            "ScaleMixturePrior.withNumbers.numbers",
+            () -> new ScaleMixturePrior(0.5, 1, 0.1).numbers())
+        .put("Consumer<INDArray>", () -> (Consumer<INDArray>) array -> array.assign(0.5))
         .put("GaussianPrior", () -> GaussianPrior.of(0, 1))
         .put("ScaleMixturePrior", () -> new ScaleMixturePrior(0.5, 1, 0.1))
         .put("VariationalParameter", CoreExamples::variational);
+  }
+
+  /** The same density everywhere. */
+  private static final class FlatPrior extends DensityPrior {
+    @Override
+    protected Var logDensity(Var weights) {
+      return Ops.scale(weights, 0);
+    }
+
+    @Override
+    public String kind() {
+      return "flat";
+    }
+
+    @Override
+    public Map<String, INDArray> numbers() {
+      return Map.of("height", array(1));
+    }
+
+    @Override
+    public FlatPrior withNumbers(Map<String, INDArray> numbers) {
+      return this;
+    }
   }
 
   private static VariationalParameter variational() {

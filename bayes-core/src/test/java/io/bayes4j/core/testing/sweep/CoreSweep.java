@@ -22,6 +22,7 @@ public final class CoreSweep {
     sweep
         .without("KernelProvider.*", "Kernels checks the operands before it calls a provider")
         .without("IntegerKernels.*", "its arguments are arrays of bytes: see CheckedIntegersTest")
+        .without("IntegerProducts.*", "8-bit layers call it, which have checked x")
         .without("RowProducts.*", "the inner loop of recurrent layers, which makes both arrays")
         .without("Elementwise.*ary.apply", "code that a caller hands over, not code that he calls")
         .without("DeferredGradient*", "written by whoever has a gradient rule; Gradients calls it")
@@ -41,7 +42,7 @@ public final class CoreSweep {
                 + "|Normalizations.*content*|Operands.*content*|Ops.*content*|Padding.*content*"
                 + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
                 + "|Sequences.*content*|DrawInvariantResults.*content*|Snapshot.*content*|ResidualShortcut.*content*"
-                + "|Var.*content*|Parameter.*content*",
+                + "|Var.*content*|Parameter.*content*|IntegerEpilogue.*content*",
             "numbers flow on as IEEE 754 says: who uses the result checks it")
         .allow("*Weights) null", "ones")
         .allow("*(bias) null|*Bias) null", "no bias")
@@ -115,6 +116,10 @@ public final class CoreSweep {
         .allow("Arena.like(other) *", "any shape and type")
         .allow("Arena.vector(numbers) *", "any numbers")
         .allow("Layout.*(array) *", "any shape and type: only the strides count")
+        .calls("Operands.requireFlipout(shapeX) *", "inputShape", "the shape of x")
+        .calls("Operands.require*(shapeX) *", "x", "the shape of x")
+        .calls("Threads.setCount(count) *", "threads", "what is counted")
+        .allow("Operands.requireBatchNorm(shapeX) one more", "any number of axes")
         .calls("Kernels.avgPoolBackward(shapeX) element *", "inputShape", "the shape of x")
         .allow("Layout.strides(shape) *", "any lengths")
         .allow("DerivedWeights.in(lasting) *", "nothing else lasts")
