@@ -47,7 +47,10 @@ public final class Activations {
   public static Var leakyRelu(Var x, double slope) {
     Require.open(x, "x");
     float s = (float) slope;
-    return Plan.unary(List.of("leakyRelu", s), x, () -> {
+    return Plan.unary(
+        List.of("leakyRelu", s),
+        x,
+        () -> {
           INDArray y =
               Elementwise.map(
                   x.value(),
@@ -77,7 +80,10 @@ public final class Activations {
   /** 1 / (1 + e^-x). */
   public static Var sigmoid(Var x) {
     Require.open(x, "x");
-    return Plan.unary("sigmoid", x, () -> {
+    return Plan.unary(
+        "sigmoid",
+        x,
+        () -> {
           INDArray y = Elementwise.transform(x.value(), Sigmoid::new);
           return Var.result(
               y,
@@ -100,7 +106,10 @@ public final class Activations {
   /** Hyperbolic tangent. */
   public static Var tanh(Var x) {
     Require.open(x, "x");
-    return Plan.unary("tanh", x, () -> {
+    return Plan.unary(
+        "tanh",
+        x,
+        () -> {
           INDArray y = Elementwise.transform(x.value(), Tanh::new);
           return Var.result(
               y,
@@ -123,7 +132,10 @@ public final class Activations {
   /** log(1 + e^x). */
   public static Var softplus(Var x) {
     Require.open(x, "x");
-    return Plan.unary("softplus", x, () -> {
+    return Plan.unary(
+        "softplus",
+        x,
+        () -> {
           // As max(x, 0) + log(1 + e^-|x|): ND4J's own operator is infinite from 89 on.
           INDArray exponent =
               Elementwise.map(
@@ -154,7 +166,10 @@ public final class Activations {
   /** x * sigmoid(x), also called swish (Elfwing et al. 2018). */
   public static Var silu(Var x) {
     Require.open(x, "x");
-    return Plan.unary("silu", x, () -> {
+    return Plan.unary(
+        "silu",
+        x,
+        () -> {
           INDArray s = Elementwise.transform(x.value(), Sigmoid::new);
           return Var.result(
               Elementwise.mul(x.value(), s),
@@ -181,7 +196,10 @@ public final class Activations {
    */
   public static Var gelu(Var x) {
     Require.open(x, "x");
-    return Plan.unary("gelu", x, () -> {
+    return Plan.unary(
+        "gelu",
+        x,
+        () -> {
           INDArray inner =
               Elementwise.map(
                   x.value(),
@@ -227,7 +245,10 @@ public final class Activations {
         "alpha must be finite and >= 0, got %s",
         alpha);
     float a = (float) alpha;
-    return Plan.unary(List.of("elu", a), x, () -> {
+    return Plan.unary(
+        List.of("elu", a),
+        x,
+        () -> {
           INDArray y =
               Elementwise.map(
                   x.value(),
@@ -292,7 +313,10 @@ public final class Activations {
     Require.open(x, "x");
     Require.nonNull(fill, "fill");
     Require.argument(p >= 0 && p < 1, "p must be in [0, 1), got %s", p);
-    return Plan.unary(null, x, () -> {
+    return Plan.unary(
+        null,
+        x,
+        () -> {
           INDArray numbers = Arena.allocate(x.shape());
           fill.accept(numbers);
           return drop(x, numbers, p);

@@ -76,7 +76,10 @@ public final class Attentions {
   public static Var softmax(Var x) {
     Require.open(x, "x");
     Require.argument(x.rank() >= 1, "x must have an axis, got a scalar");
-    return Plan.unary("softmax", x, () -> {
+    return Plan.unary(
+        "softmax",
+        x,
+        () -> {
           INDArray y = Arena.allocate(x.shape());
           INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
           int length = Math.toIntExact(x.size(x.rank() - 1));

@@ -21,7 +21,10 @@ public final class Clamps {
         least <= greatest, "least must be at most greatest, got %s and %s", least, greatest);
     float from = (float) least;
     float to = (float) greatest;
-    return Plan.unary(List.of("clamp", from, to), x, () ->
+    return Plan.unary(
+        List.of("clamp", from, to),
+        x,
+        () ->
             Var.result(
                 Elementwise.map(
                     x.value(),
@@ -63,7 +66,10 @@ public final class Clamps {
   /** x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). */
   public static Var hardSwish(Var x) {
     Require.open(x, "x");
-    return Plan.unary("hardSwish", x, () ->
+    return Plan.unary(
+        "hardSwish",
+        x,
+        () ->
             Var.result(
                 Elementwise.map(
                     x.value(),

@@ -21,7 +21,10 @@ public final class Gelu {
   /** x P(Z &lt;= x) of a standard normal Z (Hendrycks and Gimpel 2016). */
   public static Var exact(Var x) {
     Require.open(x, "x");
-    return Plan.unary("gelu exact", x, () -> {
+    return Plan.unary(
+        "gelu exact",
+        x,
+        () -> {
           INDArray erf = Elementwise.transform(Elementwise.scale(x.value(), SQRT_HALF), Erf::new);
           INDArray y =
               Elementwise.map(

@@ -233,6 +233,7 @@ public final class Normalizations {
    */
   public static Var scaleChannels(Var x, INDArray factors) {
     Require.open(x, "x");
+    Require.argument(x.rank() >= 2, "x must have a channel axis 1, got rank %d", x.rank());
     Operands.requireScaledSum(x.shape(), x.shape(), factors);
     return Plan.operation(
         "scaleChannels",

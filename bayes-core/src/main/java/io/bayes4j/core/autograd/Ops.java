@@ -110,7 +110,10 @@ public final class Ops {
   public static Var scale(Var x, double factor) {
     Require.open(x, "x");
     float f = (float) factor;
-    return Plan.unary(List.of("scale", f), x, () ->
+    return Plan.unary(
+        List.of("scale", f),
+        x,
+        () ->
             Var.result(
                 Elementwise.scale(x.value(), f),
                 List.of(x),
@@ -121,7 +124,10 @@ public final class Ops {
   public static Var shift(Var x, double number) {
     Require.open(x, "x");
     float c = (float) number;
-    return Plan.unary(List.of("shift", c), x, () -> {
+    return Plan.unary(
+        List.of("shift", c),
+        x,
+        () -> {
           INDArray y =
               Elementwise.map(
                   x.value(),
@@ -143,7 +149,10 @@ public final class Ops {
   /** x squared, element by element. */
   public static Var square(Var x) {
     Require.open(x, "x");
-    return Plan.unary("square", x, () ->
+    return Plan.unary(
+        "square",
+        x,
+        () ->
             Var.result(
                 Elementwise.mul(x.value(), x.value()),
                 List.of(x),
@@ -154,7 +163,10 @@ public final class Ops {
   /** Square root, element by element; its gradient at zero is infinite. */
   public static Var sqrt(Var x) {
     Require.open(x, "x");
-    return Plan.unary("sqrt", x, () -> {
+    return Plan.unary(
+        "sqrt",
+        x,
+        () -> {
           INDArray y =
               Elementwise.map(
                   x.value(),
@@ -173,7 +185,10 @@ public final class Ops {
   /** e to the power of x. */
   public static Var exp(Var x) {
     Require.open(x, "x");
-    return Plan.unary("exp", x, () -> {
+    return Plan.unary(
+        "exp",
+        x,
+        () -> {
           INDArray y = Elementwise.transform(x.value(), Exp::new);
           return Var.result(y, List.of(x), (g, sink) -> sink.add(x, () -> Elementwise.mul(g, y)));
         });
@@ -182,7 +197,10 @@ public final class Ops {
   /** Natural logarithm. */
   public static Var log(Var x) {
     Require.open(x, "x");
-    return Plan.unary("log", x, () ->
+    return Plan.unary(
+        "log",
+        x,
+        () ->
             Var.result(
                 Elementwise.transform(x.value(), Log::new),
                 List.of(x),

@@ -20,8 +20,8 @@ public record IntegerEpilogue(
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if there is no scale, one is not a normal float above zero, or the
-   *     bias is no vector of as many floats
+   * @throws IllegalArgumentException if there is no scale, one is not a normal float above zero, or
+   *     the bias is no vector of as many floats
    */
   public IntegerEpilogue {
     Require.nonNull(source, "source");

@@ -1,8 +1,10 @@
 package io.bayes4j.layers.environment;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -102,8 +104,11 @@ public final class Nd4jSettings implements AutoCloseable {
   }
 
   private static Stream<Change> modes() {
+    // ALL counts operations and methods, as the two modes that count one of them do.
+    Set<ProfilingMode> same =
+        EnumSet.of(ProfilingMode.DISABLED, ProfilingMode.OPERATIONS, ProfilingMode.METHODS);
     return Stream.of(ProfilingMode.values())
-        .filter(mode -> mode != ProfilingMode.DISABLED)
+        .filter(mode -> !same.contains(mode))
         .map(mode -> Change.of("mode " + mode, () -> Nd4j.getExecutioner().setProfilingMode(mode)));
   }
 
@@ -118,10 +123,7 @@ public final class Nd4jSettings implements AutoCloseable {
                     .checkForNAN(true)
                     .checkForINF(true)
                     .checkWorkspaces(true)
-                    .checkLocality(true)
-                    .checkElapsedTime(true)
-                    .notOptimalArguments(true)
-                    .notOptimalTAD(true)));
+                    .checkElapsedTime(true)));
   }
 
   private static Change check(String name, Consumer<ProfilerConfigBuilder> setting) {

@@ -282,9 +282,7 @@ final class LayerKinds {
         .put("Weights.outputFactors", () -> array(2, 4))
         .put("AttentionMask.ignored", () -> array(2, 3))
         .put("ConvSpec.requireRank.rank", () -> 2)
-        .put(
-            List.of("ConvSpec.pad.x", "ConvSpec.requireInput.x"),
-            () -> var(2, 2, 5, 5))
+        .put(List.of("ConvSpec.pad.x", "ConvSpec.requireInput.x"), () -> var(2, 2, 5, 5))
         .put("ConvSpec.groups", () -> 1)
         .put("ConvSpec.number", () -> 2)
         .put("int[]", () -> new int[] {1, 1})
