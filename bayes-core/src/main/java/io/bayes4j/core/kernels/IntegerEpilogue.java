@@ -1,9 +1,7 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,23 +27,13 @@ public record IntegerEpilogue(
     Require.openIfGiven(bias, "bias");
     scales = List.copyOf(Require.elements(scales, "scales"));
     Require.argument(!scales.isEmpty(), "scales must not be empty");
-    Require.argument(
-        bias == null
-            || (bias.dataType() == DataType.FLOAT
-                && Arrays.equals(bias.shape(), new long[] {scales.size()})),
-        "bias must be FLOAT of shape [%d], one number for each scale, got %s",
-        scales.size(),
-        describe(bias));
+    Operands.requireVector("bias", bias, scales.size());
     for (float scale : scales) {
       Require.argument(
           scale >= Float.MIN_NORMAL && Float.isFinite(scale),
           "scales must be normal floats above zero, got %s",
           scale);
     }
-  }
-
-  private static String describe(INDArray array) {
-    return array == null ? "none" : array.dataType() + " of " + Arrays.toString(array.shape());
   }
 
   /** What a sum of 1 is worth in each unit. */
