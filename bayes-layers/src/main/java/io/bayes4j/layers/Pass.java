@@ -319,54 +319,31 @@ public final class Pass {
   }
 
   private Var runHere(Layer layer, Var x) {
+    return seen(layer, x, () -> remembered(layer, x, () -> forward(layer, x)));
+  }
+
+  private Var seen(Layer layer, Var x, Supplier<Var> work) {
     return Plan.scope(
         run.setting.draws.kernels,
         run.setting.settled,
         () -> {
           run.setting.observer.runs(path, layer, x);
-          Var y = remembered(layer, x, () -> forward(layer, x));
+          Var y = work.get();
           run.setting.observer.saw(path, layer, y);
           return y;
         });
   }
 
-  /**
-   * Runs a layer of several inputs at this place. Its result is settled if all of its inputs are.
-   *
-   * @param node the place itself: one layer may stand at several
-   */
+  /** Runs a layer of several inputs at this place; observers see the first. */
   Var run(Slot<? extends Layer> node, List<Var> inputs) {
     MultiInputLayer layer = (MultiInputLayer) node.layer();
     inputs.forEach(input -> Require.open(input, "input"));
-    Supplier<Var> work = () -> locating(() -> layer.forward(inputs, this));
-    boolean settles = inputs.stream().allMatch(run::settles);
-    return Kernels.in(
-        run.setting.precision,
-        () ->
-            Plan.scope(
-                run.setting.draws.kernels,
-                run.setting.settled,
-                () -> {
-                  Var y = settles ? remembered(node, inputs.get(0), work) : work.get();
-                  run.setting.observer.saw(path, layer, y);
-                  return y;
-                }));
+    return run(layer, inputs.get(0), () -> layer.forward(inputs, this));
   }
 
   /** Runs a layer at this place in a way of its own, such as with a mask, seen as any run is. */
   Var run(Layer layer, Var x, Supplier<Var> work) {
-    return Kernels.in(
-        run.setting.precision,
-        () ->
-            Plan.scope(
-                run.setting.draws.kernels,
-                run.setting.settled,
-                () -> {
-                  run.setting.observer.runs(path, layer, x);
-                  Var y = locating(work);
-                  run.setting.observer.saw(path, layer, y);
-                  return y;
-                }));
+    return Kernels.in(run.setting.precision, () -> seen(layer, x, () -> locating(work)));
   }
 
   private Var forward(Layer layer, Var x) {
