@@ -11,10 +11,12 @@ import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Identity;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.MatMul;
 import io.bayes4j.layers.MathFunction;
 import io.bayes4j.layers.MultiInputLayer;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Permute;
+import io.bayes4j.layers.Pick;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.ScaleShift;
 import java.util.ArrayDeque;
@@ -36,25 +38,33 @@ final class Assembly {
   /** 1 / sqrt(2), as exporters write it. */
   private static final double ROOT_HALF = Math.sqrt(0.5);
 
-  /** Numbers in all constants that are computed here, rather than read. */
-  private static final long MOST_FOLDED = 1 << 24;
+  /** More axes than any array here has. */
+  private static final int MOST_AXES = 16;
+
+  /** Layers; each operator makes a few. */
+  private static final int MOST_PARTS = 100_000;
+
+  /** Multiplications of a product of matrices that take as long as an element of other layers. */
+  private static final int FLOPS = 16;
+
+  /** How much longer a choice of an element takes than arithmetic with it. */
+  private static final int PICKED = 16;
 
   private final Map<String, Part> parts = new LinkedHashMap<>();
 
   /** How often a name was wanted that was taken. */
   private final Map<String, Integer> labels = new HashMap<>();
 
-  private final long mostWeights;
+  private final Work work;
   private long weights;
-  private long folded;
 
   /**
    * An empty graph.
    *
-   * @param mostWeights of all layers together: each has a copy of its own
+   * @param work counts what is computed here
    */
-  Assembly(long mostWeights) {
-    this.mostWeights = mostWeights;
+  Assembly(Work work) {
+    this.work = work;
   }
 
   /** A node and the parts that it reads. */
@@ -83,12 +93,15 @@ final class Assembly {
   }
 
   private String put(String label, Layer layer, List<String> inputs) {
+    if (parts.size() >= MOST_PARTS) {
+      throw new Work.Exceeded("makes more than " + MOST_PARTS + " layers");
+    }
     weights +=
         layer.parameters().values().stream()
             .mapToLong(p -> Dim.product(Dim.shape(p.shape())).value())
             .sum();
-    if (weights > mostWeights) {
-      throw new IllegalArgumentException("shares its weights with too many others");
+    if (weights > work.mostWeights()) {
+      throw new Work.Exceeded("layers share weights, more than " + work.mostWeights() + " in all");
     }
     String name = label.replace('.', '/');
     String free = name;
@@ -100,13 +113,12 @@ final class Assembly {
   }
 
   private Value folded(Layer layer, List<Constant> from, List<Dim> shape) {
+    requireAxes(shape.size());
     Dim length = Dim.product(shape);
-    if (length.fixed()) {
-      folded = Math.addExact(folded, length.constant());
-    }
-    if (!length.fixed() || length.constant() > Tensor.MOST_FOLDED || folded > MOST_FOLDED) {
+    if (!length.fixed() || length.constant() > work.mostFolded()) {
       throw new IllegalArgumentException("makes too large a constant, " + Dim.text(shape));
     }
+    work.spend(cost(layer, from, length.constant()));
     boolean whole = from.stream().allMatch(constant -> constant.tensor().integer());
     List<Var> inputs =
         from.stream().map(constant -> Var.constant(constant.tensor().array())).toList();
@@ -125,8 +137,26 @@ final class Assembly {
     return new Constant(whole ? Tensor.ofLongs(tensor::longs, lengths) : tensor);
   }
 
+  /** Elements that are read and written; those of products and of choices count for more. */
+  private static long cost(Layer layer, List<Constant> from, long length) {
+    long read = from.stream().mapToLong(constant -> constant.tensor().length()).sum();
+    Tensor first = from.get(0).tensor();
+    long each =
+        layer instanceof MatMul
+            ? first.size(first.rank() - 1) / FLOPS
+            : layer instanceof Pick ? PICKED : 0;
+    return Math.addExact(Math.addExact(read, length), Math.multiplyExact(each, length));
+  }
+
+  static void requireAxes(int axes) {
+    if (axes > MOST_AXES) {
+      throw new IllegalArgumentException("makes an array of " + axes + " axes");
+    }
+  }
+
   /** The same elements under another shape; shapes in between are left out. */
   Value reshape(String label, Value from, List<Dim> shape) {
+    requireAxes(shape.size());
     if (from instanceof Constant constant) {
       return new Constant(
           constant.tensor().reshaped(shape.stream().mapToLong(Dim::value).toArray()));

@@ -26,20 +26,24 @@ import onnx.OnnxMl.ValueInfoProto;
 final class ModelReader {
   private static final int LEAST_OPSET = 7;
 
-  private static final long SHARERS = 8;
-  private static final long MOST_WEIGHTS = 1L << 40;
-
   /** What an error lists at most. */
   private static final int MOST_PROBLEMS = 200;
 
   private final Path file;
   private final ModelProto model;
+  private final long bytes;
   private final GraphProto graph;
   private final List<String> notes = new ArrayList<>();
   private final Set<String> problems = new LinkedHashSet<>();
 
-  ModelReader(Path file, ModelProto model) {
+  /**
+   * For one model.
+   *
+   * @param bytes how many it has
+   */
+  ModelReader(Path file, ModelProto model, long bytes) {
     this.file = file;
+    this.bytes = bytes;
     this.model = model;
     this.graph = model.getGraph();
   }
@@ -58,8 +62,10 @@ final class ModelReader {
     List<Dim> shape = shape(declared);
     refuseUnknown(nodes);
     Computed x = new Computed(Assembly.INPUT, shape);
-    TensorReader tensors = new TensorReader(file);
-    Scope scope = new Scope(opset, x, batch(declared), nodes, notes, tensors, mostWeights());
+    Work work = new Work();
+    work.hold(bytes);
+    TensorReader tensors = new TensorReader(file, work);
+    Scope scope = new Scope(opset, x, batch(declared), nodes, notes, tensors, work);
     scope.put(declared.getName(), x);
     addInitializers(scope, nodes, output);
     Set<String> constant = constant(nodes, scope);
@@ -83,16 +89,6 @@ final class ModelReader {
           List.of("opset " + opset + ", of which the least read is " + LEAST_OPSET));
     }
     return opset;
-  }
-
-  /** Several times as many weights as the file holds: some may be shared by layers. */
-  private long mostWeights() {
-    long held =
-        graph.getInitializerList().stream()
-            .mapToLong(
-                tensor -> Math.max(0, tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b)))
-            .reduce(0, (a, b) -> Math.min(MOST_WEIGHTS, a + Math.min(MOST_WEIGHTS, b)));
-    return SHARERS * held + (1 << 22);
   }
 
   private String producer() {
@@ -210,7 +206,7 @@ final class ModelReader {
     if (!missing) {
       try {
         value = Operators.of(node.type()).read(node, scope);
-      } catch (UncheckedIOException e) {
+      } catch (UncheckedIOException | Work.Exceeded e) {
         throw e;
       } catch (IllegalArgumentException e) {
         problems.add(node.label() + " " + Text.clean(String.valueOf(e.getMessage())));

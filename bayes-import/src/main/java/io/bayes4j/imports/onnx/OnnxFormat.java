@@ -87,9 +87,11 @@ public final class OnnxFormat implements ModelFormat {
           file + ": is no ONNX model that can be read: " + e.getMessage(), e);
     }
     try {
-      return new ModelReader(file, model).read();
+      return new ModelReader(file, model, all.size()).read();
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    } catch (Work.Exceeded e) {
+      throw new MalformedModelFileException(file + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new MalformedModelFileException(file + ": " + Text.clean(e.toString()), e);
     }

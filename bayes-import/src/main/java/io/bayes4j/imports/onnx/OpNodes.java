@@ -24,12 +24,16 @@ final class OpNodes {
 
   private static final int MOST_INLINED_DEPTH = 16;
 
+  /** Bytes of operators, each counted as often as it is inlined. */
+  private static final long MOST_INLINED = 1 << 26;
+
   private static final int STANDARD_ATTRIBUTES = 11;
 
   private final String file;
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final List<OpNode> all = new ArrayList<>();
   private int calls;
+  private long inlined;
 
   private OpNodes(String file, ModelProto model) {
     this.file = file;
@@ -66,7 +70,10 @@ final class OpNodes {
           file + ": functions call each other more than " + MOST_INLINED_DEPTH + " deep");
     }
     for (NodeProto proto : protos) {
-      if (all.size() + ++calls > MOST_NODES) {
+      if (depth > 0) {
+        count(proto, prefix, given);
+      }
+      if (++calls > MOST_NODES) {
         throw new MalformedModelFileException(file + ": more than " + MOST_NODES + " operators");
       }
       List<String> inputs = renamed(proto.getInputList(), prefix, bound);
@@ -84,6 +91,21 @@ final class OpNodes {
       } else {
         inline(function, prefix + calls + "/", inputs, outputs, attributes, depth);
       }
+    }
+  }
+
+  /** Counts the bytes of an operator of a function, with what the call gives it. */
+  private void count(NodeProto proto, String prefix, Map<String, AttributeProto> given)
+      throws IOException {
+    long names = 1L + proto.getInputCount() + proto.getOutputCount();
+    inlined += proto.getSerializedSize() + names * prefix.length();
+    for (AttributeProto attribute : proto.getAttributeList()) {
+      AttributeProto value = given.get(attribute.getRefAttrName());
+      inlined += value == null ? 0 : value.getSerializedSize();
+    }
+    if (inlined > MOST_INLINED) {
+      throw new MalformedModelFileException(
+          file + ": functions make more than " + MOST_INLINED + " bytes of operators");
     }
   }
 

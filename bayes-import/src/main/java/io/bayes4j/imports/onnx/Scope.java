@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** What is known while operators are read one after the other. */
 final class Scope {
   /** Elements of a vector of whole numbers whose elements are looked at one by one. */
-  private static final int MOST_LENGTHS = 4096;
+  static final int MOST_LENGTHS = 4096;
 
   final Assembly graph;
   final long opset;
@@ -33,6 +33,7 @@ final class Scope {
   final Optional<Long> batch;
 
   private final TensorReader tensors;
+  private final Work work;
   private final Computed input;
 
   /** Operators whose work another has done, and what they make under another name. */
@@ -48,9 +49,10 @@ final class Scope {
       List<OpNode> nodes,
       List<String> notes,
       TensorReader tensors,
-      long mostWeights) {
+      Work work) {
     this.tensors = tensors;
-    this.graph = new Assembly(mostWeights);
+    this.work = work;
+    this.graph = new Assembly(work);
     this.opset = opset;
     this.input = input;
     this.batch = batch;
@@ -145,6 +147,7 @@ final class Scope {
     if (value instanceof Filled filled) {
       Dim length = Dim.product(filled.shape());
       if (length.fixed() && length.constant() <= Tensor.MOST_FOLDED) {
+        work.spend(length.constant());
         float[] all = new float[(int) length.constant()];
         Arrays.fill(all, (float) filled.number());
         return Tensor.ofFloats(
@@ -225,7 +228,7 @@ final class Scope {
         return weight.substring(0, end);
       }
     }
-    String name = node.name().replaceAll("^/+|/+$", "");
+    String name = Text.withoutSlashes(node.name());
     return name.isEmpty() ? node.type() : Text.clean(name);
   }
 

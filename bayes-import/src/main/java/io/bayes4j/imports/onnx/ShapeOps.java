@@ -37,6 +37,7 @@ final class ShapeOps {
             : scope.requireLengths(node, 1);
     boolean zeroIsLength = node.number("allowzero", 0) != 0;
     List<Dim> before = x.dims();
+    Assembly.requireAxes(wanted.size());
     List<Dim> shape = new ArrayList<>(wanted);
     for (int axis = 0; axis < shape.size(); axis++) {
       if (shape.get(axis).equals(Dim.of(0)) && !zeroIsLength) {
@@ -153,7 +154,8 @@ final class ShapeOps {
     Value x = scope.get(node.input(0));
     long[] axes =
         axes(node, scope).orElseThrow(() -> new IllegalArgumentException("names no axes"));
-    int rank = x.dims().size() + axes.length;
+    int rank = Math.addExact(x.dims().size(), axes.length);
+    Assembly.requireAxes(rank);
     List<Dim> rest = new ArrayList<>(x.dims());
     List<Dim> shape = new ArrayList<>();
     for (int axis = 0; axis < rank; axis++) {
@@ -190,7 +192,10 @@ final class ShapeOps {
       List<Optional<Lengths>> lengths = parts.stream().map(scope::lengths).toList();
       if (lengths.stream().allMatch(Optional::isPresent)) {
         return Scope.limited(
-            lengths.stream().flatMap(l -> l.orElseThrow().numbers().stream()).toList());
+            lengths.stream()
+                .flatMap(l -> l.orElseThrow().numbers().stream())
+                .limit(Scope.MOST_LENGTHS + 1L)
+                .toList());
       }
       parts = parts.stream().<Value>map(p -> new Constant(scope.constant(p, "input"))).toList();
     } else {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import onnx.OnnxMl.StringStringEntryProto;
 import onnx.OnnxMl.TensorProto;
 
@@ -20,10 +21,12 @@ final class TensorReader {
   private static final int MOST_AXES = 16;
 
   private final Path file;
+  private final Work work;
   private final Map<String, ByteBuffer> external = new HashMap<>();
 
-  TensorReader(Path file) {
+  TensorReader(Path file, Work work) {
     this.file = file;
+    this.work = work;
   }
 
   /**
@@ -75,8 +78,26 @@ final class TensorReader {
     ByteBuffer data = raw.slice().order(ByteOrder.LITTLE_ENDIAN);
     int n = (int) length;
     return type.integer
-        ? Tensor.ofLongs(() -> type.longs(data, n), shape)
-        : Tensor.ofFloats(() -> type.floats(data, n), shape);
+        ? longs(() -> type.longs(data, n), n, shape)
+        : floats(() -> type.floats(data, n), n, shape);
+  }
+
+  private Tensor floats(Supplier<float[]> numbers, int n, long... shape) {
+    return Tensor.ofFloats(
+        () -> {
+          work.spend(n);
+          return numbers.get();
+        },
+        shape);
+  }
+
+  private Tensor longs(Supplier<long[]> numbers, int n, long... shape) {
+    return Tensor.ofLongs(
+        () -> {
+          work.spend(n);
+          return numbers.get();
+        },
+        shape);
   }
 
   private void requireLength(long actual, long expected, String name) throws IOException {
@@ -93,24 +114,24 @@ final class TensorReader {
     return switch (type) {
       case FLOAT -> {
         requireLength(proto.getFloatDataCount(), length, name);
-        yield Tensor.ofFloats(() -> Type.floats(n, i -> proto.getFloatData(i)), shape);
+        yield floats(() -> Type.floats(n, i -> proto.getFloatData(i)), n, shape);
       }
       case DOUBLE -> {
         requireLength(proto.getDoubleDataCount(), length, name);
-        yield Tensor.ofFloats(() -> Type.floats(n, i -> (float) proto.getDoubleData(i)), shape);
+        yield floats(() -> Type.floats(n, i -> (float) proto.getDoubleData(i)), n, shape);
       }
       case LONG -> {
         requireLength(proto.getInt64DataCount(), length, name);
-        yield Tensor.ofLongs(() -> Type.longs(n, proto::getInt64Data), shape);
+        yield longs(() -> Type.longs(n, proto::getInt64Data), n, shape);
       }
       case HALF, BFLOAT16 -> {
         requireLength(proto.getInt32DataCount(), length, name);
-        yield Tensor.ofFloats(
-            () -> Type.floats(n, i -> type.ofBits((short) proto.getInt32Data(i))), shape);
+        yield floats(
+            () -> Type.floats(n, i -> type.ofBits((short) proto.getInt32Data(i))), n, shape);
       }
       default -> {
         requireLength(proto.getInt32DataCount(), length, name);
-        yield Tensor.ofLongs(() -> Type.longs(n, proto::getInt32Data), shape);
+        yield longs(() -> Type.longs(n, proto::getInt32Data), n, shape);
       }
     };
   }
@@ -126,6 +147,7 @@ final class TensorReader {
     if (all == null) {
       all = map(sibling(location, name));
       external.put(location, all);
+      work.hold(all.capacity());
     }
     long offset = number(entries.get("offset"), 0, name);
     long length = number(entries.get("length"), all.capacity() - offset, name);

@@ -13,6 +13,19 @@ final class Text {
     return shown.replaceAll("\\p{Cntrl}", "?");
   }
 
+  /** Without slashes at the begin and the end. */
+  static String withoutSlashes(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && text.charAt(from) == '/') {
+      from++;
+    }
+    while (to > from && text.charAt(to - 1) == '/') {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
   static String quote(String text) {
     return "'" + clean(text) + "'";
   }

@@ -5,9 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
 import onnx.OnnxMl.ModelProto;
@@ -15,24 +13,14 @@ import onnx.OnnxMl.NodeProto;
 import onnx.OnnxMl.TensorProto;
 import org.nd4j.shade.protobuf.ByteString;
 
-/**
- * Changes model files at random, and reads what comes out: anything but an {@link IOException} is a
- * fault. {@code OnnxFuzz INPUTS SEED} for a long run; a test does some thousands.
- */
-final class OnnxFuzz {
+/** An ONNX file changed at random: its bytes, or the fields of its messages. */
+public final class OnnxMutants {
   private static final long[] LIMITS = {
     0, 1, -1, 2, 7, 1 << 20, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
   };
 
-  /** Nanoseconds that no small file may take. */
-  private static final long SLOW = 20_000_000_000L;
-
-  private final Dice random;
-  private final List<byte[]> seeds = new ArrayList<>();
-  private final Path file = OnnxCase.folder().resolve("fuzzed.onnx");
-  private long read;
-  private long refused;
-  private long slowest;
+  private final byte[] seed;
+  private Dice random = new Dice(0);
 
   /** The same throws for the same seed (splitmix64). */
   private static final class Dice {
@@ -58,57 +46,19 @@ final class OnnxFuzz {
     }
   }
 
-  OnnxFuzz(long seed) throws IOException {
-    random = new Dice(seed);
-    for (OnnxCase one : OnnxCase.all()) {
-      byte[] bytes = Files.readAllBytes(one.file());
-      if (bytes.length < 1 << 14) {
-        seeds.add(bytes);
-      }
-    }
+  private OnnxMutants(byte[] seed) {
+    this.seed = seed;
   }
 
-  public static void main(String[] arguments) throws IOException {
-    OnnxFuzz fuzz = new OnnxFuzz(Long.parseLong(arguments[1]));
-    fuzz.run(Long.parseLong(arguments[0]));
-    System.out.println(fuzz);
+  /** Of a file. */
+  public static OnnxMutants of(Path file) throws IOException {
+    return new OnnxMutants(Files.readAllBytes(file));
   }
 
-  /** Reads so many changed files. */
-  void run(long inputs) throws IOException {
-    for (long i = 0; i < inputs; i++) {
-      byte[] seed = seeds.get(random.nextInt(seeds.size()));
-      byte[] input = random.nextInt(3) == 0 ? ofBytes(seed) : ofFields(seed);
-      long begin = System.nanoTime();
-      try {
-        OnnxFormat.read(file, ByteString.copyFrom(input));
-        read++;
-      } catch (IOException e) {
-        refused++;
-      } catch (RuntimeException | Error e) {
-        Path kept = Files.write(Files.createTempFile("onnx-fuzz", ".onnx"), input);
-        throw new AssertionError("input " + i + ", kept as " + kept, e);
-      }
-      long took = System.nanoTime() - begin;
-      slowest = Math.max(slowest, took);
-      if (took > SLOW) {
-        Path kept = Files.write(Files.createTempFile("onnx-slow", ".onnx"), input);
-        throw new AssertionError("input " + i + " took " + took / 1_000_000 + " ms: " + kept);
-      }
-    }
-  }
-
-  long read() {
-    return read;
-  }
-
-  long refused() {
-    return refused;
-  }
-
-  @Override
-  public String toString() {
-    return read + " read, " + refused + " refused, slowest " + slowest / 1_000_000 + " ms";
+  /** The file with a few changes, which follow from a number. */
+  public byte[] next(long number) throws IOException {
+    random = new Dice(number);
+    return random.nextInt(3) == 0 ? ofBytes(seed) : ofFields(seed);
   }
 
   private byte[] ofBytes(byte[] seed) {
