@@ -1,7 +1,7 @@
 package io.bayes4j.convert;
 
 import io.bayes4j.convert.ConversionReport.Outcome;
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPosterior;

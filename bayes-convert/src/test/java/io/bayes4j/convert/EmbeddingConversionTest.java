@@ -3,7 +3,7 @@ package io.bayes4j.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.convert.ConversionReport.Outcome;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Embedding;

@@ -20,6 +20,16 @@ class ArchitectureTest {
       slices().matching("io.bayes4j.core.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule THE_GRAPH_KNOWS_NO_OPERATION =
+      noClasses()
+          .that()
+          .resideInAPackage("io.bayes4j.core.graph")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.bayes4j.core.ops..")
+          .because("an operation is added without changing the tape or the plan");
+
+  @ArchTest
   static final ArchRule RANDOMNESS_COMES_FROM_NOISE =
       noClasses()
           .that()
@@ -46,7 +56,7 @@ class ArchitectureTest {
   static final ArchRule ND4J_OPERATORS_ARE_CALLED_BY_A_FEW =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.bayes4j.core.kernels", "io.bayes4j.core.autograd")
+          .resideOutsideOfPackages("io.bayes4j.core.kernels", "io.bayes4j.core.ops..")
           .and()
           .areNotAssignableTo(Detached.class)
           .should()

@@ -1,14 +1,14 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.AffineTerm;
-import io.bayes4j.core.autograd.Convolutions;
-import io.bayes4j.core.autograd.FlipoutConvolutions;
-import io.bayes4j.core.autograd.Normalizations;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Sequences;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.conv.Convolutions;
+import io.bayes4j.core.ops.conv.FlipoutConvolutions;
+import io.bayes4j.core.ops.norm.Normalizations;
+import io.bayes4j.core.ops.recurrent.Sequences;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Convolutions;
+import io.bayes4j.core.ops.conv.Convolutions;
 
 /**
  * Mean of each window over [N, C, H, W], padding counted as zeros unless the spec says otherwise.

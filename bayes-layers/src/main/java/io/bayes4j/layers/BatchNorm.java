@@ -1,11 +1,11 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Normalizations;
-import io.bayes4j.core.autograd.Normalizations.Normalized;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Snapshot;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Snapshot;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.norm.Normalizations;
+import io.bayes4j.core.ops.norm.Normalizations.Normalized;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.GroupNormalization;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.norm.GroupNormalization;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;

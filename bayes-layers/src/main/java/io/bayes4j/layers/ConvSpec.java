@@ -1,10 +1,10 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Padding;
-import io.bayes4j.core.autograd.PaddingMode;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.ops.conv.Padding;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,9 +1,9 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Activations;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Activations;
 import io.bayes4j.core.random.Noise;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

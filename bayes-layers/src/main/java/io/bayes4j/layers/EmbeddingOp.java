@@ -1,10 +1,10 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.EmbeddingOps;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.EmbeddingOps;
 import java.util.OptionalLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,6 +1,6 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.RecurrentCell;
+import io.bayes4j.core.ops.recurrent.RecurrentCell;
 
 /**
  * Gated recurrent units (Cho et al. 2014) over x [N, T, inputs], with PyTorch's options and

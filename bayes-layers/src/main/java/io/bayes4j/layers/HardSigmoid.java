@@ -1,8 +1,8 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Clamps;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Clamps;
 
 /**
  * min(max(slope x + shift, 0), 1), element by element: with 0.2 and 0.5 as ONNX and older Keras

@@ -1,8 +1,8 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Activations;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Activations;
 
 /**
  * x above zero, slope x below, as a layer without parameters; x of any shape (Maas et al. 2013).

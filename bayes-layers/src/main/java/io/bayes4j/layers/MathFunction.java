@@ -1,9 +1,9 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Gelu;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Gelu;
+import io.bayes4j.core.ops.Ops;
 import java.util.function.UnaryOperator;
 
 /** Functions of each element, as layers without parameters; x of any shape. */

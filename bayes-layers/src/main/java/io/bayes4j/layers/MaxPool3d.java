@@ -1,6 +1,6 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Convolutions;
+import io.bayes4j.core.ops.conv.Convolutions;
 
 /**
  * Largest value of each window over [N, C, D, H, W], or NaN if there is one in it; padding never

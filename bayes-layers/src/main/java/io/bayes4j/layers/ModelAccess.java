@@ -1,6 +1,6 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.Require;
 import java.util.Collection;

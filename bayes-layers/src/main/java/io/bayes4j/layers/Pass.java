@@ -1,9 +1,9 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.DerivedWeights;
-import io.bayes4j.core.autograd.DrawInvariantResults;
-import io.bayes4j.core.autograd.Plan;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.DerivedWeights;
+import io.bayes4j.core.graph.DrawInvariantResults;
+import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;

@@ -1,12 +1,12 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Activations;
-import io.bayes4j.core.autograd.Clamps;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Activations;
+import io.bayes4j.core.ops.Clamps;
+import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
 import java.util.Map;
 

@@ -1,15 +1,15 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.AffineTerm;
-import io.bayes4j.core.autograd.InputTerm;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Recurrences;
-import io.bayes4j.core.autograd.Recurrences.Sequence;
-import io.bayes4j.core.autograd.RecurrentCell;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Room;
+import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.recurrent.InputTerm;
+import io.bayes4j.core.ops.recurrent.Recurrences;
+import io.bayes4j.core.ops.recurrent.Recurrences.Sequence;
+import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

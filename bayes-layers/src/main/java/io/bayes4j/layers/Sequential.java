@@ -1,6 +1,6 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 
 /** Layers that run one after the other, in slots named "0", "1", and so on. */

@@ -1,7 +1,7 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Snapshot;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Snapshot;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 
 /**

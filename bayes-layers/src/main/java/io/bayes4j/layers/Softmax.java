@@ -1,9 +1,9 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Attentions;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Attentions;
+import io.bayes4j.core.ops.Ops;
 
 /**
  * e^x over its sum along an axis. Losses and predictors of this library want what comes before it,

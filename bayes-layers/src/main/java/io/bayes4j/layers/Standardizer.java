@@ -1,12 +1,12 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Parameter;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;

@@ -1,8 +1,8 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import java.util.ArrayList;
 import java.util.Arrays;

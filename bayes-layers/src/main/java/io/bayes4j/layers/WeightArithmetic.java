@@ -1,7 +1,7 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.AffineTerm;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.Ops;
 import java.util.function.BinaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.io.StateDict;

@@ -3,7 +3,7 @@ package io.bayes4j.layers;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import io.bayes4j.core.autograd.PaddingMode;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 

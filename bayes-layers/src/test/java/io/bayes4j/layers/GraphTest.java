@@ -3,8 +3,8 @@ package io.bayes4j.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.bayes4j.core.autograd.DrawInvariantResults;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.DrawInvariantResults;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.GradientCheck;

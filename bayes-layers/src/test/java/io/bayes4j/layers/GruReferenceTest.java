@@ -1,7 +1,7 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Doubles;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

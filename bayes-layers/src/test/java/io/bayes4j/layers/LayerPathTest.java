@@ -3,7 +3,7 @@ package io.bayes4j.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.variational.Conv2dFlipout;

@@ -3,7 +3,7 @@ package io.bayes4j.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.io.Checkpoint;
 import io.bayes4j.layers.loss.Losses;

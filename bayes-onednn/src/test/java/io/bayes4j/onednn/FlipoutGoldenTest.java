@@ -2,19 +2,19 @@ package io.bayes4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.autograd.AffineTerm;
-import io.bayes4j.core.autograd.FlipoutConvolutions;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Padding;
-import io.bayes4j.core.autograd.PaddingMode;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.conv.FlipoutConvolutions;
+import io.bayes4j.core.ops.conv.Padding;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.GoldenCase;
 import io.bayes4j.core.testing.GoldenCases;

@@ -2,16 +2,16 @@ package io.bayes4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.autograd.AffineTerm;
-import io.bayes4j.core.autograd.FlipoutConvolutions;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.conv.FlipoutConvolutions;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.GradientCheck;

@@ -1,10 +1,10 @@
 package io.bayes4j.quant;
 
-import io.bayes4j.core.autograd.IntegerProducts;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.ops.IntegerProducts;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,6 +1,6 @@
 package io.bayes4j.quant;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;

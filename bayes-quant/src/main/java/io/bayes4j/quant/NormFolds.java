@@ -1,9 +1,9 @@
 package io.bayes4j.quant;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Snapshot;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Snapshot;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Identity;

@@ -1,10 +1,10 @@
 package io.bayes4j.quant;
 
-import io.bayes4j.core.autograd.IntegerProducts;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Snapshot;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Snapshot;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.IntegerProducts;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Pass;

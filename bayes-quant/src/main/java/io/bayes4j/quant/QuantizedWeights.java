@@ -1,6 +1,6 @@
 package io.bayes4j.quant;
 
-import io.bayes4j.core.autograd.Snapshot;
+import io.bayes4j.core.graph.Snapshot;
 import io.bayes4j.core.internal.ByteMemory;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;

@@ -1,11 +1,11 @@
 package io.bayes4j.quant;
 
-import io.bayes4j.core.autograd.IntegerProducts;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.ops.IntegerProducts;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

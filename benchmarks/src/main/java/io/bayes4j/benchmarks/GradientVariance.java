@@ -1,9 +1,9 @@
 package io.bayes4j.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Init;

@@ -1,6 +1,6 @@
 package io.bayes4j.docs;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.ClassificationScores;
 import io.bayes4j.core.uncertainty.IntervalScores;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bayes4j.convert.Conversion;
 import io.bayes4j.convert.ConversionReport;
 import io.bayes4j.convert.DnnToBnn;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.RefusalReport;
 import io.bayes4j.core.variational.GaussianPrior;

@@ -190,6 +190,17 @@ public final class Operands {
   }
 
   /**
+   * Checks factors of the elements of each example's row, where null stands for ones.
+   *
+   * @throws IllegalArgumentException if they are closed, or no float matrix
+   */
+  public static void requireFactors(String name, INDArray factors) {
+    if (factors != null) {
+      requireFloat(name, factors, 2);
+    }
+  }
+
+  /**
    * Checks that an argument is a float array of a rank.
    *
    * @throws IllegalArgumentException if it is not

@@ -1,8 +1,8 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Snapshot;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Snapshot;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;

@@ -1,12 +1,12 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.EmbeddingOps;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.ops.EmbeddingOps;
+import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;

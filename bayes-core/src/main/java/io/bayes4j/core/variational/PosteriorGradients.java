@@ -1,7 +1,7 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.DeferredGradient;
-import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.graph.DeferredGradient;
+import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.random.Noise;

@@ -1,6 +1,6 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.Snapshot;
+import io.bayes4j.core.graph.Snapshot;
 import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;

@@ -1,6 +1,6 @@
 package io.bayes4j.core.variational;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -2,14 +2,14 @@ package io.bayes4j.core.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.autograd.Attentions;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.ops.Attentions;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.testing.Samples;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.ops.Ops;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,6 +1,6 @@
 package io.bayes4j.imports.keras;
 
-import io.bayes4j.core.autograd.PaddingMode;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.imports.parts.GlobalMaxPool;
 import io.bayes4j.imports.parts.SameAvgPool;
 import io.bayes4j.imports.parts.SamePad;

@@ -1,7 +1,7 @@
 package io.bayes4j.imports.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bayes4j.core.autograd.PaddingMode;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Concat;
 import io.bayes4j.layers.Dropout;

@@ -1,7 +1,7 @@
 package io.bayes4j.imports.onnx;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.imports.onnx.Value.Computed;

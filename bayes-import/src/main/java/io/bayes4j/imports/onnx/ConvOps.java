@@ -1,6 +1,6 @@
 package io.bayes4j.imports.onnx;
 
-import io.bayes4j.core.autograd.PaddingMode;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.layers.Conv1d;
 import io.bayes4j.layers.Conv2d;

@@ -4,7 +4,7 @@ import static io.bayes4j.imports.onnx.ProtoWriter.number;
 import static io.bayes4j.imports.onnx.ProtoWriter.numbers;
 import static io.bayes4j.imports.onnx.ProtoWriter.real;
 
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.imports.onnx.Exports.Place;
 import io.bayes4j.layers.BatchNorm;

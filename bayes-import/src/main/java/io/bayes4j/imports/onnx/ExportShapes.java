@@ -4,7 +4,7 @@ import static io.bayes4j.imports.onnx.ProtoWriter.number;
 import static io.bayes4j.imports.onnx.ProtoWriter.numbers;
 import static io.bayes4j.imports.onnx.ProtoWriter.text;
 
-import io.bayes4j.core.autograd.PaddingMode;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.imports.onnx.Exports.Place;
 import io.bayes4j.layers.AdaptiveAvgPool;
 import io.bayes4j.layers.BatchWeight;

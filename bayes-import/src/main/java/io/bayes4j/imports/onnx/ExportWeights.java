@@ -4,9 +4,9 @@ import static io.bayes4j.imports.onnx.ProtoWriter.number;
 import static io.bayes4j.imports.onnx.ProtoWriter.numbers;
 import static io.bayes4j.imports.onnx.ProtoWriter.text;
 
-import io.bayes4j.core.autograd.PaddingMode;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.RecurrentCell;
+import io.bayes4j.core.ops.conv.PaddingMode;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.imports.onnx.Exports.Place;
 import io.bayes4j.layers.Affine;

@@ -1,6 +1,6 @@
 package io.bayes4j.imports.onnx;
 
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.imports.onnx.Value.Constant;
 import io.bayes4j.imports.onnx.Value.Filled;

@@ -1,9 +1,9 @@
 package io.bayes4j.imports.parts;
 
-import io.bayes4j.core.autograd.Convolutions;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.PaddingMode;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.ops.conv.Convolutions;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.conv.PaddingMode;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;

@@ -1,7 +1,7 @@
 package io.bayes4j.imports.parts;
 
-import io.bayes4j.core.autograd.PaddingMode;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.ops.conv.PaddingMode;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pad;

@@ -2,7 +2,7 @@ package io.bayes4j.imports.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.imports.ModelFile;
 import io.bayes4j.imports.format.ImportedModel;
 import io.bayes4j.layers.Pass;

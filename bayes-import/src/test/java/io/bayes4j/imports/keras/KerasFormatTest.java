@@ -3,7 +3,7 @@ package io.bayes4j.imports.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.imports.ModelFile;
 import io.bayes4j.imports.format.ImportedModel;
 import io.bayes4j.imports.format.UnsupportedModelException;

@@ -2,8 +2,8 @@ package io.bayes4j.imports.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;

@@ -1,6 +1,6 @@
 package io.bayes4j.layers.io;
 
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.Prior;

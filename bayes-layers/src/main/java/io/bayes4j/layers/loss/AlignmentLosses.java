@@ -1,14 +1,14 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.autograd.Activations;
-import io.bayes4j.core.autograd.Classification;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.ArgMax;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.ops.Activations;
+import io.bayes4j.core.ops.Classification;
+import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,9 +1,9 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.autograd.Classification;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Classification;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;

@@ -1,10 +1,10 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.autograd.Classification;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Probabilities;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Classification;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,7 +1,7 @@
 package io.bayes4j.layers.optim;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;

@@ -1,6 +1,6 @@
 package io.bayes4j.layers.optim;
 
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.bayes4j.layers.predict;
 
-import io.bayes4j.core.autograd.DrawInvariantResults;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.DrawInvariantResults;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.ArenaPool;

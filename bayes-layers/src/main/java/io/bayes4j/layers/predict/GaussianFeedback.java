@@ -1,10 +1,10 @@
 package io.bayes4j.layers.predict;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.loss.Losses;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;

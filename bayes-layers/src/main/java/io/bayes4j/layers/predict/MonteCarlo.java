@@ -1,7 +1,7 @@
 package io.bayes4j.layers.predict;
 
-import io.bayes4j.core.autograd.DerivedWeights;
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.DerivedWeights;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.ArenaPool;

@@ -1,8 +1,8 @@
 package io.bayes4j.layers.predict;
 
-import io.bayes4j.core.autograd.DerivedWeights;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Snapshot;
+import io.bayes4j.core.graph.DerivedWeights;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Snapshot;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;

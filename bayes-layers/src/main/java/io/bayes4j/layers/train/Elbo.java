@@ -1,8 +1,8 @@
 package io.bayes4j.layers.train;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.optim.Schedule;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.bayes4j.layers.train;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.VariationalParameter;

@@ -1,7 +1,7 @@
 package io.bayes4j.layers.train;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.AtomicFiles;
 import io.bayes4j.core.internal.Require;

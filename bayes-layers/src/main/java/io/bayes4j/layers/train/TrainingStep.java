@@ -1,10 +1,10 @@
 package io.bayes4j.layers.train;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;

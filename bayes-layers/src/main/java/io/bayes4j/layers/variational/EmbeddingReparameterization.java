@@ -1,7 +1,7 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.EmbeddingOp;

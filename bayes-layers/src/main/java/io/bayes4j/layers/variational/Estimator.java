@@ -1,11 +1,11 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.AffineTerm;
-import io.bayes4j.core.autograd.GaussianDraws;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.GaussianDraws;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;

@@ -1,7 +1,7 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.RecurrentCell;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.RecurrentOp;

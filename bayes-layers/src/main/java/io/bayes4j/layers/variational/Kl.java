@@ -1,9 +1,9 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.PosteriorSweep;
 import io.bayes4j.core.variational.VariationalParameter;

@@ -1,7 +1,7 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.RecurrentCell;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Conv1d;
 import io.bayes4j.layers.Conv2d;

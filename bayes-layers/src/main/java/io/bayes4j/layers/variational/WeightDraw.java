@@ -1,7 +1,7 @@
 package io.bayes4j.layers.variational;
 
-import io.bayes4j.core.autograd.AffineTerm;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Weights;

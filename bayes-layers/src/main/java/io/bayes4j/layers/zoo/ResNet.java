@@ -1,7 +1,7 @@
 package io.bayes4j.layers.zoo;
 
-import io.bayes4j.core.autograd.Activations;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.ops.Activations;
 import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.ConvSpec;

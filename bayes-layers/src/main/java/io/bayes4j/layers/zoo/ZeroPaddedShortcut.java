@@ -1,7 +1,7 @@
 package io.bayes4j.layers.zoo;
 
-import io.bayes4j.core.autograd.ResidualShortcut;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.ops.ResidualShortcut;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 

@@ -2,7 +2,7 @@ package io.bayes4j.layers.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.layers.Sequential;
@@ -206,8 +206,7 @@ public class WorkspaceTest {
   private static Trainer trainer(Sequential model, Dataset data) {
     return Trainer.of(
             model,
-            (y, t) ->
-                Losses.meanSquaredError().of(io.bayes4j.core.autograd.Ops.slice(y, 1, 0, 2), t),
+            (y, t) -> Losses.meanSquaredError().of(io.bayes4j.core.ops.Ops.slice(y, 1, 0, 2), t),
             data)
         .batchSize(5)
         .epochs(2)

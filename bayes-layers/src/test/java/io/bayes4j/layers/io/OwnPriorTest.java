@@ -3,10 +3,10 @@ package io.bayes4j.layers.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.DensityPrior;
 import io.bayes4j.core.variational.GaussianPrior;

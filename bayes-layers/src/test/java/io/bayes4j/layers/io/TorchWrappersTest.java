@@ -117,8 +117,8 @@ class TorchWrappersTest {
     }
 
     @Override
-    public io.bayes4j.core.autograd.Var forward(
-        io.bayes4j.core.autograd.Var x, io.bayes4j.layers.Pass pass) {
+    public io.bayes4j.core.graph.Var forward(
+        io.bayes4j.core.graph.Var x, io.bayes4j.layers.Pass pass) {
       return model.forward(x, pass);
     }
   }

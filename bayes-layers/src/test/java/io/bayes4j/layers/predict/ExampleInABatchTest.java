@@ -2,9 +2,9 @@ package io.bayes4j.layers.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.layers.Block;

@@ -3,7 +3,7 @@ package io.bayes4j.layers.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.Dropout;

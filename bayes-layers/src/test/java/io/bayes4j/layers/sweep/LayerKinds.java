@@ -3,10 +3,10 @@ package io.bayes4j.layers.sweep;
 import static io.bayes4j.core.testing.sweep.CoreExamples.array;
 import static io.bayes4j.core.testing.sweep.CoreExamples.var;
 
-import io.bayes4j.core.autograd.AffineTerm;
-import io.bayes4j.core.autograd.Parameter;
-import io.bayes4j.core.autograd.RecurrentCell;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.core.testing.sweep.Examples;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Activation;

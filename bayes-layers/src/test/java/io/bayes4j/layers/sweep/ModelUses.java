@@ -3,7 +3,7 @@ package io.bayes4j.layers.sweep;
 import static io.bayes4j.core.testing.sweep.CoreExamples.array;
 import static io.bayes4j.core.testing.sweep.CoreExamples.var;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.sweep.Examples;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Linear;

@@ -3,8 +3,8 @@ package io.bayes4j.layers.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bayes4j.core.autograd.Ops;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.BatchNorm1d;

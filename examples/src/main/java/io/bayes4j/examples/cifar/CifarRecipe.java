@@ -1,6 +1,6 @@
 package io.bayes4j.examples.cifar;
 
-import io.bayes4j.core.autograd.Parameter;
+import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.layers.optim.Adam;
 import io.bayes4j.layers.optim.Optimizer;
 import io.bayes4j.layers.optim.Schedule;

@@ -1,6 +1,6 @@
 package io.bayes4j.examples.mnist;
 
-import io.bayes4j.core.autograd.Ops;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;

@@ -1,7 +1,7 @@
 package io.bayes4j.examples.mnist;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.examples.Release;
 import io.bayes4j.examples.data.ImageSet;

@@ -2,8 +2,8 @@ package io.bayes4j.examples.mnist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.examples.Main;
 import io.bayes4j.examples.data.DataOptions;

@@ -1,6 +1,6 @@
 package io.bayes4j.core.testing.sweep;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 
 /** The sweep of bayes-core, for any provider of kernels; noise and measures have their own. */
 public final class CoreSweep {

@@ -1,6 +1,6 @@
 package io.bayes4j.core.testing.sweep;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,0 +1,183 @@
+package io.bayes4j.core.graph;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What is made of kernels before they are used, such as a kernel with a batch normalisation folded
+ * in, in a layout that the provider likes: made once for all {@linkplain Plan#scope scopes} that
+ * share it.
+ *
+ * <p>Arrays are compared by identity, which says something only of those that nobody recycles or
+ * writes into meanwhile: those named at the beginning, and those of the arena's scope, such as
+ * draws and what has been made here. What is made of others is not kept. Several threads may use it
+ * at once, until the arena's scope ends.
+ */
+public final class DerivedWeights {
+  /** Keeps nothing. */
+  public static final DerivedWeights NONE = new DerivedWeights(null, null, List.of(), 0);
+
+  /** Where draws live; null to keep nothing. */
+  private final Arena drawn;
+
+  /** Where that lives which is made of them. */
+  private final Arena arena;
+
+  /** Bytes that are left for what is made. */
+  private long spare;
+
+  private final Set<INDArray> lasting = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Key, Made> made = new HashMap<>();
+
+  private DerivedWeights(Arena drawn, Arena arena, Collection<INDArray> lasting, long most) {
+    this.drawn = drawn;
+    this.arena = arena;
+    this.spare = most;
+    this.lasting.addAll(lasting);
+  }
+
+  /**
+   * Nothing made yet.
+   *
+   * @param arena whose current scope everything lives in
+   * @param lasting arrays that nobody writes into before the scope ends, such as parameters
+   */
+  public static DerivedWeights in(Arena arena, Collection<INDArray> lasting) {
+    Require.nonNull(arena, "arena");
+    Require.elements(lasting, "lasting");
+    return new DerivedWeights(arena, arena, lasting, Long.MAX_VALUE);
+  }
+
+  /**
+   * Nothing made yet.
+   *
+   * @param drawn lasting, where the arrays live that something may be made of
+   * @param made lasting, where that lives which is made
+   * @param most bytes of what is made and kept; the rest is made for each use
+   */
+  public static DerivedWeights in(Arena drawn, Arena made, long most) {
+    Require.nonNull(drawn, "drawn");
+    Require.nonNull(made, "made");
+    Require.argument(most >= 0, "most must be 0 or more, got %d", most);
+    return new DerivedWeights(drawn, made, List.of(), most);
+  }
+
+  /** Whether what is made of these arrays, of which some may be null, is kept. */
+  public boolean covers(List<INDArray> arrays) {
+    return arena != null && arrays.stream().allMatch(this::lasts);
+  }
+
+  /** Whether this shows an array of the model that nobody writes into before the scope ends. */
+  boolean isParameter(Var x) {
+    return x.isGiven()
+        && x.arrays().stream().allMatch(a -> lasting.contains(a) || Snapshot.holds(a));
+  }
+
+  private boolean lasts(INDArray array) {
+    return array == null
+        || lasting.contains(array)
+        || drawn.lends(array)
+        || (arena != drawn && arena.lends(array));
+  }
+
+  /**
+   * What a maker makes of arrays with the current provider: a call after the first returns the
+   * same, if it is kept.
+   *
+   * @param purpose what else the result depends on, compared by equals
+   * @param from all arrays that it is made of
+   */
+  @SuppressWarnings("unchecked") // A purpose has one type of result.
+  public <T> T once(Object purpose, List<INDArray> from, Supplier<T> maker) {
+    if (!covers(from)) {
+      return maker.get();
+    }
+    Key key = new Key(purpose, Kernels.provider(), from.toArray(INDArray[]::new));
+    Made place = place(key);
+    return (T) (place == Made.NOT_KEPT ? maker.get() : place.value(arena, maker));
+  }
+
+  private synchronized Made place(Key key) {
+    return made.computeIfAbsent(key, unknown -> room(key));
+  }
+
+  /** Folded once and reordered once, a kernel takes twice the memory of what it is made of. */
+  private Made room(Key key) {
+    long bytes = 0;
+    for (INDArray array : key.from) {
+      bytes += array == null ? 0 : 2 * Float.BYTES * array.length();
+    }
+    if (bytes > spare) {
+      return Made.NOT_KEPT;
+    }
+    spare -= bytes;
+    return new Made();
+  }
+
+  /** A place for a result: others than those who need it do not wait while it is made. */
+  private static final class Made {
+    /** Of all for which there was no memory left. */
+    static final Made NOT_KEPT = new Made();
+
+    private Object value;
+
+    synchronized Object value(Arena arena, Supplier<?> maker) {
+      if (value == null) {
+        value = arena.adopt(maker);
+      }
+      return value;
+    }
+  }
+
+  private static final class Key {
+    private final Object purpose;
+    private final KernelProvider provider;
+    private final INDArray[] from;
+    private final int hash;
+
+    Key(Object purpose, KernelProvider provider, INDArray... from) {
+      this.purpose = purpose;
+      this.provider = provider;
+      this.from = from;
+      this.hash =
+          Objects.hash(
+              purpose,
+              System.identityHashCode(provider),
+              Arrays.stream(from).map(System::identityHashCode).toList());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key
+          && provider == key.provider
+          && purpose.equals(key.purpose)
+          && sameArrays(from, key.from);
+    }
+
+    private static boolean sameArrays(INDArray[] a, INDArray... b) {
+      boolean same = a.length == b.length;
+      for (int i = 0; same && i < a.length; i++) {
+        same = a[i] == b[i];
+      }
+      return same;
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+}

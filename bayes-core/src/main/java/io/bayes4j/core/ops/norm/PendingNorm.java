@@ -1,0 +1,135 @@
+package io.bayes4j.core.ops.norm;
+
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Pending;
+import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
+import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
+import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Operands;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Batch normalisation with the batch's statistics, which a ReLU may follow. */
+final class PendingNorm extends Pending {
+  private final Var x;
+  private final Var scale;
+  private final Var shift;
+  private final double epsilon;
+  private final boolean relu;
+
+  /** Whichever of the two, with or without the ReLU, was computed first. */
+  private final Statistics statistics;
+
+  private BatchNorm forward;
+
+  /** Mean and variance of the batch, known once the result is. */
+  private static final class Statistics {
+    private BatchNorm from;
+  }
+
+  private PendingNorm(
+      Var x, Var scale, Var shift, double epsilon, boolean relu, Statistics statistics) {
+    super(x.shape());
+    this.x = x;
+    this.scale = scale;
+    this.shift = shift;
+    this.epsilon = epsilon;
+    this.relu = relu;
+    this.statistics = statistics;
+  }
+
+  static PendingNorm of(Var x, Var scale, Var shift, double epsilon) {
+    Operands.requireBatchNorm(x.shape(), scale.value(), shift.value(), epsilon);
+    return new PendingNorm(x, scale, shift, epsilon, false, new Statistics());
+  }
+
+  Var result() {
+    return Var.result(this, List.of(x, scale, shift), this::backward);
+  }
+
+  /** The batch's mean and variance; the result need not have been asked for. */
+  BatchNorm statistics() {
+    if (statistics.from == null) {
+      get();
+    }
+    return statistics.from;
+  }
+
+  @Override
+  protected INDArray compute() {
+    INDArray in = x.activation();
+    forward =
+        relu
+            ? Kernels.provider().batchNormRelu(in, scale.value(), shift.value(), epsilon)
+            : Kernels.provider().batchNorm(in, scale.value(), shift.value(), epsilon);
+    statistics.from = forward;
+    return forward.y();
+  }
+
+  @Override
+  protected List<Var> reads() {
+    return List.of(x, scale, shift);
+  }
+
+  @Override
+  public Optional<Pending> withRelu(Predicate<Var> alone) {
+    return relu
+        ? Optional.empty()
+        : Optional.of(new PendingNorm(x, scale, shift, epsilon, true, statistics));
+  }
+
+  @Override
+  protected boolean takesRoundedGradient() {
+    return true;
+  }
+
+  private void backward(INDArray gradient, Gradients.Sink sink) {
+    INDArray in = x.activation();
+    INDArray g = Gradients.in(gradient, in.dataType());
+    BatchNormGradients all =
+        relu
+            ? Kernels.provider().batchNormReluBackward(in, g, scale.value(), forward, epsilon)
+            : Kernels.provider().batchNormBackward(in, g, scale.value(), forward, epsilon);
+    put(all, sink);
+  }
+
+  private void put(BatchNormGradients all, Gradients.Sink sink) {
+    sink.add(x, all.x());
+    sink.add(scale, all.scale());
+    sink.add(shift, all.shift());
+  }
+
+  @Override
+  public Optional<Var> plusRelu(Var addend) {
+    if (relu) {
+      return Optional.empty();
+    }
+    INDArray in = x.activation();
+    INDArray added = in.dataType() == DataType.FLOAT ? addend.value() : addend.factor();
+    BatchNorm sum =
+        Kernels.provider().batchNormAddRelu(in, scale.value(), shift.value(), added, epsilon);
+    statistics.from = sum;
+    return Optional.of(
+        Var.activation(
+            sum.y(),
+            List.of(x, scale, shift, addend),
+            (gradient, sink) -> {
+              INDArray g = Gradients.in(gradient, in.dataType());
+              ResidualGradients all =
+                  Kernels.provider().batchNormAddReluBackward(in, g, scale.value(), sum, epsilon);
+              put(all.norm(), sink);
+              sink.add(addend, all.addend());
+            }));
+  }
+
+  @Override
+  public Optional<Var> relu() {
+    return Optional.of(new PendingNorm(x, scale, shift, epsilon, true, statistics).result())
+        .filter(y -> !relu);
+  }
+}

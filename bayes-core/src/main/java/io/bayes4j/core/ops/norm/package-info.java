@@ -1,0 +1,5 @@
+/**
+ * Normalisations as operations, over a batch, a group of channels or the last axes: {@link
+ * io.bayes4j.core.ops.norm.Normalizations} is where to begin.
+ */
+package io.bayes4j.core.ops.norm;

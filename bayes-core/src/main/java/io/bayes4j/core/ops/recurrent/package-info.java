@@ -1,0 +1,6 @@
+/**
+ * LSTM and GRU over whole sequences as one operation each: {@link
+ * io.bayes4j.core.ops.recurrent.Recurrences} is where to begin. Steps run in order, examples side
+ * by side.
+ */
+package io.bayes4j.core.ops.recurrent;
