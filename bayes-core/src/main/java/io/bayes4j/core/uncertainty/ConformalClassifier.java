@@ -105,6 +105,31 @@ public final class ConformalClassifier {
     return calibrate(score, alpha, probabilities, labels, Grouping.BY_GROUP, groups, count);
   }
 
+  /**
+   * Limits that were fixed before, such as those that {@link #thresholds} gave and a file kept.
+   *
+   * @param score that they were fixed for
+   * @param classes number of classes
+   * @param thresholds one for all examples, or one for each class
+   * @throws IllegalArgumentException if there are neither one nor as many as classes, or one is NaN
+   */
+  public static ConformalClassifier ofThresholds(
+      ConformalScore score, int classes, double... thresholds) {
+    Require.nonNull(score, "score");
+    Require.positive((long) classes, "classes");
+    Require.nonNull(thresholds, "thresholds");
+    Require.argument(
+        thresholds.length == 1 || thresholds.length == classes,
+        "thresholds must be one, or one for each of %d classes, got %d",
+        classes,
+        thresholds.length);
+    for (double threshold : thresholds) {
+      Require.argument(!Double.isNaN(threshold), "thresholds must not be NaN");
+    }
+    Grouping grouping = thresholds.length == 1 ? Grouping.NONE : Grouping.BY_CLASS;
+    return new ConformalClassifier(score, thresholds.clone(), grouping, classes);
+  }
+
   private static ConformalClassifier calibrate(
       ConformalScore score,
       double alpha,

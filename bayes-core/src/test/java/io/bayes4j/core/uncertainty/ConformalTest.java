@@ -180,6 +180,28 @@ class ConformalTest {
   }
 
   @Test
+  void limitsThatWereKeptGiveTheSameSets() {
+    Data data = Data.of(200, Noise.seeded(1));
+    ConformalScore score = ConformalScore.aps(1);
+    for (ConformalClassifier fitted :
+        List.of(
+            ConformalClassifier.calibrate(score, 0.1, data.probabilities, data.labels),
+            ConformalClassifier.calibrateForClasses(score, 0.1, data.probabilities, data.labels))) {
+      ConformalClassifier kept =
+          ConformalClassifier.ofThresholds(score, CLASSES, fitted.thresholds());
+      assertThat(kept.thresholds()).isEqualTo(fitted.thresholds());
+      assertThat(kept.sets(data.probabilities).sizes())
+          .isEqualTo(fitted.sets(data.probabilities).sizes());
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ConformalClassifier.ofThresholds(score, CLASSES, 0.5, 0.6))
+        .withMessageContaining("thresholds must be one, or one for each of");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ConformalClassifier.ofThresholds(score, CLASSES, Double.NaN))
+        .withMessage("thresholds must not be NaN");
+  }
+
+  @Test
   void setsTellWhatIsInThem() {
     PredictionSets sets =
         new PredictionSets(new boolean[][] {{true, false, true}, {false, false, false}});

@@ -127,6 +127,7 @@ final class UncertaintySweepTest {
             List.of("Crps.mixture.means", "Crps.mixture.variances", "draws: INDArray"),
             () -> array(2, 2, 3))
         .put("FeatureDensity.classes", () -> 2)
+        .put("ConformalClassifier.ofThresholds.classes", () -> 2)
         .put("FeatureDensity", () -> FeatureDensity.ddu(array(2, 3), LABELS, 2))
         .put("LogitScaling", UncertaintySweepTest::scaling)
         .put("LogitScaling.logits", () -> array(1, 2, 3))

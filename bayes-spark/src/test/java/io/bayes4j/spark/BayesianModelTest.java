@@ -1,0 +1,282 @@
+package io.bayes4j.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.predict.Prediction;
+import io.bayes4j.layers.predict.RegressionPrediction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkException;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class BayesianModelTest {
+  private static final int COUNT = 133;
+  private static final INDArray INPUTS = Examples.inputs(COUNT);
+
+  private static SparkSession spark;
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark = Sessions.local();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static Prediction expected() {
+    return MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(INPUTS);
+  }
+
+  private static List<Row> byId(Dataset<Row> rows) {
+    return Examples.byId(rows);
+  }
+
+  private static float[] vectors(List<Row> rows, String column) {
+    List<Double> all =
+        rows.stream()
+            .flatMap(row -> Arrays.stream(row.<Vector>getAs(column).toArray()).boxed())
+            .toList();
+    float[] numbers = new float[all.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = all.get(i).floatValue();
+    }
+    return numbers;
+  }
+
+  private static void assertColumn(List<Row> rows, String column, INDArray expected) {
+    float[] numbers = FloatMemory.numbers(expected, column);
+    for (int i = 0; i < numbers.length; i++) {
+      assertThat(rows.get(i).<Double>getAs(column)).isEqualTo((double) numbers[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16})
+  void numbersAreThoseOfMonteCarloWhateverThePartitions(int partitions) throws IOException {
+    BayesianModel model = Examples.model(folder).setRefusal(RefusalRule.meanAbove(0.5));
+    Dataset<Row> frame = Examples.frame(spark, INPUTS).repartition(partitions);
+    List<Row> rows = byId(model.transform(frame));
+    Prediction expected = expected();
+    assertThat(rows).hasSize(COUNT);
+    assertThat(vectors(rows, "probability"))
+        .isEqualTo(FloatMemory.numbers(expected.mean(), "mean"));
+    assertColumn(rows, "entropy", expected.predictiveEntropy());
+    assertColumn(rows, "mutualInformation", expected.mutualInformation());
+    int[] decisions = expected.decide(RefusalRule.meanAbove(0.5));
+    int[] classes = expected.classes();
+    for (int i = 0; i < COUNT; i++) {
+      assertThat(rows.get(i).<Integer>getAs("answer")).isEqualTo(decisions[i]);
+      assertThat(rows.get(i).<Double>getAs("prediction")).isEqualTo((double) classes[i]);
+    }
+    assertThat(decisions).contains(RefusalRule.REFUSED).contains(classes[0]);
+  }
+
+  @Test
+  void sumsOverPartitionsNeedNoColumnThatIsNotAskedFor() throws IOException {
+    BayesianModel model = Examples.model(folder);
+    model.set(model.entropyCol(), "");
+    model.set(model.expectedEntropyCol(), "aleatoric");
+    StructType schema = model.transform(Examples.frame(spark, INPUTS)).schema();
+    assertThat(schema.fieldNames())
+        .containsExactly(
+            "id", "features", "probability", "prediction", "aleatoric", "mutualInformation");
+  }
+
+  @Test
+  void regressionGivesMeansAndVariances() throws IOException {
+    BayesianModel model = Examples.model(folder).setTask(Task.REGRESSION);
+    List<Row> rows = byId(model.transform(Examples.frame(spark, INPUTS)));
+    RegressionPrediction expected =
+        MonteCarlo.of(Examples.network()).samples(8).seed(3).regress(INPUTS);
+    assertThat(vectors(rows, "mean")).isEqualTo(FloatMemory.numbers(expected.mean(), "mean"));
+    assertThat(vectors(rows, "variance"))
+        .isEqualTo(FloatMemory.numbers(expected.totalVariance(), "variance"));
+    assertThat(vectors(rows, "epistemicVariance"))
+        .isEqualTo(FloatMemory.numbers(expected.epistemicVariance(), "variance"));
+  }
+
+  @Test
+  void setsFollowTheLimits() throws IOException {
+    double limit = 0.6;
+    BayesianModel model = Examples.model(folder).setConformal("lac", limit);
+    for (Row row : byId(model.transform(Examples.frame(spark, INPUTS)))) {
+      double[] probabilities = row.<Vector>getAs("probability").toArray();
+      List<Integer> expected =
+          Stream.of(0, 1, 2, 3).filter(k -> 1 - probabilities[k] <= limit).toList();
+      assertThat(row.<Integer>getList(row.fieldIndex("conformalSet"))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void pipelinesKeepParametersAndWeights() throws IOException {
+    BayesianModel model =
+        Examples.model(folder).setRefusal(RefusalRule.meanAbove(0.5)).setConformal("aps", 0.8);
+    Dataset<Row> frame = Examples.frame(spark, INPUTS);
+    PipelineModel pipeline = new Pipeline().setStages(new PipelineStage[] {model}).fit(frame);
+    String path = folder.resolve("pipeline").toUri().toString();
+    pipeline.write().overwrite().save(path);
+    PipelineModel read = PipelineModel.load(path);
+    assertThat(byId(read.transform(frame))).isEqualTo(byId(model.transform(frame)));
+    try (Stream<Path> files = Files.walk(folder.resolve("pipeline"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("checkpoint.safetensors", "network.txt", "metadata")
+          .noneMatch(name -> name.endsWith(".tmp"));
+    }
+  }
+
+  @Test
+  void arraysOfNumbersAreExamplesToo() throws IOException {
+    Dataset<Row> vectors = Examples.frame(spark, INPUTS);
+    BayesianModel model = Examples.model(folder);
+    List<Row> expected = byId(model.transform(vectors));
+    for (String type : List.of("array<double>", "array<float>")) {
+      Dataset<Row> arrays =
+          vectors.withColumn(
+              "features",
+              org.apache
+                  .spark
+                  .ml
+                  .functions
+                  .vector_to_array(functions.col("features"), "float64")
+                  .cast(type));
+      List<Row> rows = byId(model.transform(arrays));
+      assertThat(vectors(rows, "probability")).isEqualTo(vectors(expected, "probability"));
+    }
+  }
+
+  private static Dataset<Row> withBadRows() {
+    double[] good = new double[SmallNetwork.INPUTS];
+    double[] nan = good.clone();
+    nan[2] = Double.NaN;
+    double[] beyondFloats = good.clone();
+    beyondFloats[5] = 1e300;
+    return spark.createDataFrame(
+        List.of(
+            RowFactory.create(0, Vectors.dense(good)),
+            RowFactory.create(1, null),
+            RowFactory.create(2, Vectors.dense(nan)),
+            RowFactory.create(3, Vectors.dense(1, 2)),
+            RowFactory.create(4, Vectors.dense(beyondFloats)),
+            RowFactory.create(5, Vectors.dense(good))),
+        Examples.SCHEMA);
+  }
+
+  @Test
+  void badRowsFailTheJobByName() throws IOException {
+    Dataset<Row> scored = Examples.model(folder).transform(withBadRows().coalesce(1));
+    assertThatThrownBy(scored::count)
+        .isInstanceOf(SparkException.class)
+        .hasMessageContaining("column features is null");
+  }
+
+  @Test
+  void badRowsAreKeptWithTheReason() throws IOException {
+    BayesianModel model =
+        Examples.model(folder).setHandleInvalid(BadRows.KEEP).setProblemCol("problem");
+    List<Row> rows = byId(model.transform(withBadRows()));
+    assertThat(rows.stream().map(row -> row.<String>getAs("problem")))
+        .containsExactly(
+            null,
+            "column features is null",
+            "column features number 2 must be finite as a float, got NaN",
+            "column features must have 6 numbers for shape [6], got 2",
+            "column features number 5 must be finite as a float, got 1.0E300",
+            null);
+    assertThat(rows.stream().map(row -> row.getAs("entropy") == null))
+        .containsExactly(false, true, true, true, true, false);
+    assertThat(rows.get(5).<Double>getAs("entropy"))
+        .isEqualTo(rows.get(0).<Double>getAs("entropy"));
+  }
+
+  @Test
+  void badRowsAreLeftOutAndCounted() throws IOException {
+    BayesianModel model = Examples.model(folder).setHandleInvalid(BadRows.SKIP);
+    List<Row> rows = model.transform(withBadRows()).collectAsList();
+    assertThat(rows.stream().map(row -> row.<Integer>getAs("id"))).containsExactly(0, 5);
+    assertThat(model.badRows()).isEqualTo(4);
+  }
+
+  @Test
+  void imagesAreReadAsRgb() throws IOException {
+    StructType image =
+        new StructType()
+            .add("origin", DataTypes.StringType)
+            .add("height", DataTypes.IntegerType)
+            .add("width", DataTypes.IntegerType)
+            .add("nChannels", DataTypes.IntegerType)
+            .add("mode", DataTypes.IntegerType)
+            .add("data", DataTypes.BinaryType);
+    StructType schema = new StructType().add("id", DataTypes.IntegerType).add("features", image);
+    byte[] bgr = {1, 2, 3, 4, 5, (byte) 200};
+    Row picture = RowFactory.create("x", 1, 2, 3, 16, bgr);
+    Dataset<Row> frame = spark.createDataFrame(List.of(RowFactory.create(0, picture)), schema);
+    float[] rgb = {3 / 255f, 200 / 255f, 2 / 255f, 5 / 255f, 1 / 255f, 4 / 255f};
+    Prediction expected =
+        MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(Detached.of(rgb, 1, 3, 1, 2));
+    List<Row> rows = byId(Examples.model(folder).setInputShape(3, 1, 2).transform(frame));
+    assertThat(vectors(rows, "probability"))
+        .isEqualTo(FloatMemory.numbers(expected.mean(), "mean"));
+    Dataset<Row> other = Examples.model(folder).setInputShape(1, 2, 3).transform(frame);
+    assertThatThrownBy(other::collectAsList)
+        .hasMessageContaining("must be an image of shape [1, 2, 3], got [3, 1, 2] with 6 bytes");
+  }
+
+  @Test
+  void mistakesAreNamedBeforeAnythingRuns() throws IOException {
+    Dataset<Row> frame = Examples.frame(spark, INPUTS);
+    assertThatThrownBy(() -> new BayesianModel().transform(frame))
+        .hasMessageContaining("there is no model");
+    assertThatThrownBy(() -> Examples.model(folder).setInputCol("pixels").transform(frame))
+        .hasMessageContaining("inputCol must be one of the columns [id, features], got pixels");
+    assertThatThrownBy(() -> Examples.model(folder).setInputCol("id").transform(frame))
+        .hasMessageContaining("column id must be an ML vector, an array of numbers or an image");
+    Dataset<Row> scored = Examples.model(folder).transform(frame);
+    assertThatThrownBy(() -> Examples.model(folder).transform(scored))
+        .hasMessageContaining("column probability is there already");
+    assertThatThrownBy(() -> BayesianModel.of("java.lang.String", Examples.checkpoint(folder)))
+        .hasMessageContaining("network must be a class that implements");
+    assertThatThrownBy(() -> BayesianModel.of("no.such.Net", Examples.checkpoint(folder)))
+        .hasMessageContaining("driver and executors have (--jars), got no.such.Net");
+    assertThatThrownBy(() -> Examples.model(folder).setDraws(0)).hasMessageContaining("draws");
+  }
+
+  @Test
+  void predictorsAreSharedAndThoseOfTheLongestAgoClosed() throws IOException {
+    Dataset<Row> frame = Examples.frame(spark, INPUTS).repartition(4);
+    for (int seed = 0; seed < 5; seed++) {
+      Examples.model(folder).setSeed(seed).transform(frame).count();
+      Examples.model(folder).setSeed(seed).transform(frame).foreach(row -> {});
+    }
+    assertThat(Engines.count()).isLessThanOrEqualTo(2);
+  }
+}

@@ -1,0 +1,73 @@
+package io.bayes4j.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.predict.Prediction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** On workers that are JVMs of their own, one of which is killed while it works. */
+class ClusterTest {
+  private static final int COUNT = 400;
+  private static final int PARTITIONS = 4;
+
+  @TempDir private static Path folder;
+
+  /** With Kryo; the tests of one JVM use Java's serialization. */
+  @Test
+  void numbersAreThoseOfOneJvmThoughAWorkerIsKilled() throws IOException {
+    INDArray inputs = Examples.inputs(COUNT);
+    Prediction expected = MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(inputs);
+    try (SparkSession spark = Sessions.cluster("KryoSerializer")) {
+      Dataset<Row> frame = Examples.frame(spark, inputs).repartition(PARTITIONS);
+      BayesianModel model = Examples.model(folder);
+      assertNumbers(model.transform(frame), expected);
+      Path marker = folder.resolve("killed");
+      Dataset<Row> deadly = frame.map(dying(marker.toString()), Encoders.row(frame.schema()));
+      assertNumbers(model.transform(deadly), expected);
+      assertThat(marker).exists();
+      assertThat(Files.readString(marker))
+          .isNotEqualTo(Long.toString(ProcessHandle.current().pid()));
+    }
+  }
+
+  /** Kills the process of the first row number 200 that it meets. */
+  private static MapFunction<Row, Row> dying(String marker) {
+    return row -> {
+      Path file = Path.of(marker);
+      if (row.getInt(0) == COUNT / 2 && !Files.exists(file)) {
+        Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
+        Runtime.getRuntime().halt(137);
+      }
+      return row;
+    };
+  }
+
+  private static void assertNumbers(Dataset<Row> scored, Prediction expected) {
+    List<Row> rows = Examples.byId(scored);
+    float[] mean = FloatMemory.numbers(expected.mean(), "mean");
+    float[] information = FloatMemory.numbers(expected.mutualInformation(), "information");
+    int classes = mean.length / COUNT;
+    assertThat(rows).hasSize(COUNT);
+    for (int i = 0; i < COUNT; i++) {
+      double[] found = rows.get(i).<Vector>getAs("probability").toArray();
+      for (int k = 0; k < classes; k++) {
+        assertThat((float) found[k]).isEqualTo(mean[i * classes + k]);
+      }
+      assertThat(rows.get(i).<Double>getAs("mutualInformation")).isEqualTo((double) information[i]);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.bayes4j.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark sessions of tests: in this JVM, or with workers that are processes of their own. */
+final class Sessions {
+  private Sessions() {}
+
+  /** Tasks are threads of this JVM. */
+  static SparkSession local() {
+    return builder("local[2]")
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .getOrCreate();
+  }
+
+  /**
+   * A master, and two workers of one core each that start JVMs. These take the class path of this
+   * JVM, and no jars from Spark's home, which only has to be there: the build sets SPARK_HOME to a
+   * folder of its own, where workers work, and SPARK_SCALA_VERSION.
+   */
+  static SparkSession cluster(String serializer) {
+    String home = System.getenv("SPARK_HOME");
+    if (home == null || System.getenv("SPARK_SCALA_VERSION") == null) {
+      throw new IllegalStateException(
+          "set SPARK_HOME to a folder, and SPARK_SCALA_VERSION to 2.13");
+    }
+    try {
+      Files.createDirectories(Path.of(home, "jars"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return builder("local-cluster[2,1,1024]")
+        .config("spark.executor.memory", "512m")
+        .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1")
+        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .config("spark.serializer", "org.apache.spark.serializer." + serializer)
+        .config("spark.executorEnv.OMP_NUM_THREADS", "1")
+        .getOrCreate();
+  }
+
+  private static SparkSession.Builder builder(String master) {
+    return SparkSession.builder()
+        .master(master)
+        .appName("bayes-spark tests")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir"));
+  }
+}
