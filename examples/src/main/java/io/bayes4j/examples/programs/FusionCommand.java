@@ -1,7 +1,5 @@
 package io.bayes4j.examples.programs;
 
-import io.bayes4j.core.internal.Detached;
-import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Init;
@@ -16,6 +14,7 @@ import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.report.Report;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,14 +31,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fusion",
     description = {
-      "Two networks tell a distance from a camera and from a radar; half-way the camera fails. Weighed by",
-      "their uncertainty, most of the say goes to the radar (report/fusion.html)."
+      "Two networks tell a distance from a camera and from a radar; half-way the camera fails."
+          + " Weighed by",
+      "their uncertainty, and refused where they do not know, the radar has its say"
+          + " (report/fusion.html)."
     },
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class FusionCommand implements Callable<Integer> {
   private static final int LEARNED = 1000;
   private static final int TIMES = 400;
+  private static final int SOUND = 500;
   private static final int DRAWS = 100;
   private static final double CAMERA_NOISE = 0.02;
   private static final double RADAR_NOISE = 0.06;
@@ -57,59 +59,70 @@ final class FusionCommand implements Callable<Integer> {
     for (int i = 0; i < TIMES; i++) {
       distance[i] = (float) (0.6 * Math.sin(0.3 * times[i]));
     }
-    INDArray truth = Detached.of(distance, TIMES, 1);
-    RegressionPrediction camera = predict("camera", CAMERA_NOISE, distance, TIMES / 2);
-    RegressionPrediction radar = predict("radar", RADAR_NOISE, distance, TIMES);
-    RegressionPrediction fused = weighed(camera, radar, true);
-    RegressionPrediction averaged = weighed(camera, radar, false);
-    Map<String, double[]> deviations = new LinkedHashMap<>();
-    deviations.put("camera", deviations(camera));
-    deviations.put("radar", deviations(radar));
-    deviations.put("fused", deviations(fused));
+    INDArray truth = Numbers.column(distance);
+    Sensor camera = sensor("camera", CAMERA_NOISE, distance, TIMES / 2);
+    Sensor radar = sensor("radar", RADAR_NOISE, distance, TIMES);
+    Fusion fusion = new Fusion(camera, radar);
+    RegressionPrediction fused = fusion.trusting();
+    RegressionPrediction weighed = fusion.weighed();
+    RegressionPrediction averaged = fusion.averaged();
     spec.commandLine()
         .getOut()
         .printf(
             Locale.US,
-            "RMSE: camera %.3f, radar %.3f, plain average %.3f, weighed by uncertainty %.3f%n",
-            camera.rootMeanSquaredError(truth),
-            radar.rootMeanSquaredError(truth),
+            "RMSE: camera %.3f, radar %.3f, plain average %.3f, weighed by variance alone %.3f,"
+                + " weighed and refused %.3f%n",
+            camera.prediction().rootMeanSquaredError(truth),
+            radar.prediction().rootMeanSquaredError(truth),
             averaged.rootMeanSquaredError(truth),
+            weighed.rootMeanSquaredError(truth),
             fused.rootMeanSquaredError(truth));
+    Map<String, double[]> deviations = new LinkedHashMap<>();
+    deviations.put("camera", camera.notKnown());
+    deviations.put("radar", radar.notKnown());
+    deviations.put("the camera's limit", constant(camera.limit()));
     options.write(
         Report.of(fused, truth)
             .title("Two sensors, one of which fails")
             .summary(
                 "A distance over forty seconds, by a precise camera and a rough radar. After twenty"
                     + " seconds the camera fails and shows values such as it never did. Each has a"
-                    + " network of its own; what they say is weighed by one over their variances.")
+                    + " network of its own. What they say is weighed by one over their variances; a"
+                    + " sensor whose network knows less than it did of 99 % of other sound readings"
+                    + " is refused.")
             .examplesAre("times")
             .along(times, "time, s")
             .outputs(List.of("distance"))
+            .compare("weighed by variance alone", weighed)
             .compare("plain average", averaged)
-            .compare("camera alone", camera)
-            .compare("radar alone", radar)
+            .compare("camera alone", camera.prediction())
+            .compare("radar alone", radar.prediction())
             .curves(
-                "Who is how unsure, when",
-                "As the camera shows what its network has not learned, its draws disagree, and most of its"
-                    + " weight goes: not all, since a network is less unsure far from its data than it"
-                    + " should be.",
+                "Who does not know, and when",
+                "As the camera shows what its network has not learned, its draws disagree: far more"
+                    + " than on any sound reading, so the failure is plain. But they disagree by"
+                    + " less than they are wrong, for a network far from its data is never unsure"
+                    + " enough. Weights of one over the variance leave the camera a say that it"
+                    + " should not have; the limit takes it away.",
                 "time, s",
                 times,
-                "predicted standard deviation",
+                "deviation that is not known (epistemic)",
                 deviations),
         "fusion.html",
         spec);
     return 0;
   }
 
+  private static double[] constant(double number) {
+    double[] all = new double[TIMES];
+    Arrays.fill(all, number);
+    return all;
+  }
+
   /** Learns to tell the distance from a sensor's two values, and tells it at each time. */
-  private RegressionPrediction predict(
-      String sensor, double noise, float[] distance, int soundUntil) throws IOException {
-    float[] learned = new float[LEARNED];
-    Noise.seeded(options.seed()).split(sensor).uniforms(learned, 0, LEARNED, 0);
-    for (int i = 0; i < LEARNED; i++) {
-      learned[i] = 2 * learned[i] - 1;
-    }
+  private Sensor sensor(String sensor, double noise, float[] distance, int soundUntil)
+      throws IOException {
+    float[] learned = distances(sensor, LEARNED);
     Init init = Init.seeded(options.seed());
     VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.05);
     Sequential model =
@@ -121,17 +134,27 @@ final class FusionCommand implements Callable<Integer> {
     Trainer.of(
             model,
             Losses.gaussianNll(noise),
-            Dataset.of(seen(sensor, "learned", noise, learned, LEARNED), column(learned)))
+            Dataset.of(seen(sensor, "learned", noise, learned, LEARNED), Numbers.column(learned)))
         .epochs(epochs)
         .batchSize(50)
         .seed(options.seed())
         .learningRate(Schedule.cosine(0.01, 0.0005, epochs))
         .build()
         .fit();
-    return MonteCarlo.of(model)
-        .samples(DRAWS)
-        .seed(options.seed())
-        .regress(seen(sensor, "asked", noise, distance, soundUntil), noise);
+    MonteCarlo predictor = MonteCarlo.of(model).samples(DRAWS).seed(options.seed());
+    INDArray sound = seen(sensor, "sound", noise, distances(sensor + " sound", SOUND), SOUND);
+    return Sensor.of(
+        predictor.regress(seen(sensor, "asked", noise, distance, soundUntil), noise),
+        predictor.regress(sound, noise));
+  }
+
+  private float[] distances(String name, int count) {
+    float[] distances = new float[count];
+    Noise.seeded(options.seed()).split(name).uniforms(distances, 0, count, 0);
+    for (int i = 0; i < count; i++) {
+      distances[i] = 2 * distances[i] - 1;
+    }
+    return distances;
   }
 
   /**
@@ -146,33 +169,6 @@ final class FusionCommand implements Callable<Integer> {
       values[2 * i] = (float) (distance[i] + noise * values[2 * i] + fault);
       values[2 * i + 1] = (float) (distance[i] * distance[i] + noise * values[2 * i + 1] + fault);
     }
-    return Detached.of(values, distance.length, 2);
-  }
-
-  private static INDArray column(float... numbers) {
-    return Detached.of(numbers.clone(), numbers.length, 1);
-  }
-
-  /** One Gaussian of two: by precision, or as their average. */
-  private static RegressionPrediction weighed(
-      RegressionPrediction a, RegressionPrediction b, boolean byPrecision) {
-    float[] meanA = FloatMemory.numbers(a.mean(), "mean");
-    float[] meanB = FloatMemory.numbers(b.mean(), "mean");
-    float[] varianceA = FloatMemory.numbers(a.totalVariance(), "variance");
-    float[] varianceB = FloatMemory.numbers(b.totalVariance(), "variance");
-    float[] mean = new float[meanA.length];
-    float[] variance = new float[meanA.length];
-    for (int i = 0; i < mean.length; i++) {
-      double share = byPrecision ? varianceB[i] / ((double) varianceA[i] + varianceB[i]) : 0.5;
-      mean[i] = (float) (share * meanA[i] + (1 - share) * meanB[i]);
-      variance[i] =
-          (float) (share * share * varianceA[i] + (1 - share) * (1 - share) * varianceB[i]);
-    }
-    return new RegressionPrediction(
-        Detached.of(mean, 1, mean.length, 1), Detached.of(variance, 1, mean.length, 1));
-  }
-
-  private static double[] deviations(RegressionPrediction prediction) {
-    return prediction.standardDeviation().dup('c').data().asDouble();
+    return Numbers.array(values, distance.length, 2);
   }
 }

@@ -13,6 +13,7 @@ public final class Programs {
         new TriageCommand(),
         new ShiftCommand(),
         new ActiveCommand(),
-        new FusionCommand());
+        new FusionCommand(),
+        new ActionsCommand());
   }
 }

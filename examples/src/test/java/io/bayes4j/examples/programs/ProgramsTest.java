@@ -75,15 +75,30 @@ final class ProgramsTest {
   }
 
   @Test
-  void fusionBeatsThePlainAverage() throws IOException {
+  void fusionFollowsTheSensorThatKnows() throws IOException {
     Run run = run("fusion", "--effort", "0.3");
     assertThat(run.err()).isEmpty();
     assertThat(folder.resolve("fusion.html"))
         .content()
-        .contains("radar alone", "plain average", "Who is how unsure");
+        .contains("radar alone", "plain average", "Who does not know");
+    double radar = Double.parseDouble(run.out().split("radar ", 2)[1].split(",", 2)[0]);
     double average = Double.parseDouble(run.out().split("average ", 2)[1].split(",", 2)[0]);
-    double weighed = Double.parseDouble(run.out().split("uncertainty ", 2)[1].split("\n", 2)[0]);
-    assertThat(weighed).isLessThan(average);
+    double fused = Double.parseDouble(run.out().split("refused ", 2)[1].split("\n", 2)[0]);
+    assertThat(fused).isLessThan(radar).isLessThan(average);
+  }
+
+  @Test
+  void whoAvoidsTheWorstSkidsLess() throws IOException {
+    Run run = run("actions", "--effort", "0.2");
+    assertThat(run.err()).isEmpty();
+    assertThat(folder.resolve("actions.html"))
+        .content()
+        .contains("skids in 1,000 bends", "mean of the worst tenth");
+    double mean = number(run.out().split("greatest mean", 2)[1], "km/h, ");
+    double bound = number(run.out().split("less one deviation", 2)[1], "km/h, ");
+    double worst = number(run.out().split("worst tenth", 2)[1], "km/h, ");
+    assertThat(bound).isLessThan(mean);
+    assertThat(worst).isLessThan(mean);
   }
 
   @Test
