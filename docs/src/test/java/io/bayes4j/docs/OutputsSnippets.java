@@ -28,6 +28,12 @@ import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.loss.ObservationNoise;
+import io.bayes4j.layers.optim.Schedule;
+import io.bayes4j.layers.variational.LinearLocalReparameterization;
+import io.bayes4j.layers.variational.Priors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,5 +153,27 @@ final class OutputsSnippets {
     IntervalScores scores = prediction.intervalScores(y, 0.9); // coverage, width, interval score
     // endregion
     return new Units(nll, scores);
+  }
+
+  static Standardized few(INDArray x, INDArray y, long features) throws IOException {
+    // region few
+    VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.02);
+    Layer network =
+        Sequential.of(
+            new LinearLocalReparameterization(features, 50, spec, Init.seeded(1)),
+            Activation.RELU,
+            new LinearLocalReparameterization(50, 1, spec, Init.seeded(2)),
+            new ObservationNoise(1, 0.5)); // of targets of deviation one
+    Priors.byFanIn(network, 2);
+    Standardized model = new Standardized(Standardizer.fit(x), network, Standardizer.fit(y));
+    Trainer.of(model, Losses.gaussianNll(), Dataset.of(x, model.targets().apply(y)))
+        .epochs(500)
+        .batchSize(100)
+        .learningRate(Schedule.cosine(0.01, 0.0001, 500))
+        .beta(Schedule.linear(0, 1, 100))
+        .build()
+        .fit();
+    // endregion
+    return model;
   }
 }

@@ -18,8 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Each is -log of the share of the desired examples in all, where an example counts by how good
  * and how certain it is: goodness or 1 - goodness, times 1 - tanh u or tanh u (Krishnan and Tickoo,
- * NeurIPS 2020; Kose et al., UNCV at ECCV 2022). A cell without examples is a sum of zero. A share
- * of zero costs -log 1e-10, and still has a gradient.
+ * NeurIPS 2020; Kose et al., UNCV at ECCV 2022); where confidence is predicted, times the confidence
+ * or 1 less it. A cell without examples is a sum of zero. A batch without a desired example costs
+ * about -log 1e-10, and still has a gradient, which Bayesian-Torch's has not.
  */
 public final class AlignmentLosses {
   private static final double LEAST_SHARE = 1e-10;
@@ -97,6 +98,78 @@ public final class AlignmentLosses {
           INDArray right = atMost(errorThreshold, error.value());
           return minusLog(new Judged(goodness, right, sigma).share(uncertaintyThreshold));
         });
+  }
+
+  /**
+   * Error aligned confidence (EaC) of regression with a predicted confidence: of an output [N, 2 D]
+   * the first half are the predictions of targets [N, D], the sigmoid of the second half how
+   * confident each is. Goodness is 1 - tanh |error|.
+   *
+   * @param errorThreshold greatest error of a right number, in the targets' unit
+   * @param confidenceThreshold greatest confidence of an uncertain one
+   * @throws IllegalArgumentException if errorThreshold is not finite and above zero, or
+   *     confidenceThreshold not in (0, 1)
+   */
+  public static Loss errorAlignedConfidence(double errorThreshold, double confidenceThreshold) {
+    requireConfidence(errorThreshold, confidenceThreshold);
+    String name =
+        "ErrorAlignedConfidence(error "
+            + errorThreshold
+            + ", confidence "
+            + confidenceThreshold
+            + ")";
+    return new ShareLoss(
+        name,
+        (output, targets) -> {
+          Losses.requireMeansAndSpreads(output, targets);
+          long outputs = targets.size(1);
+          Var difference = Ops.sub(Ops.slice(output, 1, 0, outputs), Var.constant(targets));
+          Var error = Ops.add(Activations.relu(difference), Activations.relu(Ops.neg(difference)));
+          Var confidence = Activations.sigmoid(Ops.slice(output, 1, outputs, 2 * outputs));
+          return aligned(error, confidence, errorThreshold, confidenceThreshold);
+        });
+  }
+
+  /**
+   * The same of errors and confidences that a model of yours computes otherwise: Bayesian-Torch's
+   * {@code EaCLoss}.
+   *
+   * @param error of each prediction, none negative
+   * @param confidence in each, from 0 to 1, of the same shape
+   * @param errorThreshold greatest error of a right prediction
+   * @param confidenceThreshold greatest confidence of an uncertain one
+   * @return a scalar
+   * @throws IllegalArgumentException if the shapes differ, errorThreshold is not finite and above zero,
+   *     or confidenceThreshold not in (0, 1)
+   */
+  public static Var errorAlignedConfidence(
+      Var error, Var confidence, double errorThreshold, double confidenceThreshold) {
+    Require.open(error, "error");
+    Require.open(confidence, "confidence");
+    Require.argument(
+        Arrays.equals(error.shape(), confidence.shape()),
+        "confidence must have the shape %s of error, got %s",
+        Arrays.toString(error.shape()),
+        Arrays.toString(confidence.shape()));
+    requireConfidence(errorThreshold, confidenceThreshold);
+    return aligned(error, confidence, errorThreshold, confidenceThreshold);
+  }
+
+  private static void requireConfidence(double errorThreshold, double confidenceThreshold) {
+    Require.positive(errorThreshold, "errorThreshold");
+    Require.argument(
+        confidenceThreshold > 0 && confidenceThreshold < 1,
+        "confidenceThreshold must be in (0, 1), got %s",
+        confidenceThreshold);
+  }
+
+  private static Var aligned(
+      Var error, Var confidence, double errorThreshold, double confidenceThreshold) {
+    Var goodness = Ops.shift(Ops.neg(Activations.tanh(error)), 1);
+    INDArray right = atMost(errorThreshold, error.value());
+    Var doubt = Ops.shift(Ops.neg(confidence), 1);
+    INDArray doubtful = atMost(confidenceThreshold, confidence.value());
+    return minusLog(new Judged(goodness, right, doubt).share(doubt, doubtful));
   }
 
   /** A share of the batch, which is no mean over its examples. */
@@ -194,7 +267,15 @@ public final class AlignmentLosses {
     /** Sum over right and certain or wrong and uncertain examples, over the sum over all. */
     Var share(double threshold) {
       INDArray doubtful = rest(atMost(threshold, uncertainty.value()));
-      Var doubt = Activations.tanh(uncertainty);
+      return share(Activations.tanh(uncertainty), doubtful);
+    }
+
+    /**
+     * The same with a doubt from 0 to 1.
+     *
+     * @param doubtful one where an example is uncertain, else zero
+     */
+    Var share(Var doubt, INDArray doubtful) {
       Var weights = Ops.mul(orRest(goodness, right), orRest(doubt, doubtful));
       // One of the two alone: right and certain, or wrong and uncertain.
       INDArray wanted = Elementwise.map(right, doubtful, AlignmentLosses::either);

@@ -3,6 +3,8 @@ package io.bayes4j.layers.loss;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Activations;
 import io.bayes4j.core.ops.Classification;
 import java.util.Arrays;
 import java.util.Map;
@@ -24,9 +26,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class BinaryCrossEntropy implements Loss {
   private final float[] positiveWeights;
+  private final double gamma;
 
-  BinaryCrossEntropy(float[] positiveWeights) {
+  BinaryCrossEntropy(float[] positiveWeights, double gamma) {
     this.positiveWeights = positiveWeights;
+    this.gamma = gamma;
   }
 
   /**
@@ -36,7 +40,18 @@ public final class BinaryCrossEntropy implements Loss {
    * @throws IllegalArgumentException if there is none, or one is negative or not finite
    */
   public BinaryCrossEntropy withPositiveWeights(double... weights) {
-    return new BinaryCrossEntropy(LossWeights.floats("positiveWeights", weights));
+    return new BinaryCrossEntropy(LossWeights.floats("positiveWeights", weights), gamma);
+  }
+
+  /**
+   * The same with answers that count by (1 - p)^gamma, where p is the probability of the right one:
+   * the focal loss (Lin et al. 2017), which is no likelihood. Targets must be 0 or 1.
+   *
+   * @param number 0 changes nothing, 2 is usual
+   * @throws IllegalArgumentException if it is not in [0, 100]
+   */
+  public BinaryCrossEntropy withFocus(double number) {
+    return new BinaryCrossEntropy(positiveWeights, Focus.checked(number));
   }
 
   @Override
@@ -47,11 +62,35 @@ public final class BinaryCrossEntropy implements Loss {
   @Override
   public Var weighted(Var output, INDArray targets, INDArray weights) {
     Require.open(output, "output");
-    return Classification.binaryCrossEntropy(
-        output,
-        targets(output.value(), targets),
-        positiveWeights,
-        LossWeights.ofExamples(weights, output.size(0)));
+    float[] wanted = targets(output.value(), targets);
+    float[] own = LossWeights.ofExamples(weights, output.size(0));
+    return gamma == 0
+        ? Classification.binaryCrossEntropy(output, wanted, positiveWeights, own)
+        : focal(output, wanted, own);
+  }
+
+  private Var focal(Var logits, float[] wanted, float[] exampleWeights) {
+    int n = Math.toIntExact(logits.size(0));
+    int labels = logits.rank() == 1 ? 1 : Math.toIntExact(logits.size(1));
+    int length = wanted.length / n;
+    int count = positiveWeights == null ? 1 : positiveWeights.length;
+    Require.argument(
+        count == 1 || count == labels, "positiveWeights must be %d numbers, got %d", labels, count);
+    float[] signs = new float[wanted.length];
+    float[] weights = new float[wanted.length];
+    for (int i = 0; i < wanted.length; i++) {
+      boolean yes = wanted[i] == 1;
+      Require.argument(
+          yes || wanted[i] == 0, "targets[%d] must be 0 or 1 with a focus, got %s", i, wanted[i]);
+      int label = i % length / (length / labels);
+      float positive = positiveWeights == null ? 1 : positiveWeights[count == 1 ? 0 : label];
+      signs[i] = yes ? -1 : 1;
+      weights[i] = (yes ? positive : 1) * (exampleWeights == null ? 1 : exampleWeights[i / length]);
+    }
+    Var wrong = Ops.mul(logits, Var.constant(Detached.of(signs, logits.shape())));
+    Var terms = Focus.of(Ops.neg(Activations.softplus(wrong)), gamma);
+    Var weighted = Ops.mul(terms, Var.constant(Detached.of(weights, logits.shape())));
+    return Ops.scale(Ops.sum(weighted), 1.0 / n);
   }
 
   @Override
@@ -91,6 +130,9 @@ public final class BinaryCrossEntropy implements Loss {
 
   @Override
   public String toString() {
-    return "BinaryCrossEntropy(positive weights " + Arrays.toString(positiveWeights) + ")";
+    return "BinaryCrossEntropy(positive weights "
+        + Arrays.toString(positiveWeights)
+        + (gamma == 0 ? "" : ", focus " + gamma)
+        + ")";
   }
 }

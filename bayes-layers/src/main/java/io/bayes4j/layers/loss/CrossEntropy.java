@@ -31,13 +31,15 @@ public final class CrossEntropy implements Loss {
 
   private final float[] classWeights;
   private final int ignored;
+  private final SoftLabels soft;
 
   /** Whether it has been said that outputs look like probabilities. */
   private final AtomicBoolean warned = new AtomicBoolean();
 
-  CrossEntropy(float[] classWeights, int ignored) {
+  CrossEntropy(float[] classWeights, int ignored, SoftLabels soft) {
     this.classWeights = classWeights;
     this.ignored = ignored;
+    this.soft = soft;
   }
 
   /**
@@ -47,7 +49,7 @@ public final class CrossEntropy implements Loss {
    * @throws IllegalArgumentException if there is none, or one is negative or not finite
    */
   public CrossEntropy withClassWeights(double... weights) {
-    return new CrossEntropy(LossWeights.floats("classWeights", weights), ignored);
+    return new CrossEntropy(LossWeights.floats("classWeights", weights), ignored, soft);
   }
 
   /**
@@ -57,7 +59,33 @@ public final class CrossEntropy implements Loss {
   public CrossEntropy withIgnoredLabel(int label) {
     Require.argument(
         label != Classification.NONE_IGNORED, "label must be above %d", Integer.MIN_VALUE);
-    return new CrossEntropy(classWeights, label);
+    return new CrossEntropy(classWeights, label, soft);
+  }
+
+  /**
+   * The same with smoothed labels (Szegedy et al. 2016): the share 1 - smoothing goes to the label,
+   * the rest to all classes in equal parts; PyTorch's {@code label_smoothing}. Class weights are those
+   * of the class that a share goes to.
+   *
+   * <p>It is no likelihood of the labels: what is learned are probabilities that are less sure than
+   * the data, and the divergence of a posterior beside it weighs something else.
+   *
+   * @throws IllegalArgumentException if smoothing is not in [0, 1), or there is a focus
+   */
+  public CrossEntropy withLabelSmoothing(double smoothing) {
+    return new CrossEntropy(classWeights, ignored, new SoftLabels(smoothing, soft.gamma()));
+  }
+
+  /**
+   * The same with examples that count by (1 - p)^gamma, where p is the probability of the label: the
+   * focal loss (Lin et al. 2017; Mukhoti et al. 2020, "Calibrating Deep Neural Networks using Focal
+   * Loss"). It is no likelihood either.
+   *
+   * @param gamma 0 changes nothing, 2 is usual
+   * @throws IllegalArgumentException if gamma is not in [0, 100], or labels are smoothed
+   */
+  public CrossEntropy withFocus(double gamma) {
+    return new CrossEntropy(classWeights, ignored, new SoftLabels(soft.smoothing(), gamma));
   }
 
   @Override
@@ -75,7 +103,9 @@ public final class CrossEntropy implements Loss {
               + " one; it applies softmax itself: let the model return logits, without a softmax");
     }
     float[] own = LossWeights.ofExamples(weights, output.size(0));
-    return Classification.crossEntropy(output, labels, ignored, classWeights, own);
+    return soft.equals(SoftLabels.NONE)
+        ? Classification.crossEntropy(output, labels, ignored, classWeights, own)
+        : soft.loss(output, labels, ignored, classWeights, own);
   }
 
   @Override
@@ -147,6 +177,8 @@ public final class CrossEntropy implements Loss {
         + Arrays.toString(classWeights)
         + ", ignored "
         + ignored
+        + (soft.smoothing() == 0 ? "" : ", label smoothing " + soft.smoothing())
+        + (soft.gamma() == 0 ? "" : ", focus " + soft.gamma())
         + ")";
   }
 }

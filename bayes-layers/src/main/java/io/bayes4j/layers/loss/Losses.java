@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Activations;
 import io.bayes4j.core.ops.Classification;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.kernels.Elementwise;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +23,7 @@ public final class Losses {
    * options.
    */
   public static CrossEntropy crossEntropy() {
-    return new CrossEntropy(null, Classification.NONE_IGNORED);
+    return new CrossEntropy(null, Classification.NONE_IGNORED, SoftLabels.NONE);
   }
 
   /**
@@ -30,7 +31,7 @@ public final class Losses {
    * ones [N, K], summed over them. Weights of the positive targets are an option.
    */
   public static BinaryCrossEntropy binaryCrossEntropy() {
-    return new BinaryCrossEntropy(null);
+    return new BinaryCrossEntropy(null, 0);
   }
 
   /** Squared error of [N, ...] outputs and targets, averaged over all elements. */
@@ -82,10 +83,79 @@ public final class Losses {
     return Ops.add(Ops.log(variance), Ops.div(error, variance));
   }
 
+  /**
+   * {@link #gaussianNll()} with every term times its variance to the power beta, which has no gradient:
+   * without it the network learns slowly where it is far off, since it says first that it does not
+   * know (Seitzer et al. 2022, "On the Pitfalls of Heteroscedastic Uncertainty Estimation"). As
+   * published it leaves log(2 pi) / 2 out. It is no likelihood but with beta = 0.
+   *
+   * @param beta 0 is the likelihood, 1 learns means as the squared error does, 0.5 is usual
+   * @throws IllegalArgumentException if beta is not in [0, 1]
+   */
+  public static Loss betaNll(double beta) {
+    Require.probability(beta, "beta");
+    return new ElementLoss(
+        "BetaNll(beta " + beta + ")",
+        (output, targets) -> {
+          requireMeansAndSpreads(output, targets);
+          long d = targets.size(1);
+          Var variance = variance(Ops.slice(output, 1, d, 2 * d));
+          INDArray power =
+              Elementwise.map(
+                  variance.value(),
+                  (v, out, n) -> {
+                    for (int i = 0; i < n; i++) {
+                      out[i] = (float) Math.pow(v[i], beta);
+                    }
+                  });
+          return Ops.mul(heteroscedastic(output, targets), Var.constant(power));
+        },
+        0.5,
+        0,
+        true);
+  }
+
+  /**
+   * Negative log-likelihood of targets [N, D] under Student's t distributions, whose heavy tails make
+   * of an outlier no reason to change everything: of an output [N, 2 D] the first half is the
+   * location, and {@link #variance} of the second half the square of the scale. Summed over D and
+   * places, averaged over N.
+   *
+   * <p>The variance of such a distribution is degrees / (degrees - 2) times the square of its scale,
+   * which {@code regress} takes for the variance.
+   *
+   * @param degrees of freedom; 4 is usual for data with outliers, a large number is a Gaussian
+   * @throws IllegalArgumentException if degrees is not in [0.01, 1e6]
+   */
+  public static Loss studentT(double degrees) {
+    return StudentT.loss(degrees);
+  }
+
+  /**
+   * Pinball loss, which is least at quantiles: of an output [N, Q D] part q of D numbers is the
+   * prediction of quantile q, for targets [N, D]; each costs q (y - x) above and (1 - q) (x - y) below
+   * the target (Koenker and Bassett 1978). Summed over quantiles, D and places, averaged over N.
+   *
+   * <p>Two quantiles are what {@code ConformalRegressor} turns into intervals with a guarantee. It is
+   * no likelihood.
+   *
+   * @param quantiles each in (0, 1)
+   * @throws IllegalArgumentException if there is none, or one is not in (0, 1)
+   */
+  public static Loss pinball(double... quantiles) {
+    return Pinball.loss(quantiles);
+  }
+
   /** The variance that {@link #gaussianNll()} reads from the second half of an output. */
   public static Var variance(Var raw) {
     Require.open(raw, "raw");
     return Ops.shift(Activations.softplus(raw), LEAST_VARIANCE);
+  }
+
+  /** What {@link #variance} makes a given variance of, which is far above the least one. */
+  static double rawOfVariance(double variance) {
+    double rest = variance - LEAST_VARIANCE;
+    return rest + Math.log(-Math.expm1(-rest));
   }
 
   static void requireMeansAndSpreads(Var output, INDArray targets) {
