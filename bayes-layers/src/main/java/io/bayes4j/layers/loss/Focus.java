@@ -1,6 +1,6 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.autograd.Activations;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.ops.Activations;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,8 +1,8 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.autograd.Classification;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.ops.Classification;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.GradientCheck;
 import io.bayes4j.core.testing.Samples;

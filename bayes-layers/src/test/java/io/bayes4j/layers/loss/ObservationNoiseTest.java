@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.GradientCheck;
 import io.bayes4j.core.testing.Samples;
