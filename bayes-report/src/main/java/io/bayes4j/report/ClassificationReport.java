@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A report on a classifier, from {@link Report#of(Prediction, int[])}: calibration, what refusing
@@ -128,14 +129,17 @@ public final class ClassificationReport extends Report<ClassificationReport> {
 
   private static void requirePictures(Judged judged, Pictures images) {
     Require.argument(
-        images == null || images.count() == judged.count(),
+        images == null || images.count() == judged.count() || judged.hasScenes(images.count()),
         "images must be one for each of %d examples, got %d",
-        judged.count(),
+        judged.places().length == 0
+            ? judged.count()
+            : judged.count() / IntStream.of(judged.places()).reduce(1, (a, b) -> a * b),
         images == null ? 0 : images.count());
   }
 
   /**
-   * The pictures that the examples are.
+   * The pictures that the examples are. Where every place of a picture, such as each pixel, has a
+   * class of its own, the page shows pictures beside maps: classes, noise, and what is not known.
    *
    * @throws IllegalArgumentException if there is not one for each example
    */
@@ -169,6 +173,20 @@ public final class ClassificationReport extends Report<ClassificationReport> {
     return this;
   }
 
+  private static Pictures ofExamples(Judged judged, Pictures images) {
+    return images == null || judged.hasScenes(images.count()) ? null : images;
+  }
+
+  private static Pictures ofScenes(Judged judged, Pictures images) {
+    return images == null || !judged.hasScenes(images.count()) ? null : images;
+  }
+
+  private List<Maps.Scenes> scenes() {
+    List<Pictures> others = new ArrayList<>();
+    foreign.forEach(set -> others.add(ofScenes(set.judged(), set.pictures())));
+    return Maps.of(findings(), ofScenes(judged, pictures), others);
+  }
+
   private RuleChoice choice() {
     return rule.orElseGet(() -> RuleChoice.usual(judged, noun()));
   }
@@ -182,9 +200,12 @@ public final class ClassificationReport extends Report<ClassificationReport> {
               labels,
               when,
               judged.decisions(when),
-              pictures,
+              ofExamples(judged, pictures),
               foreign.stream()
-                  .map(set -> ForeignSet.of(judged, set.judged(), when, set.pictures()))
+                  .map(
+                      set ->
+                          ForeignSet.of(
+                              judged, set.judged(), when, ofExamples(set.judged(), set.pictures())))
                   .toList(),
               List.copyOf(others),
               noun());
@@ -207,6 +228,10 @@ public final class ClassificationReport extends Report<ClassificationReport> {
     List<Section> sections = new ArrayList<>();
     if (judged.draws() > 1) {
       sections.add(Idea.section(judged.draws()));
+    }
+    List<Maps.Scenes> scenes = scenes();
+    if (!scenes.isEmpty()) {
+      sections.add(new Maps(names, judged.classCount(), scenes).section());
     }
     String gallery = new Gallery(names).html(findings());
     if (!gallery.isEmpty()) {

@@ -8,6 +8,7 @@ import io.bayes4j.core.uncertainty.UncertaintySplit;
 import io.bayes4j.layers.predict.Prediction;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,10 +20,12 @@ final class Judged {
   private final float[] entropy;
   private final float[] mutualInformation;
   private final int[] classes;
+  private final int[] places;
 
-  private Judged(String name, INDArray rows) {
+  private Judged(String name, INDArray rows, int... places) {
     this.name = name;
     this.rows = rows;
+    this.places = places;
     UncertaintySplit split = Uncertainty.split(rows);
     mean = split.mean();
     entropy = FloatMemory.numbers(split.predictiveEntropy(), "entropy");
@@ -31,7 +34,19 @@ final class Judged {
   }
 
   static Judged of(String name, Prediction prediction) {
-    return new Judged(name, prediction.rows());
+    long[] shape = prediction.probabilities().shape();
+    int[] places = LongStream.of(shape).skip(3).mapToInt(Math::toIntExact).toArray();
+    return new Judged(name, prediction.rows(), places);
+  }
+
+  /** Sizes of the axes of places, each of which is an example; none without places. */
+  int[] places() {
+    return places.clone();
+  }
+
+  /** Whether pictures show so many places each, rather than an example each. */
+  boolean hasScenes(int pictures) {
+    return places.length == 2 && pictures * (long) places[0] * places[1] == count();
   }
 
   String name() {

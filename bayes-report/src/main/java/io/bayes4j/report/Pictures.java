@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Pictures {
   /** The page shows 84 pixels; a fine screen has use for some more. */
-  private static final int LARGEST_SIDE = 112;
+  static final int LARGEST_SIDE = 112;
 
   private static final int WHITE = 255;
 

@@ -2,6 +2,7 @@ package io.bayes4j.examples;
 
 import io.bayes4j.examples.cifar.CifarCommand;
 import io.bayes4j.examples.convert.ConvertCommand;
+import io.bayes4j.examples.imagenet.ImageNetCommand;
 import io.bayes4j.examples.mnist.MnistCommand;
 import io.bayes4j.examples.programs.Programs;
 import io.bayes4j.layers.train.DivergedException;
@@ -19,7 +20,12 @@ import picocli.CommandLine.Command;
     name = "examples/run",
     description = "Bayes4J's examples: networks that say how sure they are.",
     mixinStandardHelpOptions = true,
-    subcommands = {MnistCommand.class, CifarCommand.class, ConvertCommand.class})
+    subcommands = {
+      MnistCommand.class,
+      CifarCommand.class,
+      ImageNetCommand.class,
+      ConvertCommand.class
+    })
 public final class Main implements Runnable {
   private Main() {}
 

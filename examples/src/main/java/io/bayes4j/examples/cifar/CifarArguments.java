@@ -1,14 +1,15 @@
 package io.bayes4j.examples.cifar;
 
-import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.examples.ComputeOptions;
 import io.bayes4j.examples.DownloadLines;
 import io.bayes4j.examples.data.CifarData;
 import io.bayes4j.examples.data.DataOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that several commands share. */
@@ -30,17 +31,7 @@ final class CifarArguments {
   @Option(names = "--offline", description = "Do not download.")
   private boolean offline;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute (default: one for each processor).")
-  private Integer threads;
-
-  @Option(
-      names = "--precision",
-      description =
-          "What is multiplied: ${COMPLETION-CANDIDATES}; default: BF16 where the processor has it.")
-  private Precision precision;
+  @Mixin private ComputeOptions compute;
 
   @Option(names = "--samples", description = "Networks that are drawn to judge an image.")
   private int samples = 20;
@@ -54,13 +45,11 @@ final class CifarArguments {
   void check() {
     Require.positive((long) samples, "--samples");
     Require.positive((long) images, "--images");
-    if (threads != null) {
-      Parallel.setThreads(threads);
-    }
+    compute.apply();
   }
 
   Precision precision() {
-    return precision == null ? CifarNetwork.usualPrecision() : precision;
+    return compute.precision();
   }
 
   int samples() {

@@ -4,7 +4,6 @@ import io.bayes4j.convert.ConversionOptions;
 import io.bayes4j.convert.DnnToBnn;
 import io.bayes4j.convert.Moped;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.examples.data.CifarData;
@@ -86,12 +85,6 @@ record CifarNetwork(Layer model, int depth, Flavour flavour, long seed) {
                 VariationalSpec.defaults().withPrior(GaussianPrior.of(0, recipe.priorSigma())))
             .withMoped(Moped.of(CifarRecipe.DELTA));
     return new CifarNetwork(DnnToBnn.convert(plain.model, options).model(), depth, flavour, seed);
-  }
-
-  /** BF16 where the processor multiplies such numbers, as the name of the kernels tells. */
-  static Precision usualPrecision() {
-    String kernels = Kernels.provider().name();
-    return kernels.contains("bf16") || kernels.contains("amx") ? Precision.BF16 : Precision.F32;
   }
 
   MonteCarlo predictor(int samples, Precision precision) {

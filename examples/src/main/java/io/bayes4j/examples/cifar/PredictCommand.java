@@ -1,6 +1,7 @@
 package io.bayes4j.examples.cifar;
 
 import io.bayes4j.core.uncertainty.CredibleInterval;
+import io.bayes4j.examples.ComputeOptions;
 import io.bayes4j.examples.data.CifarData;
 import io.bayes4j.examples.data.ColourFile;
 import io.bayes4j.layers.predict.Prediction;
@@ -47,7 +48,8 @@ final class PredictCommand implements Callable<Integer> {
     CifarNetwork network = CifarNetwork.load(checkpoint);
     PrintWriter out = spec.commandLine().getOut();
     for (Path file : files) {
-      print(out, file, network.read(ColourFile.read(file), samples, CifarNetwork.usualPrecision()));
+      print(
+          out, file, network.read(ColourFile.read(file), samples, ComputeOptions.usualPrecision()));
     }
     out.flush();
     return 0;

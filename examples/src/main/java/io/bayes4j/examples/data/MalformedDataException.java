@@ -17,9 +17,14 @@ public final class MalformedDataException extends IOException {
     super(file + ": " + rule, cause);
   }
 
+  /** What is wrong with a file, and what told so. */
+  public static MalformedDataException of(Object file, String rule, Throwable cause) {
+    return new MalformedDataException(file, rule, cause);
+  }
+
   /** Checks a rule of a file's format. */
   @FormatMethod
-  static void require(boolean kept, Object file, @FormatString String rule, Object... args)
+  public static void require(boolean kept, Object file, @FormatString String rule, Object... args)
       throws MalformedDataException {
     if (!kept) {
       throw new MalformedDataException(file, String.format(Locale.US, rule, args));

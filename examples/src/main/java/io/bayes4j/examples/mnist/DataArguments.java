@@ -1,6 +1,6 @@
 package io.bayes4j.examples.mnist;
 
-import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.runtime.Threads;
 import io.bayes4j.examples.DownloadLines;
 import io.bayes4j.examples.data.DataOptions;
 import io.bayes4j.examples.data.DigitData;
@@ -16,8 +16,8 @@ final class DataArguments {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Folder with the four MNIST files, and perhaps notmnist/ and fashion-mnist/. Without it: the cache, a download, or 5,000 digits of MNIST that"
-              + " come with the examples.")
+          "Folder with the four MNIST files, and perhaps notmnist/ and fashion-mnist/. Without it:"
+              + " the cache, a download, or 5,000 digits of MNIST that come with the examples.")
   private Path directory;
 
   @Option(
@@ -37,7 +37,7 @@ final class DataArguments {
 
   void useThreads() {
     if (threads != null) {
-      Parallel.setThreads(threads);
+      Threads.setCount(threads);
     }
   }
 

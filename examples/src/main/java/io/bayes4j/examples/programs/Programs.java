@@ -12,6 +12,7 @@ public final class Programs {
         new RegressionCommand(),
         new TriageCommand(),
         new ShiftCommand(),
+        new SegmentationCommand(),
         new ActiveCommand(),
         new FusionCommand(),
         new ActionsCommand());

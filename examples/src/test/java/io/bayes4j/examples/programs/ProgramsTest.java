@@ -69,6 +69,12 @@ final class ProgramsTest {
   }
 
   @Test
+  void segmentation() throws IOException {
+    assertThat(page("segmentation", "segmentation.html", "0.02"))
+        .contains("scenes with a striped ball", "Where it knows", "nearness of the object");
+  }
+
+  @Test
   void active() throws IOException {
     assertThat(page("active", "active.html", "0.03"))
         .contains("asking where the networks disagree (BALD)", "asked at random");

@@ -1,0 +1,2 @@
+/** ImageNet with torchvision's residual networks, plain and Bayesian. */
+package io.bayes4j.examples.imagenet;
