@@ -22,15 +22,16 @@ import java.util.Map;
  *         .build("sum");
  * }</pre>
  *
- * <p>A node reads nodes that were added before it, so that there are no cycles. A layer may stand
+ * <p>A graph may have several inputs, which {@link Pass#run(MultiInputLayer, List)} gives it, or a
+ * graph around it. A node reads nodes that were added before it, so that there are no cycles. A layer may stand
  * at several nodes, which it is tied by then.
  */
-public final class Graph extends Block {
-  private final String input;
+public final class Graph extends Block implements MultiInputLayer {
+  private final List<String> inputs;
   private final List<Node> nodes;
   private final int output;
 
-  /** A node: a layer and the values it reads, of which number 0 is the graph's input. */
+  /** A node: a layer and the values it reads, of which the first are the graph's inputs. */
   private record Node(Slot<? extends Layer> slot, List<Integer> inputs) {
     Var run(Var[] values, Pass pass) {
       if (inputs.size() == 1) {
@@ -42,7 +43,7 @@ public final class Graph extends Block {
   }
 
   private Graph(Builder builder, int output) {
-    this.input = builder.input;
+    this.inputs = List.copyOf(builder.inputs);
     this.nodes = new ArrayList<>();
     this.output = output;
     for (Builder.Entry entry : builder.entries) {
@@ -58,25 +59,38 @@ public final class Graph extends Block {
    * Begins a graph.
    *
    * @param input what nodes call the graph's own input
-   * @throws IllegalArgumentException if it is empty
+   * @param others names of further inputs
+   * @throws IllegalArgumentException if a name is empty, or there twice
    */
-  public static Builder from(String input) {
+  public static Builder from(String input, String... others) {
     Require.argument(
         !Require.nonNull(input, "input").isEmpty(), "input must be a name, got an empty one");
-    return new Builder(input);
+    Require.elements(others, "others");
+    Builder builder = new Builder();
+    builder.input(input);
+    for (String other : others) {
+      Require.argument(
+          !other.isEmpty() && !builder.numbers.containsKey(other),
+          "others must be names of their own, got \"%s\"",
+          other);
+      builder.input(other);
+    }
+    return builder;
   }
 
   /** Adds nodes one after the other. */
   public static final class Builder {
-    private final String input;
+    private final List<String> inputs = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
 
     private record Entry(String name, Layer layer, List<Integer> inputs) {}
 
-    private Builder(String input) {
-      this.input = input;
-      numbers.put(input, 0);
+    private Builder() {}
+
+    private void input(String name) {
+      numbers.put(name, inputs.size());
+      inputs.add(name);
     }
 
     /**
@@ -106,7 +120,7 @@ public final class Graph extends Block {
           inputs.length);
       List<Integer> read = Arrays.stream(inputs).map(from -> number(name, from)).toList();
       entries.add(new Entry(name, layer, read));
-      numbers.put(name, entries.size());
+      numbers.put(name, numbers.size());
       return this;
     }
 
@@ -117,7 +131,7 @@ public final class Graph extends Block {
           "node \"%s\" reads \"%s\", which is neither \"%s\" nor a node added before",
           name,
           from,
-          input);
+          String.join("\", \"", inputs));
       return number;
     }
 
@@ -129,14 +143,19 @@ public final class Graph extends Block {
      */
     public Graph build(String output) {
       Integer number = numbers.get(Require.nonNull(output, "output"));
-      Require.argument(number != null && number > 0, "output must name a node, got \"%s\"", output);
+      Require.argument(number != null && number >= inputs.size(), "output must name a node, got \"%s\"", output);
       return new Graph(this, number);
     }
   }
 
-  /** What the nodes call the graph's input. */
+  /** What the nodes call the graph's first input. */
   public String input() {
-    return input;
+    return inputs.get(0);
+  }
+
+  /** What the nodes call the graph's inputs. */
+  public List<String> inputs() {
+    return inputs;
   }
 
   /** Name of the node whose value is the graph's output. */
@@ -154,17 +173,20 @@ public final class Graph extends Block {
   }
 
   private String name(int number) {
-    return number == 0 ? input : nodes.get(number - 1).slot.name();
+    int node = number - inputs.size();
+    return node < 0 ? inputs.get(number) : nodes.get(node).slot.name();
   }
 
   @Override
-  public Var forward(Var x, Pass pass) {
-    Require.open(x, "x");
+  public Var forward(List<Var> inputs, Pass pass) {
+    Require.elements(inputs, "inputs");
     Require.nonNull(pass, "pass");
-    Var[] values = new Var[nodes.size() + 1];
-    values[0] = x;
+    int own = this.inputs.size();
+    Require.argument(
+        inputs.size() == own, "inputs must be %s, got %d arrays", this.inputs, inputs.size());
+    Var[] values = inputs.toArray(new Var[own + nodes.size()]);
     for (int i = 0; i < nodes.size(); i++) {
-      values[i + 1] = nodes.get(i).run(values, pass);
+      values[own + i] = nodes.get(i).run(values, pass);
     }
     return values[output];
   }

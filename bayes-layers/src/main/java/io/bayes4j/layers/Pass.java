@@ -336,8 +336,20 @@ public final class Pass {
 
   /** Runs a layer of several inputs at this place; observers see the first. */
   Var run(Slot<? extends Layer> node, List<Var> inputs) {
-    MultiInputLayer layer = (MultiInputLayer) node.layer();
-    inputs.forEach(input -> Require.open(input, "input"));
+    return run((MultiInputLayer) node.layer(), inputs);
+  }
+
+  /**
+   * Runs a layer of several inputs at this place, such as a {@link Graph} that has several;
+   * observers see the first.
+   *
+   * @throws IllegalArgumentException if there is no input, or as {@link #run(Layer, Var)}
+   */
+  public Var run(MultiInputLayer layer, List<Var> inputs) {
+    Require.nonNull(layer, "layer");
+    Require.elements(inputs, "inputs");
+    Require.argument(!inputs.isEmpty(), "inputs must not be empty");
+    inputs.forEach(input -> Require.open(input, "inputs"));
     return run(layer, inputs.get(0), () -> layer.forward(inputs, this));
   }
 

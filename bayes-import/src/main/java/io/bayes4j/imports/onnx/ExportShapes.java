@@ -23,6 +23,7 @@ import io.bayes4j.layers.Reduce;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.Resize;
 import io.bayes4j.layers.Slice;
+import io.bayes4j.layers.StochasticDepth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,11 @@ final class ExportShapes {
   private static String written(Layer layer, Place place) {
     ProtoWriter out = place.out();
     String x = place.x();
-    if (layer instanceof Identity || layer instanceof Dropout) {
+    boolean nothing =
+        layer instanceof Identity
+            || layer instanceof Dropout
+            || layer instanceof StochasticDepth;
+    if (nothing) {
       return x;
     }
     if (layer instanceof Flatten) {

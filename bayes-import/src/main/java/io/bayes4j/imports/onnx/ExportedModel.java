@@ -88,7 +88,7 @@ final class ExportedModel {
       return value;
     }
     if (layer instanceof Graph graph) {
-      return graph(path, graph, inputs.get(0));
+      return graph(path, graph, inputs);
     }
     writer.at(path);
     Layer known = layer instanceof VariationalLayer bayesian ? plain(path, bayesian) : layer;
@@ -115,11 +115,13 @@ final class ExportedModel {
         : layer.toString();
   }
 
-  private String graph(String path, Graph graph, String input) {
+  private String graph(String path, Graph graph, List<String> given) {
     Map<String, Layer> layers = new HashMap<>();
     graph.slots().forEach(slot -> layers.put(slot.name(), slot.layer()));
     Map<String, String> values = new HashMap<>();
-    values.put(graph.input(), input);
+    for (int i = 0; i < given.size(); i++) {
+      values.put(graph.inputs().get(i), given.get(i));
+    }
     graph
         .edges()
         .forEach(

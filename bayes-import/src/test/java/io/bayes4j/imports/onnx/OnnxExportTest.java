@@ -8,6 +8,7 @@ import io.bayes4j.convert.DnnToBnn;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.imports.ModelFile;
+import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
@@ -50,6 +51,18 @@ final class OnnxExportTest {
 
     Layer again = ModelFile.read(written).model();
     Doubles.assertClose("y", file.run(again), file.y(), 1e-5);
+  }
+
+  @Test
+  void branchesOfTheZooAreWritten() throws IOException {
+    Layer model = Zoo.uNet(LayerFactory.deterministic(Init.seeded(1)), 1, 2);
+    INDArray x = Samples.normals(3, 2, 1, 16, 16);
+    Path written = folder.resolve("unet.onnx");
+
+    OnnxExport.mean(model, written, 1, 16, 16);
+
+    Layer again = ModelFile.read(written).model();
+    Doubles.assertClose("y", OnnxCase.run(again, x), OnnxCase.run(model, x), 1e-5);
   }
 
   @Test

@@ -116,7 +116,7 @@ public final class TorchStateDict {
    * Copies a state into a model. Counters of batches that the model has no use for are left out,
    * and so is what wrappers put before all names or before all of the model's: {@code module.},
    * {@code model.}, and {@code _orig_mod.} anywhere; with them goes what is not under such a
-   * wrapper. The packed projections of attention, {@code in_proj_weight} and {@code in_proj_bias},
+   * wrapper. Names that torchvision had for a weight earlier are known. The packed projections of attention, {@code in_proj_weight} and {@code in_proj_bias},
    * are taken apart. Numbers of 64 and 16 bits become 32-bit floats. In a Bayesian layer the
    * weights become the posterior's means; spreads and priors stay as they are.
    *
@@ -167,7 +167,8 @@ public final class TorchStateDict {
       this.skipped = new ArrayList<>(names.others());
     }
 
-    void take(String name, String inFile) {
+    void take(String given, String inFile) {
+      String name = TorchAliases.in(given, wanted);
       INDArray array = content.tensors().get(inFile);
       String type = content.types().get(inFile);
       List<String> parts = TorchAttention.parts(name, wanted);

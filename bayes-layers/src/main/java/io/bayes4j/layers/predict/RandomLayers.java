@@ -6,6 +6,7 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Recurrent;
+import io.bayes4j.layers.StochasticDepth;
 import io.bayes4j.layers.variational.VariationalLayer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,6 +31,9 @@ final class RandomLayers {
   static boolean drops(Layer layer) {
     if (layer instanceof Dropout dropout) {
       return dropout.p() > 0;
+    }
+    if (layer instanceof StochasticDepth depth) {
+      return depth.p() > 0;
     }
     return layer instanceof Recurrent recurrent && recurrent.op().spec().dropout() > 0;
   }

@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Conv2d;
 import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.ConvTranspose2d;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
@@ -22,6 +23,15 @@ public interface LayerFactory {
   /** A convolution over [N, C, H, W]. */
   Layer conv2d(ConvSpec spec);
 
+  /**
+   * A transposed convolution over [N, C, H, W].
+   *
+   * @throws UnsupportedOperationException if this factory makes none
+   */
+  default Layer convTranspose2d(ConvSpec spec) {
+    throw new UnsupportedOperationException("this factory makes no transposed convolutions");
+  }
+
   /** Plain layers. */
   static LayerFactory deterministic(Init init) {
     Require.nonNull(init, "init");
@@ -35,6 +45,12 @@ public interface LayerFactory {
       public Layer conv2d(ConvSpec spec) {
         Require.nonNull(spec, "spec");
         return new Conv2d(spec, init);
+      }
+
+      @Override
+      public Layer convTranspose2d(ConvSpec spec) {
+        Require.nonNull(spec, "spec");
+        return new ConvTranspose2d(spec, init);
       }
     };
   }
@@ -55,6 +71,13 @@ public interface LayerFactory {
       public Layer conv2d(ConvSpec conv) {
         return VariationalLayers.fresh(
             new AffineOp.Conv(conv.requireRank(2)), estimator, spec, init);
+      }
+
+      @Override
+      public Layer convTranspose2d(ConvSpec conv) {
+        Require.nonNull(conv, "conv");
+        return VariationalLayers.fresh(
+            new AffineOp.ConvTranspose(conv.requireRank(2)), estimator, spec, init);
       }
     };
   }

@@ -106,4 +106,94 @@ public final class Zoo {
     BlockKind kind = depth < 50 ? BlockKind.BASIC : BlockKind.BOTTLENECK;
     return ResNet.imageNet(layers, kind, blocks, classes);
   }
+
+  /**
+   * VGG (Simonyan and Zisserman 2015): inputs [N, 3, 224, 224], outputs logits [N, classes], with
+   * torchvision's names.
+   *
+   * @param depth number of layers with weights: 11, 13, 16 or 19
+   * @param batchNorm whether batch normalisation follows each convolution
+   * @throws IllegalArgumentException if depth is another, or classes is not above zero
+   */
+  public static Block vgg(LayerFactory layers, int depth, boolean batchNorm, int classes) {
+    Require.nonNull(layers, "layers");
+    Vgg vgg = Vgg.ofDepth(depth, batchNorm);
+    return vgg.build(layers, checked(classes));
+  }
+
+  /**
+   * MobileNetV2 (Sandler et al. 2018): inputs [N, 3, 224, 224], outputs logits [N, classes], with
+   * torchvision's names.
+   *
+   * @throws IllegalArgumentException if classes is not above zero
+   */
+  public static Block mobileNetV2(LayerFactory layers, int classes) {
+    Require.nonNull(layers, "layers");
+    return MobileNetV2.published().build(layers, checked(classes));
+  }
+
+  /**
+   * DenseNet of 121 layers (Huang et al. 2017): inputs [N, 3, 224, 224], outputs logits [N,
+   * classes], with torchvision's names.
+   *
+   * @throws IllegalArgumentException if classes is not above zero
+   */
+  public static Block denseNet121(LayerFactory layers, int classes) {
+    Require.nonNull(layers, "layers");
+    return DenseNet.depth121().build(layers, checked(classes));
+  }
+
+  /**
+   * EfficientNet-B0 (Tan and Le 2019): inputs [N, 3, 224, 224], outputs logits [N, classes], with
+   * torchvision's names.
+   *
+   * @throws IllegalArgumentException if classes is not above zero
+   */
+  public static Block efficientNetB0(LayerFactory layers, int classes) {
+    Require.nonNull(layers, "layers");
+    return EfficientNet.b0().build(layers, checked(classes));
+  }
+
+  /**
+   * ConvNeXt-T (Liu et al. 2022): inputs [N, 3, 224, 224], outputs logits [N, classes], with
+   * torchvision's names.
+   *
+   * @throws IllegalArgumentException if classes is not above zero
+   */
+  public static Block convNeXtTiny(LayerFactory layers, int classes) {
+    Require.nonNull(layers, "layers");
+    return ConvNeXt.tiny().build(layers, checked(classes));
+  }
+
+  /**
+   * The vision transformer ViT-B/16 (Dosovitskiy et al. 2021): inputs [N, 3, 224, 224], outputs
+   * logits [N, classes], with torchvision's names.
+   *
+   * @throws IllegalArgumentException if classes is not above zero
+   */
+  public static Block vitB16(LayerFactory layers, int classes) {
+    Require.nonNull(layers, "layers");
+    return VisionTransformer.base16().build(layers, checked(classes));
+  }
+
+  /**
+   * U-Net (Ronneberger et al. 2015) with padded convolutions: inputs [N, channels, H, W] with sides
+   * that are multiples of 16, outputs logits [N, classes, H, W].
+   *
+   * <p>Its state has the names of the PyTorch model at github.com/milesial/Pytorch-UNet.
+   *
+   * @param layers makes transposed convolutions too
+   * @throws IllegalArgumentException if a number is not above zero
+   */
+  public static Block uNet(LayerFactory layers, int channels, int classes) {
+    Require.nonNull(layers, "layers");
+    Require.positive(channels, "channels");
+    return UNet.published().build(layers, channels, checked(classes));
+  }
+
+  private static int checked(int classes) {
+    Require.positive((long) classes, "classes");
+    Room.requireLayers("classes", classes, Float.BYTES);
+    return classes;
+  }
 }

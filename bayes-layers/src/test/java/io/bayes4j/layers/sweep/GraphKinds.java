@@ -42,6 +42,8 @@ final class GraphKinds {
         .put("Graph.Builder.add.inputs", () -> new String[] {"x"})
         .put("Graph.Builder.build.output", () -> "node")
         .put("Graph.Builder.add.layer", () -> Activation.RELU)
+        .put("Graph.others", () -> new String[] {"other"})
+        .put("Graph.inputs", () -> List.of(var(2, 3)))
         .put("MultiInputLayer", () -> Arithmetic.ADD)
         .put("Arithmetic", () -> Arithmetic.ADD)
         .put("Concat", () -> new Concat(1));
@@ -117,6 +119,7 @@ final class GraphKinds {
                 + "|Pad.new(value) *|Pad.zeros(sides) *",
             "a number")
         .allow("Reshape.of(shape) element *|Resize.new(lengths) empty", "follows from the rest")
+        .allow("Graph.from(others) empty", "a graph of one input")
         .allow("BatchWeight.new(initial) content*|WeightArithmetic.new(*content*", "as Parameter")
         .allow("Graph.*(*) blank", "a name that users give")
         .without("MatMul.forward", "an inherited call with one input, of which it needs two");

@@ -22,6 +22,7 @@ import io.bayes4j.layers.GroupNorm;
 import io.bayes4j.layers.Gru;
 import io.bayes4j.layers.Identity;
 import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.LayerNorm;
 import io.bayes4j.layers.Layers;
@@ -37,6 +38,7 @@ import io.bayes4j.layers.RecurrentState;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Standardized;
 import io.bayes4j.layers.Standardizer;
+import io.bayes4j.layers.StochasticDepth;
 import io.bayes4j.layers.TransformerEncoder;
 import io.bayes4j.layers.TransformerEncoderLayer;
 import io.bayes4j.layers.TransformerSpec;
@@ -49,6 +51,7 @@ import io.bayes4j.layers.variational.LinearReparameterization;
 import io.bayes4j.layers.variational.LstmFlipout;
 import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.layers.zoo.LayerFactory;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.util.Collections;
@@ -145,6 +148,7 @@ final class LayerKinds {
                     Standardizer.identity(4)))
         .put("Identity", Identity::new)
         .put("Dropout", () -> new Dropout(0.5))
+        .put("StochasticDepth", () -> new StochasticDepth(0.5))
         .put("Pool", () -> new MaxPool1d(2))
         .put("Pool.x", () -> var(2, 3, 4))
         .put("BatchNorm", () -> new BatchNorm1d(3))
@@ -304,6 +308,17 @@ final class LayerKinds {
         .put("Zoo.widths", () -> new long[] {3, 4, 2})
         .put("Zoo.depth", () -> 8)
         .put("Zoo.imageNetResNet.depth", () -> 18)
+        .put("Zoo.vgg.depth", () -> 11)
+        .put(
+            List.of(
+                "Zoo.vgg.layers",
+                "Zoo.mobileNetV2.layers",
+                "Zoo.denseNet121.layers",
+                "Zoo.efficientNetB0.layers",
+                "Zoo.convNeXtTiny.layers",
+                "Zoo.vitB16.layers",
+                "Zoo.uNet.layers"),
+            WithoutWeights::new)
         .put("Zoo.classes", () -> 2);
   }
 
@@ -312,6 +327,24 @@ final class LayerKinds {
 
   private static List<AffineTerm> terms(RecurrentOp.Part part) {
     return List.of(AffineTerm.of(var(part.op().kernelShape()), var(part.op().units())));
+  }
+
+  /** Makes networks whose published sizes have up to 550 MB of weights. */
+  private static final class WithoutWeights implements LayerFactory {
+    @Override
+    public Layer linear(long inputs, long units) {
+      return new Identity();
+    }
+
+    @Override
+    public Layer conv2d(ConvSpec spec) {
+      return new Identity();
+    }
+
+    @Override
+    public Layer convTranspose2d(ConvSpec spec) {
+      return new Identity();
+    }
   }
 
   private static LayerChange<Mode> change() {

@@ -1,0 +1,198 @@
+package io.bayes4j.layers.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bayes4j.core.autograd.Gradients;
+import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.testing.Samples;
+import io.bayes4j.layers.Block;
+import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Identity;
+import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.io.NpyFiles;
+import io.bayes4j.layers.io.TorchStateDict;
+import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.Kl;
+import io.bayes4j.layers.variational.VariationalSpec;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Small networks of torchvision's classes (zoo_golden.py), loaded by name: the same outputs. */
+class TorchvisionTest {
+  static Block small(String name, LayerFactory layers) {
+    return switch (name) {
+      case "vgg" -> vgg(false, layers);
+      case "vgg-bn" -> vgg(true, layers);
+      case "mobilenet" ->
+          new MobileNetV2(
+                  List.of(new InvertedStage(1, 3, 1, 16, 1), new InvertedStage(2, 3, 2, 24, 2)),
+                  0.25)
+              .build(layers, 3);
+      case "densenet" -> new DenseNet(List.of(2, 3), 8, 4).build(layers, 3);
+      case "efficientnet" ->
+          new EfficientNet(
+                  List.of(new InvertedStage(1, 3, 1, 8, 1), new InvertedStage(2, 5, 2, 16, 2)), 8)
+              .build(layers, 3);
+      case "convnext" -> new ConvNeXt(List.of(8, 16), List.of(2, 1)).build(layers, 3);
+      case "vit" -> new VisionTransformer(16, 8, 2, 2, 8, 12).build(layers, 3);
+      case "unet" -> new UNet(4, 2).build(layers, 3, 2);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static Block vgg(boolean batchNorm, LayerFactory layers) {
+    return new Vgg(List.of(1, 2), 4, 6, batchNorm).build(layers, 3);
+  }
+
+  static Path resource(String name) {
+    return Path.of(URI.create(TorchvisionTest.class.getResource(name).toString()));
+  }
+
+  static INDArray mean(Layer model, INDArray x) {
+    return Gradients.off(() -> Pass.mean().run(model, Var.constant(x)).value().dup('c'));
+  }
+
+  static double error(INDArray actual, INDArray expected) {
+    return actual.sub(expected).amaxNumber().doubleValue() / expected.amaxNumber().doubleValue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "vgg", "vgg-bn", "mobilenet", "densenet", "efficientnet", "convnext", "vit", "unet"
+      })
+  void computesWhatPyTorchDoes(String name) throws IOException {
+    Map<String, INDArray> numbers = NpyFiles.readNpz(resource(name + ".npz"));
+    Layer plain = small(name, LayerFactory.deterministic(Init.seeded(1)));
+    Layer bayesian =
+        small(
+            name,
+            LayerFactory.variational(
+                Estimator.FLIPOUT, VariationalSpec.defaults(), Init.seeded(1)));
+
+    TorchStateDict.Loaded loaded = TorchStateDict.load(plain, resource(name + ".pt"));
+    TorchStateDict.load(bayesian, resource(name + ".pt"));
+
+    assertThat(loaded.skipped()).allMatch(key -> key.endsWith("num_batches_tracked"));
+    INDArray expected = numbers.get("y");
+    assertThat(error(mean(plain, numbers.get("x")), expected)).isLessThan(1e-5);
+    assertThat(error(mean(bayesian, numbers.get("x")), expected)).isLessThan(1e-5);
+    assertThat(Kl.distributions(bayesian)).isNotEmpty();
+  }
+
+  @Test
+  void namesOfEarlierVersionsAreKnown() {
+    Layer densenet = small("densenet", LayerFactory.deterministic(Init.seeded(1)));
+    Layer vit = small("vit", LayerFactory.deterministic(Init.seeded(1)));
+    Map<String, String> renamed =
+        Map.of("denselayer1.norm1.", "denselayer1.norm.1.", ".mlp.0.", ".mlp.linear_1.");
+    for (Layer model : List.of(densenet, vit)) {
+      Map<String, INDArray> state = new HashMap<>();
+      io.bayes4j.layers.io.StateDict.copyOf(model)
+          .forEach(
+              (name, array) -> {
+                String old = name;
+                for (Map.Entry<String, String> pair : renamed.entrySet()) {
+                  old = old.replace(pair.getKey(), pair.getValue());
+                }
+                state.put(old, array);
+              });
+      assertThat(TorchStateDict.load(model, state).skipped()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vgg11, 132863336",
+    "vgg16_bn, 138365992",
+    "mobilenet_v2, 3504872",
+    "densenet121, 7978856",
+    "efficientnet_b0, 5288548",
+    "convnext_tiny, 28589128",
+    "vit_b_16, 86567656",
+    "unet, 31037698"
+  })
+  void publishedNetworksHaveTheKnownNumberOfParameters(String name, long expected) {
+    Map<String, BiFunction<LayerFactory, Integer, Block>> makers =
+        Map.of(
+            "vgg11", (layers, classes) -> Zoo.vgg(layers, 11, false, classes),
+            "vgg16_bn", (layers, classes) -> Zoo.vgg(layers, 16, true, classes),
+            "mobilenet_v2", Zoo::mobileNetV2,
+            "densenet121", Zoo::denseNet121,
+            "efficientnet_b0", Zoo::efficientNetB0,
+            "convnext_tiny", Zoo::convNeXtTiny,
+            "vit_b_16", Zoo::vitB16,
+            "unet", (layers, classes) -> Zoo.uNet(layers, 3, 2));
+    Counter counter = new Counter();
+
+    Layer model = makers.get(name).apply(counter, 1000);
+
+    assertThat(counter.weights + Layers.parameterCount(model)).isEqualTo(expected);
+  }
+
+  @Test
+  void stochasticDepthLeavesOutWholeExamples() {
+    Function<Pass, INDArray> run =
+        pass ->
+            pass.run(
+                    new io.bayes4j.layers.StochasticDepth(0.25),
+                    Var.constant(Samples.normals(1, 4000, 2, 3)))
+                .value();
+    INDArray x = Samples.normals(1, 4000, 2, 3);
+    INDArray y = run.apply(Pass.train(Noise.seeded(3)));
+    int left = 0;
+    for (int i = 0; i < 4000; i++) {
+      boolean zero = y.getDouble(i, 0, 0) == 0;
+      left += zero ? 1 : 0;
+      double factor = zero ? 0 : 4 / 3.0;
+      for (int j = 0; j < 6; j++) {
+        assertThat(y.getDouble(i, j / 3, j % 3))
+            .isCloseTo(factor * x.getDouble(i, j / 3, j % 3), within(1e-5));
+      }
+    }
+    // Four standard deviations of a binomial.
+    assertThat(left / 4000.0).isCloseTo(0.25, within(4 * Math.sqrt(0.25 * 0.75 / 4000)));
+    assertThat(run.apply(Pass.mean())).isEqualTo(x);
+    assertThat(run.apply(Pass.sample(Noise.seeded(3)))).isEqualTo(x);
+  }
+
+  /** Counts weights without making them. */
+  private static final class Counter implements LayerFactory {
+    private long weights;
+
+    @Override
+    public Layer linear(long inputs, long units) {
+      weights += inputs * units + units;
+      return new Identity();
+    }
+
+    @Override
+    public Layer conv2d(ConvSpec spec) {
+      long each =
+          spec.inChannels() / spec.groups() * spec.kernel().get(0) * spec.kernel().get(1);
+      weights += spec.outChannels() * each + (spec.bias() ? spec.outChannels() : 0);
+      return new Identity();
+    }
+
+    @Override
+    public Layer convTranspose2d(ConvSpec spec) {
+      return conv2d(spec);
+    }
+  }
+}
