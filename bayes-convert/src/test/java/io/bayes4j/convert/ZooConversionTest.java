@@ -3,8 +3,8 @@ package io.bayes4j.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.convert.ConversionReport.Outcome;
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.Init;

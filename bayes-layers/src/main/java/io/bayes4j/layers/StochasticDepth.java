@@ -1,7 +1,7 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.autograd.Ops;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;

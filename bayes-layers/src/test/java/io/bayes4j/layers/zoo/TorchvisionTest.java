@@ -3,8 +3,8 @@ package io.bayes4j.layers.zoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bayes4j.core.autograd.Gradients;
-import io.bayes4j.core.autograd.Var;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Block;
