@@ -22,6 +22,11 @@ final class FlipoutContract {
   private final INDArray in;
   private final INDArray out;
 
+  /** The two convolutions without biases. */
+  private final double[] ofMean;
+
+  private final double[] ofPerturbation;
+
   FlipoutContract(KernelProvider provider, double tolerance, KernelGrid.Case c) {
     this.provider = provider;
     this.tolerance = tolerance;
@@ -33,45 +38,45 @@ final class FlipoutContract {
     perturbation = Samples.normals(5, c.shapeW());
     in = Transforms.sign(Samples.normals(6, c.n(), c.channels()));
     out = Transforms.sign(Samples.normals(7, c.n(), c.units()));
+    INDArray scaledX = Samples.array(c.shapeX(), NaiveChannels.scale(x, in));
+    ofMean = NaiveKernels.conv(x, mean, null, c.g());
+    ofPerturbation = NaiveKernels.conv(scaledX, perturbation, null, c.g());
   }
 
   void check() {
     INDArray meanBias = Samples.normals(8, c.units());
     INDArray perturbationBias = Samples.normals(9, c.units());
-    for (INDArray common : Arrays.asList(null, meanBias)) {
-      for (INDArray own : Arrays.asList(null, perturbationBias)) {
-        checkForward(weights(common, own));
-      }
-    }
-    checkBackward(weights(meanBias, perturbationBias));
+    assertForward("no bias", weights(null, null), Epilogue.NONE);
+    assertForward("bias of the mean", weights(meanBias, null), new Epilogue(null, true));
+    assertForward(
+        "bias of the perturbation", weights(null, perturbationBias), new Epilogue(addend, true));
+    FlipoutWeights both = weights(meanBias, perturbationBias);
+    assertForward("both biases", both, Epilogue.NONE);
+    assertForward("both biases, ReLU", both, new Epilogue(null, true));
+    assertForward("both biases, sum", both, new Epilogue(addend, false));
+    assertForward("both biases, sum, ReLU", both, new Epilogue(addend, true));
+    checkBackward(both);
   }
 
   private FlipoutWeights weights(INDArray meanBias, INDArray perturbationBias) {
     return new FlipoutWeights(mean, meanBias, perturbation, perturbationBias, in, out);
   }
 
-  private void checkForward(FlipoutWeights w) {
-    double[] plain = NaiveKernels.conv(x, mean, w.meanBias(), c.g());
-    INDArray scaled = Samples.array(c.shapeX(), NaiveChannels.scale(x, in));
-    double[] second = NaiveKernels.conv(scaled, perturbation, w.perturbationBias(), c.g());
-    double[] own = NaiveChannels.scale(Samples.array(c.shapeY(), second), out);
-    Arrays.setAll(plain, i -> plain[i] + own[i]);
-    double[] more = Doubles.of(addend);
-    double[] sum = plain.clone();
-    Arrays.setAll(sum, i -> plain[i] + more[i]);
-    assertForward("flipout", w, Epilogue.NONE, plain);
-    assertForward("flipout, ReLU", w, new Epilogue(null, true), relu(plain));
-    assertForward("flipout, sum", w, new Epilogue(addend, false), sum);
-    assertForward("flipout, sum, ReLU", w, new Epilogue(addend, true), relu(sum));
+  private void assertForward(String what, FlipoutWeights w, Epilogue epilogue) {
+    double[] y = withBias(ofMean, w.meanBias());
+    double[] own = withBias(ofPerturbation, w.perturbationBias());
+    double[] scaled = NaiveChannels.scale(Samples.array(c.shapeY(), own), out);
+    double[] more =
+        epilogue.addend() == null ? new double[y.length] : Doubles.of(epilogue.addend());
+    for (int i = 0; i < y.length; i++) {
+      y[i] += scaled[i] + more[i];
+      y[i] = epilogue.relu() ? Math.max(y[i], 0) : y[i];
+    }
+    assertClose(what, provider.flipoutConv(x, w, c.g(), epilogue), c.shapeY(), y, tolerance);
   }
 
-  private void assertForward(String what, FlipoutWeights w, Epilogue epilogue, double[] expected) {
-    INDArray y = provider.flipoutConv(x, w, c.g(), epilogue);
-    assertClose(what, y, c.shapeY(), expected, tolerance);
-  }
-
-  private static double[] relu(double[] values) {
-    return Arrays.stream(values).map(v -> Math.max(v, 0)).toArray();
+  private double[] withBias(double[] y, INDArray bias) {
+    return NaiveChannels.affine(Samples.array(c.shapeY(), y), null, bias);
   }
 
   private void checkBackward(FlipoutWeights w) {
@@ -87,16 +92,17 @@ final class FlipoutContract {
         c.shapeX(),
         gradX,
         tolerance);
-    KernelProvider.FlipoutGradients both = provider.flipoutConvBackwardWeights(x, gradY, w, c.g());
+    KernelProvider.FlipoutGradients gradients =
+        provider.flipoutConvBackwardWeights(x, gradY, w, c.g());
     assertClose(
         "gradient of the mean",
-        both.mean(),
+        gradients.mean(),
         c.shapeW(),
         NaiveKernels.convBackwardWeights(x, gradY, c.shapeW(), c.g()),
         tolerance);
     assertClose(
         "gradient of the perturbation",
-        both.perturbation(),
+        gradients.perturbation(),
         c.shapeW(),
         NaiveKernels.convBackwardWeights(scaledX, scaledG, c.shapeW(), c.g()),
         tolerance);

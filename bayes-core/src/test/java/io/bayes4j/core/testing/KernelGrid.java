@@ -227,7 +227,7 @@ final class KernelGrid {
   private static Stream<Case> blocked() {
     List<Case> cases = new ArrayList<>();
     for (int rank = 1; rank <= 3; rank++) {
-      List<Integer> input = List.of(List.of(80), List.of(13, 14), List.of(7, 8, 6)).get(rank - 1);
+      List<Integer> input = List.of(List.of(80), List.of(13, 14), List.of(5, 6, 4)).get(rank - 1);
       geometries(rank)
           .forEach(
               g -> {

@@ -1,6 +1,7 @@
 package io.bayes4j.core.testing;
 
 import io.bayes4j.core.kernels.ConvGeometry;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -91,23 +92,34 @@ public final class NaiveKernels {
     int in = volume(spatial(shapeX));
     int out = volume(spatial(shapeY));
     int kernel = volume(spatial(g.kernel(), 1));
+    int[][] taps = tapsInside(g, shapeX, shapeY);
+    for (int n = 0; n < shapeX[0]; n++) {
+      for (int u = 0; u < units; u++) {
+        for (int c = 0; c < groupChannels; c++) {
+          int channel = u / groupUnits * groupChannels + c;
+          int firstY = (n * units + u) * out;
+          int firstX = (n * channels + channel) * in;
+          int firstW = (u * groupChannels + c) * kernel;
+          for (int[] tap : taps) {
+            product.at(firstY + tap[0], firstX + tap[1], firstW + tap[2]);
+          }
+        }
+      }
+    }
+  }
+
+  private static int[][] tapsInside(ConvGeometry g, long[] shapeX, long[] shapeY) {
+    List<int[]> taps = new ArrayList<>();
     forTaps(
         g,
         shapeX,
         shapeY,
         (o, i, k) -> {
-          for (int n = 0; n < shapeX[0] && i >= 0; n++) {
-            for (int u = 0; u < units; u++) {
-              for (int c = 0; c < groupChannels; c++) {
-                int channel = u / groupUnits * groupChannels + c;
-                product.at(
-                    (n * units + u) * out + o,
-                    (n * channels + channel) * in + i,
-                    (u * groupChannels + c) * kernel + k);
-              }
-            }
+          if (i >= 0) {
+            taps.add(new int[] {o, i, k});
           }
         });
+    return taps.toArray(int[][]::new);
   }
 
   private static double[] zeros(long... shape) {

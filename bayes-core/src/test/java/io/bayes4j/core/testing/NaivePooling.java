@@ -14,6 +14,12 @@ final class NaivePooling {
   private final long[] shapeX;
   private final long[] shapeY;
 
+  /** What is under the window of each element of a channel: places in the channel. */
+  private final int[][] windows;
+
+  /** What the sum of each window is divided by. */
+  private final double[] divisors;
+
   NaivePooling(long[] shapeX, PoolGeometry geometry) {
     this.geometry = geometry;
     this.shapeX = shapeX.clone();
@@ -21,6 +27,17 @@ final class NaivePooling {
     for (int axis = 0; axis < geometry.rank(); axis++) {
       shapeY[axis + 2] = windows(axis);
     }
+    windows = new int[channelLength(shapeY)][];
+    divisors = new double[windows.length];
+    for (int i = 0; i < windows.length; i++) {
+      long[] at = Doubles.index(shapeY, i);
+      windows[i] = under(at);
+      divisors[i] = divisor(at, windows[i].length);
+    }
+  }
+
+  private static int channelLength(long[] shape) {
+    return count(Arrays.copyOfRange(shape, 2, shape.length));
   }
 
   long[] shapeY() {
@@ -55,9 +72,9 @@ final class NaivePooling {
     return (geometry.window().kernel().get(axis) - 1L) * geometry.window().dilation().get(axis) + 1;
   }
 
-  /** The row-major places in x of what is under the window of an element of y. */
+  /** The row-major places in a channel of x of what is under the window of an element of y. */
   private int[] under(long[] y) {
-    int[] places = {Math.toIntExact(y[0] * shapeX[1] + y[1])};
+    int[] places = {0};
     for (int axis = 0; axis < geometry.rank(); axis++) {
       int length = Math.toIntExact(shapeX[axis + 2]);
       long start = start(axis, y[axis + 2]);
@@ -93,12 +110,28 @@ final class NaivePooling {
     return Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b));
   }
 
+  /** What is done with a window: its elements begin at a place of x. */
+  @FunctionalInterface
+  private interface Windowed {
+    void at(int y, int[] under, int first, double divisor);
+  }
+
+  private void forWindows(Windowed action) {
+    int in = channelLength(shapeX);
+    int channels = count(Arrays.copyOf(shapeX, 2));
+    for (int channel = 0; channel < channels; channel++) {
+      for (int i = 0; i < windows.length; i++) {
+        action.at(channel * windows.length + i, windows[i], channel * in, divisors[i]);
+      }
+    }
+  }
+
   /** The place of the largest element, or of the last NaN; -1 if there is none. */
-  private static int winner(double[] x, int[] under) {
+  private static int winner(double[] x, int[] under, int first) {
     int winner = -1;
     for (int place : under) {
-      if (winner < 0 || x[place] > x[winner] || Double.isNaN(x[place])) {
-        winner = place;
+      if (winner < 0 || x[first + place] > x[winner] || Double.isNaN(x[first + place])) {
+        winner = first + place;
       }
     }
     return winner;
@@ -107,10 +140,11 @@ final class NaivePooling {
   double[] max(INDArray array) {
     double[] x = Doubles.of(array);
     double[] y = new double[count(shapeY)];
-    for (int i = 0; i < y.length; i++) {
-      int winner = winner(x, under(Doubles.index(shapeY, i)));
-      y[i] = winner < 0 ? Double.NEGATIVE_INFINITY : x[winner];
-    }
+    forWindows(
+        (i, under, first, divisor) -> {
+          int winner = winner(x, under, first);
+          y[i] = winner < 0 ? Double.NEGATIVE_INFINITY : x[winner];
+        });
     return y;
   }
 
@@ -118,36 +152,38 @@ final class NaivePooling {
     double[] x = Doubles.of(array);
     double[] g = Doubles.of(gradY);
     double[] gradX = new double[x.length];
-    for (int i = 0; i < g.length; i++) {
-      int winner = winner(x, under(Doubles.index(shapeY, i)));
-      if (winner >= 0) {
-        gradX[winner] += g[i];
-      }
-    }
+    forWindows(
+        (i, under, first, divisor) -> {
+          int winner = winner(x, under, first);
+          if (winner >= 0) {
+            gradX[winner] += g[i];
+          }
+        });
     return gradX;
   }
 
   double[] average(INDArray array) {
     double[] x = Doubles.of(array);
     double[] y = new double[count(shapeY)];
-    for (int i = 0; i < y.length; i++) {
-      long[] at = Doubles.index(shapeY, i);
-      int[] under = under(at);
-      y[i] = Arrays.stream(under).mapToDouble(place -> x[place]).sum() / divisor(at, under.length);
-    }
+    forWindows(
+        (i, under, first, divisor) -> {
+          for (int place : under) {
+            y[i] += x[first + place];
+          }
+          y[i] /= divisor;
+        });
     return y;
   }
 
   double[] averageBackward(INDArray gradY) {
     double[] g = Doubles.of(gradY);
     double[] gradX = new double[count(shapeX)];
-    for (int i = 0; i < g.length; i++) {
-      long[] at = Doubles.index(shapeY, i);
-      int[] under = under(at);
-      for (int place : under) {
-        gradX[place] += g[i] / divisor(at, under.length);
-      }
-    }
+    forWindows(
+        (i, under, first, divisor) -> {
+          for (int place : under) {
+            gradX[first + place] += g[i] / divisor;
+          }
+        });
     return gradX;
   }
 }
