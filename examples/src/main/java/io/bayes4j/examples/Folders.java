@@ -1,6 +1,5 @@
 package io.bayes4j.examples;
 
-import io.bayes4j.core.internal.Require;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +21,7 @@ public final class Folders {
       throw new IllegalArgumentException(
           option + ": cannot make the folder " + folder + " (" + e + ")", e);
     }
-    Require.argument(
-        Files.isWritable(folder), "%s: the folder %s must be writable", option, folder);
+    Check.argument(Files.isWritable(folder), "%s: the folder %s must be writable", option, folder);
   }
 
   /** The folder that a file is in. */

@@ -1,6 +1,5 @@
 package io.bayes4j.examples;
 
-import io.bayes4j.core.internal.Require;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,7 +15,7 @@ public final class Release {
   public static String version() {
     Properties properties = new Properties();
     try (InputStream in = Release.class.getResourceAsStream(FILE)) {
-      Require.state(in != null, "%s must be on the class path", FILE);
+      Check.state(in != null, "%s must be on the class path", FILE);
       properties.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + FILE, e);

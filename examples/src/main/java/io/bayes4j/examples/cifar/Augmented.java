@@ -1,6 +1,5 @@
 package io.bayes4j.examples.cifar;
 
-import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.examples.data.ColourImages;
@@ -8,6 +7,7 @@ import io.bayes4j.layers.train.Batch;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.train.TrainingListener;
+import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -63,7 +63,7 @@ final class Augmented implements Dataset, TrainingListener {
   public Batch batch(int... indices) {
     Noise ofEpoch = noise.split(epochsMade);
     INDArray inputs = Arena.allocate(indices.length, ColourImages.CHANNELS, SIDE, SIDE);
-    FloatMemory target = FloatMemory.of(inputs, "inputs");
+    FloatBuffer target = inputs.data().asNioFloat();
     float[] classes = new float[indices.length];
     float[] image = new float[ColourImages.BYTES];
     float[] change = new float[NUMBERS];
@@ -71,7 +71,7 @@ final class Augmented implements Dataset, TrainingListener {
       images.standardized(indices[i], image);
       ofEpoch.uniforms(change, 0, NUMBERS, (long) NUMBERS * indices[i]);
       float[] moved = moved(image, change[0] < 0.5, offset(change[1]), offset(change[2]));
-      target.write((long) i * moved.length, moved, moved.length);
+      target.put(moved);
       classes[i] = images.label(indices[i]);
     }
     return new Batch(inputs, Nd4j.createFromArray(classes));

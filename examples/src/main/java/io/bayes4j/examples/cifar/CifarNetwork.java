@@ -3,9 +3,9 @@ package io.bayes4j.examples.cifar;
 import io.bayes4j.convert.ConversionOptions;
 import io.bayes4j.convert.DnnToBnn;
 import io.bayes4j.convert.Moped;
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.variational.GaussianPrior;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.data.CifarData;
 import io.bayes4j.examples.data.ColourImages;
 import io.bayes4j.layers.Init;
@@ -120,14 +120,14 @@ record CifarNetwork(Layer model, int depth, Flavour flavour, long seed) {
    */
   static CifarNetwork load(Path file) throws IOException {
     Map<String, String> words = SafeTensors.read(file).metadata();
-    Require.argument(
+    Check.argument(
         PROGRAM.equals(words.get("program")),
         "%s must be a checkpoint that 'cifar train' wrote, but names the program \"%s\"",
         file,
         words.getOrDefault("program", ""));
     int depth = (int) whole(file, words, "depth");
     String flavour = words.getOrDefault("flavour", "");
-    Require.argument(
+    Check.argument(
         Arrays.stream(Flavour.values()).anyMatch(one -> one.name().equals(flavour)),
         "%s: the word \"flavour\" is malformed: \"%s\"",
         file,

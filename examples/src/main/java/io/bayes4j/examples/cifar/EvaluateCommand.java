@@ -1,10 +1,10 @@
 package io.bayes4j.examples.cifar;
 
 import io.bayes4j.core.corruption.Corruption;
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.core.uncertainty.ClassificationScores;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.data.CifarData;
 import io.bayes4j.examples.data.ColourImages;
@@ -59,8 +59,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     arguments.check();
-    Require.argument(corrupted >= 0, "--corrupted must be >= 0, got %d", corrupted);
-    Require.argument(
+    Check.argument(corrupted >= 0, "--corrupted must be >= 0, got %d", corrupted);
+    Check.argument(
         !Files.isDirectory(report), "--report must be a file, but %s is a folder", report);
     Folders.requireWritable("--report", Folders.of(report));
     CifarNetwork network = CifarNetwork.load(checkpoint);

@@ -27,7 +27,6 @@ import java.util.Locale;
 /** How a network does on test images and on what is no such picture, printed and as a page. */
 final class Evaluation {
   private static final double COVERAGE = 0.9;
-  private static final int FOREIGN = 1000;
 
   private final CifarNetwork network;
   private final CifarArguments arguments;
@@ -60,12 +59,15 @@ final class Evaluation {
             .examplesAre("test images")
             .classes(CifarData.CLASSES)
             .pictures(pictures(test))
-            .licence(CifarData.LICENCE + " Clothes: Fashion-MNIST, Zalando SE, 2017, MIT.")
+            .licence(
+                CifarData.LICENCE
+                    + " Clothes: Fashion-MNIST, Zalando SE, 2017, MIT. Letters: notMNIST, Y."
+                    + " Bulatov, 2011.")
             .rule(
                 rule,
-                "The limit was fixed beforehand, such that 90 % of the last training images, which are"
-                    + " kept aside here, are answered. Converted weights of others have mostly been"
-                    + " trained on them, and the limit is then stricter than it says.")
+                "The limit was fixed beforehand, such that 90 % of the last training images, which"
+                    + " are kept aside here, are answered. Converted weights of others have mostly"
+                    + " been trained on them, and the limit is then stricter than it says.")
             .history(history)
             .madeBy(command, Instant.now().truncatedTo(ChronoUnit.SECONDS))
             .fact("Network", network.words())
@@ -75,10 +77,7 @@ final class Evaluation {
             .fact("Precision", arguments.precision().toString())
             .fact("Bayes4J", Release.version())
             .fact("Kernels", Kernels.provider().name());
-    int most = Math.min(FOREIGN, arguments.images());
-    for (ColourImages other :
-        List.of(
-            ColourImages.clothes().first(most), ColourImages.whiteNoise(most, network.seed()))) {
+    for (ColourImages other : arguments.foreign(network.seed())) {
       Prediction foreign = read(other);
       print(other.name(), prediction, foreign, rule);
       report.against(other.name(), foreign, pictures(other));

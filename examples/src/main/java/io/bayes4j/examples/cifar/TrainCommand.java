@@ -1,7 +1,7 @@
 package io.bayes4j.examples.cifar;
 
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.Calibration;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.Progress;
 import io.bayes4j.examples.cifar.CifarNetwork.Flavour;
@@ -86,13 +86,13 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     arguments.check();
-    Require.argument(epochs == null || epochs >= 0, "--epochs must be >= 0, got %s", epochs);
-    Require.argument(limit == null || limit > 0, "--limit must be > 0, got %s", limit);
-    Require.argument(
+    Check.argument(epochs == null || epochs >= 0, "--epochs must be >= 0, got %s", epochs);
+    Check.argument(limit == null || limit > 0, "--limit must be > 0, got %s", limit);
+    Check.argument(
         List.of(20, 32, 44, 56, 110).contains(depth),
         "--depth must be 20, 32, 44, 56 or 110, got %d",
         depth);
-    Require.argument(
+    Check.argument(
         !Files.isDirectory(report), "--report must be a file, but %s is a folder", report);
     Folders.requireWritable("--report", Folders.of(report));
     Folders.requireWritable("--checkpoint", Folders.of(checkpoint));

@@ -1,6 +1,6 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,7 +102,7 @@ public final class CifarData {
                         ? path.toString().endsWith(".tar.gz")
                         : Files.isRegularFile(path.resolve(TEST)))
             .findFirst();
-    Require.argument(
+    Check.argument(
         found.isPresent(),
         "--data must be a folder with %s or %s in it, or that archive, got %s",
         TEST,

@@ -1,7 +1,7 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.examples.Check;
 import java.io.IOException;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -46,9 +46,13 @@ public final class ColourImages {
     return new ColourImages("white noise", pixels, null);
   }
 
-  /** The clothes that come with the program, grey, in the middle of a dark frame. */
+  /** The clothes that come with the program. */
   public static ColourImages clothes() throws IOException {
-    ImageSet grey = Bundled.clothes();
+    return framed(Bundled.clothes());
+  }
+
+  /** Grey images, in the middle of a dark frame. */
+  public static ColourImages framed(ImageSet grey) {
     byte[] pixels = new byte[grey.size() * BYTES];
     int margin = (SIDE - grey.height()) / 2;
     for (int i = 0; i < grey.size(); i++) {
@@ -60,7 +64,7 @@ public final class ColourImages {
         System.arraycopy(from, y * grey.width(), pixels, to, grey.width());
       }
     }
-    return new ColourImages("clothes", pixels, null);
+    return new ColourImages(grey.name(), pixels, null);
   }
 
   /** What the images show, for people. */
@@ -90,7 +94,7 @@ public final class ColourImages {
 
   /** The first images, or all if there are fewer. */
   public ColourImages first(int number) {
-    Require.positive((long) number, "number");
+    Check.positive(number, "number");
     int count = Math.min(number, size());
     return new ColourImages(
         name,

@@ -1,6 +1,6 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,12 +44,12 @@ public record DataOptions(
     Objects.requireNonNull(cache, "cache");
     Objects.requireNonNull(progress, "progress");
     mirrors = List.copyOf(mirrors);
-    Require.argument(!mirrors.isEmpty(), "mirrors must name at least one address, got none");
+    Check.argument(!mirrors.isEmpty(), "mirrors must name at least one address, got none");
     for (URI mirror : mirrors) {
-      Require.argument(mirror.toString().endsWith("/"), "mirrors must end in /, got %s", mirror);
+      Check.argument(mirror.toString().endsWith("/"), "mirrors must end in /, got %s", mirror);
     }
-    Require.positive(connectTimeout.toMillis(), "connectTimeout in milliseconds");
-    Require.positive(stallTimeout.toMillis(), "stallTimeout in milliseconds");
+    Check.positive(connectTimeout.toMillis(), "connectTimeout in milliseconds");
+    Check.positive(stallTimeout.toMillis(), "stallTimeout in milliseconds");
   }
 
   /**

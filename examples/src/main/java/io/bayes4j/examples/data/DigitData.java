@@ -1,6 +1,6 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -74,9 +74,10 @@ public final class DigitData {
   private LoadedData fromDirectory(Path directory) throws IOException {
     Path below = directory.resolve(MNIST_FOLDER);
     Path mnist = files.areIn(directory) ? directory : below;
-    Require.argument(
+    Check.argument(
         files.areIn(mnist),
-        "--data must be a folder that holds %s, each also without .gz, itself or in a folder %s in it; got %s",
+        "--data must be a folder that holds %s, each also without .gz, itself or in a folder %s in"
+            + " it; got %s",
         files.all().stream().map(PublishedFile::name).collect(Collectors.joining(", ")),
         MNIST_FOLDER,
         directory);
@@ -109,7 +110,7 @@ public final class DigitData {
   private LoadedData mnist(Path folder, Path others, String origin) throws IOException {
     ImageSet all = files.readTrain(folder);
     int validation = all.size() / VALIDATION_PART;
-    Require.argument(
+    Check.argument(
         validation > 0,
         "the training images in %s must be at least %d, got %d",
         folder,
@@ -126,6 +127,11 @@ public final class DigitData {
         "MNIST, " + counts(cut, validation, test) + ", " + origin,
         licence(MNIST_LICENCE, outside),
         List.of());
+  }
+
+  /** Letters of notMNIST, if a folder has them in a folder {@code notmnist}. */
+  public static Optional<ImageSet> letters(Path folder) throws IOException {
+    return LETTERS.readFrom(folder);
   }
 
   /** What lies beside MNIST; the bundled clothes unless there are others. */

@@ -2,7 +2,6 @@ package io.bayes4j.examples.data;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
-import io.bayes4j.core.internal.AtomicFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,7 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -145,7 +146,14 @@ final class Download {
 
   private static void store(byte[] content, PublishedFile file, Path folder) throws IOException {
     try {
-      AtomicFiles.writeCreatingFolders(folder.resolve(file.name()), out -> out.write(content));
+      Files.createDirectories(folder);
+      Path half = Files.createTempFile(folder, file.name(), ".part");
+      try {
+        Files.write(half, content);
+        Files.move(half, folder.resolve(file.name()), StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(half);
+      }
     } catch (IOException e) {
       throw new IOException(file.name() + " cannot be written to " + folder + ": " + e, e);
     }

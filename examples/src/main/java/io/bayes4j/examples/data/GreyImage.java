@@ -1,6 +1,6 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 
 /**
  * One grey image; the pixels, 0 (dark) to 255 (bright), row by row, are handed over and never
@@ -15,9 +15,9 @@ final class GreyImage {
 
   /** Keeps the array: the caller gives it away. */
   GreyImage(int height, int width, byte[] pixels) {
-    Require.positive(height, "height");
-    Require.positive(width, "width");
-    Require.argument(
+    Check.positive(height, "height");
+    Check.positive(width, "width");
+    Check.argument(
         pixels.length == (long) height * width,
         "pixels must be %d x %d, got %d bytes",
         height,

@@ -1,6 +1,6 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -68,10 +68,10 @@ public final class ImageSet {
    */
   static ImageSet wrapping(String name, int height, int width, byte[] pixels, int[] labels) {
     Objects.requireNonNull(name, "name");
-    Require.positive(height, "height");
-    Require.positive(width, "width");
+    Check.positive(height, "height");
+    Check.positive(width, "width");
     long area = (long) height * width;
-    Require.argument(
+    Check.argument(
         pixels.length > 0 && pixels.length % area == 0,
         "pixels must hold one or more images of %d x %d, got %d bytes",
         height,
@@ -79,10 +79,10 @@ public final class ImageSet {
         pixels.length);
     int size = Math.toIntExact(pixels.length / area);
     if (labels != null) {
-      Require.argument(
+      Check.argument(
           labels.length == size, "labels must be one per image (%d), got %d", size, labels.length);
       for (int i = 0; i < size; i++) {
-        Require.argument(labels[i] >= 0, "labels must be >= 0, got %d at %d", labels[i], i);
+        Check.argument(labels[i] >= 0, "labels must be >= 0, got %d at %d", labels[i], i);
       }
     }
     return new ImageSet(name, height, width, 0, size, pixels, labels);
@@ -260,11 +260,11 @@ public final class ImageSet {
   }
 
   private void requireLabels() {
-    Require.state(labels != null, "the image set \"%s\" has no labels", name);
+    Check.state(labels != null, "the image set \"%s\" has no labels", name);
   }
 
   private int requireIndex(int index) {
-    Require.argument(
+    Check.argument(
         index >= 0 && index < size,
         "index must be in [0, %d) in the image set \"%s\", got %d",
         size,
@@ -274,14 +274,14 @@ public final class ImageSet {
   }
 
   private void requireIndices(int[] indices) {
-    Require.argument(indices.length > 0, "indices must name at least one image, got none");
+    Check.argument(indices.length > 0, "indices must name at least one image, got none");
     for (int index : indices) {
       requireIndex(index);
     }
   }
 
   private void requireRange(int from, int to) {
-    Require.argument(
+    Check.argument(
         from >= 0 && from < to && to <= size,
         "a range must satisfy 0 <= from < to <= %d in the image set \"%s\", got [%d, %d)",
         size,

@@ -1,6 +1,6 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 
 /**
  * How a pixel becomes a network's input: {@code (pixel / 255 - mean) / deviation}.
@@ -18,8 +18,8 @@ public record Normalization(float mean, float deviation) {
    *     above 0
    */
   public Normalization {
-    Require.argument(Float.isFinite(mean), "mean must be finite, got %s", mean);
-    Require.positive(deviation, "deviation");
+    Check.argument(Float.isFinite(mean), "mean must be finite, got %s", mean);
+    Check.positive(deviation, "deviation");
   }
 
   /**

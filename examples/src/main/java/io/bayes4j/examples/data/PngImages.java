@@ -1,6 +1,6 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
@@ -54,7 +54,8 @@ public final class PngImages {
                 () ->
                     new MalformedDataException(
                         file,
-                        "must show a digit that stands out from its ground, but is almost of one grey"));
+                        "must show a digit that stands out from its ground, but is almost of one"
+                            + " grey"));
     return ImageSet.wrapping(
         String.valueOf(file.getFileName()), placed.height(), placed.width(), placed.pixels(), null);
   }
@@ -67,9 +68,9 @@ public final class PngImages {
    * @throws IllegalArgumentException if there are not {@code height * width} pixels
    */
   public static byte[] toPng(byte[] grey, int height, int width) throws IOException {
-    Require.positive(height, "height");
-    Require.positive(width, "width");
-    Require.argument(
+    Check.positive(height, "height");
+    Check.positive(width, "width");
+    Check.argument(
         grey.length == (long) height * width,
         "grey must hold %d x %d pixels, got %d",
         height,

@@ -1,6 +1,6 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 
 /**
  * Scaling of grey images, each axis on its own: a shrinking axis averages over the area that a new
@@ -11,8 +11,8 @@ final class Resize {
 
   /** The image scaled to a number of rows and columns; itself if it has them already. */
   static GreyImage to(GreyImage image, int rows, int columns) {
-    Require.positive(rows, "rows");
-    Require.positive(columns, "columns");
+    Check.positive(rows, "rows");
+    Check.positive(columns, "columns");
     if (rows == image.height() && columns == image.width()) {
       return image;
     }

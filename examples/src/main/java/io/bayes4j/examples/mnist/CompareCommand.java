@@ -1,6 +1,6 @@
 package io.bayes4j.examples.mnist;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.data.Normalization;
@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description =
-        "Trains a network for each way to a posterior on the same digits, and compares what they know and what they know not.",
+        "Trains a network for each way to a posterior on the same digits, and compares what they"
+            + " know and what they know not.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class CompareCommand implements Callable<Integer> {
@@ -47,9 +48,9 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Require.positive((long) samples, "--samples");
-    Require.argument(limit == null || limit > 0, "--limit must be > 0, got %s", limit);
-    Require.argument(epochs == null || epochs > 0, "--epochs must be > 0, got %s", epochs);
+    Check.positive(samples, "--samples");
+    Check.argument(limit == null || limit > 0, "--limit must be > 0, got %s", limit);
+    Check.argument(epochs == null || epochs > 0, "--epochs must be > 0, got %s", epochs);
     data.useThreads();
     PrintWriter out = spec.commandLine().getOut();
     LoadedData digits = data.load(out);

@@ -1,8 +1,8 @@
 package io.bayes4j.examples.mnist;
 
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.Normalization;
 import io.bayes4j.examples.mnist.Settings.Flavour;
@@ -87,7 +87,7 @@ record DigitReader(
    */
   static DigitReader load(Path file) throws IOException {
     Words words = new Words(file, SafeTensors.read(file).metadata());
-    Require.argument(
+    Check.argument(
         PROGRAM.equals(words.map().get("program")),
         "%s must be a checkpoint that 'mnist train' wrote, but names the program \"%s\"",
         file,
@@ -132,7 +132,7 @@ record DigitReader(
   private record Words(Path file, Map<String, String> map) {
     String word(String name) {
       String word = map.get(name);
-      Require.argument(word != null, "%s must hold the word \"%s\"", file, name);
+      Check.argument(word != null, "%s must hold the word \"%s\"", file, name);
       return word;
     }
 

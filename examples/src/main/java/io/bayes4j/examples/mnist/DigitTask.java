@@ -1,7 +1,7 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.ops.Ops;
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.data.Normalization;
@@ -63,8 +63,7 @@ record DigitTask(String name, Dataset train, INDArray questions, int[] answers, 
         IntStream.range(0, digits.size())
             .filter(i -> digits.label(i) == first || digits.label(i) == first + 1)
             .toArray();
-    Require.argument(
-        indices.length > 0, "there must be digits %d or %d, got none", first, first + 1);
+    Check.argument(indices.length > 0, "there must be digits %d or %d, got none", first, first + 1);
     return digits.select(indices);
   }
 

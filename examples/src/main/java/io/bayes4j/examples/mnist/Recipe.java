@@ -1,6 +1,6 @@
 package io.bayes4j.examples.mnist;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import io.bayes4j.layers.optim.Schedule;
 import java.util.Locale;
 
@@ -30,13 +30,13 @@ record Recipe(
   private static final double FINAL_SHARE = 0.02;
 
   Recipe {
-    Require.positive((long) epochs, "--epochs");
-    Require.positive((long) batchSize, "--batch-size");
-    Require.positive(learningRate, "--learning-rate");
-    Require.positive(priorSigma, "--prior-sigma");
-    Require.positive(initialSigma, "--initial-sigma");
-    Require.argument(beta >= 0 && Double.isFinite(beta), "--beta must be >= 0, got %s", beta);
-    Require.argument(
+    Check.positive(epochs, "--epochs");
+    Check.positive(batchSize, "--batch-size");
+    Check.positive(learningRate, "--learning-rate");
+    Check.positive(priorSigma, "--prior-sigma");
+    Check.positive(initialSigma, "--initial-sigma");
+    Check.argument(beta >= 0 && Double.isFinite(beta), "--beta must be >= 0, got %s", beta);
+    Check.argument(
         warmUp >= 0 && Double.isFinite(warmUp), "--warm-up must be >= 0, got %s", warmUp);
   }
 

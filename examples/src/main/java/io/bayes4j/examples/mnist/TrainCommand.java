@@ -1,7 +1,7 @@
 package io.bayes4j.examples.mnist;
 
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.mnist.Settings.Flavour;
@@ -89,14 +89,13 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Require.positive((long) samples, "--samples");
-    Require.argument(
-        coverage > 0 && coverage <= 1, "--coverage must be in (0, 1], got %s", coverage);
-    Require.argument(limit == null || limit > 0, "--limit must be > 0, got %s", limit);
+    Check.positive(samples, "--samples");
+    Check.argument(coverage > 0 && coverage <= 1, "--coverage must be in (0, 1], got %s", coverage);
+    Check.argument(limit == null || limit > 0, "--limit must be > 0, got %s", limit);
     recipe(0);
     data.useThreads();
     Folders.requireWritable("--report", report);
-    Require.argument(
+    Check.argument(
         !Files.isDirectory(checkpoint),
         "--checkpoint must be a file, but %s is a folder",
         checkpoint);

@@ -1,7 +1,6 @@
 package io.bayes4j.examples.programs;
 
-import io.bayes4j.core.internal.Detached;
-import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.report.Pictures;
 import java.util.List;
@@ -23,20 +22,18 @@ final class DigitTensors {
         rows[i * area + k] = (pixels[k] & 0xff) / BRIGHTEST;
       }
     }
-    return Detached.of(rows, digits.size(), area);
+    return Numbers.array(rows, digits.size(), area);
   }
 
   /** Some rows of an array [N, D]. */
   static INDArray rows(INDArray all, List<Integer> indices) {
     int width = (int) all.size(1);
-    float[] row = new float[width];
     float[] rows = new float[indices.size() * width];
-    FloatMemory from = FloatMemory.reading(all, "all");
     for (int i = 0; i < indices.size(); i++) {
-      from.read((long) indices.get(i) * width, row, width);
+      float[] row = Numbers.floats(all.getRow(indices.get(i)));
       System.arraycopy(row, 0, rows, i * width, width);
     }
-    return Detached.of(rows, indices.size(), width);
+    return Numbers.array(rows, indices.size(), width);
   }
 
   static Pictures pictures(ImageSet digits) {

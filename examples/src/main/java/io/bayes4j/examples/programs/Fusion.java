@@ -1,5 +1,6 @@
 package io.bayes4j.examples.programs;
 
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import java.util.function.IntToDoubleFunction;
 
@@ -7,16 +8,12 @@ import java.util.function.IntToDoubleFunction;
 final class Fusion {
   private final Sensor a;
   private final Sensor b;
-  private final float[] meanA;
-  private final float[] meanB;
   private final float[] varianceA;
   private final float[] varianceB;
 
   Fusion(Sensor a, Sensor b) {
     this.a = a;
     this.b = b;
-    meanA = Numbers.floats(a.prediction().mean());
-    meanB = Numbers.floats(b.prediction().mean());
     varianceA = Numbers.floats(a.prediction().totalVariance());
     varianceB = Numbers.floats(b.prediction().totalVariance());
   }
@@ -41,16 +38,23 @@ final class Fusion {
     return varianceB[time] / ((double) varianceA[time] + varianceB[time]);
   }
 
+  /** Draw by draw, so that what is not known stays told apart from noise. */
   private RegressionPrediction shared(IntToDoubleFunction shareOfA) {
-    float[] mean = new float[meanA.length];
-    float[] variance = new float[mean.length];
-    for (int i = 0; i < mean.length; i++) {
-      double share = shareOfA.applyAsDouble(i);
+    float[] meansA = Numbers.floats(a.prediction().means());
+    float[] meansB = Numbers.floats(b.prediction().means());
+    float[] noiseA = Numbers.floats(a.prediction().variances());
+    float[] noiseB = Numbers.floats(b.prediction().variances());
+    int times = varianceA.length;
+    float[] means = new float[meansA.length];
+    float[] variances = new float[means.length];
+    for (int i = 0; i < means.length; i++) {
+      double share = shareOfA.applyAsDouble(i % times);
       double rest = 1 - share;
-      mean[i] = (float) (share * meanA[i] + rest * meanB[i]);
-      variance[i] = (float) (share * share * varianceA[i] + rest * rest * varianceB[i]);
+      means[i] = (float) (share * meansA[i] + rest * meansB[i]);
+      variances[i] = (float) (share * share * noiseA[i] + rest * rest * noiseB[i]);
     }
+    long draws = a.prediction().draws();
     return new RegressionPrediction(
-        Numbers.array(mean, 1, mean.length, 1), Numbers.array(variance, 1, mean.length, 1));
+        Numbers.array(means, draws, times, 1), Numbers.array(variances, draws, times, 1));
   }
 }

@@ -1,6 +1,7 @@
 package io.bayes4j.examples.programs;
 
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Sequential;

@@ -1,6 +1,6 @@
 package io.bayes4j.examples.programs;
 
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.Folders;
 import io.bayes4j.report.Report;
 import java.io.IOException;
@@ -27,8 +27,8 @@ final class ProgramOptions {
   private double effort = 1;
 
   void check() {
-    Require.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
-    Require.argument(
+    Check.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
+    Check.argument(
         !Files.isRegularFile(folder), "--report must be a folder, but %s is a file", folder);
     Folders.requireWritable("--report", folder);
   }

@@ -1,7 +1,7 @@
 package io.bayes4j.examples.programs;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.examples.data.BundledTables;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Init;
@@ -79,33 +79,34 @@ final class RegressionCommand implements Callable<Integer> {
             Activation.TANH,
             new LinearFlipout(50, 1, weights, init));
     List<EpochRecord> history =
-        new ArrayList<>(fit(model, column(outside), sineAt(outside, "outside"), NOISE, 120));
-    RegressionPrediction before = predict(model, column(asked), NOISE);
+        new ArrayList<>(
+            fit(model, Numbers.column(outside), sineAt(outside, "outside"), NOISE, 120));
+    RegressionPrediction before = predict(model, Numbers.column(asked), NOISE);
     Posteriors.becomePriors(model);
-    fit(model, column(inside), sineAt(inside, "inside"), NOISE, 120);
-    RegressionPrediction after = predict(model, column(asked), NOISE);
+    fit(model, Numbers.column(inside), sineAt(inside, "inside"), NOISE, 120);
+    RegressionPrediction after = predict(model, Numbers.column(asked), NOISE);
     INDArray truth = sineAt(asked, "asked");
-    double[] deviationBefore = doubles(before.standardDeviation());
+    double[] deviationBefore = Numbers.doubles(before.standardDeviation());
     Map<String, double[]> deviations = new LinkedHashMap<>();
     deviations.put("before the gap was filled", deviationBefore);
-    deviations.put("after", doubles(after.standardDeviation()));
+    deviations.put("after", Numbers.doubles(after.standardDeviation()));
     options.write(
         Report.of(before, truth)
             .title("A noisy sine with a gap")
             .summary(
-                "1,000 points of sin(2x) with noise of 0.15, none between -1 and 1 and none beyond 3."
-                    + " Then 500 points from the gap, learned with the posterior as the new prior."
-                    + " In the gap the band widens; beyond the data it hardly does: posteriors of"
-                    + " independent weights are known to be too sure there.")
+                "1,000 points of sin(2x) with noise of 0.15, none between -1 and 1 and none beyond"
+                    + " 3. Then 500 points from the gap, learned with the posterior as the new"
+                    + " prior. In the gap the band widens; beyond the data it hardly does:"
+                    + " posteriors of independent weights are known to be too sure there.")
             .examplesAre("points from -3.5 to 3.5")
             .along(asked, "x")
             .outputs(List.of("y"))
-            .learnedFrom(outside, doubles(sineAt(outside, "outside")))
+            .learnedFrom(outside, Numbers.doubles(sineAt(outside, "outside")))
             .compare("after 500 points from the gap", after)
             .curves(
                 "What new data in the gap take away",
-                "The deviation that is predicted along x. New points narrow it where they lie; beyond"
-                    + " the data it stays.",
+                "The deviation that is predicted along x. New points narrow it where they lie;"
+                    + " beyond the data it stays.",
                 "x",
                 asked,
                 "predicted standard deviation",
@@ -127,7 +128,7 @@ final class RegressionCommand implements Callable<Integer> {
     for (int i = 0; i < y.length; i++) {
       y[i] = (float) (Math.sin(2 * x[i]) + NOISE * y[i]);
     }
-    return Detached.of(y, y.length, 1);
+    return Numbers.column(y);
   }
 
   private void co2() throws IOException {
@@ -139,7 +140,7 @@ final class RegressionCommand implements Callable<Integer> {
                 .count();
     int all = weeks.years().length;
     INDArray x = features(weeks.years(), 0, cut);
-    INDArray y = column(Arrays.copyOf(weeks.ppm(), cut));
+    INDArray y = Numbers.column(Arrays.copyOf(weeks.ppm(), cut));
     Init init = Init.seeded(options.seed());
     VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.03);
     Standardized model =
@@ -155,11 +156,11 @@ final class RegressionCommand implements Callable<Integer> {
     RegressionPrediction prediction =
         predict(model, features(weeks.years(), cut, all), WEEKLY).unstandardized(model.targets());
     options.write(
-        Report.of(prediction, column(Arrays.copyOfRange(weeks.ppm(), cut, all)))
+        Report.of(prediction, Numbers.column(Arrays.copyOfRange(weeks.ppm(), cut, all)))
             .title("CO2 on Mauna Loa, ten years ahead")
             .summary(
-                "Learned from weekly means of 1958 to 1991, asked about 1992 to 2001, of which it has"
-                    + " seen nothing. It knows the time and the season.")
+                "Learned from weekly means of 1958 to 1991, asked about 1992 to 2001, of which it"
+                    + " has seen nothing. It knows the time and the season.")
             .examplesAre("weeks")
             .along(later, "year")
             .outputs(List.of("CO2, ppm"))
@@ -181,7 +182,7 @@ final class RegressionCommand implements Callable<Integer> {
         features[(i - from) * FEATURES + k] = (float) row[k];
       }
     }
-    return Detached.of(features, to - from, FEATURES);
+    return Numbers.array(features, to - from, FEATURES);
   }
 
   private List<EpochRecord> fit(Layer model, INDArray x, INDArray y, double noise, int usualEpochs)
@@ -198,17 +199,5 @@ final class RegressionCommand implements Callable<Integer> {
 
   private RegressionPrediction predict(Layer model, INDArray x, double noise) {
     return MonteCarlo.of(model).samples(DRAWS).seed(options.seed()).regress(x, noise);
-  }
-
-  private static INDArray column(double... numbers) {
-    float[] floats = new float[numbers.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) numbers[i];
-    }
-    return Detached.of(floats, floats.length, 1);
-  }
-
-  private static double[] doubles(INDArray numbers) {
-    return numbers.dup('c').data().asDouble();
   }
 }

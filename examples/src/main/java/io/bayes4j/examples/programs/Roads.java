@@ -1,6 +1,7 @@
 package io.bayes4j.examples.programs;
 
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.layers.predict.Prediction;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;

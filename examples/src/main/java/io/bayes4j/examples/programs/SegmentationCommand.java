@@ -2,6 +2,7 @@ package io.bayes4j.examples.programs;
 
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.OutOfDistribution;
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.optim.Schedule;

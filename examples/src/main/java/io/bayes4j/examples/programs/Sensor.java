@@ -1,5 +1,6 @@
 package io.bayes4j.examples.programs;
 
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import java.util.Arrays;
 

@@ -1,11 +1,10 @@
 package io.bayes4j.examples.programs;
 
 import io.bayes4j.core.corruption.Corruption;
-import io.bayes4j.core.internal.Detached;
-import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.core.uncertainty.ClassificationScores;
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.examples.data.DigitData;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
@@ -41,7 +40,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "shift",
     description = {
-      "Shows a plain and a Bayesian network digits under six corruptions of five severities, clothes",
+      "Shows a plain and a Bayesian network digits under six corruptions of five severities,"
+          + " clothes",
       "and noise (report/shift.html)."
     },
     mixinStandardHelpOptions = true,
@@ -181,7 +181,7 @@ final class ShiftCommand implements Callable<Integer> {
     if (severity == 0) {
       return flat;
     }
-    float[] grey = FloatMemory.numbers(flat, "digits");
+    float[] grey = Numbers.floats(flat);
     int area = SIDE * SIDE;
     float[] colour = new float[3 * grey.length];
     for (int i = 0; i < colour.length; i++) {
@@ -189,14 +189,13 @@ final class ShiftCommand implements Callable<Integer> {
     }
     Noise noise = Noise.seeded(options.seed()).split(corruption.name()).split(severity);
     float[] seen =
-        FloatMemory.numbers(
-            corruption.apply(Detached.of(colour, digits.size(), 3, SIDE, SIDE), severity, noise),
-            "corrupted");
+        Numbers.floats(
+            corruption.apply(Numbers.array(colour, digits.size(), 3, SIDE, SIDE), severity, noise));
     for (int i = 0; i < grey.length; i++) {
       int at = i / area * 3 * area + i % area;
       grey[i] = (seen[at] + seen[at + area] + seen[at + 2 * area]) / 3;
     }
-    return Detached.of(grey, digits.size(), area);
+    return Numbers.array(grey, digits.size(), area);
   }
 
   private void addForeign(

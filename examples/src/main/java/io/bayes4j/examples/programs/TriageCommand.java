@@ -1,10 +1,10 @@
 package io.bayes4j.examples.programs;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.Referral;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.examples.Numbers;
 import io.bayes4j.examples.data.BundledTables;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Sequential;
@@ -188,7 +188,7 @@ final class TriageCommand implements Callable<Integer> {
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(rows[i], 0, flat, i * rows[0].length, rows[0].length);
     }
-    return Detached.of(flat, rows.length, rows[0].length);
+    return Numbers.array(flat, rows.length, rows[0].length);
   }
 
   private static int[] labels(BundledTables.Tumours all, int... indices) {

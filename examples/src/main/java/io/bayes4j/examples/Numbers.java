@@ -1,4 +1,4 @@
-package io.bayes4j.examples.programs;
+package io.bayes4j.examples;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -6,21 +6,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** From Java's arrays to ND4J's, and back. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /** A row-major array of some shape. */
-  static INDArray array(float[] numbers, long... shape) {
+  public static INDArray array(float[] numbers, long... shape) {
     return Nd4j.createFromArray(numbers).reshape('c', shape);
   }
 
   /** One number for each of N examples, [N, 1]. */
-  static INDArray column(float... numbers) {
+  public static INDArray column(float... numbers) {
     return array(numbers, numbers.length, 1);
   }
 
   /** One number for each of N examples, [N, 1]. */
-  static INDArray column(double... numbers) {
+  public static INDArray column(double... numbers) {
     float[] floats = new float[numbers.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) numbers[i];
@@ -29,18 +29,18 @@ final class Numbers {
   }
 
   /** All numbers in row-major order. */
-  static float[] floats(INDArray array) {
+  public static float[] floats(INDArray array) {
     return array.dup('c').data().asFloat();
   }
 
   /** All numbers in row-major order. */
-  static double[] doubles(INDArray array) {
+  public static double[] doubles(INDArray array) {
     float[] floats = floats(array);
     return IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
   }
 
   /** The number that a share of all is at or below. */
-  static double quantile(double share, double... numbers) {
+  public static double quantile(double share, double... numbers) {
     double[] sorted = numbers.clone();
     Arrays.sort(sorted);
     return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
