@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Arithmetic {
   /** Attributes of an operation that has none. */
-  private static final String NONE = "";
+  static final String NONE = "";
 
   /** oneDNN spends a call on each row, which fewer channels than this do not fill. */
   private static final int FEWEST_CHANNELS = 16;

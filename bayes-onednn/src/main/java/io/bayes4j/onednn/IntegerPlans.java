@@ -19,13 +19,22 @@ final class IntegerPlans {
    * What becomes of integer sums.
    *
    * @param source how floats on the left are rounded; null if they are 8-bit numbers already
-   * @param scales what a sum of 1 is worth in each unit; empty to keep the sums
+   * @param factors what sums and bias of each unit are multiplied by; empty to keep the sums
    * @param bias whether there is one, in steps of the sums
    * @param sum what is added to the result
+   * @param sumFactor what that is multiplied by before
    * @param relu whether a ReLU follows
+   * @param target how floats are rounded that all this gives; null to leave the result as it is
    */
-  record Options(Quantum source, List<Float> scales, boolean bias, Sum sum, boolean relu) {
-    static final Options SUMS = new Options(null, List.of(), false, Sum.NONE, false);
+  record Options(
+      Quantum source,
+      List<Float> factors,
+      boolean bias,
+      Sum sum,
+      float sumFactor,
+      boolean relu,
+      Quantum target) {
+    static final Options SUMS = new Options(null, List.of(), false, Sum.NONE, 1, false, null);
   }
 
   /** A convolution and what follows. */
@@ -34,7 +43,13 @@ final class IntegerPlans {
   /** Arguments: floats, 8-bit numbers of the same shape in the same layout. */
   static void quantize(PlanBuilder builder) {
     Quantum quantum = builder.attributes(Quantum.class);
-    builder.quantize(builder.argument(0), builder.argument(1), 1 / quantum.scale());
+    builder.scaled(builder.argument(0), builder.argument(1), 1 / quantum.scale());
+  }
+
+  /** Arguments: 8-bit numbers, floats of the same shape in the same layout. */
+  static void dequantize(PlanBuilder builder) {
+    Quantum quantum = builder.attributes(Quantum.class);
+    builder.scaled(builder.argument(0), builder.argument(1), quantum.scale());
   }
 
   /** Arguments: x, weight, then the bias if there is one, then the addend if it is one, y. */
@@ -47,11 +62,9 @@ final class IntegerPlans {
             source(builder, options).channelsLast(),
             weight.anyLayout(),
             options.bias() ? builder.operand(2) : null,
-            builder.operand(builder.arguments() - 1),
+            result(builder, options),
             attributes.geometry(),
-            options.scales(),
-            options.sum() != Sum.NONE,
-            options.relu());
+            options);
     run(builder, kernel, options, builder.argument(0), weight, null);
   }
 
@@ -65,16 +78,20 @@ final class IntegerPlans {
             source(builder, options).dense(),
             weight.anyLayout(),
             bias,
-            builder.operand(builder.arguments() - 1),
-            options.scales(),
-            options.sum() != Sum.NONE,
-            options.relu());
+            result(builder, options),
+            options);
     run(builder, kernel, options, builder.argument(0), weight, bias);
   }
 
   private static Operand source(PlanBuilder builder, Options options) {
     Operand x = builder.operand(0);
     return options.source() == null ? x : x.in(Element.of(options.source().type()));
+  }
+
+  /** What the primitive writes: floats if they are rounded afterwards. */
+  private static Operand result(PlanBuilder builder, Options options) {
+    Operand y = builder.operand(builder.arguments() - 1);
+    return options.target() == null ? y : y.in(Element.F32);
   }
 
   private static void run(
@@ -85,7 +102,11 @@ final class IntegerPlans {
       Operand weight,
       Operand bias) {
     int resultAt = builder.arguments() - 1;
-    Plan.Slot y = builder.argument(resultAt);
+    Plan.Slot last = builder.argument(resultAt);
+    Plan.Slot y =
+        options.target() == null
+            ? last
+            : builder.temporary(OneDnnApi.descriptor(result(builder, options)));
     if (options.sum() == Sum.WITH_ARGUMENT) {
       builder.reorder(builder.argument(resultAt - 1), y);
     }
@@ -102,6 +123,9 @@ final class IntegerPlans {
       call.reads(Argument.BIAS, term);
     }
     call.run();
+    if (options.target() != null) {
+      builder.scaled(y, last, 1 / options.target().scale());
+    }
   }
 
   /** Examples, which share weights and bias; each has its own sums, whoever the others are. */

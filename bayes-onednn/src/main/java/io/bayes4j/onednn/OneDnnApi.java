@@ -2,6 +2,7 @@ package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.PoolGeometry;
+import io.bayes4j.onednn.IntegerPlans.Options;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -154,8 +155,8 @@ final class OneDnnApi {
     return new Kernel(description, new reorder(description));
   }
 
-  /** A copy of floats as 8-bit numbers, multiplied by a factor before they are rounded. */
-  static Kernel quantizing(memory.desc from, memory.desc to, float factor) {
+  /** A copy of another type, multiplied by a factor, then rounded if need be. */
+  static Kernel scaling(memory.desc from, memory.desc to, float factor) {
     primitive_attr attributes = scaled(0, factor);
     var description = new reorder.primitive_desc(CPU, from, CPU, to, attributes, false);
     return new Kernel(description, new reorder(description));
@@ -168,6 +169,12 @@ final class OneDnnApi {
     return attributes;
   }
 
+  private static primitive_attr integerAttributes(Options after) {
+    primitive_attr attributes = scaledUnits(after.factors());
+    follow(attributes, after.sum() != ConvolutionPlans.Sum.NONE, after.sumFactor(), after.relu());
+    return attributes;
+  }
+
   private static primitive_attr scaledUnits(List<Float> scales) {
     float[] all = new float[scales.size()];
     for (int i = 0; i < all.length; i++) {
@@ -177,9 +184,14 @@ final class OneDnnApi {
   }
 
   private static void follow(primitive_attr attributes, boolean sum, boolean relu) {
+    follow(attributes, sum, 1, relu);
+  }
+
+  private static void follow(
+      primitive_attr attributes, boolean sum, float sumFactor, boolean relu) {
     post_ops after = new post_ops();
     if (sum) {
-      after.append_sum();
+      after.append_sum(sumFactor, memory.data_type.undef);
     }
     if (relu) {
       after.append_eltwise(1f, algorithm.eltwise_relu, 0f, 0f);
@@ -190,17 +202,16 @@ final class OneDnnApi {
   /**
    * A product of 8-bit numbers, its sums plus the bias multiplied by scales of the columns; none
    * for an integer result.
+   *
+   * @param after what follows
    */
   static Kernel integerMatmul(
       Operand a,
       Operand b,
       Operand bias,
       Operand result,
-      List<Float> scales,
-      boolean sum,
-      boolean relu) {
-    primitive_attr attributes = scaledUnits(scales);
-    follow(attributes, sum, relu);
+      Options after) {
+    primitive_attr attributes = integerAttributes(after);
     matmul.desc operation =
         bias == null
             ? new matmul.desc(descriptor(a), descriptor(b), descriptor(result))
@@ -212,6 +223,8 @@ final class OneDnnApi {
   /**
    * A convolution of 8-bit numbers, its sums plus the bias multiplied by scales of the units; none
    * for an integer result.
+   *
+   * @param after what follows
    */
   static Kernel integerConvolution(
       Operand x,
@@ -219,11 +232,8 @@ final class OneDnnApi {
       Operand bias,
       Operand y,
       ConvGeometry g,
-      List<Float> scales,
-      boolean sum,
-      boolean relu) {
-    primitive_attr attributes = scaledUnits(scales);
-    follow(attributes, sum, relu);
+      Options after) {
+    primitive_attr attributes = integerAttributes(after);
     var description =
         convolutionDescription(prop_kind.forward_inference, x, weight, bias, y, g, attributes);
     return new Kernel(description, new convolution_forward(description));

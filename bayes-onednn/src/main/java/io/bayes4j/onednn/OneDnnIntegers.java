@@ -1,11 +1,11 @@
 package io.bayes4j.onednn;
 
-import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.ConvGeometry;
-import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.IntegerEpilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.IntegerKernels;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -39,6 +39,37 @@ final class OneDnnIntegers implements IntegerKernels {
     INDArray rounded = Arena.allocate(quantum.type(), Layout.of(x), x.shape());
     runner.run(Operation.QUANTIZE, quantum, x, rounded);
     return rounded;
+  }
+
+  @Override
+  public INDArray dequantize(INDArray x, Quantum quantum) {
+    if (x.rank() == 0) {
+      return Kernels.portable().integers().dequantize(x, quantum);
+    }
+    INDArray floats = Arena.allocate(DataType.FLOAT, Layout.of(x), x.shape());
+    runner.run(Operation.DEQUANTIZE, quantum, x, floats);
+    return floats;
+  }
+
+  @Override
+  public INDArray inLayout(INDArray x, Layout layout) {
+    if (layout.describes(x)) {
+      return x;
+    }
+    INDArray copy = Arena.allocate(x.dataType(), layout, x.shape());
+    runner.run(Operation.CAST, Arithmetic.NONE, x, copy);
+    return copy;
+  }
+
+  @Override
+  public INDArray maxPool(INDArray x, PoolGeometry window) {
+    if (!PoolingKernels.fits(x.shape(), window)) {
+      return IntegerKernels.super.maxPool(x, window);
+    }
+    INDArray y =
+        Arena.allocate(x.dataType(), Layout.CHANNELS_LAST, window.outputShape(x.shape()));
+    runner.run(Operation.MAX_POOLING, window, x, y);
+    return y;
   }
 
   @Override
@@ -86,41 +117,47 @@ final class OneDnnIntegers implements IntegerKernels {
   }
 
   /** Adds bias, addend and result to the arguments. */
-  private static Options options(
+  private Options options(
       INDArray x, IntegerEpilogue epilogue, long[] shape, Layout layout, List<INDArray> arguments) {
-    float[] scales = epilogue.sumScales();
-    List<Float> listed = new ArrayList<>();
-    for (float scale : scales) {
-      listed.add(scale);
+    List<Float> factors = new ArrayList<>();
+    for (float factor : epilogue.factors()) {
+      factors.add(factor);
     }
     boolean hasBias = epilogue.bias() != null;
     if (hasBias) {
-      arguments.add(inSteps(epilogue.bias(), scales));
+      arguments.add(Arena.vector(epilogue.biasInSums()));
     }
-    Epilogue after = epilogue.epilogue();
-    INDArray addend = after.addend();
-    Sum sum = Sum.NONE;
-    if (addend != null) {
-      sum = after.inPlace() && layout.describes(addend) ? Sum.IN_PLACE : Sum.WITH_ARGUMENT;
-    }
+    IntegerFinish finish = epilogue.finish();
+    Sum sum = sum(finish, layout);
     if (sum == Sum.WITH_ARGUMENT) {
-      arguments.add(layout.ensure(addend));
+      arguments.add(addend(finish, layout));
     }
-    arguments.add(sum == Sum.IN_PLACE ? addend : Arena.allocate(layout, shape));
+    Quantum target = finish.target();
+    DataType type = target == null ? DataType.FLOAT : target.type();
+    arguments.add(
+        sum == Sum.IN_PLACE ? finish.addend() : Arena.allocate(type, layout, shape));
     return new Options(
         x.dataType() == DataType.FLOAT ? epilogue.source() : null,
-        List.copyOf(listed),
+        List.copyOf(factors),
         hasBias,
         sum,
-        after.relu());
+        finish.addendQuantum() == null ? 1 : finish.addendFactor(),
+        finish.relu(),
+        target != null && !finish.roundsAtOnce() ? target : null);
   }
 
-  /** oneDNN adds the bias to the sums, before it multiplies them by the scales. */
-  private static INDArray inSteps(INDArray bias, float[] scales) {
-    float[] steps = FloatMemory.numbers(bias, "bias");
-    for (int i = 0; i < steps.length; i++) {
-      steps[i] /= scales[i];
+  private static Sum sum(IntegerFinish finish, Layout layout) {
+    INDArray addend = finish.addend();
+    if (addend == null) {
+      return Sum.NONE;
     }
-    return Arena.vector(steps);
+    boolean sameType = finish.target() == null || finish.roundsAtOnce();
+    boolean overwrites = finish.inPlace() && sameType && layout.describes(addend);
+    return overwrites ? Sum.IN_PLACE : Sum.WITH_ARGUMENT;
+  }
+
+  private INDArray addend(IntegerFinish finish, Layout layout) {
+    INDArray addend = finish.addend();
+    return finish.addendQuantum() == null ? layout.ensure(addend) : inLayout(addend, layout);
   }
 }

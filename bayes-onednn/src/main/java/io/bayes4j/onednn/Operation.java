@@ -37,6 +37,7 @@ enum Operation {
   INTEGER_MATMUL(IntegerPlans::product, IntegerPlans::divisionOfProduct),
   INTEGER_CONVOLUTION(IntegerPlans::convolution, IntegerPlans::divisionOfConvolution),
   QUANTIZE(IntegerPlans::quantize, Operation::examples),
+  DEQUANTIZE(IntegerPlans::dequantize, Operation::examples),
   CAST(ElementPlans::cast, Operation::examples),
   ADD_INTO(ElementPlans::addInto, Operation::examples),
   SUM_OF_POSITIONS(ChannelPlans::sumOfPositions, ChannelPlans::divisionOfSum);

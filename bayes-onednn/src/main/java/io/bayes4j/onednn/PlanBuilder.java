@@ -122,13 +122,13 @@ final class PlanBuilder {
   /** A copy of floats as 8-bit numbers, multiplied by a factor before they are rounded. */
   Slot quantized(Slot from, memory.desc wanted, float factor) {
     Slot copy = temporary(wanted);
-    quantize(from, copy, factor);
+    scaled(from, copy, factor);
     return copy;
   }
 
-  /** Adds a copy of floats as 8-bit numbers, multiplied by a factor before they are rounded. */
-  void quantize(Slot from, Slot to, float factor) {
-    move(OneDnnApi.quantizing(from.descriptor(), to.descriptor(), factor), from, to, steps);
+  /** Adds a copy of another type, multiplied by a factor, then rounded if need be. */
+  void scaled(Slot from, Slot to, float factor) {
+    move(OneDnnApi.scaling(from.descriptor(), to.descriptor(), factor), from, to, steps);
   }
 
   private void reorder(Slot from, Slot to, List<Step> phase) {

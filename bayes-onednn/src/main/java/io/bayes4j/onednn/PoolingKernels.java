@@ -90,7 +90,8 @@ final class PoolingKernels {
     return gradX;
   }
 
-  private static boolean fits(long[] shapeX, PoolGeometry window) {
+  /** Whether oneDNN has a pooling for it that is right. */
+  static boolean fits(long[] shapeX, PoolGeometry window) {
     return window.window().dilation().stream().allMatch(d -> d == 1)
         && PoolingBlocks.areRight(shapeX, window);
   }

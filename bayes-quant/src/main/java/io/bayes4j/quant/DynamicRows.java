@@ -4,7 +4,7 @@ import io.bayes4j.core.internal.ByteMemory;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -57,7 +57,7 @@ record DynamicRows(INDArray numbers, float[] scales) {
   }
 
   /** What sums [N, units, ...] of the rows by some weights are worth. */
-  INDArray floats(INDArray sums, QuantizedWeights.Drawn drawn, Epilogue epilogue) {
+  INDArray floats(INDArray sums, QuantizedWeights.Drawn drawn, IntegerFinish finish) {
     Layout layout = Layout.of(sums);
     INDArray y = Arena.allocate(layout, sums.shape());
     int units = Math.toIntExact(sums.size(1));
@@ -66,7 +66,7 @@ record DynamicRows(INDArray numbers, float[] scales) {
     int perUnit = last ? 1 : length / units;
     float[] bias =
         drawn.bias() == null ? new float[units] : FloatMemory.numbers(drawn.bias(), "bias");
-    INDArray addend = epilogue.addend() == null ? null : layout.ensure(epilogue.addend());
+    INDArray addend = finish.addend() == null ? null : layout.ensure(finish.addend());
     FloatMemory added = addend == null ? null : FloatMemory.inMemoryOrder(addend, "addend");
     ByteMemory source = ByteMemory.of(sums, "sums");
     FloatMemory target = FloatMemory.inMemoryOrder(y, "y");
@@ -86,7 +86,7 @@ record DynamicRows(INDArray numbers, float[] scales) {
               int unit = i / perUnit % units;
               float value = scales[n] * drawn.scales().get(unit) * whole[i] + bias[unit];
               float sum = added == null ? value : value + row[i];
-              row[i] = epilogue.relu() ? Math.max(sum, 0) : sum;
+              row[i] = finish.relu() ? Math.max(sum, 0) : sum;
             }
             target.write(at, row, length);
           }

@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Layout;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,8 +35,11 @@ record InputScale(Optional<Quantum> calibrated, boolean first) {
         : new InputScale(Optional.of(new Quantum(numbers[0], numbers[1] != 0)), numbers[2] != 0);
   }
 
-  /** The input, dense in either layout, checked if it comes from outside. */
+  /** The input, dense in either layout, checked if it is of floats that come from outside. */
   INDArray checked(INDArray x) {
+    if (x.dataType() != DataType.FLOAT) {
+      return x;
+    }
     INDArray dense = dense(x);
     // Dynamic rows are checked as they are rounded.
     if (first && calibrated.isPresent()) {

@@ -1,7 +1,7 @@
 package io.bayes4j.quant;
 
 import io.bayes4j.core.kernels.ConvGeometry;
-import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.ops.IntegerProducts;
@@ -17,15 +17,20 @@ record IntegerConv(ConvGeometry geometry, QuantizedWeights.Drawn drawn, InputSca
   }
 
   @Override
-  public INDArray run(INDArray x, Epilogue epilogue) {
+  public Optional<Quantum> source() {
+    return input.calibrated();
+  }
+
+  @Override
+  public INDArray run(INDArray x, IntegerFinish finish) {
     INDArray in = input.checked(x);
     Optional<Quantum> quantum = input.calibrated();
     if (quantum.isPresent()) {
       return Kernels.integers()
-          .conv(in, drawn.kernel(), geometry, drawn.then(quantum.get(), epilogue));
+          .conv(in, drawn.kernel(), geometry, drawn.then(quantum.get(), finish));
     }
     DynamicRows rows = DynamicRows.of(in);
     INDArray sums = Kernels.integers().conv(rows.numbers(), drawn.kernel(), geometry);
-    return rows.floats(sums, drawn, epilogue);
+    return rows.floats(sums, drawn, finish);
   }
 }

@@ -1,9 +1,8 @@
 package io.bayes4j.quant;
 
-import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
-import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.ops.IntegerProducts;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,13 +11,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record IntegerRows(QuantizedWeights.Drawn drawn, InputScale input)
     implements IntegerProducts.Product {
   @Override
-  public INDArray run(INDArray x, Epilogue epilogue) {
-    INDArray in = Layout.ROW_MAJOR.ensure(input.checked(x));
+  public Optional<Quantum> source() {
+    return input.calibrated();
+  }
+
+  @Override
+  public INDArray run(INDArray x, IntegerFinish finish) {
+    INDArray in = input.checked(x);
     Optional<Quantum> quantum = input.calibrated();
     if (quantum.isPresent()) {
-      return Kernels.integers().matmul(in, drawn.kernel(), drawn.then(quantum.get(), epilogue));
+      return Kernels.integers().matmul(in, drawn.kernel(), drawn.then(quantum.get(), finish));
     }
     DynamicRows rows = DynamicRows.of(in);
-    return rows.floats(Kernels.integers().matmul(rows.numbers(), drawn.kernel()), drawn, epilogue);
+    return rows.floats(Kernels.integers().matmul(rows.numbers(), drawn.kernel()), drawn, finish);
   }
 }

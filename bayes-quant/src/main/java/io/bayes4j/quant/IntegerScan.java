@@ -3,7 +3,7 @@ package io.bayes4j.quant;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatLoops;
 import io.bayes4j.core.internal.FloatMemory;
-import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.layers.RecurrentOp;
@@ -76,7 +76,7 @@ final class IntegerScan {
     cell = op.cell().hasCell() ? state(initial.cell().value(), index, state) : null;
     INDArray rows =
         Detached.reshape(Layout.ROW_MAJOR.ensure(x), (long) examples * steps, x.size(2));
-    FloatMemory given = FloatMemory.of(input.run(rows, Epilogue.NONE), "product");
+    FloatMemory given = FloatMemory.of(input.run(rows, IntegerFinish.NONE), "product");
     output = Arena.allocate(examples, steps, units);
     FloatMemory outputs = FloatMemory.of(output, "output");
     INDArray before = Arena.allocate(examples, units);
@@ -84,7 +84,7 @@ final class IntegerScan {
     float[] v = new float[examples * width];
     for (int step = 0; step < steps; step++) {
       FloatMemory.of(before, "hidden").write(0, hidden, state);
-      INDArray product = recurrent.run(before, Epilogue.NONE);
+      INDArray product = recurrent.run(before, IntegerFinish.NONE);
       FloatMemory.of(product, "product").read(0, v, v.length);
       Arena.release(product);
       int[] places = places(step, steps, examples, reverse, lengths);

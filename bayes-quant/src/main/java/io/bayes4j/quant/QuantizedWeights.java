@@ -7,7 +7,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
-import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.IntegerEpilogue;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
@@ -57,8 +57,8 @@ final class QuantizedWeights {
    */
   record Drawn(INDArray kernel, List<Float> scales, INDArray bias) {
     /** What becomes of the sums of rounded inputs. */
-    IntegerEpilogue then(Quantum source, Epilogue epilogue) {
-      return new IntegerEpilogue(source, scales, bias, epilogue);
+    IntegerEpilogue then(Quantum source, IntegerFinish finish) {
+      return new IntegerEpilogue(source, scales, bias, finish);
     }
   }
 

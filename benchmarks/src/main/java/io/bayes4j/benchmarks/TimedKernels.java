@@ -1,5 +1,6 @@
 package io.bayes4j.benchmarks;
 
+import io.bayes4j.core.kernels.IntegerKernels;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.PreparedConv;
 import java.lang.reflect.InvocationTargetException;
@@ -15,18 +16,24 @@ final class TimedKernels {
   private final KernelProvider timed;
 
   TimedKernels(KernelProvider provider) {
-    timed =
-        (KernelProvider)
-            Proxy.newProxyInstance(
-                KernelProvider.class.getClassLoader(),
-                new Class<?>[] {KernelProvider.class},
-                (proxy, method, arguments) -> time(provider, method, arguments));
+    timed = proxy(KernelProvider.class, provider);
   }
 
-  private Object time(KernelProvider provider, Method method, Object[] arguments) throws Throwable {
+  private <T> T proxy(Class<T> type, T kernels) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> time(kernels, method, arguments)));
+  }
+
+  private Object time(Object kernels, Method method, Object[] arguments) throws Throwable {
     long start = System.nanoTime();
     try {
-      Object result = method.invoke(provider, arguments);
+      Object result = method.invoke(kernels, arguments);
+      if (result instanceof IntegerKernels integers) {
+        return proxy(IntegerKernels.class, integers);
+      }
       return result instanceof PreparedConv prepared ? timed(prepared) : result;
     } catch (InvocationTargetException e) {
       throw e.getCause();

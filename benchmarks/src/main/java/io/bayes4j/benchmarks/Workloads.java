@@ -19,6 +19,8 @@ import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
+import io.bayes4j.quant.QuantizationOptions;
+import io.bayes4j.quant.Quantizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +30,8 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The peer's workloads: all inputs random normal, in F32 and, with the suffix .bf16, in BF16; Adam
+ * The peer's workloads: all inputs random normal, in F32 and, with the suffix .bf16, in BF16, with
+ * .int8 predictions in 8-bit integers; Adam
  * at 0.001; the loss is cross entropy, of a recurrent layer the mean square of the last step's
  * output, plus KL over the batch size.
  */
@@ -97,6 +100,15 @@ final class Workloads {
                                 ? samples(model.get(), x, precision)
                                 : predict(model.get(), x, precision)));
               }
+              if (!flavour.equals(DETERMINISTIC)) {
+                int few = Math.max(3, runs / 2);
+                all.add(
+                    new Workload(
+                        name + "-" + flavour + ".mc10.int8",
+                        few,
+                        few,
+                        () -> predict(quantized(model.get(), x), x, Precision.F32)));
+              }
             });
   }
 
@@ -113,6 +125,15 @@ final class Workloads {
     all.add(
         new Workload(
             name + ".mc10", 10, 10, () -> samples(model.get(), batches.get(0), Precision.F32)));
+    all.add(
+        new Workload(
+            name + ".mc10.int8",
+            10,
+            10,
+            () -> {
+              INDArray x = batches.get(0);
+              return samples(quantized(model.get(), x), x, Precision.F32);
+            }));
   }
 
   private static List<INDArray> batches(long... shape) {
@@ -126,6 +147,11 @@ final class Workloads {
   private static Var lastSquare(Var sequence) {
     long steps = sequence.size(1);
     return Ops.mean(Ops.square(Ops.slice(sequence, 1, steps - 1, steps)));
+  }
+
+  /** A network in 8-bit integers, calibrated on a batch. */
+  private static Layer quantized(Layer model, INDArray x) {
+    return Quantizer.calibrate(model, x).quantizeInPlace(QuantizationOptions.defaults()).model();
   }
 
   /** Ten passes one after the other: of a deterministic network the predictor would run one. */

@@ -2,6 +2,7 @@ package io.bayes4j.core.graph;
 
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Quantum;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -91,6 +92,26 @@ public abstract class Pending {
 
   /** Result * scale + shift by channel; a null shift is zero. */
   public Optional<Pending> withAffine(INDArray scale, INDArray shift, Predicate<Var> alone) {
+    return Optional.empty();
+  }
+
+  /**
+   * In which form it would have what it reads.
+   *
+   * @param read one of {@link #reads}
+   * @param own in which form others would have its result
+   */
+  protected Wish wish(Var read, Wish own) {
+    return Wish.FLOATS;
+  }
+
+  /** The same with its result rounded to 8-bit numbers, or itself if it cannot. */
+  protected Pending roundedTo(Quantum quantum) {
+    return this;
+  }
+
+  /** How its result is rounded; empty if it is of floats. */
+  protected Optional<Quantum> quantum() {
     return Optional.empty();
   }
 

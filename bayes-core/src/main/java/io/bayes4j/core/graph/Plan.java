@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -136,6 +137,18 @@ public final class Plan {
   /** The result of an operation on one array, in its shape. */
   public static Var unary(Object key, Var x, Supplier<Var> operation) {
     return operation(key, x.shape(), List.of(x), operation);
+  }
+
+  /**
+   * The result of an operation that picks numbers out of an array: see {@link PendingPick}.
+   *
+   * @param ofBytes the same for 8-bit numbers
+   */
+  public static Var pick(
+      Object key, long[] shape, Var x, Supplier<Var> ofFloats, UnaryOperator<INDArray> ofBytes) {
+    return waits(List.of(x))
+        ? record(key, List.of(x), () -> new PendingPick(x, shape, ofFloats, ofBytes))
+        : ofFloats.get();
   }
 
   public static Var operation(

@@ -38,6 +38,7 @@ final class PlanRun {
     }
     List<Var> steps = order(target);
     if (complete) {
+      new RoundedResults().choose(steps, target);
       findLastReaders(steps, target);
     }
     for (int step = 0; step < steps.size(); step++) {

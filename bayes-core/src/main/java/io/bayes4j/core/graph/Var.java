@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
@@ -41,6 +42,12 @@ public final class Var implements Require.Releasable {
 
   /** The value as BFLOAT16; null unless a kernel left it so, or has asked for it. */
   private INDArray rounded;
+
+  /** The value as 8-bit numbers; null unless a kernel left it so. */
+  private INDArray bytes;
+
+  /** What a step of them is worth. */
+  private Quantum quantum;
 
   /** How the value is computed; null if it is not known any more, because nobody needs it again. */
   private Pending pending;
@@ -265,7 +272,10 @@ public final class Var implements Require.Releasable {
     if (value != null) {
       return value;
     }
-    INDArray floats = Kernels.cast(rounded, DataType.FLOAT);
+    INDArray floats =
+        rounded == null
+            ? Kernels.integers().dequantize(bytes, quantum)
+            : Kernels.cast(rounded, DataType.FLOAT);
     if (keepsCopies()) {
       value = floats;
     }
@@ -313,7 +323,12 @@ public final class Var implements Require.Releasable {
   }
 
   private void computed(INDArray result) {
-    keep(result);
+    if (result.dataType() == DataType.INT8 || result.dataType() == DataType.UINT8) {
+      bytes = result;
+      quantum = pending.quantum().orElseThrow();
+    } else {
+      keep(result);
+    }
     owned = pending.ownsResult() && pending.reads().stream().noneMatch(this::sharesMemoryWith);
     if (tracked) {
       pending = null;
@@ -343,27 +358,51 @@ public final class Var implements Require.Releasable {
     if (rounded != null) {
       return rounded;
     }
-    INDArray copy = Kernels.cast(value, DataType.BFLOAT16);
+    INDArray copy = Kernels.cast(value(), DataType.BFLOAT16);
     if (keepsCopies()) {
       rounded = copy;
     }
     return copy;
   }
 
-  /** The arrays that hold the value: one or two if it is known. */
+  /** The value as 8-bit numbers, if that is how it was computed. */
+  public Optional<INDArray> bytes() {
+    ask();
+    return Optional.ofNullable(bytes);
+  }
+
+  /** What a step of {@link #bytes} is worth. */
+  public Optional<Quantum> quantum() {
+    ask();
+    return bytes == null ? Optional.empty() : Optional.of(quantum);
+  }
+
+  /** See {@link Pending#wish}. */
+  Wish wish(Var read, Wish own) {
+    return pending.wish(read, own);
+  }
+
+  /** See {@link Pending#roundedTo}. */
+  void roundTo(Quantum wanted) {
+    if (!tracked && !seen) {
+      pending = pending.roundedTo(wanted);
+    }
+  }
+
+  /** The arrays that hold the value: one or more if it is known. */
   List<INDArray> arrays() {
-    return Stream.of(value, rounded).filter(Objects::nonNull).toList();
+    return Stream.of(value, rounded, bytes).filter(Objects::nonNull).toList();
   }
 
   /** Whether the value is known now. */
   boolean computed() {
-    return value != null || rounded != null;
+    return value != null || rounded != null || bytes != null;
   }
 
   /** Whether somebody has closed the array that holds the value. */
   @Override
   public boolean wasClosed() {
-    return (value != null && value.wasClosed()) || (rounded != null && rounded.wasClosed());
+    return arrays().stream().anyMatch(INDArray::wasClosed);
   }
 
   /** Whether both values are known and one is a view of the other, or both of a third. */
@@ -386,6 +425,7 @@ public final class Var implements Require.Releasable {
     arrays().forEach(Arena::release);
     value = null;
     rounded = null;
+    bytes = null;
   }
 
   /**
@@ -406,6 +446,7 @@ public final class Var implements Require.Releasable {
     arrays().stream().filter(array -> array != memory).forEach(Arena::release);
     value = null;
     rounded = null;
+    bytes = null;
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */
@@ -413,14 +454,17 @@ public final class Var implements Require.Releasable {
     return computed() ? held().shape().clone() : pending.shape().clone();
   }
 
-  /** The array that holds the value, in the type in which it was computed first if both are. */
+  /** The value in the type in which it was computed; as floats if that was in 8 bits. */
   INDArray known() {
     ask();
-    return held();
+    return value == null && rounded == null ? value() : held();
   }
 
   private INDArray held() {
-    return value == null ? rounded : value;
+    if (value != null) {
+      return value;
+    }
+    return rounded == null ? bytes : rounded;
   }
 
   /** Number of axes. */

@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * called by several threads at once.
  */
 public final class FloatMemory {
+  private static final List<DataType> PACKED =
+      List.of(DataType.BFLOAT16, DataType.INT8, DataType.UINT8);
+
   /** Keeps the native memory alive, which the buffer does not: hence the fences. */
   private final INDArray array;
 
@@ -80,23 +84,30 @@ public final class FloatMemory {
   }
 
   /**
-   * Gives access to the elements of a BFLOAT16 array, two of them in the bits of each float, in the
-   * order in which they lie in memory: to be moved, not to be computed with.
+   * Gives access to the elements of an array of narrower ones, two BFLOAT16 or four 8-bit numbers
+   * in the bits of each float, in the order in which they lie in memory: to be moved, not to be
+   * computed with.
    *
-   * @param array whole, of an even number of adjacent elements
+   * @param array whole, of adjacent elements that fill whole floats
    * @param name what messages call the array
-   * @throws IllegalArgumentException if the array is of another type, or a part of another array
+   * @throws IllegalArgumentException if the array is of another type or length, or a part of
+   *     another array
    */
-  public static FloatMemory ofPairs(INDArray array, String name) {
+  public static FloatMemory ofPacked(INDArray array, String name) {
+    int perFloat = Float.BYTES / array.dataType().width();
     Require.argument(
-        array.dataType() == DataType.BFLOAT16 && array.offset() == 0 && array.length() % 2 == 0,
-        "%s must be a whole BFLOAT16 array of even length, got %s of length %d at offset %d",
+        PACKED.contains(array.dataType())
+            && array.offset() == 0
+            && array.length() % perFloat == 0,
+        "%s must be a whole BFLOAT16 array of even length, or INT8 or UINT8 array of a length that 4"
+            + " divides, got %s of length %d at offset %d",
         name,
         array.dataType(),
         array.length(),
         array.offset());
-    FloatBuffer pairs = array.data().asNio().order(ByteOrder.nativeOrder()).asFloatBuffer();
-    return new FloatMemory(array, pairs, array.length() / 2);
+    FloatBuffer packed =
+        array.data().pointer().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    return new FloatMemory(array, packed, array.length() / perFloat);
   }
 
   /**

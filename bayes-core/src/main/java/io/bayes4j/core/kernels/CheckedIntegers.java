@@ -21,6 +21,26 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
   }
 
   @Override
+  public INDArray dequantize(INDArray x, Quantum quantum) {
+    requireWhole("x", x, Require.open(x, "x").rank());
+    requireType("", x, Require.nonNull(quantum, "quantum"));
+    return kernels.dequantize(x, quantum);
+  }
+
+  @Override
+  public INDArray inLayout(INDArray x, Layout layout) {
+    requireWhole("x", x, Require.open(x, "x").rank());
+    return kernels.inLayout(x, Require.nonNull(layout, "layout"));
+  }
+
+  @Override
+  public INDArray maxPool(INDArray x, PoolGeometry window) {
+    requireWhole("x", x, Require.nonNull(window, "window").rank() + 2);
+    window.outputShape(x.shape());
+    return kernels.maxPool(x, window);
+  }
+
+  @Override
   public INDArray matmul(INDArray x, INDArray weight) {
     requireWhole("x", x, 2);
     requireProduct(x, weight);
@@ -39,7 +59,7 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
     requireFactor(x, 2, epilogue);
     requireProduct(x, weight);
     requireUnits(weight, epilogue, x.size(0), weight.size(0));
-    return kernels.matmul(dense(x), weight, epilogue);
+    return kernels.matmul(dense(x), weight, addable(x, epilogue));
   }
 
   @Override
@@ -48,7 +68,7 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
     requireFactor(x, Require.nonNull(geometry, "geometry").rank() + 2, epilogue);
     requireConv(x, weight, geometry);
     requireUnits(weight, epilogue, geometry.outputShape(x.shape(), weight.size(0)));
-    return kernels.conv(dense(x), weight, geometry, epilogue);
+    return kernels.conv(dense(x), weight, geometry, addable(x, epilogue));
   }
 
   private static INDArray dense(INDArray x) {
@@ -63,12 +83,27 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
       return;
     }
     requireWhole("x", x, rank);
+    requireType("FLOAT or ", x, epilogue.source());
+  }
+
+  private static void requireType(String others, INDArray x, Quantum quantum) {
     Require.argument(
-        x.dataType() == epilogue.source().type(),
-        "x must be FLOAT or %s, as %s says, got %s",
-        epilogue.source().signed() ? "INT8" : "UINT8",
-        epilogue.source(),
+        x.dataType() == quantum.type(),
+        "x must be %s%s, as %s says, got %s",
+        others,
+        quantum.typeName(),
+        quantum,
         x.dataType());
+  }
+
+  /** The same; an 8-bit addend that is not of the result's type becomes floats. */
+  private IntegerEpilogue addable(INDArray x, IntegerEpilogue epilogue) {
+    IntegerFinish finish = epilogue.finish();
+    if (finish.addendQuantum() != null && !finish.sameTypes()) {
+      INDArray floats = kernels.dequantize(finish.addend(), finish.addendQuantum());
+      return epilogue.then(finish.adding(floats));
+    }
+    return finish.inPlace() ? epilogue.then(finish.beside(x)) : epilogue;
   }
 
   /** Checks an array of 8-bit numbers. */
@@ -125,9 +160,12 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
         weight.size(0),
         epilogue.scales().size());
     Operands.requireVector("bias", epilogue.bias(), weight.size(0));
-    INDArray addend = epilogue.epilogue().addend();
+    INDArray addend = epilogue.finish().addend();
     if (addend != null) {
-      Operands.requireShape("addend", addend, shapeY);
+      Operands.requireShape("addend", addend.shape(), shapeY);
+      if (epilogue.finish().addendQuantum() != null) {
+        requireWhole("addend", addend, shapeY.length);
+      }
     }
   }
 }

@@ -39,7 +39,7 @@ final class ExactSums {
 
   /** Takes the sums of a unit. */
   interface Sink {
-    /** The sums, which a float holds exactly. */
+    /** The sums, which a float holds exactly, to be overwritten if the sink likes. */
     void floats(int unit, float[] sums, int n);
 
     /** The n sums from an index on. */

@@ -1,20 +1,25 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What becomes of the integer sums of a unit: sum * source.scale * scales[unit] + bias[unit] +
- * addend, then perhaps a ReLU, in floats.
+ * What becomes of the integer sums of a unit: sum * source.scale * scales[unit] + bias[unit], and
+ * what follows.
+ *
+ * <p>Providers agree in every bit: {@link #factors} times the sum plus {@link #biasInSums}, both
+ * operations rounded to floats, then plus the addend, then the ReLU, then the result is rounded to
+ * the nearest 8-bit number, ties to even.
  *
  * @param source how the factors on the left are rounded
  * @param scales what a step of each unit's weights is worth
  * @param bias [units], or null for none
- * @param epilogue what follows
+ * @param finish what follows
  */
 public record IntegerEpilogue(
-    Quantum source, List<Float> scales, INDArray bias, Epilogue epilogue) {
+    Quantum source, List<Float> scales, INDArray bias, IntegerFinish finish) {
   /**
    * Checks the parts.
    *
@@ -23,7 +28,7 @@ public record IntegerEpilogue(
    */
   public IntegerEpilogue {
     Require.nonNull(source, "source");
-    Require.nonNull(epilogue, "epilogue");
+    Require.nonNull(finish, "finish");
     Require.openIfGiven(bias, "bias");
     scales = List.copyOf(Require.elements(scales, "scales"));
     Require.argument(!scales.isEmpty(), "scales must not be empty");
@@ -36,12 +41,41 @@ public record IntegerEpilogue(
     }
   }
 
+  /** The same, followed by something else. */
+  IntegerEpilogue then(IntegerFinish other) {
+    return new IntegerEpilogue(source, scales, bias, other);
+  }
+
   /** What a sum of 1 is worth in each unit. */
-  public float[] sumScales() {
+  private float[] worths() {
     float[] products = new float[scales.size()];
     for (int i = 0; i < products.length; i++) {
       products[i] = source.scale() * scales.get(i);
     }
     return products;
+  }
+
+  /** What sums and bias are multiplied by: to floats, or to steps of the result. */
+  public float[] factors() {
+    float[] factors = worths();
+    if (finish.roundsAtOnce()) {
+      for (int i = 0; i < factors.length; i++) {
+        factors[i] /= finish.target().scale();
+      }
+    }
+    return factors;
+  }
+
+  /** The bias in units of the sums, to be added before they are multiplied; null for none. */
+  public float[] biasInSums() {
+    if (bias == null) {
+      return null;
+    }
+    float[] steps = FloatMemory.numbers(bias, "bias");
+    float[] worths = worths();
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] /= worths[i];
+    }
+    return steps;
   }
 }

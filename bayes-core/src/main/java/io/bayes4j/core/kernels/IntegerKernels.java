@@ -1,5 +1,7 @@
 package io.bayes4j.core.kernels;
 
+import io.bayes4j.core.memory.Layout;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,15 +22,27 @@ public interface IntegerKernels {
   /** Rounds floats to INT8 or UINT8 numbers in the same layout. */
   INDArray quantize(INDArray x, Quantum quantum);
 
+  /** The floats that 8-bit numbers stand for, in the same layout. */
+  INDArray dequantize(INDArray x, Quantum quantum);
+
+  /** 8-bit numbers in another layout; those themselves if they are in it. */
+  INDArray inLayout(INDArray x, Layout layout);
+
+  /** The largest of the 8-bit numbers of each window; padding never wins. */
+  default INDArray maxPool(INDArray x, PoolGeometry window) {
+    Quantum one = new Quantum(1, x.dataType() == DataType.INT8);
+    return quantize(Kernels.maxPool(dequantize(x, one), window), one);
+  }
+
   /** x [N, F] times the transpose of weight [U, F]: INT32 [N, U]. */
   INDArray matmul(INDArray x, INDArray weight);
 
   /** Cross-correlation of x [N, C, spatial] with weight [U, C / groups, kernel]: INT32. */
   INDArray conv(INDArray x, INDArray weight, ConvGeometry geometry);
 
-  /** {@link #matmul} of x, rounded first if it is of floats, and what follows: floats. */
+  /** {@link #matmul} of x, rounded first if it is of floats, and what follows. */
   INDArray matmul(INDArray x, INDArray weight, IntegerEpilogue epilogue);
 
-  /** {@link #conv} of x, rounded first if it is of floats, and what follows: floats. */
+  /** {@link #conv} of x, rounded first if it is of floats, and what follows. */
   INDArray conv(INDArray x, INDArray weight, ConvGeometry geometry, IntegerEpilogue epilogue);
 }

@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Integer kernels in plain Java, right on every machine. */
@@ -50,13 +51,73 @@ final class PortableIntegers implements IntegerKernels {
   }
 
   @Override
+  public INDArray dequantize(INDArray x, Quantum quantum) {
+    INDArray floats = Arena.allocate(DataType.FLOAT, Layout.of(x), x.shape());
+    ByteMemory source = ByteMemory.of(x, "x");
+    FloatMemory target = Layout.memory(floats, "floats");
+    int mask = x.dataType() == DataType.UINT8 ? 0xff : -1;
+    float scale = quantum.scale();
+    Parallel.forRange(
+        x.length(),
+        Scratch.SIZE,
+        (from, to) -> {
+          try (Scratch scratch = Scratch.open()) {
+            int n = (int) (to - from);
+            float[] numbers = scratch.array();
+            byte[] bytes = new byte[n];
+            source.read(from, bytes, n);
+            for (int i = 0; i < n; i++) {
+              numbers[i] = (bytes[i] & mask) * scale;
+            }
+            target.write(from, numbers, n);
+          }
+        });
+    return floats;
+  }
+
+  @Override
+  public INDArray inLayout(INDArray x, Layout layout) {
+    if (layout.describes(x)) {
+      return x;
+    }
+    INDArray copy = Arena.allocate(x.dataType(), layout, x.shape());
+    int channels = Math.toIntExact(x.size(1));
+    int length = Math.toIntExact(x.length() / x.size(0));
+    int rows = layout == Layout.CHANNELS_LAST ? channels : length / channels;
+    ByteMemory source = ByteMemory.of(x, "x");
+    ByteMemory target = ByteMemory.of(copy, "copy");
+    Parallel.forRange(
+        x.size(0),
+        1 + Scratch.SIZE / length,
+        (from, to) -> {
+          byte[] numbers = new byte[length];
+          byte[] other = new byte[length];
+          for (long example = from; example < to; example++) {
+            source.read(example * length, numbers, length);
+            transpose(numbers, rows, other);
+            target.write(example * length, other, length);
+          }
+        });
+    return copy;
+  }
+
+  private static void transpose(byte[] matrix, int rows, byte[] other) {
+    int columns = matrix.length / rows;
+    for (int column = 0; column < columns; column++) {
+      for (int row = 0; row < rows; row++) {
+        other[column * rows + row] = matrix[row * columns + column];
+      }
+    }
+  }
+
+  @Override
   public INDArray matmul(INDArray x, INDArray weight) {
     return product(x, weight, null);
   }
 
   @Override
   public INDArray matmul(INDArray x, INDArray weight, IntegerEpilogue epilogue) {
-    return product(x, weight, epilogue);
+    return product(x, weight, rowMajor(epilogue));
   }
 
   @Override
@@ -67,7 +128,21 @@ final class PortableIntegers implements IntegerKernels {
   @Override
   public INDArray conv(
       INDArray x, INDArray weight, ConvGeometry geometry, IntegerEpilogue epilogue) {
-    return convolution(x, weight, geometry, epilogue);
+    return convolution(x, weight, geometry, rowMajor(epilogue));
+  }
+
+  /** The same, with an addend that is row-major and left alone. */
+  private IntegerEpilogue rowMajor(IntegerEpilogue epilogue) {
+    IntegerFinish finish = epilogue.finish();
+    INDArray addend = finish.addend();
+    if (addend == null) {
+      return epilogue;
+    }
+    Quantum quantum = finish.addendQuantum();
+    INDArray rows =
+        quantum == null ? Layout.ROW_MAJOR.ensure(addend) : inLayout(addend, Layout.ROW_MAJOR);
+    return epilogue.then(
+        new IntegerFinish(rows, quantum, finish.relu(), false, finish.target()));
   }
 
   /** Rows are taken in blocks, whose transposes are the columns. */
@@ -76,7 +151,11 @@ final class PortableIntegers implements IntegerKernels {
     int units = Math.toIntExact(weight.size(0));
     WholeNumbers numbers = new WholeNumbers(x, epilogue == null ? null : epilogue.source());
     float[] weights = WholeNumbers.signed(weight);
-    INDArray result = RowSums.result(x.size(0), units, epilogue);
+    SumFinish finish = epilogue == null ? null : new SumFinish(epilogue, x.size(0), units);
+    INDArray result =
+        finish == null
+            ? Arena.allocate(DataType.INT32, Layout.ROW_MAJOR, x.size(0), units)
+            : finish.result();
     int width = (int) Math.min(width(inputs), x.size(0));
     Parallel.forRange(
         x.size(0),
@@ -88,7 +167,11 @@ final class PortableIntegers implements IntegerKernels {
           float[] columns = WholeNumbers.transposed(block, rows, inputs);
           RowSums sums = new RowSums(units, rows);
           new ExactSums(weights, inputs, rows).run(columns, rows, 0, units, sums);
-          sums.writeTo(result, from, epilogue);
+          if (finish == null) {
+            sums.writeTo(result, from);
+          } else {
+            sums.writeTo(finish, from);
+          }
         });
     return result;
   }

@@ -33,6 +33,11 @@ public record Quantum(float scale, boolean signed) {
     return signed ? Byte.MAX_VALUE : 255;
   }
 
+  /** What messages call the type; ND4J calls it otherwise. */
+  String typeName() {
+    return signed ? "INT8" : "UINT8";
+  }
+
   /** The type of such numbers. */
   public DataType type() {
     return signed ? DataType.INT8 : DataType.UINT8;

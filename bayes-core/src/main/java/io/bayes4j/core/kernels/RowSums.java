@@ -1,10 +1,6 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.ByteMemory;
-import io.bayes4j.core.internal.FloatMemory;
-import io.bayes4j.core.memory.Arena;
-import io.bayes4j.core.memory.Layout;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Integer sums of a block of rows, which come unit by unit and are written row by row. */
@@ -15,12 +11,6 @@ final class RowSums implements ExactSums.Sink {
   RowSums(int units, int rows) {
     this.units = units;
     this.sums = new int[units * rows];
-  }
-
-  /** An array for the sums of all rows, or for the floats that are made of them. */
-  static INDArray result(long rows, long units, IntegerEpilogue epilogue) {
-    DataType type = epilogue == null ? DataType.INT32 : DataType.FLOAT;
-    return Arena.allocate(type, Layout.ROW_MAJOR, rows, units);
   }
 
   @Override
@@ -37,36 +27,17 @@ final class RowSums implements ExactSums.Sink {
     }
   }
 
-  /** Writes what has come to the rows of the result from one on. */
-  void writeTo(INDArray result, long firstRow, IntegerEpilogue epilogue) {
-    if (epilogue == null) {
-      ByteMemory.of(result, "result").write(firstRow * units, sums, sums.length);
-      return;
-    }
-    float[] scales = epilogue.sumScales();
-    float[] bias =
-        epilogue.bias() == null ? new float[units] : FloatMemory.numbers(epilogue.bias(), "bias");
-    float[] values = new float[sums.length];
-    for (int i = 0; i < values.length; i++) {
-      int unit = i % units;
-      values[i] = sums[i] * scales[unit] + bias[unit];
-    }
-    finish(values, firstRow, epilogue.epilogue());
-    FloatMemory.of(result, "result").write(firstRow * units, values, values.length);
+  /** Writes what has come to the rows of an INT32 array from one on. */
+  void writeTo(INDArray result, long firstRow) {
+    ByteMemory.of(result, "result").write(firstRow * units, sums, sums.length);
   }
 
-  private void finish(float[] values, long firstRow, Epilogue epilogue) {
-    if (epilogue.addend() != null) {
-      float[] terms = new float[values.length];
-      FloatMemory.reading(epilogue.addend(), "addend").read(firstRow * units, terms, terms.length);
-      for (int i = 0; i < values.length; i++) {
-        values[i] += terms[i];
-      }
+  /** Makes results of what has come. */
+  void writeTo(SumFinish finish, long firstRow) {
+    float[] values = new float[sums.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = sums[i];
     }
-    if (epilogue.relu()) {
-      for (int i = 0; i < values.length; i++) {
-        values[i] = Math.max(values[i], 0);
-      }
-    }
+    finish.write(firstRow * units, values, values.length, -1);
   }
 }

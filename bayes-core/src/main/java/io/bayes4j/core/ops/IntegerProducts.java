@@ -1,30 +1,38 @@
 package io.bayes4j.core.ops;
 
-import io.bayes4j.core.graph.Pending;
 import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.Kernels;
-import io.bayes4j.core.ops.conv.PendingConvolution;
+import io.bayes4j.core.kernels.Quantum;
 import java.util.List;
-import java.util.function.Supplier;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Products of 8-bit numbers as operations on floats, for prediction alone: what follows, such as a
- * sum or a ReLU, is done with them where it can be.
+ * sum or a ReLU, is done with them where it can be, and what only such products read stays in 8
+ * bits.
  */
 public final class IntegerProducts {
   private IntegerProducts() {}
 
   /** Computes a product of x and what follows it. */
-  @FunctionalInterface
   public interface Product {
-    /** The result, of floats. */
-    INDArray run(INDArray x, Epilogue epilogue);
+    /**
+     * How x is rounded; empty if that depends on x. Only where it is known, x and what is added may
+     * be 8-bit numbers, and so may the result.
+     */
+    Optional<Quantum> source();
+
+    /**
+     * The result.
+     *
+     * @param x floats, or 8-bit numbers of the source
+     */
+    INDArray run(INDArray x, IntegerFinish finish);
   }
 
   /**
@@ -38,11 +46,10 @@ public final class IntegerProducts {
     Require.nonNull(shape, "shape");
     Require.nonNull(product, "product");
     if (Plan.waits(List.of(x))) {
-      Supplier<Pending> waiting = () -> PendingConvolution.of(x, new Waiting(product), shape);
-      return Plan.record(null, List.of(x), waiting);
+      return Plan.record(null, List.of(x), () -> new PendingIntegers(x, product, shape));
     }
     return Var.result(
-        product.run(x.value(), Epilogue.NONE),
+        product.run(x.value(), IntegerFinish.NONE),
         List.of(x),
         (gradient, sink) -> {
           throw new UnsupportedOperationException(
@@ -50,42 +57,32 @@ public final class IntegerProducts {
         });
   }
 
-  private record Waiting(Product product) implements PendingConvolution.Foldable {
+  /** A product whose result is scaled and shifted by channel before what follows. */
+  static Product scaled(Product product, INDArray scale, INDArray shift) {
+    return new Scaled(product, scale, shift == null ? Detached.zeros(scale.shape()) : shift);
+  }
+
+  private record Scaled(Product product, INDArray scale, INDArray shift) implements Product {
     @Override
-    public PendingConvolution.Foldable then(INDArray scale, INDArray shift) {
-      return new Waiting(
-          (x, epilogue) -> {
-            INDArray y = product.run(x, Epilogue.NONE);
-            INDArray scaled =
-                shift == null
-                    ? Kernels.channelAffine(y, scale, zeros(scale))
-                    : Kernels.channelAffine(y, scale, shift);
-            return Waiting.finish(scaled, epilogue);
-          });
+    public Optional<Quantum> source() {
+      return product.source();
     }
 
-    private static INDArray zeros(INDArray like) {
-      return Detached.zeros(like.shape());
-    }
-
-    private static INDArray finish(INDArray y, Epilogue epilogue) {
-      Var sum = Var.constant(y);
-      if (epilogue.addend() != null) {
-        sum = Ops.add(sum, Var.constant(floats(epilogue.addend())));
+    @Override
+    public INDArray run(INDArray x, IntegerFinish finish) {
+      INDArray y = product.run(x, IntegerFinish.NONE);
+      Var sum = Var.constant(Kernels.channelAffine(y, scale, shift));
+      INDArray addend = finish.addend();
+      if (addend != null) {
+        Quantum quantum = finish.addendQuantum();
+        INDArray floats =
+            quantum == null ? addend : Kernels.integers().dequantize(addend, quantum);
+        sum = Ops.add(sum, Var.constant(floats));
       }
-      return (epilogue.relu() ? Activations.relu(sum) : sum).value();
-    }
-
-    @Override
-    public INDArray conv(INDArray x, Epilogue epilogue) {
-      INDArray addend = epilogue.addend();
-      boolean real = addend == null || addend.dataType() == DataType.FLOAT;
-      Epilogue after = real ? epilogue : new Epilogue(floats(addend), epilogue.relu());
-      return product.run(floats(x), after);
-    }
-
-    private static INDArray floats(INDArray array) {
-      return array.dataType() == DataType.FLOAT ? array : Kernels.cast(array, DataType.FLOAT);
+      INDArray result = (finish.relu() ? Activations.relu(sum) : sum).value();
+      return finish.target() == null
+          ? result
+          : Kernels.integers().quantize(result, finish.target());
     }
   }
 }

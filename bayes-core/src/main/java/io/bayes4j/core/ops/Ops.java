@@ -295,17 +295,18 @@ public final class Ops {
     Require.open(x, "x");
     Require.nonNull(shape, "shape");
     long[] full = Shapes.resolve(x.shape(), shape);
-    return Plan.operation(
+    return Plan.pick(
         List.of("reshape", Arrays.toString(full)),
         full,
-        List.of(x),
+        x,
         () -> {
           INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
           return Var.result(
               Shapes.view(rows, full),
               List.of(x),
               (g, sink) -> sink.pass(x, Shapes.view(Layout.ROW_MAJOR.ensure(g), x.shape())));
-        });
+        },
+        bytes -> Shapes.view(Kernels.integers().inLayout(bytes, Layout.ROW_MAJOR), full));
   }
 
   /**

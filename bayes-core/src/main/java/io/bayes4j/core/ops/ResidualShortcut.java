@@ -6,6 +6,9 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.IntegerKernels;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.List;
@@ -40,11 +43,12 @@ public final class ResidualShortcut {
     Require.argument(
         before >= 0 && after >= 0, "before and after must be >= 0, got %d and %d", before, after);
     Rows rows = new Rows(x.shape(), stride, before, after);
-    return Plan.operation(
+    return Plan.pick(
         List.of("subsample", stride, before, after),
         rows.shapeY(),
-        List.of(x),
-        () -> subsampled(x, rows));
+        x,
+        () -> subsampled(x, rows),
+        rows::gatherBytes);
   }
 
   private static Var subsampled(Var x, Rows rows) {
@@ -74,6 +78,16 @@ public final class ResidualShortcut {
     /** Whether elements can be moved two at a time. */
     boolean pairs() {
       return shapeX[1] % 2 == 0 && before % 2 == 0 && after % 2 == 0;
+    }
+
+    /** {@link #gather} of 8-bit numbers, four of which are moved at a time. */
+    INDArray gatherBytes(INDArray bytes) {
+      IntegerKernels kernels = Kernels.integers();
+      if (shapeX[1] % 4 == 0 && before % 4 == 0 && after % 4 == 0) {
+        return gather(kernels.inLayout(bytes, Layout.CHANNELS_LAST));
+      }
+      Quantum one = new Quantum(1, bytes.dataType() == DataType.INT8);
+      return kernels.quantize(gather(kernels.dequantize(bytes, one)), one);
     }
 
     INDArray gather(INDArray x) {
@@ -130,14 +144,15 @@ public final class ResidualShortcut {
     }
 
     private static FloatMemory memory(INDArray array) {
-      INDArray channelsLast = Layout.CHANNELS_LAST.ensure(array);
-      return array.dataType() == DataType.FLOAT
-          ? Layout.memory(channelsLast, "x")
-          : FloatMemory.ofPairs(channelsLast, "x");
+      if (array.dataType() == DataType.FLOAT) {
+        return Layout.memory(Layout.CHANNELS_LAST.ensure(array), "x");
+      }
+      boolean pairs = array.dataType() == DataType.BFLOAT16;
+      return FloatMemory.ofPacked(pairs ? Layout.CHANNELS_LAST.ensure(array) : array, "x");
     }
   }
 
-  /** Where pixels lie in a row, counted in floats, which hold two elements of type BFLOAT16. */
+  /** Where pixels lie in a row, counted in floats, which hold two BFLOAT16 or four bytes. */
   private static final class Pixels {
     private final int widthX;
     private final int taken;
@@ -147,7 +162,7 @@ public final class ResidualShortcut {
     private final int before;
 
     Pixels(Rows rows, DataType type) {
-      int perFloat = type == DataType.FLOAT ? 1 : 2;
+      int perFloat = Float.BYTES / type.width();
       long[] shapeY = rows.shapeY();
       widthX = Math.toIntExact(rows.shapeX[3]);
       taken = Math.toIntExact(shapeY[3]);

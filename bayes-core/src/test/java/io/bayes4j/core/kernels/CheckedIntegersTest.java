@@ -22,7 +22,7 @@ class CheckedIntegersTest {
   }
 
   private static IntegerEpilogue epilogue(int units) {
-    return new IntegerEpilogue(QUANTUM, Collections.nCopies(units, 0.5f), null, Epilogue.NONE);
+    return new IntegerEpilogue(QUANTUM, Collections.nCopies(units, 0.5f), null, IntegerFinish.NONE);
   }
 
   private static void assertRefused(Runnable call, String message) {
@@ -47,7 +47,7 @@ class CheckedIntegersTest {
                 floats,
                 bytes(5, 4),
                 new IntegerEpilogue(
-                    QUANTUM, Collections.nCopies(5, 1f), Samples.normals(1, 4), Epilogue.NONE)),
+                    QUANTUM, Collections.nCopies(5, 1f), Samples.normals(1, 4), IntegerFinish.NONE)),
         "bias must have shape [5], got [4]");
     assertRefused(
         () ->
@@ -58,20 +58,33 @@ class CheckedIntegersTest {
                     QUANTUM,
                     Collections.nCopies(5, 1f),
                     null,
-                    new Epilogue(Samples.normals(1, 3, 4), false))),
+                    new IntegerFinish(Samples.normals(1, 3, 4), null, false, false, null))),
         "addend must have shape [3, 5], got [3, 4]");
     assertRefused(
         () ->
             integers.matmul(
                 integers.quantize(floats, new Quantum(1, false)), bytes(5, 4), epilogue(5)),
         "x must be FLOAT or INT8");
+    INDArray addend = bytes(3, 5);
+    assertRefused(
+        () -> new IntegerFinish(addend, null, false, false, null),
+        "addend must be of type FLOAT, got BYTE");
+    assertRefused(
+        () -> new IntegerFinish(addend, new Quantum(1, false), false, false, null),
+        "addend must be of type UINT8, got BYTE");
+    assertRefused(
+        () -> integers.dequantize(addend, new Quantum(1, false)), "x must be UINT8, as");
+    assertRefused(() -> integers.dequantize(floats, QUANTUM), "x must be a non-empty dense INT8");
+    assertRefused(() -> integers.inLayout(addend, null), "layout must not be null");
+    assertRefused(
+        () -> integers.maxPool(addend, PoolGeometry.of(GEOMETRY)), "INT8 or UINT8 array of rank 3");
     assertRefused(
         () -> integers.conv(bytes(1, 2, 5), bytes(3, 1, 2), GEOMETRY), "x must have 1 channels");
     assertRefused(() -> integers.conv(bytes(1, 2, 1), bytes(3, 2, 2), GEOMETRY), "input length 1");
     assertRefused(() -> new Quantum(0, true), "scale must be a normal float above zero");
     assertRefused(() -> new Quantum(Float.NaN, true), "got NaN");
     assertRefused(
-        () -> new IntegerEpilogue(QUANTUM, List.of(0f), null, Epilogue.NONE), "scales must be");
+        () -> new IntegerEpilogue(QUANTUM, List.of(0f), null, IntegerFinish.NONE), "scales must be");
   }
 
   @Test

@@ -2,8 +2,8 @@ package io.bayes4j.core.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.IntegerEpilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.IntegerKernels;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
@@ -102,39 +102,81 @@ final class IntegerContract {
     }
   }
 
-  /** Floats in, floats out: with a bias, an addend in either layout, a ReLU, and without. */
-  void convOfFloats(KernelGrid.Case c) {
+  /**
+   * Convolutions and what follows, in floats and in 8 bits: with a bias, an addend of floats or of
+   * 8-bit numbers in either layout, a ReLU, and without; of floats and of 8-bit numbers. All agree
+   * with plain arithmetic in every bit.
+   */
+  void finishedConv(KernelGrid.Case c) {
     INDArray w = weights(c.shapeW());
-    List<Float> scales = scales(c.units());
+    INDArray x = Samples.normals(c.layout(), 1, c.shapeX());
     for (boolean signed : new boolean[] {true, false}) {
-      Quantum quantum = new Quantum(0.0234375f, signed);
-      INDArray x = Samples.normals(c.layout(), 1, c.shapeX());
-      INDArray bytes = kernels.quantize(x, quantum);
+      INDArray bytes = kernels.quantize(x, source(signed));
       double[] sums = NaiveKernels.conv(floats(bytes), floats(w), null, c.g());
-      long[] shape = c.shapeY();
-      KernelCheck check = new KernelCheck(1e-5);
-      INDArray bias = Samples.normals(3, c.units());
-      for (Epilogue epilogue : epilogues(shape)) {
-        IntegerEpilogue e = new IntegerEpilogue(quantum, scales, bias, epilogue);
-        check.kernel(c + " " + e, kernels.conv(x, w, c.g(), e), shape, expected(sums, shape, e));
+      for (FinishCheck check : checks("" + c, signed, sums, c.shapeY())) {
+        check.result(e -> kernels.conv(bytes, w, c.g(), e));
+        check.result(e -> kernels.conv(check.turn() % 4 == 0 ? x : bytes, w, c.g(), e));
       }
-      IntegerEpilogue e = new IntegerEpilogue(quantum, scales, null, Epilogue.NONE);
-      check.kernel("" + c, kernels.conv(bytes, w, c.g(), e), shape, expected(sums, shape, e));
     }
   }
 
-  void matmulOfFloats(int m, int k, int n) {
+  void finishedMatmul(int m, int k, int n) {
     INDArray w = weights(n, k);
-    Quantum quantum = new Quantum(0.0234375f, true);
     INDArray x = Samples.normals(1, m, k);
-    INDArray bytes = kernels.quantize(x, quantum);
-    double[] sums = NaiveKernels.matmul(floats(bytes), false, floats(w), true);
-    for (INDArray bias : Arrays.asList(null, Samples.normals(3, n))) {
-      for (Epilogue epilogue : epilogues(m, n)) {
-        IntegerEpilogue e = new IntegerEpilogue(quantum, scales(n), bias, epilogue);
-        double[] expected = expected(sums, new long[] {m, n}, e);
-        new KernelCheck(1e-5).kernel("" + e, kernels.matmul(x, w, e), new long[] {m, n}, expected);
+    for (boolean signed : new boolean[] {true, false}) {
+      INDArray bytes = kernels.quantize(x, source(signed));
+      double[] sums = NaiveKernels.matmul(floats(bytes), false, floats(w), true);
+      for (FinishCheck check : checks("product", signed, sums, m, n)) {
+        check.result(e -> kernels.matmul(bytes, w, e));
+        check.result(e -> kernels.matmul(check.turn() % 4 == 0 ? x : bytes, w, e));
       }
+    }
+  }
+
+  private static Quantum source(boolean signed) {
+    return new Quantum(0.0234375f, signed);
+  }
+
+  /** Every sixth finish from one on that depends on the shape, with and without a bias in turn. */
+  private static List<FinishCheck> checks(
+      String what, boolean signed, double[] sums, long... shape) {
+    List<IntegerFinish> finishes = finishes(shape);
+    int units = (int) shape[1];
+    INDArray bias = Samples.normals(3, units);
+    List<FinishCheck> checks = new ArrayList<>();
+    int first = Math.floorMod(Arrays.hashCode(shape), 3) * 2 + (signed ? 0 : 1);
+    for (int i = first; i < finishes.size(); i += 6) {
+      INDArray shift = i % 3 == 0 ? null : bias;
+      IntegerEpilogue e =
+          new IntegerEpilogue(source(signed), scales(units), shift, finishes.get(i));
+      checks.add(new FinishCheck(what + " " + e, i, sums, shape, e));
+    }
+    return checks;
+  }
+
+  /** Back to floats, into the other layout, and the largest of windows. */
+  void moves(GeometryEdges.Pooling c) {
+    for (boolean signed : new boolean[] {true, false}) {
+      INDArray x = wholes(c.layout(), 1, signed, c.shapeX());
+      Quantum quantum = new Quantum(0.3f, signed);
+      INDArray floats = kernels.dequantize(x, quantum);
+      double[] numbers = Doubles.of(floats(x));
+      assertThat(Layout.of(floats)).isEqualTo(Layout.of(x));
+      double[] scaled = Arrays.stream(numbers).map(n -> 0.3f * (float) n).toArray();
+      assertThat(Doubles.of(floats)).isEqualTo(scaled);
+      for (Layout layout : Layout.values()) {
+        INDArray moved = kernels.inLayout(x, layout);
+        assertThat(layout.describes(moved)).isTrue();
+        assertThat(moved.dataType()).isEqualTo(x.dataType());
+        assertThat(Doubles.of(floats(moved))).isEqualTo(numbers);
+      }
+      INDArray largest = kernels.maxPool(x, c.geometry());
+      // Of padding alone it is minus infinity, which becomes the least number.
+      INDArray pooled = Kernels.portable().maxPool(floats(x), c.geometry());
+      Quantum one = new Quantum(1, signed);
+      INDArray expected = floats(Kernels.portable().integers().quantize(pooled, one));
+      assertThat(largest.dataType()).isEqualTo(x.dataType());
+      assertThat(Doubles.of(floats(largest))).as("" + c).isEqualTo(Doubles.of(expected));
     }
   }
 
@@ -146,26 +188,25 @@ final class IntegerContract {
     return scales;
   }
 
-  private static List<Epilogue> epilogues(long... shape) {
-    return List.of(
-        Epilogue.NONE,
-        new Epilogue(null, true),
-        new Epilogue(Samples.normals(Layout.ROW_MAJOR, 4, shape), true),
-        new Epilogue(Samples.normals(Layout.CHANNELS_LAST, 4, shape), false));
-  }
-
-  private static double[] expected(double[] sums, long[] shape, IntegerEpilogue e) {
-    int units = (int) shape[1];
-    int positions = sums.length / (int) shape[0] / units;
-    double[] bias = e.bias() == null ? new double[units] : Doubles.of(e.bias());
-    double[] addend =
-        e.epilogue().addend() == null ? new double[sums.length] : Doubles.of(e.epilogue().addend());
-    double[] y = new double[sums.length];
-    for (int i = 0; i < y.length; i++) {
-      int unit = i / positions % units;
-      y[i] = sums[i] * e.source().scale() * e.scales().get(unit) + bias[unit] + addend[i];
-      y[i] = e.epilogue().relu() ? Math.max(0, y[i]) : y[i];
+  private static List<IntegerFinish> finishes(long... shape) {
+    List<IntegerFinish> finishes = new ArrayList<>();
+    INDArray rows = Samples.normals(Layout.ROW_MAJOR, 4, shape);
+    INDArray last = Samples.normals(Layout.CHANNELS_LAST, 4, shape);
+    Quantum s8 = new Quantum(0.03f, true);
+    Quantum u8 = new Quantum(0.017f, false);
+    IntegerKernels portable = Kernels.portable().integers();
+    finishes.add(IntegerFinish.NONE);
+    finishes.add(new IntegerFinish(null, null, true, false, null));
+    finishes.add(new IntegerFinish(rows, null, true, false, null));
+    finishes.add(new IntegerFinish(last, null, false, false, null));
+    finishes.add(new IntegerFinish(portable.quantize(last, u8), u8, false, false, null));
+    for (Quantum target : List.of(new Quantum(0.04f, true), new Quantum(0.021f, false))) {
+      finishes.add(new IntegerFinish(null, null, false, false, target));
+      finishes.add(new IntegerFinish(null, null, true, false, target));
+      finishes.add(new IntegerFinish(rows, null, true, false, target));
+      finishes.add(new IntegerFinish(portable.quantize(rows, s8), s8, true, false, target));
+      finishes.add(new IntegerFinish(portable.quantize(last, u8), u8, true, false, target));
     }
-    return y;
+    return finishes;
   }
 }

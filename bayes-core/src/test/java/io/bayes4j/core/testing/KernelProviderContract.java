@@ -2,6 +2,7 @@ package io.bayes4j.core.testing;
 
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
@@ -123,7 +124,7 @@ public abstract class KernelProviderContract {
   }
 
   private IntegerContract integers() {
-    return new IntegerContract(provider().integers());
+    return new IntegerContract(Kernels.with(provider(), Kernels::integers));
   }
 
   @ParameterizedTest
@@ -134,16 +135,22 @@ public abstract class KernelProviderContract {
 
   @ParameterizedTest
   @MethodSource("epilogues")
-  void integerConvOfFloats(KernelGrid.Case c) {
-    integers().convOfFloats(c);
+  void finishedIntegerConv(KernelGrid.Case c) {
+    integers().finishedConv(c);
+  }
+
+  @ParameterizedTest
+  @MethodSource("poolings")
+  void movesIntegers(GeometryEdges.Pooling c) {
+    integers().moves(c);
   }
 
   @Test
   void integerProducts() {
     KernelGrid.products().forEach(size -> integers().matmul(size[0], size[1], size[2]));
     integers().matmul(3, 1025, 5);
-    integers().matmulOfFloats(3, 1025, 5);
-    integers().matmulOfFloats(130, 17, 33);
+    integers().finishedMatmul(3, 1025, 5);
+    integers().finishedMatmul(130, 17, 33);
   }
 
   @Test

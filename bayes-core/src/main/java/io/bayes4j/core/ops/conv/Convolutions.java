@@ -203,10 +203,10 @@ public final class Convolutions {
   public static Var maxPool(Var x, PoolGeometry window) {
     Require.open(x, "x");
     Require.nonNull(window, "window");
-    return Plan.operation(
+    return Plan.pick(
         List.of("maxPool", window),
         Shapes.pooled(x, window),
-        List.of(x),
+        x,
         () -> {
           INDArray in = x.activation();
           INDArray y = Kernels.maxPool(in, window);
@@ -218,7 +218,8 @@ public final class Convolutions {
                       x,
                       () ->
                           Kernels.maxPoolBackward(in, y, Gradients.in(g, in.dataType()), window)));
-        });
+        },
+        bytes -> Kernels.integers().maxPool(bytes, window));
   }
 
   /**

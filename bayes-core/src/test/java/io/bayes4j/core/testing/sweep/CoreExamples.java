@@ -11,6 +11,7 @@ import io.bayes4j.core.kernels.ChannelFold;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.FlipoutWeights;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
@@ -267,6 +268,7 @@ public final class CoreExamples {
         .put("shapeX: long[]", () -> new long[] {2, 3, 4, 4})
         .put("shapeW: long[]", () -> new long[] {2, 3, 2, 2})
         .put("Epilogue", () -> Epilogue.NONE)
+        .put("IntegerFinish", () -> IntegerFinish.NONE)
         .put("Quantum", () -> new Quantum(0.5f, true))
         .put("scales: List<Float>", () -> List.of(0.5f, 0.25f))
         .put("FlipoutWeights", CoreExamples::flipout)

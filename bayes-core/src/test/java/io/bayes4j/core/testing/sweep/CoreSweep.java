@@ -22,6 +22,7 @@ public final class CoreSweep {
     sweep
         .without("KernelProvider.*", "Kernels checks the operands before it calls a provider")
         .without("IntegerKernels.*", "its arguments are arrays of bytes: see CheckedIntegersTest")
+        .without("IntegerFinish.new", "addend and its step go together: see CheckedIntegersTest")
         .without("IntegerProducts.*", "8-bit layers call it, which have checked x")
         .without("RowProducts.*", "the inner loop of recurrent layers, which makes both arrays")
         .without("Elementwise.*ary.apply", "code that a caller hands over, not code that he calls")
@@ -42,14 +43,16 @@ public final class CoreSweep {
                 + "|Normalizations.*content*|Operands.*content*|Ops.*content*|Padding.*content*"
                 + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
                 + "|Sequences.*content*|DrawInvariantResults.*content*|Snapshot.*content*|ResidualShortcut.*content*"
-                + "|Var.*content*|Parameter.*content*|IntegerEpilogue.*content*",
+                + "|Var.*content*|Parameter.*content*|IntegerEpilogue.*content*"
+                + "|IntegerFinish.*content*",
             "numbers flow on as IEEE 754 says: who uses the result checks it")
         .allow("*Weights) null", "ones")
         .allow("*(bias) null|*Bias) null", "no bias")
         .allow("*Factors) null", "ones")
         .allow("*(shift) null", "nothing is added")
+        .allow("IntegerFinish.*(target) null|IntegerFinish.roundedTo(quantum) null", "floats")
         .allow(
-            "Epilogue.new(addend) null|Epilogue.new(addend) *",
+            "Epilogue.new(addend) null|Epilogue.new(addend) *|IntegerFinish.new(addend) *",
             "nothing is added; its shape is checked with the operands");
     allowShapes(sweep);
     allowNumbers(sweep);
