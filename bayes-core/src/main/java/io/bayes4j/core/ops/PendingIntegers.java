@@ -61,7 +61,7 @@ final class PendingIntegers extends Pending {
     if (addend == null) {
       return run(IntegerFinish.NONE);
     }
-    protected Optional<Quantum> quantum = addend.quantum();
+    Optional<Quantum> quantum = addend.quantum();
     INDArray added = quantum.isPresent() ? addend.bytes().orElseThrow() : addend.value();
     return run(adding(added, quantum, false));
   }
@@ -92,7 +92,7 @@ final class PendingIntegers extends Pending {
     return Kernels.with(
         provider(),
         () -> {
-          protected Optional<Quantum> quantum = addend.quantum();
+          Optional<Quantum> quantum = addend.quantum();
           INDArray added = quantum.isPresent() ? addend.bytes().orElseThrow() : addend.value();
           addend.handOver(added);
           INDArray y = run(adding(added, quantum, true));
