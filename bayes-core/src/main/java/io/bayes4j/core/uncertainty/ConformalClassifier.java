@@ -110,8 +110,9 @@ public final class ConformalClassifier {
    *
    * @param score that they were fixed for
    * @param classes number of classes
-   * @param thresholds one for all examples, or one for each class
+   * @param thresholds one for all examples, or one for each class; infinite: nothing is ruled out
    * @throws IllegalArgumentException if there are neither one nor as many as classes, or one is NaN
+   *     or negative
    */
   public static ConformalClassifier ofThresholds(
       ConformalScore score, int classes, double... thresholds) {
@@ -124,7 +125,7 @@ public final class ConformalClassifier {
         classes,
         thresholds.length);
     for (double threshold : thresholds) {
-      Require.argument(!Double.isNaN(threshold), "thresholds must not be NaN");
+      Require.argument(threshold >= 0, "thresholds must be >= 0, got %s", threshold);
     }
     Grouping grouping = thresholds.length == 1 ? Grouping.NONE : Grouping.BY_CLASS;
     return new ConformalClassifier(score, thresholds.clone(), grouping, classes);

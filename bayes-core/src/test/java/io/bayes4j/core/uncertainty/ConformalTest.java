@@ -198,7 +198,7 @@ class ConformalTest {
         .withMessageContaining("thresholds must be one, or one for each of");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ConformalClassifier.ofThresholds(score, CLASSES, Double.NaN))
-        .withMessage("thresholds must not be NaN");
+        .withMessage("thresholds must be >= 0, got NaN");
   }
 
   @Test

@@ -189,6 +189,7 @@ final class UncertaintySweepTest {
             "OutOfDistribution.*Distribution) *|SelectivePrediction.*(uncertainty) *"
                 + "|GuaranteedRefusal.*(uncertainty) *|OnlineConformal.observe(score) *",
             "scores of any size, infinite ones too")
+        .allow("ConformalClassifier.ofThresholds(thresholds) * infinite", "nothing is ruled out")
         .allow("GuaranteedRefusal.new(limit) *", "infinite where all or none are answered")
         .allow(
             "PredictionIntervals.new(*content*", "infinite where calibration had too few examples")

@@ -1,0 +1,142 @@
+package io.bayes4j.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.uncertainty.ClassificationEvaluator;
+import io.bayes4j.core.uncertainty.ClassificationScores;
+import io.bayes4j.core.uncertainty.RegressionEvaluator;
+import io.bayes4j.core.uncertainty.RegressionScores;
+import io.bayes4j.layers.predict.MonteCarlo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class EvaluationTest {
+  private static final int COUNT = 600;
+
+  private static SparkSession spark;
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark = Sessions.local();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @Test
+  void classificationIsThatOfOneEvaluator() throws IOException {
+    INDArray inputs = Examples.inputs(COUNT);
+    int[] labels = new int[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      labels[i] = i % 4;
+    }
+    ClassificationScores expected =
+        new ClassificationEvaluator(15)
+            .add(
+                MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(inputs).mean(), labels)
+            .scores();
+    Dataset<Row> frame = Examples.frame(spark, inputs).repartition(3);
+    Dataset<Row> scored =
+        Examples.model(folder)
+            .transform(frame)
+            .withColumn("label", functions.col("id").mod(4));
+    Row nothing = scores(scored.filter("id < 0"));
+    assertThat(nothing.<Long>getAs("count")).isZero();
+    assertThat(nothing.<Double>getAs("nll")).isNull();
+    Row found = scores(scored);
+    assertThat(found.<Long>getAs("count")).isEqualTo(COUNT);
+    assertThat(found.<Double>getAs("accuracy")).isEqualTo(expected.accuracy());
+    assertThat(found.<Double>getAs("nll")).isEqualTo(expected.nll());
+    assertThat(found.<Double>getAs("brier")).isEqualTo(expected.brier());
+    assertThat(found.<Double>getAs("ece")).isEqualTo(expected.ece());
+  }
+
+  private static Row scores(Dataset<Row> scored) {
+    return scored
+        .agg(
+            Evaluation.classification(15)
+                .apply(functions.col("probability"), functions.col("label"))
+                .as("scores"))
+        .select("scores.*")
+        .first();
+  }
+
+  @Test
+  void regressionIsThatOfOneEvaluatorAndNullsAreLeftOut() {
+    INDArray means = Noise.seeded(1).normals(COUNT, 2);
+    INDArray targets = Noise.seeded(2).normals(COUNT, 2);
+    float[] mean = FloatMemory.numbers(means, "means");
+    float[] target = FloatMemory.numbers(targets, "targets");
+    List<Row> rows = new ArrayList<>();
+    rows.add(RowFactory.create(null, null, null));
+    for (int i = 0; i < COUNT; i++) {
+      rows.add(RowFactory.create(pair(mean, i), Vectors.dense(0.5, 2), pair(target, i)));
+    }
+    StructType schema =
+        new StructType()
+            .add("mean", SQLDataTypes.VectorType())
+            .add("variance", SQLDataTypes.VectorType())
+            .add("target", SQLDataTypes.VectorType());
+    Row found =
+        spark
+            .createDataFrame(rows, schema)
+            .repartition(3)
+            .agg(
+                Evaluation.regression(0.9)
+                    .apply(
+                        functions.col("mean"), functions.col("variance"), functions.col("target"))
+                    .as("scores"))
+            .select("scores.*")
+            .first();
+    INDArray variances = Noise.seeded(1).normals(1, COUNT, 2);
+    for (int i = 0; i < COUNT; i++) {
+      variances.putScalar(0, i, 0, 0.5);
+      variances.putScalar(0, i, 1, 2);
+    }
+    RegressionScores expected =
+        new RegressionEvaluator(0.9, 19)
+            .add(means.reshape(1, COUNT, 2), variances, targets)
+            .scores();
+    assertThat(found.<Long>getAs("count")).isEqualTo(expected.count());
+    assertThat(found.<Double>getAs("crps")).isEqualTo(expected.crps());
+    assertThat(found.<Double>getAs("rmse")).isEqualTo(expected.rmse());
+    assertThat(found.<Double>getAs("coverage")).isEqualTo(expected.intervals().coverage());
+    assertThat(found.<Double>getAs("intervalScore")).isEqualTo(expected.intervals().score());
+  }
+
+  private static Vector pair(float[] numbers, int i) {
+    return Vectors.dense(numbers[2 * i], numbers[2 * i + 1]);
+  }
+
+  @Test
+  void mistakesAreNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Evaluation.classification(0))
+        .withMessage("bins must be > 0, got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Evaluation.regression(1))
+        .withMessage("level must be in (0, 1), got 1.0");
+  }
+}
