@@ -18,8 +18,7 @@ import org.apache.spark.sql.types.StructType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@link ClassificationEvaluator} over the rows of a frame. */
-final class ClassificationAggregator
-    extends Aggregator<Row, Object, Row> {
+final class ClassificationAggregator extends Aggregator<Row, Object, Row> {
   @Serial private static final long serialVersionUID = 1;
 
   static final StructType INPUT =

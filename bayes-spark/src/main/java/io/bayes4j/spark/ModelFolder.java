@@ -31,7 +31,7 @@ final class ModelFolder {
     return read(new Path(file), SparkSession.active().sparkContext().hadoopConfiguration());
   }
 
-  private static byte[] read(Path path, Configuration configuration) throws IOException {
+  static byte[] read(Path path, Configuration configuration) throws IOException {
     FileSystem files = path.getFileSystem(configuration);
     long length = files.getFileStatus(path).getLen();
     if (length > Integer.MAX_VALUE - 8) {
@@ -42,13 +42,12 @@ final class ModelFolder {
     }
   }
 
-  private static byte[] readIfThere(Path path, Configuration configuration) throws IOException {
+  static byte[] readIfThere(Path path, Configuration configuration) throws IOException {
     return path.getFileSystem(configuration).exists(path) ? read(path, configuration) : new byte[0];
   }
 
   /** Writes a file under another name first. */
-  private static void write(Path path, byte[] bytes, Configuration configuration)
-      throws IOException {
+  static void write(Path path, byte[] bytes, Configuration configuration) throws IOException {
     FileSystem files = path.getFileSystem(configuration);
     Path temporary = path.suffix(".tmp");
     try (OutputStream out = files.create(temporary, true)) {

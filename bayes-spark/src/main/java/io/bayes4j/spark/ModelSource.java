@@ -126,7 +126,8 @@ final class ModelSource {
    * @throws IOException if the bytes are malformed, or no temporary file can be written
    */
   Layer build() throws IOException {
-    Layer model = file.length > 0 ? imported() : made();
+    Require.state(isThere(), "there is no model: make one with BayesianModel.of or ofFile");
+    Layer model = file.length > 0 ? imported() : made(factory, 0);
     if (checkpoint.length > 0) {
       withFile(checkpoint, path -> Checkpoint.load(model, path));
     }
@@ -155,8 +156,28 @@ final class ModelSource {
         "conversion must be none or the name of an estimator in lower case, got " + name);
   }
 
-  private Layer made() {
-    Require.state(isThere(), "there is no model: make one with BayesianModel.of or ofFile");
+  /**
+   * A network of a factory.
+   *
+   * @param seed for factories that take one
+   * @throws IllegalArgumentException if there is no such class, or it is none of a factory
+   */
+  static Layer made(String factory, long seed) {
+    NetworkFactory maker = maker(factory);
+    Layer made = maker instanceof SeededNetworkFactory own ? own.create(seed) : maker.create();
+    return Require.nonNull(made, "the network that " + factory + " makes");
+  }
+
+  static void requireSeeded(String factory) {
+    Require.argument(
+        maker(factory) instanceof SeededNetworkFactory,
+        "network must be a class that implements %s, so that members begin at different weights,"
+            + " got %s",
+        SeededNetworkFactory.class.getName(),
+        factory);
+  }
+
+  private static NetworkFactory maker(String factory) {
     try {
       ClassLoader loader = Thread.currentThread().getContextClassLoader();
       Class<?> found = Class.forName(factory, false, loader);
@@ -165,8 +186,7 @@ final class ModelSource {
           "network must be a class that implements %s, got %s",
           NetworkFactory.class.getName(),
           factory);
-      Layer made = ((NetworkFactory) found.getConstructor().newInstance()).create();
-      return Require.nonNull(made, "the network that " + factory + " makes");
+      return (NetworkFactory) found.getConstructor().newInstance();
     } catch (ClassNotFoundException e) {
       throw new IllegalArgumentException(
           "network must be a class that driver and executors have (--jars), got " + factory, e);
@@ -181,11 +201,11 @@ final class ModelSource {
   }
 
   /** Reads a file. */
-  private interface Reading<T> {
+  interface Reading<T> {
     T of(Path path) throws IOException;
   }
 
-  private static <T> T withFile(byte[] bytes, Reading<T> reading) throws IOException {
+  static <T> T withFile(byte[] bytes, Reading<T> reading) throws IOException {
     Path path = Files.createTempFile("bayes4j-", ".model");
     try {
       Files.write(path, bytes);

@@ -3,9 +3,12 @@ package io.bayes4j.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
+import io.bayes4j.layers.train.Trainer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +18,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,9 +43,47 @@ class ClusterTest {
       Dataset<Row> deadly = frame.map(dying(marker.toString()), Encoders.row(frame.schema()));
       assertNumbers(model.transform(deadly), expected);
       assertThat(marker).exists();
+      assertTrainingGoesOn(spark);
       assertThat(Files.readString(marker))
           .isNotEqualTo(Long.toString(ProcessHandle.current().pid()));
     }
+  }
+
+  /** Training that loses an executor in a round gives the numbers of training that does not. */
+  private static void assertTrainingGoesOn(SparkSession spark) throws IOException {
+    Dataset<Row> rows =
+        Examples.frame(spark, Examples.inputs(60))
+            .withColumn("label", functions.col("id").mod(4))
+            .repartition(2);
+    ModelState undisturbed = ModelState.of(training("").fit(rows).model());
+    Path marker = folder.resolve("killed-training");
+    ModelState disturbed = ModelState.of(training(marker.toString()).fit(rows).model());
+    assertThat(marker).exists();
+    assertThat(disturbed.mean()).isEqualTo(undisturbed.mean());
+    assertThat(disturbed.sigma()).isEqualTo(undisturbed.sigma());
+  }
+
+  private static DistributedTraining training(String marker) {
+    return DistributedTraining.of(
+            SmallNetwork.class,
+            (model, data) -> {
+              if (!marker.isEmpty() && !Files.exists(Path.of(marker))) {
+                die(marker);
+              }
+              return Trainer.of(model, Losses.crossEntropy(), data).epochs(1).batchSize(16);
+            })
+        .inputShape(SmallNetwork.INPUTS)
+        .classes(4)
+        .rounds(2);
+  }
+
+  private static void die(String marker) {
+    try {
+      Files.writeString(Path.of(marker), Long.toString(ProcessHandle.current().pid()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Runtime.getRuntime().halt(137);
   }
 
   /** Kills the process of the first row number 200 that it meets. */
@@ -49,8 +91,7 @@ class ClusterTest {
     return row -> {
       Path file = Path.of(marker);
       if (row.getInt(0) == COUNT / 2 && !Files.exists(file)) {
-        Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
-        Runtime.getRuntime().halt(137);
+        die(marker);
       }
       return row;
     };

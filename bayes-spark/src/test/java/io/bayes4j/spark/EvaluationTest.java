@@ -55,13 +55,12 @@ class EvaluationTest {
     ClassificationScores expected =
         new ClassificationEvaluator(15)
             .add(
-                MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(inputs).mean(), labels)
+                MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(inputs).mean(),
+                labels)
             .scores();
     Dataset<Row> frame = Examples.frame(spark, inputs).repartition(3);
     Dataset<Row> scored =
-        Examples.model(folder)
-            .transform(frame)
-            .withColumn("label", functions.col("id").mod(4));
+        Examples.model(folder).transform(frame).withColumn("label", functions.col("id").mod(4));
     Row nothing = scores(scored.filter("id < 0"));
     assertThat(nothing.<Long>getAs("count")).isZero();
     assertThat(nothing.<Double>getAs("nll")).isNull();

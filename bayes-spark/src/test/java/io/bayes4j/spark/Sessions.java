@@ -12,10 +12,7 @@ final class Sessions {
 
   /** Tasks are threads of this JVM. */
   static SparkSession local() {
-    return builder("local[2]")
-        .config("spark.sql.codegen.wholeStage", "false")
-        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-        .getOrCreate();
+    return builder("local[2]").getOrCreate();
   }
 
   /**
@@ -48,6 +45,10 @@ final class Sessions {
         .master(master)
         .appName("bayes-spark tests")
         .config("spark.ui.enabled", "false")
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.shuffle.io.maxRetries", "1")
+        .config("spark.shuffle.io.retryWait", "100ms")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "2")

@@ -1,0 +1,300 @@
+package io.bayes4j.spark;
+
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.layers.Layer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Variational training where the data are: in every round each partition trains a network on its
+ * own rows, and the posteriors are merged.
+ *
+ * <pre>{@code
+ * TrainedNetwork trained =
+ *     DistributedTraining.of(DigitNetwork.class, local)
+ *         .inputShape(1, 28, 28)
+ *         .classes(10)
+ *         .rounds(10)
+ *         .checkpoint("hdfs:///runs/digits")
+ *         .fit(digits.repartition(8));
+ * }</pre>
+ *
+ * <p>The same seed and partitions give the same numbers, also when a task was run again on another
+ * executor, or the run was stopped and resumed. The rows of a partition are held in memory.
+ */
+public final class DistributedTraining {
+  private final String factory;
+  private final LocalTraining local;
+  private String featuresCol = "features";
+  private String labelCol = "label";
+  private long[] inputShape = {};
+  private int classes;
+  private int rounds = 10;
+  private Merging merging = Merging.PARTITIONED;
+  private double damping = 0.5;
+  private double beta = 1;
+  private long seed;
+  private String checkpoint = "";
+
+  private DistributedTraining(String factory, LocalTraining local) {
+    this.factory = factory;
+    this.local = local;
+  }
+
+  /**
+   * Starts to describe a run.
+   *
+   * @param network a public class with a public constructor without arguments; its networks' priors
+   *     must be Gaussian
+   * @param local how a part trains in a round
+   */
+  public static DistributedTraining of(
+      Class<? extends NetworkFactory> network, LocalTraining local) {
+    Require.nonNull(network, "network");
+    Require.nonNull(local, "local");
+    return new DistributedTraining(network.getName(), local);
+  }
+
+  /** Columns of the examples and of classes or targets; "features" and "label" unless set. */
+  public DistributedTraining columns(String features, String label) {
+    featuresCol = Require.nonNull(features, "features");
+    labelCol = Require.nonNull(label, "label");
+    return this;
+  }
+
+  /** Shape of an example, without the axis that counts examples. */
+  public DistributedTraining inputShape(long... shape) {
+    inputShape = Require.nonNull(shape, "shape").clone();
+    return this;
+  }
+
+  /** Number of classes; 0, as unless set: the label is a regression's target. */
+  public DistributedTraining classes(int number) {
+    classes = (int) Require.notNegative((long) number, "classes");
+    return this;
+  }
+
+  /** How often all parts train and are merged; 10 unless set. */
+  public DistributedTraining rounds(int number) {
+    rounds = (int) Require.positive((long) number, "rounds");
+    return this;
+  }
+
+  /** How posteriors are merged; {@link Merging#PARTITIONED} unless set. */
+  public DistributedTraining merging(Merging rule) {
+    merging = Require.nonNull(rule, "rule");
+    return this;
+  }
+
+  /**
+   * Share of a part's new factor that replaces its old one, in (0, 1]; 0.5 unless set. Parts that
+   * train at the same time do not know of each other's step, and overshoot without it.
+   */
+  public DistributedTraining damping(double share) {
+    Require.argument(share > 0 && share <= 1, "damping must be in (0, 1], got %s", share);
+    damping = share;
+    return this;
+  }
+
+  /** Weight of the divergence; 1 unless set. */
+  public DistributedTraining beta(double weight) {
+    beta = Require.notNegative(weight, "beta");
+    return this;
+  }
+
+  /** Seed of all that is random; 0 unless set. */
+  public DistributedTraining seed(long number) {
+    seed = number;
+    return this;
+  }
+
+  /**
+   * A folder, on any file system that Hadoop knows, where each round is kept, or each member of an
+   * ensemble. A run that finds some there goes on from them: a lost driver loses a round at most.
+   */
+  public DistributedTraining checkpoint(String folder) {
+    checkpoint = Require.nonNull(folder, "folder");
+    return this;
+  }
+
+  /**
+   * Trains, one part for each partition of the frame.
+   *
+   * @throws IllegalArgumentException if a column is missing, a partition is empty, a prior is not
+   *     Gaussian, or the folder is another run's
+   * @throws IOException if a checkpoint cannot be read or written
+   */
+  public TrainedNetwork fit(Dataset<Row> data) throws IOException {
+    PartTraining training = training(data);
+    JavaRDD<PartData> parts = parts(data, training.reading());
+    try {
+      return rounds(training, parts);
+    } finally {
+      parts.unpersist();
+    }
+  }
+
+  /**
+   * Trains members of an ensemble, one for each task, on all rows: these are sent to every
+   * executor, and have to fit into the driver's memory. Make a {@code Ensemble} of the members.
+   *
+   * @param members their number
+   * @return the members, in their order
+   * @throws IllegalArgumentException if a column is missing, there are no rows, or the network's
+   *     class makes networks that all begin alike, being no {@link SeededNetworkFactory}
+   * @throws IOException if a member cannot be read or written
+   */
+  public List<Layer> fitEnsemble(Dataset<Row> data, int members) throws IOException {
+    Require.positive((long) members, "members");
+    PartTraining training = training(data);
+    ModelSource.requireSeeded(factory);
+    PartData all =
+        training
+            .reading()
+            .all(
+                data.select(functions.col(featuresCol), functions.col(labelCol)).toLocalIterator());
+    Require.argument(all.count() > 0, "data must have rows");
+    List<EnsembleRun.Member> tasks = new ArrayList<>();
+    for (int number = 0; number < members; number++) {
+      long own = Noise.seeded(seed).split("member").split(number).key();
+      tasks.add(new EnsembleRun.Member(number, own));
+    }
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(data.sparkSession().sparkContext());
+    return new EnsembleRun(spark, training, checkpoint).run(all, tasks);
+  }
+
+  private TrainedNetwork rounds(PartTraining training, JavaRDD<PartData> parts) throws IOException {
+    long[] counts = counts(parts);
+    Layer model = training.network(seed);
+    Merger merger = new Merger(merging, damping, ModelState.prior(model), counts.length);
+    RoundFiles files = null;
+    List<RoundRecord> records = new ArrayList<>();
+    if (!checkpoint.isEmpty()) {
+      files = new RoundFiles(checkpoint, parts.context().hadoopConfiguration());
+      RoundFiles.Progress progress = files.read(settings(counts));
+      if (progress != null) {
+        progress.state().writeTo(model);
+        merger.sites().clear();
+        merger.sites().addAll(progress.sites());
+        records.addAll(progress.records());
+      }
+    }
+    while (records.size() < rounds) {
+      records.add(round(records.size() + 1, training, parts, merger, model, counts));
+      if (files != null) {
+        files.write(
+            new RoundFiles.Progress(ModelState.of(model), merger.sites(), records),
+            settings(counts));
+      }
+    }
+    return new TrainedNetwork(model, records);
+  }
+
+  private RoundRecord round(
+      int round,
+      PartTraining training,
+      JavaRDD<PartData> parts,
+      Merger merger,
+      Layer model,
+      long... counts) {
+    long begin = System.nanoTime();
+    ModelState state = ModelState.of(model);
+    List<PartTraining.Start> starts = new ArrayList<>();
+    for (int part = 0; part < counts.length; part++) {
+      long own = Noise.seeded(seed).split("round").split(round).split(part).key();
+      starts.add(
+          new PartTraining.Start(state, merger.priorOf(part), merger.weight(part, counts), own));
+    }
+    JavaRDD<PartTraining.Start> started =
+        JavaSparkContext.fromSparkContext(parts.context()).parallelize(starts, counts.length);
+    List<PartTraining.Answer> answers =
+        parts
+            .zipPartitions(
+                started,
+                (data, start) -> List.of(training.train(data.next(), start.next())).iterator())
+            .collect();
+    List<Gaussians> posteriors =
+        answers.stream().map(answer -> answer.state().posterior()).toList();
+    Gaussians merged = merger.merge(posteriors, counts);
+    new ModelState(merged.means(), merged.sigmas(), others(answers, counts)).writeTo(model);
+    double loss = 0;
+    double total = Arrays.stream(counts).sum();
+    for (int part = 0; part < counts.length; part++) {
+      loss += answers.get(part).loss() * counts[part] / total;
+    }
+    long bytes = answers.stream().mapToLong(answer -> answer.state().bytes()).sum();
+    return new RoundRecord(round, loss, bytes, (System.nanoTime() - begin) / 1e9);
+  }
+
+  /** Weights without a posterior are averaged, by the number of examples. */
+  private static float[] others(List<PartTraining.Answer> answers, long... counts) {
+    double[] sum = new double[answers.get(0).state().others().length];
+    double total = Arrays.stream(counts).sum();
+    for (int part = 0; part < counts.length; part++) {
+      float[] own = answers.get(part).state().others();
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += own[i] * (counts[part] / total);
+      }
+    }
+    float[] mean = new float[sum.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) sum[i];
+    }
+    return mean;
+  }
+
+  private PartTraining training(Dataset<Row> data) {
+    Require.nonNull(data, "data");
+    Require.argument(inputShape.length > 0, "inputShape must be set");
+    for (String name : List.of(featuresCol, labelCol)) {
+      Require.argument(
+          Arrays.asList(data.columns()).contains(name),
+          "data must have a column %s, got %s",
+          name,
+          Arrays.toString(data.columns()));
+    }
+    InputReader.requireReadable(featuresCol, data.schema().apply(featuresCol).dataType());
+    InputReader reader = new InputReader(0, inputShape);
+    return new PartTraining(factory, local, new PartData.Reading(reader, classes), beta);
+  }
+
+  private JavaRDD<PartData> parts(Dataset<Row> data, PartData.Reading reading) {
+    return data.select(functions.col(featuresCol), functions.col(labelCol))
+        .toJavaRDD()
+        .mapPartitions(rows -> List.of(reading.all(rows)).iterator())
+        .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private static long[] counts(JavaRDD<PartData> parts) {
+    long[] counts =
+        parts.map(PartData::count).collect().stream().mapToLong(Integer::longValue).toArray();
+    for (int part = 0; part < counts.length; part++) {
+      Require.argument(
+          counts[part] > 0, "data must have rows in every partition, partition %d has none", part);
+    }
+    return counts;
+  }
+
+  /** What a resumed run must share. */
+  private Map<String, String> settings(long... counts) {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("network", factory);
+    words.put("merging", merging.name());
+    words.put("damping", Double.toString(damping));
+    words.put("beta", Double.toString(beta));
+    words.put("seed", Long.toString(seed));
+    words.put("counts", Arrays.toString(counts));
+    return words;
+  }
+}

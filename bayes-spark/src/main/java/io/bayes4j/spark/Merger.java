@@ -1,0 +1,71 @@
+package io.bayes4j.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Rounds of a {@link Merging}: what parts start from, and what becomes of their answers. */
+final class Merger {
+  private final Merging rule;
+  private final double damping;
+  private final Gaussians prior;
+  private final List<Gaussians> sites = new ArrayList<>();
+
+  /**
+   * Before the first round.
+   *
+   * @param damping share of a part's new factor that replaces its old one
+   */
+  Merger(Merging rule, double damping, Gaussians prior, int parts) {
+    this.rule = rule;
+    this.damping = damping;
+    this.prior = prior;
+    for (int part = 0; part < parts; part++) {
+      sites.add(Gaussians.nothing(prior.length()));
+    }
+  }
+
+  /** The parts' factors, to be kept and given back. */
+  List<Gaussians> sites() {
+    return sites;
+  }
+
+  /** The prior that a part trains with: its data not in it. */
+  Gaussians priorOf(int part) {
+    return rule == Merging.PARTITIONED ? product().times(sites.get(part), -1) : prior;
+  }
+
+  /** What the divergence of a part is multiplied by. */
+  double weight(int part, long... counts) {
+    return rule == Merging.AVERAGE ? counts[part] / (double) LongStream.of(counts).sum() : 1;
+  }
+
+  /** The posterior of all, of the posteriors that the parts have trained. */
+  Gaussians merge(List<Gaussians> posteriors, long... counts) {
+    if (rule == Merging.AVERAGE) {
+      Gaussians mean = Gaussians.nothing(prior.length());
+      for (int part = 0; part < posteriors.size(); part++) {
+        mean = mean.times(posteriors.get(part), weight(part, counts));
+      }
+      return mean;
+    }
+    List<Gaussians> fresh = new ArrayList<>();
+    for (int part = 0; part < posteriors.size(); part++) {
+      Gaussians site = posteriors.get(part).over(priorOf(part));
+      double share = rule == Merging.PARTITIONED ? damping : 1;
+      fresh.add(
+          Gaussians.nothing(prior.length()).times(site, share).times(sites.get(part), 1 - share));
+    }
+    sites.clear();
+    sites.addAll(fresh);
+    return product();
+  }
+
+  private Gaussians product() {
+    Gaussians product = prior;
+    for (Gaussians site : sites) {
+      product = product.times(site, 1);
+    }
+    return product;
+  }
+}

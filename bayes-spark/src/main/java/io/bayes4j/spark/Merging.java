@@ -1,0 +1,26 @@
+package io.bayes4j.spark;
+
+/**
+ * How posteriors that parts of the data have trained become one. All add natural parameters and
+ * count the prior once; they differ in what a part is told of the others.
+ */
+public enum Merging {
+  /**
+   * Each part trains from the prior on its own data; the parts' factors, posterior over prior, are
+   * multiplied with the prior (as in consensus Monte Carlo, Scott et al. 2016). For weights whose
+   * posteriors are not correlated one round is exact.
+   */
+  CONSENSUS,
+  /**
+   * Each part trains from the prior as if its data stood for all; the natural parameters are
+   * averaged, by the number of examples. A part is as sure as the whole will be, which suits
+   * networks of many weights.
+   */
+  AVERAGE,
+  /**
+   * Partitioned variational inference (Ashman et al. 2022): a part's prior is what all others say,
+   * and its factor is put in place of its last one. Rounds converge to what training on all data
+   * finds.
+   */
+  PARTITIONED
+}

@@ -1,0 +1,176 @@
+package io.bayes4j.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.loss.Losses;
+import io.bayes4j.layers.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.ejml.simple.SimpleMatrix;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DistributedTrainingTest {
+  private static final int COUNT = 120;
+  private static final int INPUTS = LinearNetwork.INPUTS;
+  private static final double SIGMA = 0.5;
+  private static final float[] NUMBERS =
+      FloatMemory.numbers(Noise.seeded(5).normals(COUNT, INPUTS + 1), "numbers");
+
+  private static SparkSession spark;
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark = Sessions.local();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static double x(int i, int k) {
+    return k == INPUTS ? 1 : NUMBERS[i * (INPUTS + 1) + k];
+  }
+
+  private static double y(int i) {
+    return 1 + x(i, 0) - 2 * x(i, 1) + SIGMA * NUMBERS[i * (INPUTS + 1) + INPUTS];
+  }
+
+  private static Dataset<Row> data(int partitions) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < COUNT; i++) {
+      rows.add(RowFactory.create(Vectors.dense(x(i, 0), x(i, 1), x(i, 2)), y(i)));
+    }
+    StructType schema =
+        new StructType()
+            .add("features", SQLDataTypes.VectorType())
+            .add("label", DataTypes.DoubleType);
+    return spark.createDataFrame(rows, schema).repartition(partitions);
+  }
+
+  /** The best factorised Gaussian, bias last: the posterior's mean, its precision's diagonal. */
+  private static Gaussians exact() {
+    SimpleMatrix x = new SimpleMatrix(COUNT, INPUTS + 1);
+    SimpleMatrix y = new SimpleMatrix(COUNT, 1);
+    for (int i = 0; i < COUNT; i++) {
+      for (int k = 0; k <= INPUTS; k++) {
+        x.set(i, k, x(i, k) / SIGMA);
+      }
+      y.set(i, 0, y(i) / SIGMA);
+    }
+    SimpleMatrix precision = x.transpose().mult(x).plus(SimpleMatrix.identity(INPUTS + 1));
+    SimpleMatrix mean = precision.solve(x.transpose().mult(y));
+    double[] p = new double[INPUTS + 1];
+    double[] s = new double[INPUTS + 1];
+    for (int k = 0; k <= INPUTS; k++) {
+      p[k] = precision.get(k, k);
+      s[k] = p[k] * mean.get(k);
+    }
+    return new Gaussians(p, s);
+  }
+
+  private static DistributedTraining training(int epochs) {
+    return DistributedTraining.of(
+            LinearNetwork.class,
+            (model, data) ->
+                Trainer.of(model, Losses.gaussianNll(SIGMA), data)
+                    .epochs(epochs)
+                    .batchSize(20)
+                    .samples(2)
+                    .learningRate(time -> 0.05 / (1 + time / 10)))
+        .inputShape(INPUTS)
+        .seed(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Merging.class)
+  void linearRegressionIsExactUpToTheNoiseOfItsTraining(Merging rule) throws IOException {
+    TrainedNetwork trained = training(25).merging(rule).rounds(6).fit(data(3));
+    ModelState found = ModelState.of(trained.model());
+    Gaussians exact = exact();
+    assertThat(trained.rounds()).hasSize(6);
+    for (int k = 0; k <= INPUTS; k++) {
+      assertThat(found.mean()[k]).isCloseTo(exact.means()[k], within(0.05f));
+      assertThat(found.sigma()[k] / exact.sigmas()[k]).isCloseTo(1, within(0.15f));
+    }
+  }
+
+  @Test
+  void aRunThatWasStoppedGoesOnToTheSameNumbers() throws IOException {
+    ModelState whole = ModelState.of(training(2).rounds(3).fit(data(2)).model());
+    String runs = folder.resolve("runs").toUri().toString();
+    training(2).rounds(2).checkpoint(runs).fit(data(2));
+    TrainedNetwork resumed = training(2).rounds(3).checkpoint(runs).fit(data(2));
+    assertThat(ModelState.of(resumed.model()).mean()).isEqualTo(whole.mean());
+    assertThat(ModelState.of(resumed.model()).sigma()).isEqualTo(whole.sigma());
+    assertThat(resumed.rounds()).extracting(RoundRecord::round).containsExactly(1, 2, 3);
+    try (Stream<Path> files = Files.list(folder.resolve("runs"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("round-0003.safetensors")
+          .doesNotContain("round-0002.safetensors");
+    }
+    assertThatThrownBy(() -> training(2).seed(2).checkpoint(runs).fit(data(2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("seed must be that of the run in");
+  }
+
+  @Test
+  void membersDifferAndAreKept() throws IOException {
+    String members = folder.resolve("members").toUri().toString();
+    List<Layer> first = training(1).checkpoint(members).fitEnsemble(data(2), 2);
+    assertThat(ModelState.of(first.get(0)).mean()).isNotEqualTo(ModelState.of(first.get(1)).mean());
+    DistributedTraining broken =
+        DistributedTraining.of(
+                LinearNetwork.class,
+                (model, data) -> {
+                  throw new IllegalStateException("one member alone is missing");
+                })
+            .inputShape(INPUTS)
+            .seed(1)
+            .checkpoint(members);
+    List<Layer> again = broken.fitEnsemble(data(3), 2);
+    for (int i = 0; i < 2; i++) {
+      assertThat(ModelState.of(again.get(i)).mean()).isEqualTo(ModelState.of(first.get(i)).mean());
+    }
+    assertThatThrownBy(() -> broken.fitEnsemble(data(3), 3))
+        .hasMessageContaining("one member alone is missing");
+  }
+
+  @Test
+  void mistakesAreNamed() {
+    assertThatThrownBy(() -> training(1).fit(data(1).drop("label")))
+        .hasMessage("data must have a column label, got [features]");
+    assertThatThrownBy(() -> training(1).fit(data(1).limit(1).repartition(2)))
+        .hasMessageContaining("data must have rows in every partition");
+    assertThatThrownBy(() -> training(1).damping(0)).hasMessageContaining("damping");
+    assertThatThrownBy(
+            () ->
+                DistributedTraining.of(SmallNetwork.class, (model, data) -> null)
+                    .inputShape(INPUTS)
+                    .fitEnsemble(data(1), 2))
+        .hasMessageContaining("so that members begin at different weights");
+  }
+}

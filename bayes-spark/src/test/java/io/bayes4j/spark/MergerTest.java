@@ -1,0 +1,134 @@
+package io.bayes4j.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.random.Noise;
+import java.util.ArrayList;
+import java.util.List;
+import org.ejml.simple.SimpleMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Bayesian linear regression with known noise, whose parts are solved in closed form: the best
+ * factorised Gaussian has the posterior's mean, and the diagonal of its precision.
+ */
+class MergerTest {
+  private static final int WEIGHTS = 3;
+  private static final double NOISE = 0.5;
+  private static final long[] COUNTS = {40, 25, 70};
+
+  /** Sums over a part's examples: X' X and X' y, over the variance of the noise. */
+  private record Part(SimpleMatrix precision, SimpleMatrix shift) {
+    Part plus(Part other) {
+      return new Part(precision.plus(other.precision), shift.plus(other.shift));
+    }
+
+    Part times(double factor) {
+      return new Part(precision.scale(factor), shift.scale(factor));
+    }
+  }
+
+  private static Gaussians prior() {
+    return Gaussians.of(new float[] {0.2f, 0, -1}, new float[] {1, 2, 0.7f});
+  }
+
+  private static List<Part> parts(boolean correlated) {
+    List<Part> parts = new ArrayList<>();
+    for (int p = 0; p < COUNTS.length; p++) {
+      int count = (int) COUNTS[p];
+      float[] numbers = FloatMemory.numbers(Noise.seeded(p + 1).normals(count, WEIGHTS + 1), "x");
+      SimpleMatrix x = new SimpleMatrix(count, WEIGHTS);
+      SimpleMatrix y = new SimpleMatrix(count, 1);
+      for (int i = 0; i < count; i++) {
+        for (int k = 0; k < WEIGHTS; k++) {
+          double other = correlated && k > 0 ? 0.6 * x.get(i, 0) : 0;
+          x.set(i, k, correlated || i % WEIGHTS == k ? numbers[i * (WEIGHTS + 1) + k] + other : 0);
+        }
+        double value = x.get(i, 0) - 2 * x.get(i, 1) + NOISE * numbers[i * (WEIGHTS + 1) + WEIGHTS];
+        y.set(i, 0, value);
+      }
+      double precision = 1 / (NOISE * NOISE);
+      parts.add(
+          new Part(x.transpose().mult(x).scale(precision), x.transpose().mult(y).scale(precision)));
+    }
+    return parts;
+  }
+
+  private static Gaussians posterior(Gaussians prior, Part part) {
+    SimpleMatrix precision = part.precision().plus(SimpleMatrix.diag(prior.precision()));
+    SimpleMatrix shift = part.shift().plus(new SimpleMatrix(WEIGHTS, 1, true, prior.shift()));
+    SimpleMatrix mean = precision.solve(shift);
+    double[] p = new double[WEIGHTS];
+    double[] s = new double[WEIGHTS];
+    for (int k = 0; k < WEIGHTS; k++) {
+      p[k] = precision.get(k, k);
+      s[k] = p[k] * mean.get(k);
+    }
+    return new Gaussians(p, s);
+  }
+
+  private static Gaussians exact(List<Part> parts) {
+    return posterior(prior(), parts.stream().reduce(Part::plus).orElseThrow());
+  }
+
+  private static Gaussians rounds(Merging rule, double damping, List<Part> parts, int rounds) {
+    Merger merger = new Merger(rule, damping, prior(), parts.size());
+    Gaussians all = prior();
+    for (int round = 0; round < rounds; round++) {
+      List<Gaussians> posteriors = new ArrayList<>();
+      for (int p = 0; p < parts.size(); p++) {
+        double weight = merger.weight(p, COUNTS);
+        posteriors.add(posterior(merger.priorOf(p), parts.get(p).times(1 / weight)));
+      }
+      all = merger.merge(posteriors, COUNTS);
+    }
+    return all;
+  }
+
+  private static void assertClose(Gaussians found, Gaussians expected, double tolerance) {
+    assertThat(found.precision()).containsExactly(expected.precision(), within(tolerance));
+    assertThat(found.shift()).containsExactly(expected.shift(), within(tolerance));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Merging.class)
+  void oneRoundIsExactWhereWeightsAreNotCorrelated(Merging rule) {
+    List<Part> parts = parts(false);
+    assertClose(rounds(rule, 1, parts, 1), exact(parts), 1e-9);
+  }
+
+  @Test
+  void partitionedRoundsConvergeToTheExactPosterior() {
+    List<Part> parts = parts(true);
+    assertClose(rounds(Merging.PARTITIONED, 0.5, parts, 200), exact(parts), 1e-8);
+  }
+
+  /** What the other rules leave out: a part's mean knows of correlations in its own data alone. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Merging.class,
+      names = {"CONSENSUS", "AVERAGE"})
+  void otherRulesFindThePrecisionAndNearlyTheMeans(Merging rule) {
+    List<Part> parts = parts(true);
+    Gaussians found = rounds(rule, 1, parts, 3);
+    Gaussians exact = exact(parts);
+    assertThat(found.precision()).containsExactly(exact.precision(), within(1e-9));
+    for (int k = 0; k < WEIGHTS; k++) {
+      assertThat(found.means()[k]).isCloseTo(exact.means()[k], within(0.1f));
+    }
+    assertThat(found.means()[0]).isNotCloseTo(exact.means()[0], within(1e-5f));
+  }
+
+  @Test
+  void aPartThatIsLessSureThanItsPriorAddsNoPrecision() {
+    Gaussians prior = Gaussians.of(new float[] {1}, new float[] {1});
+    Gaussians site = Gaussians.of(new float[] {3}, new float[] {2}).over(prior);
+    assertThat(site.precision()).containsExactly(0);
+    assertThat(prior.times(site, 1).means()).containsExactly(3);
+    assertThat(prior.times(site, 1).sigmas()).containsExactly(1);
+  }
+}
