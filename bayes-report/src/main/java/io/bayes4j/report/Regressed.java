@@ -2,7 +2,9 @@ package io.bayes4j.report;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.uncertainty.RegressionEvaluator;
 import io.bayes4j.layers.predict.RegressionPrediction;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,6 +15,9 @@ final class Regressed {
   private final float[] mean;
   private final float[] epistemic;
   private final float[] aleatoric;
+
+  /** Null until it is asked for: several parts of a page show its figures. */
+  private RegressionEvaluator evaluator;
 
   private Regressed(String name, RegressionPrediction prediction) {
     this.name = name;
@@ -31,6 +36,14 @@ final class Regressed {
     return all.rank() == 3
         ? all
         : Detached.reshape(Detached.copy(all), all.size(0), all.size(1), -1);
+  }
+
+  /** Its scores on the report's targets, which are made once. */
+  RegressionEvaluator evaluated(Supplier<RegressionEvaluator> make) {
+    if (evaluator == null) {
+      evaluator = make.get();
+    }
+    return evaluator;
   }
 
   String name() {

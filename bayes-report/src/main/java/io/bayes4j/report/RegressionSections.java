@@ -68,8 +68,10 @@ final class RegressionSections {
   }
 
   private RegressionEvaluator evaluated(Regressed model) {
-    return new RegressionEvaluator(RegressionBands.LEVEL, QUANTILES)
-        .add(model.prediction().means(), model.prediction().variances(), truth());
+    return model.evaluated(
+        () ->
+            new RegressionEvaluator(RegressionBands.LEVEL, QUANTILES)
+                .add(model.prediction().means(), model.prediction().variances(), truth()));
   }
 
   private INDArray truth() {
@@ -103,8 +105,8 @@ final class RegressionSections {
             "Its 90\u202f%% ranges hold %s of the truth: %s",
             Numbers.share(coverage),
             verdict(coverage, numbers)),
-        "Of targets that the model expects to be below a number with 30\u202f% probability, three in"
-            + " ten should be. On the diagonal it is honest; flatter than it, its ranges are too"
+        "Of targets that the model expects to be below a number with 30\u202f% probability, three"
+            + " in ten should be. On the diagonal it is honest; flatter than it, its ranges are too"
             + " narrow; steeper, too wide. The upright lines show how far chance alone may move a"
             + " dot.",
         Axis.allShares("expected below"),

@@ -47,7 +47,7 @@ record JpegHeader(int components, int transform) {
   }
 
   private static int word(byte[] file, int at) {
-    return (file[at] & 0xff) << 8 | file[at + 1] & 0xff;
+    return (file[at] & 0xff) << 8 | (file[at + 1] & 0xff);
   }
 
   private static boolean isFrame(int marker) {

@@ -96,8 +96,8 @@ final class TriageCommand implements Callable<Integer> {
         .getOut()
         .printf(
             Locale.US,
-            "%d tumours: %.1f %% right; with 10 %% referred, %.1f %% of the rest, and %d malignant"
-                + " ones are taken for benign%n",
+            "%d tumours: %.1f %% right; with 10 %% referred, %.1f %% of the rest; malignant ones"
+                + " then taken for benign: %d%n",
             truth.length,
             100 * curves.right[0],
             100 * curves.right[2],
