@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 final class Snippets {
   private static final Path SOURCES = Path.of("src/test/java/io/bayes4j/docs");
 
+  /** Spark's code is compiled and run beside its module: here it would bring its logger along. */
+  private static final Path SPARK = Path.of("../bayes-spark/src/test/java/io/bayes4j/spark");
+
   private Snippets() {}
 
   static List<String> compiled() throws IOException {
@@ -54,8 +57,12 @@ final class Snippets {
   }
 
   private static List<Path> sources(String suffix) throws IOException {
-    try (Stream<Path> files = Files.list(SOURCES)) {
-      return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+    try (Stream<Path> docs = Files.list(SOURCES);
+        Stream<Path> spark = Files.list(SPARK)) {
+      return Stream.concat(docs, spark)
+          .filter(file -> file.toString().endsWith(suffix))
+          .sorted()
+          .toList();
     }
   }
 }
