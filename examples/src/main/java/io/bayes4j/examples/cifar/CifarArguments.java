@@ -3,10 +3,9 @@ package io.bayes4j.examples.cifar;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.examples.Check;
 import io.bayes4j.examples.ComputeOptions;
-import io.bayes4j.examples.DownloadLines;
+import io.bayes4j.examples.SourceOptions;
 import io.bayes4j.examples.data.CifarData;
 import io.bayes4j.examples.data.ColourImages;
-import io.bayes4j.examples.data.DataOptions;
 import io.bayes4j.examples.data.DigitData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -29,14 +29,7 @@ final class CifarArguments {
               + " notmnist/. Without it: the cache, or a download.")
   private Path directory;
 
-  @Option(
-      names = "--cache",
-      paramLabel = "DIR",
-      description = "Folder for downloads (default: the user's cache folder).")
-  private Path cache;
-
-  @Option(names = "--offline", description = "Do not download.")
-  private boolean offline;
+  @Mixin private SourceOptions source;
 
   @Mixin private ComputeOptions compute;
 
@@ -80,14 +73,7 @@ final class CifarArguments {
   }
 
   CifarData find(PrintWriter out) throws IOException {
-    DataOptions options = DataOptions.defaults().withOffline(offline);
-    if (directory != null) {
-      options = options.withDirectory(directory);
-    }
-    if (cache != null) {
-      options = options.withCache(cache);
-    }
-    CifarData data = CifarData.find(options.withProgress(new DownloadLines(out)));
+    CifarData data = CifarData.find(source.with(Optional.ofNullable(directory), out));
     out.println(data);
     out.println(CifarData.LICENCE);
     out.flush();

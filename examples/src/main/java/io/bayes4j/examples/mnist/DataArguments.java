@@ -1,13 +1,14 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.runtime.Threads;
-import io.bayes4j.examples.DownloadLines;
-import io.bayes4j.examples.data.DataOptions;
+import io.bayes4j.examples.SourceOptions;
 import io.bayes4j.examples.data.DigitData;
 import io.bayes4j.examples.data.LoadedData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that several commands share: where the data are, and how many threads compute. */
@@ -20,14 +21,7 @@ final class DataArguments {
               + " the cache, a download, or 5,000 digits of MNIST that come with the examples.")
   private Path directory;
 
-  @Option(
-      names = "--cache",
-      paramLabel = "DIR",
-      description = "Folder for downloads (default: the user's cache folder).")
-  private Path cache;
-
-  @Option(names = "--offline", description = "Do not download.")
-  private boolean offline;
+  @Mixin private SourceOptions source;
 
   @Option(
       names = "--threads",
@@ -43,14 +37,7 @@ final class DataArguments {
 
   /** Finds the data and says which they are. */
   LoadedData load(PrintWriter out) throws IOException {
-    DataOptions options = DataOptions.defaults().withOffline(offline);
-    if (directory != null) {
-      options = options.withDirectory(directory);
-    }
-    if (cache != null) {
-      options = options.withCache(cache);
-    }
-    LoadedData data = DigitData.find(options.withProgress(new DownloadLines(out)));
+    LoadedData data = DigitData.find(source.with(Optional.ofNullable(directory), out));
     out.println(data.description());
     out.println(data.licence());
     data.notes().forEach(out::println);
