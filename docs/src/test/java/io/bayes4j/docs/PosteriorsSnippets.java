@@ -9,6 +9,8 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.loss.Losses;
+import io.bayes4j.layers.optim.Ivon;
+import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.posterior.Ensemble;
 import io.bayes4j.layers.posterior.LaplaceCovariance;
 import io.bayes4j.layers.posterior.LastLayerLaplace;
@@ -45,6 +47,23 @@ final class PosteriorsSnippets {
     Predictor variational = MonteCarlo.of(model).samples(30);
     // endregion
     return variational;
+  }
+
+  static Predictor ivon(Dataset data) throws IOException {
+    // region ivon
+    LayerFactory layers =
+        LayerFactory.variational(Estimator.FLIPOUT, VariationalSpec.defaults(), Init.seeded(1));
+    Layer model = Zoo.mlp(layers, 2, 64, 2);
+    Trainer.of(model, Losses.crossEntropy(), data)
+        .epochs(30)
+        .optimizer(parameters -> Ivon.of(parameters, data.size()))
+        .learningRate(Schedule.cosine(0.1, 0, 30))
+        .beta(0) // the prior is in the optimizer's decay
+        .build()
+        .fit();
+    Predictor ivon = MonteCarlo.of(model).samples(30);
+    // endregion
+    return ivon;
   }
 
   static Predictor dropout(Dataset data) throws IOException {

@@ -38,6 +38,7 @@ class PosteriorsSnippetsTest {
     ways.put("SWAG", PosteriorsSnippets.swag(trained, DATA));
     ways.put("Laplace", PosteriorsSnippets.laplace(trained, DATA));
     ways.put("variational", PosteriorsSnippets.variational(DATA));
+    ways.put("IVON", PosteriorsSnippets.ivon(DATA));
     ways.put("dropout", PosteriorsSnippets.dropout(DATA));
     ways.put("ensemble", PosteriorsSnippets.ensemble(DATA));
 

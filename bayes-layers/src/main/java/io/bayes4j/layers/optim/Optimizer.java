@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Turns gradients into updates of a model's parameters, in one sweep over each parameter, its
  * gradient and its moments.
  */
-public abstract sealed class Optimizer permits Adam, Sgd {
+public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
   /** Elements handed to a thread at once. */
   private static final int GRAIN = 4 * Scratch.SIZE;
 
@@ -116,7 +116,15 @@ public abstract sealed class Optimizer permits Adam, Sgd {
         });
   }
 
-  private void update(Gradients gradients, double rate, double scale, double norm) {
+  /**
+   * Whether the optimizer has a prior of its own: the divergence must be no part of the loss then.
+   */
+  public boolean hasPrior() {
+    return false;
+  }
+
+  /** The step itself; nothing is changed if it throws. */
+  void update(Gradients gradients, double rate, double scale, double norm) {
     List<Sweep> sweeps = new ArrayList<>();
     for (Slot slot : slots.values()) {
       if (slot.parameter.trainable() && gradients.reaches(slot.parameter.var())) {
@@ -146,6 +154,22 @@ public abstract sealed class Optimizer permits Adam, Sgd {
     JoinedLoop loop = new JoinedLoop();
     sweeps.forEach(sweep -> loop.add(sweep.parameter.length(), GRAIN, sweep::update));
     loop.run();
+  }
+
+  /** The parameter of a name, or null. */
+  final Parameter parameter(String name) {
+    Slot slot = slots.get(name);
+    return slot == null ? null : slot.parameter;
+  }
+
+  /** A moment of a parameter. */
+  final INDArray moment(String name, int number) {
+    return slots.get(name).moments.get(number);
+  }
+
+  /** Counts a step that an optimizer makes by itself. */
+  final void countStep() {
+    steps++;
   }
 
   private List<Parameter> parameters() {

@@ -64,6 +64,11 @@ record Curve(List<Double> starts, List<Integer> hashes) {
     return value;
   }
 
+  /** Whether every epoch begins with zero. */
+  boolean isZero() {
+    return starts.stream().allMatch(start -> start == 0);
+  }
+
   /** Where another schedule departs from this one, over the epochs that both know. */
   Optional<String> difference(String name, Curve now) {
     for (int epoch = 0; epoch < Math.min(starts.size(), now.starts.size()); epoch++) {

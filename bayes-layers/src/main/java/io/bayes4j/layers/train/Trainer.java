@@ -112,6 +112,10 @@ public final class Trainer {
   private List<EpochRecord> train() throws IOException {
     Curve rates = Curve.of("learningRate", options.learningRate, options.epochs, plan.steps());
     Curve betas = Curve.of("beta", options.beta, options.epochs, plan.steps());
+    Require.argument(
+        !optimizer.hasPrior() || betas.isZero(),
+        "beta must be 0 with %s, which has a prior of its own",
+        optimizer);
     BestWeights best = new BestWeights(options.model, options.earlyStopping);
     List<EpochRecord> history = new ArrayList<>();
     TrainingCheckpoint checkpoint = null;

@@ -43,17 +43,21 @@ import io.bayes4j.layers.Standardizer;
 import io.bayes4j.layers.TransformerSpec;
 import io.bayes4j.layers.Weights;
 import io.bayes4j.layers.loss.Losses;
+import io.bayes4j.layers.loss.ObservationNoise;
 import io.bayes4j.layers.optim.Adam;
+import io.bayes4j.layers.optim.Ivon;
 import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EarlyStopping;
 import io.bayes4j.layers.train.Elbo;
+import io.bayes4j.layers.train.EmpiricalBayes;
 import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.train.TrainingListener;
 import io.bayes4j.layers.train.Validation;
 import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.Kl;
 import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.LinearReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
@@ -164,8 +168,17 @@ public final class LayersExamples {
         .put("Predictor", () -> MonteCarlo.of(model()).samples(2))
         .put("MonteCarlo", () -> MonteCarlo.of(model()).samples(2))
         .put("AdaptiveMonteCarlo", () -> MonteCarlo.of(model()).adaptive(0.5))
-        .put("Optimizer", () -> new Adam(parameters()));
+        .put("Optimizer", () -> new Adam(parameters()))
+        .put("Ivon", () -> Ivon.of(Layers.parameters(model()), 10))
+        .put("Ivon.of.parameters", () -> Layers.parameters(model()))
+        .put("Ivon.step.gradients", LayersExamples::ivonGradients)
+        .put("EmpiricalBayes", () -> EmpiricalBayes.of(model(), 1))
+        .put("ObservationNoise", () -> new ObservationNoise(3, 1));
     functions(examples);
+  }
+
+  private static Gradients ivonGradients() {
+    return Gradients.of(Kl.of(model(), Noise.seeded(1)));
   }
 
   static Map<String, Parameter> parameters() {

@@ -68,6 +68,10 @@ final class LayersSweepTest {
             "*(dropout) 0|*(p) 0|*(padding) 0|*adding(numbers) element 0|*(divisorOverride) 0"
                 + "|*(weightDecay) 0|*(beta1) 0|*(beta2) 0|*(momentum) 0|*(share) 0|*eta(constant) 0",
             "none")
+        .allow(
+            "Ivon.of(decay) 0|Priors.fit(weights) 0|*.withLabelSmoothing(smoothing) 0"
+                + "|*.withFocus(*) 0|Losses.betaNll(beta) 0",
+            "none")
         .allow("*.step(rate) 0|*.step(scale) 0|*.step(norm) 0", "a step that moves nothing")
         .allow("BatchNormSpec.withEpsilon(number) 0|BatchNormSpec.new(epsilon) 0", "to predict")
         .allow("*(weights) element 0", "an example, or a class, that does not count")

@@ -15,6 +15,7 @@ public final class Programs {
         new SegmentationCommand(),
         new ActiveCommand(),
         new FusionCommand(),
-        new ActionsCommand());
+        new ActionsCommand(),
+        new UciCommand());
   }
 }

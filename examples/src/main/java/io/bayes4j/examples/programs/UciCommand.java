@@ -1,0 +1,188 @@
+package io.bayes4j.examples.programs;
+
+import io.bayes4j.core.internal.AtomicFiles;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Folders;
+import io.bayes4j.examples.data.UciSet;
+import io.bayes4j.layers.predict.RegressionPrediction;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code uci}: small regression on the published splits of UCI's sets, beside published figures. */
+@Command(
+    name = "uci",
+    description = {
+      "Trains on the splits of UCI's regression sets that others publish on, and prints RMSE and",
+      "log-likelihood of the test examples beside theirs. Done splits are kept and not done again."
+    },
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class UciCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with a folder for each set: data.txt, index_*.txt.")
+  private Path data;
+
+  @Option(names = "--sets", split = ",", description = "Which sets.")
+  private List<String> sets = List.of("yacht", "energy", "concrete");
+
+  @Option(names = "--ways", split = ",", description = "Which ways: ${COMPLETION-CANDIDATES}.")
+  private List<UciWay> ways = List.of(UciWay.values());
+
+  @Option(names = "--splits", paramLabel = "N", description = "How many splits, from the first on.")
+  private int splits = 20;
+
+  @Option(names = "--results", paramLabel = "FILE", description = "Where done splits are kept.")
+  private Path results = Path.of("report", "uci.tsv");
+
+  @Option(
+      names = "--effort",
+      paramLabel = "SHARE",
+      description = "Share of the usual steps, above 0: 0.1 is for a hurried look.")
+  private double effort = 1;
+
+  UciCommand() {}
+
+  /**
+   * A split that is done.
+   *
+   * @param steps of the training
+   */
+  private record Done(String set, UciWay way, int split, int steps) {
+    String line(Figures figures) {
+      return String.join(
+          "\t",
+          set,
+          way.name(),
+          Integer.toString(split),
+          Integer.toString(steps),
+          Double.toString(figures.rmse),
+          Double.toString(figures.logLikelihood));
+    }
+  }
+
+  private record Figures(double rmse, double logLikelihood) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Require.argument(splits > 0, "--splits must be above 0, got %d", splits);
+    Require.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
+    Folders.requireWritable("--results", Folders.of(results));
+    PrintWriter out = spec.commandLine().getOut();
+    Map<Done, Figures> done = read();
+    for (String name : sets) {
+      UciSet set = UciSet.read(data.resolve(name));
+      for (UciWay way : ways) {
+        List<Figures> all = new ArrayList<>();
+        for (int split = 0; split < splits && set.has(split); split++) {
+          int steps = (int) Math.max(1, Math.round(effort * way.usualSteps()));
+          Done key = new Done(name, way, split, steps);
+          if (!done.containsKey(key)) {
+            done.put(key, figures(set, key));
+            write(done);
+            out.printf(
+                Locale.ROOT,
+                "%s %s, split %d: RMSE %.3f, log-likelihood %.3f%n",
+                name,
+                way,
+                split,
+                done.get(key).rmse,
+                done.get(key).logLikelihood);
+            out.flush();
+          }
+          all.add(done.get(key));
+        }
+        Require.argument(!all.isEmpty(), "--data: %s has no index_train_0.txt", name);
+        summarize(name, way, all, out);
+      }
+    }
+    return 0;
+  }
+
+  private static Figures figures(UciSet set, Done key) throws IOException {
+    UciSet.Split split = set.split(key.split);
+    RegressionPrediction prediction = key.way.predict(split, key.split + 1L, key.steps);
+    return new Figures(
+        prediction.rootMeanSquaredError(split.testY()),
+        -prediction.negativeLogLikelihood(split.testY()));
+  }
+
+  private static void summarize(String set, UciWay way, List<Figures> all, PrintWriter out) {
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "%s %s, %d splits: RMSE %s, log-likelihood %s; published: %s",
+            set,
+            way,
+            all.size(),
+            mean(all, Figures::rmse),
+            mean(all, Figures::logLikelihood),
+            way.published(set)));
+    out.flush();
+  }
+
+  /** Mean and standard error. */
+  private static String mean(List<Figures> all, ToDoubleFunction<Figures> figure) {
+    double[] numbers = all.stream().mapToDouble(figure).toArray();
+    double mean = 0;
+    for (double number : numbers) {
+      mean += number / numbers.length;
+    }
+    double squares = 0;
+    for (double number : numbers) {
+      squares += (number - mean) * (number - mean);
+    }
+    double error = Math.sqrt(squares / (numbers.length - 1) / numbers.length);
+    return numbers.length == 1
+        ? String.format(Locale.ROOT, "%.3f", mean)
+        : String.format(Locale.ROOT, "%.3f +- %.3f", mean, error);
+  }
+
+  private void write(Map<Done, Figures> done) throws IOException {
+    StringBuilder text = new StringBuilder();
+    done.forEach((key, figures) -> text.append(key.line(figures)).append('\n'));
+    AtomicFiles.write(
+        results, stream -> stream.write(text.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Map<Done, Figures> read() throws IOException {
+    Map<Done, Figures> done = new LinkedHashMap<>();
+    if (!AtomicFiles.exists(results)) {
+      return done;
+    }
+    for (String line : Files.readAllLines(results)) {
+      String[] words = line.split("\t", -1);
+      try {
+        Require.argument(words.length == 6, "a line must have six parts, got %d", words.length);
+        done.put(
+            new Done(
+                words[0],
+                UciWay.valueOf(words[1]),
+                Integer.parseInt(words[2]),
+                Integer.parseInt(words[3])),
+            new Figures(Double.parseDouble(words[4]), Double.parseDouble(words[5])));
+      } catch (IllegalArgumentException e) {
+        throw new IOException(results + ": " + e.getMessage(), e);
+      }
+    }
+    return done;
+  }
+}
