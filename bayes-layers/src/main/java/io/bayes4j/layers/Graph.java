@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Layers as the named nodes of a graph, each in a slot of its name: a network with branches that
@@ -146,6 +147,31 @@ public final class Graph extends Block implements MultiInputLayer {
       Require.argument(number != null && number >= inputs.size(), "output must name a node, got \"%s\"", output);
       return new Graph(this, number);
     }
+  }
+
+  /**
+   * Values of another kind through the nodes, in their order: what a layer makes of arrays, told of
+   * something else, such as shapes or means and variances.
+   *
+   * @param given one for each of the graph's inputs
+   * @param each what the layer of a node makes of the values that the node reads
+   * @return the value of the output
+   * @throws IllegalArgumentException if there is not one value for each input
+   */
+  public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+    Require.elements(given, "given");
+    Require.nonNull(each, "each");
+    Require.argument(
+        given.size() == inputs.size(),
+        "given must be %d values, one for each input, got %d",
+        inputs.size(),
+        given.size());
+    List<T> values = new ArrayList<>(given);
+    for (Node node : nodes) {
+      List<T> read = node.inputs.stream().map(values::get).toList();
+      values.add(each.apply(node.slot.layer(), read));
+    }
+    return values.get(output);
   }
 
   /** What the nodes call the graph's first input. */

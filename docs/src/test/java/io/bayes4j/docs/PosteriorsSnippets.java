@@ -18,6 +18,7 @@ import io.bayes4j.layers.posterior.Likelihood;
 import io.bayes4j.layers.posterior.SignalToNoise;
 import io.bayes4j.layers.posterior.Swag;
 import io.bayes4j.layers.posterior.SwagCollector;
+import io.bayes4j.layers.predict.MomentPropagation;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.MonteCarloDropout;
 import io.bayes4j.layers.predict.Predictor;
@@ -64,6 +65,18 @@ final class PosteriorsSnippets {
     Predictor ivon = MonteCarlo.of(model).samples(30);
     // endregion
     return ivon;
+  }
+
+  /** Doubt, and a predictor without draws. */
+  record Once(INDArray doubt, Predictor once) {}
+
+  static Once moments(Layer model, INDArray x) {
+    // region moments
+    MomentPropagation.Moments moments = MomentPropagation.of(model).of(x);
+    INDArray doubt = moments.variance(); // of each output, [N, K]
+    Predictor once = MomentPropagation.of(model).probit(); // classes
+    // endregion
+    return new Once(doubt, once);
   }
 
   static Predictor dropout(Dataset data) throws IOException {

@@ -54,6 +54,7 @@ class PosteriorsSnippetsTest {
         LayerFactory.variational(
             Estimator.FLIPOUT, VariationalSpec.defaults().withInitialSigma(0.05), Init.seeded(1));
     Layer model = Zoo.mlp(layers, 2, 64, 2);
+    assertThat(PosteriorsSnippets.moments(model, X).doubt().shape()).containsExactly(600, 2);
     PosteriorsSnippets.continueWith(model, DATA);
     assertThat(Kl.value(model)).isPositive();
     assertThat(PosteriorsSnippets.prune(model, X, SIDES)).hasSize(3);

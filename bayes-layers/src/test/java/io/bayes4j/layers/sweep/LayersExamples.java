@@ -47,6 +47,7 @@ import io.bayes4j.layers.loss.ObservationNoise;
 import io.bayes4j.layers.optim.Adam;
 import io.bayes4j.layers.optim.Ivon;
 import io.bayes4j.layers.optim.Schedule;
+import io.bayes4j.layers.predict.MomentPropagation;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EarlyStopping;
@@ -172,6 +173,7 @@ public final class LayersExamples {
         .put("Ivon", () -> Ivon.of(Layers.parameters(model()), 10))
         .put("Ivon.of.parameters", () -> Layers.parameters(model()))
         .put("Ivon.step.gradients", LayersExamples::ivonGradients)
+        .put("MomentPropagation", () -> MomentPropagation.of(model()))
         .put("EmpiricalBayes", () -> EmpiricalBayes.of(model(), 1))
         .put("ObservationNoise", () -> new ObservationNoise(3, 1));
     functions(examples);

@@ -1,0 +1,274 @@
+package io.bayes4j.layers.predict;
+
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.variational.VariationalParameter;
+import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Affine;
+import io.bayes4j.layers.AffineOp;
+import io.bayes4j.layers.Arithmetic;
+import io.bayes4j.layers.BatchNorm;
+import io.bayes4j.layers.Dropout;
+import io.bayes4j.layers.Flatten;
+import io.bayes4j.layers.GlobalAvgPool;
+import io.bayes4j.layers.Graph;
+import io.bayes4j.layers.Identity;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.ModelAccess;
+import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.Permute;
+import io.bayes4j.layers.Reshape;
+import io.bayes4j.layers.ScaleShift;
+import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.Standardized;
+import io.bayes4j.layers.Standardizer;
+import io.bayes4j.layers.Weights;
+import io.bayes4j.layers.variational.VariationalAffine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Mean and variance of a variational network's output in one pass, without draws: each layer is
+ * told mean and variance of every number of its input, as if they were independent Gaussians.
+ *
+ * <pre>{@code
+ * MomentPropagation moments = MomentPropagation.of(model);
+ * INDArray doubt = moments.of(x).variance();
+ * }</pre>
+ *
+ * <p>Sums of weights times inputs have the mean and variance that they have for independent inputs;
+ * ReLU is exact for a Gaussian, other activations are integrated by quadrature with nine points. So
+ * the moments of a network with one hidden dense layer are exact but for that quadrature; deeper
+ * ones, and convolutions, leave out that numbers that share weights go together, and their
+ * variances are mostly too small: of three dense layers by some percent, more where the weights are
+ * unsure (docs/posteriors.md). An average over places takes these as independent and says far too
+ * little. Randomness of dropout is not propagated.
+ */
+public final class MomentPropagation {
+  private final Layer model;
+
+  private MomentPropagation(Layer model) {
+    this.model = model;
+  }
+
+  /**
+   * Mean and variance of each output, [N, ...].
+   *
+   * @param mean of the output over the posterior
+   * @param variance of the output over the posterior: what the model does not know
+   */
+  public record Moments(INDArray mean, INDArray variance) {
+    /** Checks that the arrays are there. */
+    public Moments {
+      Require.open(mean, "mean");
+      Require.open(variance, "variance");
+    }
+  }
+
+  /**
+   * For a model of layers that moments are known of: dense, convolutional and transposed
+   * convolutional ones, plain or Bayesian; activations; batch normalisation with running statistics;
+   * dropout; global averages; layers that change shapes alone; {@code Sequential}, {@code
+   * Standardized}, and graphs with sums.
+   *
+   * @throws IllegalArgumentException listing all other layers by path
+   */
+  public static MomentPropagation of(Layer model) {
+    Require.nonNull(model, "model");
+    List<String> unknown = new ArrayList<>();
+    for (Layers.Located place : Layers.of(model)) {
+      if (!known(place.layer())) {
+        String path = place.path().isEmpty() ? "(the model)" : place.path();
+        unknown.add(path + ": " + place.layer().getClass().getSimpleName());
+      }
+    }
+    Require.argument(
+        unknown.isEmpty(),
+        "model must be of layers that moments can be propagated through; these are none: %s",
+        String.join(", ", unknown));
+    return new MomentPropagation(model);
+  }
+
+  private static boolean known(Layer layer) {
+    return layer instanceof Affine
+        || layer instanceof VariationalAffine
+        || layer instanceof Activation
+        || layer instanceof Sequential
+        || layer instanceof Standardized
+        || layer instanceof Graph
+        || layer == Arithmetic.ADD
+        || isScaling(layer)
+        || keepsNumbers(layer)
+        || layer instanceof GlobalAvgPool;
+  }
+
+  /** Whether every number is multiplied by and added to constants. */
+  private static boolean isScaling(Layer layer) {
+    return layer instanceof ScaleShift
+        || layer instanceof Standardizer
+        || (layer instanceof BatchNorm norm && norm.buffers().containsKey("running_var"));
+  }
+
+  private static boolean keepsNumbers(Layer layer) {
+    return layer instanceof Identity
+        || layer instanceof Dropout
+        || layer instanceof Flatten
+        || layer instanceof Reshape
+        || layer instanceof Permute;
+  }
+
+  /**
+   * Mean and variance of each output.
+   *
+   * @param x inputs, the first axis counting the examples
+   * @throws IllegalArgumentException if x is empty, not finite, or of a shape that does not fit the
+   *     model
+   */
+  public Moments of(INDArray x) {
+    INDArray rows = Rows.checked(x);
+    return ModelAccess.reading(
+        model,
+        () ->
+            Gradients.off(
+                () -> {
+                  GaussianMoments end =
+                      through(model, List.of(new GaussianMoments(Var.constant(rows), null)));
+                  INDArray mean = Detached.copy(end.mean().value());
+                  return new Moments(
+                      mean,
+                      end.variance() == null
+                          ? Detached.zeros(mean.shape())
+                          : Detached.copy(end.variance().value()));
+                }));
+  }
+
+  /**
+   * Class probabilities without draws: with the mean m and variance v of each logit, the softmax or
+   * sigmoid of m / sqrt(1 + pi v / 8) (MacKay 1992). The prediction has one draw and no spread.
+   */
+  public Predictor probit() {
+    return x -> {
+      Moments moments = of(x);
+      INDArray logits =
+          Elementwise.map(
+              moments.mean(),
+              moments.variance(),
+              (m, v, out, n) -> {
+                for (int i = 0; i < n; i++) {
+                  out[i] = (float) (m[i] / Math.sqrt(1 + Math.PI / 8 * v[i]));
+                }
+              });
+      long[] shape = new long[logits.rank() + 1];
+      shape[0] = 1;
+      System.arraycopy(logits.shape(), 0, shape, 1, logits.rank());
+      return Detached.reshape(Detached.copy(logits), shape);
+    };
+  }
+
+  private static GaussianMoments through(Layer layer, List<? extends GaussianMoments> inputs) {
+    GaussianMoments in = inputs.get(0);
+    if (layer instanceof Graph graph) {
+      return graph.fold(List.copyOf(inputs), MomentPropagation::through);
+    }
+    if (layer == Arithmetic.ADD) {
+      return inputs.stream()
+          .map(GaussianMoments.class::cast)
+          .reduce(MomentPropagation::sum)
+          .orElseThrow();
+    }
+    if (layer instanceof Sequential) {
+      GaussianMoments now = in;
+      for (Slot<?> slot : layer.slots()) {
+        now = through(slot.layer(), List.of(now));
+      }
+      return now;
+    }
+    if (layer instanceof Standardized standardized) {
+      return through(standardized.network(), List.of(scaled(standardized.inputs(), in)));
+    }
+    if (layer instanceof VariationalAffine affine) {
+      Map<String, VariationalParameter> all = affine.distributions();
+      VariationalParameter bias = all.get("bias");
+      return affine(affine.op(), in, all.get("weight"), bias);
+    }
+    return in.variance() == null
+        ? new GaussianMoments(layer.forward(in.mean(), Pass.mean()), null)
+        : uncertain(layer, in);
+  }
+
+  /** What a layer without a posterior makes of an uncertain input. */
+  private static GaussianMoments uncertain(Layer layer, GaussianMoments in) {
+    if (layer instanceof Affine affine) {
+      Var kernel = affine.parameters().get("weight").var();
+      Var spread = affine.op().apply(in.variance(), new Weights(Ops.square(kernel), null));
+      return new GaussianMoments(layer.forward(in.mean(), Pass.mean()), spread);
+    }
+    if (layer == Activation.RELU) {
+      return in.relu();
+    }
+    if (layer instanceof Activation) {
+      return in.through(x -> layer.forward(x, Pass.mean()));
+    }
+    if (layer instanceof GlobalAvgPool) {
+      GaussianMoments means = in.both(x -> layer.forward(x, Pass.mean()));
+      long places = in.mean().value().length() / means.mean().value().length();
+      return new GaussianMoments(means.mean(), Ops.scale(means.variance(), 1.0 / places));
+    }
+    return isScaling(layer)
+        ? scaled(layer, in)
+        : in.both(x -> layer.forward(x, Pass.mean()));
+  }
+
+  private static GaussianMoments affine(
+      AffineOp op, GaussianMoments in, VariationalParameter weight, VariationalParameter bias) {
+    Var mean = weight.posterior().mean();
+    Var variance = Ops.square(weight.posterior().standardDeviation());
+    Var shift = bias == null ? null : bias.posterior().mean();
+    Var shiftVariance =
+        bias == null ? null : Ops.square(bias.posterior().standardDeviation());
+    Var squares = Ops.square(in.mean());
+    Var seen = in.variance() == null ? squares : Ops.add(squares, in.variance());
+    Var spread = op.apply(seen, new Weights(variance, shiftVariance));
+    if (in.variance() != null) {
+      spread = Ops.add(spread, op.apply(in.variance(), new Weights(Ops.square(mean), null)));
+    }
+    return new GaussianMoments(op.apply(in.mean(), new Weights(mean, shift)), spread);
+  }
+
+  /** Through a layer that multiplies by and adds constants: the factors are what it makes of ones. */
+  private static GaussianMoments scaled(Layer layer, GaussianMoments in) {
+    Var mean = layer.forward(in.mean(), Pass.mean());
+    if (in.variance() == null) {
+      return new GaussianMoments(mean, null);
+    }
+    long[] one = in.mean().shape();
+    one[0] = 1;
+    Var ones = Var.constant(Detached.fill(Detached.zeros(one), 1));
+    Var zeros = Var.constant(Detached.zeros(one));
+    Var factors =
+        Ops.sub(layer.forward(ones, Pass.mean()), layer.forward(zeros, Pass.mean()));
+    return new GaussianMoments(mean, Ops.mul(in.variance(), Ops.square(factors)));
+  }
+
+  private static GaussianMoments sum(GaussianMoments a, GaussianMoments b) {
+    Require.argument(
+        Arrays.equals(a.mean().shape(), b.mean().shape()),
+        "terms of a sum must have one shape, got %s and %s",
+        Arrays.toString(a.mean().shape()),
+        Arrays.toString(b.mean().shape()));
+    Var variance =
+        a.variance() == null
+            ? b.variance()
+            : b.variance() == null ? a.variance() : Ops.add(a.variance(), b.variance());
+    return new GaussianMoments(Ops.add(a.mean(), b.mean()), variance);
+  }
+}
