@@ -205,12 +205,7 @@ final class OneDnnApi {
    *
    * @param after what follows
    */
-  static Kernel integerMatmul(
-      Operand a,
-      Operand b,
-      Operand bias,
-      Operand result,
-      Options after) {
+  static Kernel integerMatmul(Operand a, Operand b, Operand bias, Operand result, Options after) {
     primitive_attr attributes = integerAttributes(after);
     matmul.desc operation =
         bias == null
@@ -227,12 +222,7 @@ final class OneDnnApi {
    * @param after what follows
    */
   static Kernel integerConvolution(
-      Operand x,
-      Operand weight,
-      Operand bias,
-      Operand y,
-      ConvGeometry g,
-      Options after) {
+      Operand x, Operand weight, Operand bias, Operand y, ConvGeometry g, Options after) {
     primitive_attr attributes = integerAttributes(after);
     var description =
         convolutionDescription(prop_kind.forward_inference, x, weight, bias, y, g, attributes);

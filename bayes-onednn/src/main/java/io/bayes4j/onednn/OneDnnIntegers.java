@@ -66,8 +66,7 @@ final class OneDnnIntegers implements IntegerKernels {
     if (!PoolingKernels.fits(x.shape(), window)) {
       return IntegerKernels.super.maxPool(x, window);
     }
-    INDArray y =
-        Arena.allocate(x.dataType(), Layout.CHANNELS_LAST, window.outputShape(x.shape()));
+    INDArray y = Arena.allocate(x.dataType(), Layout.CHANNELS_LAST, window.outputShape(x.shape()));
     runner.run(Operation.MAX_POOLING, window, x, y);
     return y;
   }
@@ -134,8 +133,7 @@ final class OneDnnIntegers implements IntegerKernels {
     }
     Quantum target = finish.target();
     DataType type = target == null ? DataType.FLOAT : target.type();
-    arguments.add(
-        sum == Sum.IN_PLACE ? finish.addend() : Arena.allocate(type, layout, shape));
+    arguments.add(sum == Sum.IN_PLACE ? finish.addend() : Arena.allocate(type, layout, shape));
     return new Options(
         x.dataType() == DataType.FLOAT ? epilogue.source() : null,
         List.copyOf(factors),

@@ -82,8 +82,12 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
     return operands.get(first).size(division.axes().get(first));
   }
 
+  /** Of 8-bit numbers four are counted as one. */
   private static double elements(Partition division, List<Operand> operands) {
-    return cut(division).mapToDouble(i -> operands.get(i).elements()).sum();
+    return cut(division)
+        .mapToDouble(
+            i -> operands.get(i).elements() * (operands.get(i).elementBytes() == 1 ? 0.25 : 1))
+        .sum();
   }
 
   private static double terms(List<Operand> operands) {

@@ -3,17 +3,26 @@ package io.bayes4j.quant;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatLoops;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentState;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One direction of one layer of a recurrent network, step by step. */
 final class IntegerScan {
+  /** Examples that a thread takes through all steps by itself, whoever the others are. */
+  private static final int EXAMPLES = 32;
+
+  /** Memory of the steps, of each thread. */
+  private static final ArenaPool STEPS = new ArenaPool();
+
   private final RecurrentOp op;
   private final IntegerRows input;
   private final IntegerRows recurrent;
@@ -79,22 +88,16 @@ final class IntegerScan {
     FloatMemory given = FloatMemory.of(input.run(rows, IntegerFinish.NONE), "product");
     output = Arena.allocate(examples, steps, units);
     FloatMemory outputs = FloatMemory.of(output, "output");
-    INDArray before = Arena.allocate(examples, units);
-    float[] u = new float[examples * width];
-    float[] v = new float[examples * width];
-    for (int step = 0; step < steps; step++) {
-      FloatMemory.of(before, "hidden").write(0, hidden, state);
-      INDArray product = recurrent.run(before, IntegerFinish.NONE);
-      FloatMemory.of(product, "product").read(0, v, v.length);
-      Arena.release(product);
-      int[] places = places(step, steps, examples, reverse, lengths);
-      for (int n = 0; n < examples; n++) {
-        long place = Math.max(0, places[n]);
-        given.read(((long) n * steps + place) * width, u, n * width, width);
-      }
-      advance(u, v, places);
-      write(outputs, steps, step, places);
-    }
+    Parallel.forRange(
+        examples,
+        EXAMPLES,
+        (from, to) -> {
+          int[] own = new int[(int) (to - from)];
+          for (int n = 0; n < own.length; n++) {
+            own[n] = lengths == null ? steps : lengths[(int) from + n];
+          }
+          new Part((int) from, own, steps, reverse).run(given, outputs);
+        });
   }
 
   private static float[] state(INDArray states, int index, int length) {
@@ -103,65 +106,116 @@ final class IntegerScan {
     return numbers;
   }
 
-  /** The step that each example reads now, or -1 if it has read all. */
-  private static int[] places(int step, int steps, int examples, boolean reverse, int[] lengths) {
-    int[] places = new int[examples];
-    for (int n = 0; n < examples; n++) {
-      int length = lengths == null ? steps : lengths[n];
-      int place = reverse ? length - 1 - step : step;
-      places[n] = step < length ? place : -1;
-    }
-    return places;
-  }
+  /** Some of the examples, all steps of them. */
+  private final class Part {
+    private final int first;
+    private final int[] lengths;
+    private final int steps;
+    private final boolean reverse;
+    private final float[] nowHidden;
+    private final float[] nowCell;
 
-  /** Outputs behind the end of a sequence are zero. */
-  private void write(FloatMemory outputs, int steps, int step, int[] places) {
-    float[] nothing = new float[units];
-    for (int n = 0; n < places.length; n++) {
-      boolean reads = places[n] >= 0;
-      long place = reads ? places[n] : step;
-      float[] source = reads ? hidden : nothing;
-      outputs.write(((long) n * steps + place) * units, source, reads ? n * units : 0, units);
+    Part(int first, int[] lengths, int steps, boolean reverse) {
+      this.first = first;
+      this.lengths = lengths;
+      this.steps = steps;
+      this.reverse = reverse;
+      this.nowHidden = part(hidden);
+      this.nowCell = cell == null ? null : part(cell);
     }
-  }
 
-  private void advance(float[] u, float[] v, int[] places) {
-    int n = hidden.length;
-    float[][] gates = new float[op.cell().gates()][];
-    boolean adds = op.cell().hasCell();
-    for (int gate = 0; gate < gates.length; gate++) {
-      gates[gate] = gate(u, gate);
-      if (adds || gate < 2) {
-        FloatLoops.add(gates[gate], gate(v, gate), n);
+    private float[] part(float[] all) {
+      return Arrays.copyOfRange(all, first * units, (first + lengths.length) * units);
+    }
+
+    void run(FloatMemory given, FloatMemory outputs) {
+      int examples = lengths.length;
+      STEPS.scope(
+          arena -> {
+            INDArray before = Arena.allocate(examples, units);
+            float[] u = new float[examples * width];
+            float[] v = new float[examples * width];
+            for (int step = 0; step < steps; step++) {
+              FloatMemory.of(before, "hidden").write(0, nowHidden, nowHidden.length);
+              INDArray product = recurrent.run(before, IntegerFinish.NONE);
+              FloatMemory.of(product, "product").read(0, v, v.length);
+              Arena.release(product);
+              int[] places = places(step);
+              for (int n = 0; n < examples; n++) {
+                long place = (long) (first + n) * steps + Math.max(0, places[n]);
+                given.read(place * width, u, n * width, width);
+              }
+              advance(u, v, places);
+              write(outputs, step, places);
+            }
+            return before;
+          });
+      System.arraycopy(nowHidden, 0, hidden, first * units, nowHidden.length);
+      if (nowCell != null) {
+        System.arraycopy(nowCell, 0, cell, first * units, nowCell.length);
       }
     }
-    float[] nextHidden = new float[n];
-    float[] nextCell = adds ? new float[n] : null;
-    if (adds) {
-      lstm(gates, nextHidden, nextCell);
-    } else {
-      gru(gates, gate(v, 2), nextHidden);
+
+    /** The step that each example reads now, or -1 if it has read all. */
+    private int[] places(int step) {
+      int[] places = new int[lengths.length];
+      for (int n = 0; n < places.length; n++) {
+        int place = reverse ? lengths[n] - 1 - step : step;
+        places[n] = step < lengths[n] ? place : -1;
+      }
+      return places;
     }
-    for (int example = 0; example < places.length; example++) {
-      if (places[example] >= 0) {
-        System.arraycopy(nextHidden, example * units, hidden, example * units, units);
-        if (adds) {
-          System.arraycopy(nextCell, example * units, cell, example * units, units);
+
+    /** Outputs behind the end of a sequence are zero. */
+    private void write(FloatMemory outputs, int step, int[] places) {
+      float[] nothing = new float[units];
+      for (int n = 0; n < places.length; n++) {
+        boolean reads = places[n] >= 0;
+        long place = reads ? places[n] : step;
+        float[] source = reads ? nowHidden : nothing;
+        outputs.write(
+            ((long) (first + n) * steps + place) * units, source, reads ? n * units : 0, units);
+      }
+    }
+
+    private void advance(float[] u, float[] v, int[] places) {
+      int n = nowHidden.length;
+      float[][] gates = new float[op.cell().gates()][];
+      boolean adds = op.cell().hasCell();
+      for (int gate = 0; gate < gates.length; gate++) {
+        gates[gate] = gate(u, gate, n);
+        if (adds || gate < 2) {
+          FloatLoops.add(gates[gate], gate(v, gate, n), n);
+        }
+      }
+      float[] nextHidden = new float[n];
+      float[] nextCell = adds ? new float[n] : null;
+      if (adds) {
+        lstm(gates, nowCell, nextHidden, nextCell);
+      } else {
+        gru(gates, gate(v, 2, n), nowHidden, nextHidden);
+      }
+      for (int example = 0; example < places.length; example++) {
+        if (places[example] >= 0) {
+          System.arraycopy(nextHidden, example * units, nowHidden, example * units, units);
+          if (adds) {
+            System.arraycopy(nextCell, example * units, nowCell, example * units, units);
+          }
         }
       }
     }
   }
 
   /** One gate of rows that have all of them. */
-  private float[] gate(float[] rows, int gate) {
-    float[] numbers = new float[hidden.length];
+  private float[] gate(float[] rows, int gate, int length) {
+    float[] numbers = new float[length];
     for (int n = 0; n < numbers.length / units; n++) {
       System.arraycopy(rows, n * width + gate * units, numbers, n * units, units);
     }
     return numbers;
   }
 
-  private void lstm(float[][] gates, float[] nextHidden, float[] nextCell) {
+  private static void lstm(float[][] gates, float[] cell, float[] nextHidden, float[] nextCell) {
     int n = nextHidden.length;
     sigmoid(gates[0]);
     sigmoid(gates[1]);
@@ -175,7 +229,7 @@ final class IntegerScan {
     FloatLoops.multiply(nextHidden, gates[3], nextHidden, n);
   }
 
-  private void gru(float[][] gates, float[] inner, float[] nextHidden) {
+  private static void gru(float[][] gates, float[] inner, float[] hidden, float[] nextHidden) {
     int n = nextHidden.length;
     sigmoid(gates[0]);
     sigmoid(gates[1]);

@@ -38,9 +38,7 @@ record TransposedConv(ReversedKernel kernel, QuantizedWeights.Drawn drawn, Input
 
   private INDArray numbers(INDArray x, Quantum quantum) {
     INDArray numbers =
-        x.dataType() == DataType.FLOAT
-            ? Kernels.integers().quantize(input.checked(x), quantum)
-            : x;
+        x.dataType() == DataType.FLOAT ? Kernels.integers().quantize(input.checked(x), quantum) : x;
     return Kernels.integers().inLayout(numbers, Layout.CHANNELS_LAST);
   }
 }

@@ -96,9 +96,7 @@ public final class FloatMemory {
   public static FloatMemory ofPacked(INDArray array, String name) {
     int perFloat = Float.BYTES / array.dataType().width();
     Require.argument(
-        PACKED.contains(array.dataType())
-            && array.offset() == 0
-            && array.length() % perFloat == 0,
+        PACKED.contains(array.dataType()) && array.offset() == 0 && array.length() % perFloat == 0,
         "%s must be a whole BFLOAT16 array of even length, or INT8 or UINT8 array of a length that 4"
             + " divides, got %s of length %d at offset %d",
         name,

@@ -141,8 +141,7 @@ final class PortableIntegers implements IntegerKernels {
     Quantum quantum = finish.addendQuantum();
     INDArray rows =
         quantum == null ? Layout.ROW_MAJOR.ensure(addend) : inLayout(addend, Layout.ROW_MAJOR);
-    return epilogue.then(
-        new IntegerFinish(rows, quantum, finish.relu(), false, finish.target()));
+    return epilogue.then(new IntegerFinish(rows, quantum, finish.relu(), false, finish.target()));
   }
 
   /** Rows are taken in blocks, whose transposes are the columns. */

@@ -75,8 +75,7 @@ public final class IntegerProducts {
       INDArray addend = finish.addend();
       if (addend != null) {
         Quantum quantum = finish.addendQuantum();
-        INDArray floats =
-            quantum == null ? addend : Kernels.integers().dequantize(addend, quantum);
+        INDArray floats = quantum == null ? addend : Kernels.integers().dequantize(addend, quantum);
         sum = Ops.add(sum, Var.constant(floats));
       }
       INDArray result = (finish.relu() ? Activations.relu(sum) : sum).value();

@@ -105,9 +105,7 @@ final class PendingIntegers extends Pending {
 
   @Override
   public Optional<Pending> withRelu(Predicate<Var> alone) {
-    return relu
-        ? Optional.empty()
-        : Optional.of(with(product, addend, true, target));
+    return relu ? Optional.empty() : Optional.of(with(product, addend, true, target));
   }
 
   @Override
@@ -121,8 +119,7 @@ final class PendingIntegers extends Pending {
   public Optional<Pending> withAffine(INDArray scale, INDArray shift, Predicate<Var> alone) {
     return relu || addend != null
         ? Optional.empty()
-        : Optional.of(
-            with(IntegerProducts.scaled(product, scale, shift), null, false, target));
+        : Optional.of(with(IntegerProducts.scaled(product, scale, shift), null, false, target));
   }
 
   /** The input is rounded anyway, and any 8-bit numbers can be added; not so without a scale. */

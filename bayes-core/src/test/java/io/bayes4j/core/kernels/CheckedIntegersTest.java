@@ -47,7 +47,10 @@ class CheckedIntegersTest {
                 floats,
                 bytes(5, 4),
                 new IntegerEpilogue(
-                    QUANTUM, Collections.nCopies(5, 1f), Samples.normals(1, 4), IntegerFinish.NONE)),
+                    QUANTUM,
+                    Collections.nCopies(5, 1f),
+                    Samples.normals(1, 4),
+                    IntegerFinish.NONE)),
         "bias must have shape [5], got [4]");
     assertRefused(
         () ->
@@ -72,8 +75,7 @@ class CheckedIntegersTest {
     assertRefused(
         () -> new IntegerFinish(addend, new Quantum(1, false), false, false, null),
         "addend must be of type UINT8, got BYTE");
-    assertRefused(
-        () -> integers.dequantize(addend, new Quantum(1, false)), "x must be UINT8, as");
+    assertRefused(() -> integers.dequantize(addend, new Quantum(1, false)), "x must be UINT8, as");
     assertRefused(() -> integers.dequantize(floats, QUANTUM), "x must be a non-empty dense INT8");
     assertRefused(() -> integers.inLayout(addend, null), "layout must not be null");
     assertRefused(
@@ -84,7 +86,8 @@ class CheckedIntegersTest {
     assertRefused(() -> new Quantum(0, true), "scale must be a normal float above zero");
     assertRefused(() -> new Quantum(Float.NaN, true), "got NaN");
     assertRefused(
-        () -> new IntegerEpilogue(QUANTUM, List.of(0f), null, IntegerFinish.NONE), "scales must be");
+        () -> new IntegerEpilogue(QUANTUM, List.of(0f), null, IntegerFinish.NONE),
+        "scales must be");
   }
 
   @Test

@@ -57,8 +57,8 @@ class RoundedResultsTest {
 
   private Var conv(Var input, Optional<Quantum> source) {
     INDArray weight =
-        Kernels.integers().quantize(Samples.normals(2, 4, input.size(1), 3, 3).mul(30),
-            new Quantum(1, true));
+        Kernels.integers()
+            .quantize(Samples.normals(2, 4, input.size(1), 3, 3).mul(30), new Quantum(1, true));
     long[] shape = SAME.outputShape(input.shape(), 4);
     return IntegerProducts.of(input, shape, new Conv(ran, source, weight));
   }
@@ -82,11 +82,7 @@ class RoundedResultsTest {
 
   @Test
   void whatOnlyProductsReadStaysInEightBits() {
-    assertRuns(
-        in -> conv(Activations.relu(conv(in))),
-        1e-5,
-        "float -> 8 bits",
-        "8 bits -> float");
+    assertRuns(in -> conv(Activations.relu(conv(in))), 1e-5, "float -> 8 bits", "8 bits -> float");
   }
 
   @Test

@@ -36,7 +36,9 @@ final class FinishCheck {
     this.bias = epilogue.bias() == null ? null : Doubles.of(epilogue.bias());
     INDArray added = finish.addend();
     this.addend =
-        added == null ? null : Doubles.of(Samples.in(Layout.of(added), added.castTo(DataType.FLOAT)));
+        added == null
+            ? null
+            : Doubles.of(Samples.in(Layout.of(added), added.castTo(DataType.FLOAT)));
   }
 
   /** A number that tells apart what is tried in turn. */
@@ -68,9 +70,7 @@ final class FinishCheck {
   private void result(INDArray y) {
     Quantum target = finish.target();
     assertThat(y.shape()).as(what).isEqualTo(shape);
-    assertThat(y.dataType())
-        .as(what)
-        .isEqualTo(target == null ? DataType.FLOAT : target.type());
+    assertThat(y.dataType()).as(what).isEqualTo(target == null ? DataType.FLOAT : target.type());
     INDArray floats = y.castTo(DataType.FLOAT);
     double[] actual = Doubles.of(Samples.in(Layout.of(y), floats));
     int positions = sums.length / (int) shape[0] / (int) shape[1];

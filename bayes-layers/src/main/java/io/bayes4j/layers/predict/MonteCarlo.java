@@ -15,6 +15,7 @@ import io.bayes4j.layers.Pass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -181,6 +182,10 @@ public final class MonteCarlo implements Predictor {
     long bytes = 0;
     for (Parameter parameter : Layers.parameters(model).values()) {
       bytes += parameter.value().length() * Float.BYTES * 3 / 2;
+    }
+    // Of weights and spreads in 8 bits only the weights are drawn, and reordered at most.
+    for (INDArray buffer : Layers.buffers(model).values()) {
+      bytes += buffer.dataType() == DataType.INT8 ? 2 * buffer.length() : 0;
     }
     return (int) Math.max(1, DRAWN_BYTES / Math.max(1, bytes));
   }

@@ -2,7 +2,7 @@ package io.bayes4j.examples.cifar;
 
 import picocli.CommandLine.Command;
 
-/** {@code cifar}: train, evaluate, predict. */
+/** {@code cifar}: train, evaluate, predict, ptq. */
 @Command(
     name = "cifar",
     description = {
@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
       "It needs CIFAR-10: --data, the cache, or a download from the data set's own site (162 MB)."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      PtqCommand.class
+    })
 public final class CifarCommand {
   private CifarCommand() {}
 }

@@ -87,6 +87,16 @@ record CifarNetwork(Layer model, int depth, Flavour flavour, long seed) {
     return new CifarNetwork(DnnToBnn.convert(plain.model, options).model(), depth, flavour, seed);
   }
 
+  /** A network of the same architecture with other weights. */
+  Layer another() {
+    return fresh(depth, flavour, CifarRecipe.VARIATIONAL, seed).model;
+  }
+
+  /** The same with another model. */
+  CifarNetwork with(Layer other) {
+    return new CifarNetwork(other, depth, flavour, seed);
+  }
+
   MonteCarlo predictor(int samples, Precision precision) {
     MonteCarlo predictor =
         flavour == Flavour.DETERMINISTIC

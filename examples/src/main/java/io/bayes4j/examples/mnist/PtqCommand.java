@@ -1,11 +1,11 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.examples.Folders;
+import io.bayes4j.examples.RangeMethod;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Sequential;
-import io.bayes4j.quant.ActivationRange;
 import io.bayes4j.quant.Quantization;
 import io.bayes4j.quant.QuantizationOptions;
 import io.bayes4j.quant.Quantizer;
@@ -43,33 +43,12 @@ final class PtqCommand implements Callable<Integer> {
       names = "--range",
       paramLabel = "HOW",
       description = "How ranges of activations are found: ${COMPLETION-CANDIDATES}.")
-  private Range range = Range.MIN_MAX;
+  private RangeMethod range = RangeMethod.MIN_MAX;
 
   @Option(names = "--int8", paramLabel = "FILE", description = "File to write.")
   private Path output = Path.of("checkpoints", "mnist-int8.safetensors");
 
   PtqCommand() {}
-
-  /** Ways to find a range. */
-  enum Range {
-    /** The greatest. */
-    MIN_MAX,
-    /** What 99.99 per cent do not exceed. */
-    PERCENTILE,
-    /** Least squared error. */
-    SQUARED_ERROR,
-    /** Least loss of information. */
-    ENTROPY;
-
-    private ActivationRange method() {
-      return switch (this) {
-        case MIN_MAX -> ActivationRange.minMax();
-        case PERCENTILE -> ActivationRange.percentile();
-        case SQUARED_ERROR -> ActivationRange.squaredError();
-        case ENTROPY -> ActivationRange.entropy();
-      };
-    }
-  }
 
   @Override
   public Integer call() throws IOException {
@@ -82,7 +61,7 @@ final class PtqCommand implements Callable<Integer> {
     Quantization done =
         Quantizer.calibrate(reader.model(), DigitReader.tensor(some, reader.normalization()))
             .quantize(
-                reader.settings()::model, QuantizationOptions.defaults().withRange(range.method()));
+                reader.settings()::model, QuantizationOptions.defaults().withRange(range.range()));
     out.println(done.report());
     Quantizer.save(done.model(), output);
     Layer loaded = Quantizer.load(reader.settings()::model, output);

@@ -1,0 +1,142 @@
+package io.bayes4j.examples.cifar;
+
+import io.bayes4j.core.kernels.Precision;
+import io.bayes4j.core.uncertainty.Calibration;
+import io.bayes4j.core.uncertainty.ClassificationScores;
+import io.bayes4j.examples.Check;
+import io.bayes4j.examples.Folders;
+import io.bayes4j.examples.RangeMethod;
+import io.bayes4j.examples.data.CifarData;
+import io.bayes4j.examples.data.ColourImages;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.predict.Prediction;
+import io.bayes4j.quant.LayerQuantization;
+import io.bayes4j.quant.Quantization;
+import io.bayes4j.quant.QuantizationOptions;
+import io.bayes4j.quant.Quantizer;
+import io.bayes4j.report.ClassificationReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code cifar ptq}: quantizes a trained network to 8-bit integers, and compares. */
+@Command(
+    name = "ptq",
+    description = "Quantizes a trained network to 8-bit integers and compares the two.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class PtqCommand implements Callable<Integer> {
+  /** Training images that ranges are found on. */
+  private static final int CALIBRATION = 512;
+
+  /** Test images that are read before anything is timed. */
+  private static final int WARM_UP = 256;
+
+  @Spec private CommandSpec spec;
+  @Mixin private CifarArguments arguments;
+
+  @Option(names = "--checkpoint", paramLabel = "FILE", description = "File of the network.")
+  private Path checkpoint = Path.of("checkpoints", "cifar.safetensors");
+
+  @Option(
+      names = "--range",
+      paramLabel = "HOW",
+      description = "How ranges of activations are found: ${COMPLETION-CANDIDATES}.")
+  private RangeMethod range = RangeMethod.MIN_MAX;
+
+  @Option(names = "--int8", paramLabel = "FILE", description = "File to write.")
+  private Path output = Path.of("checkpoints", "cifar-int8.safetensors");
+
+  @Option(names = "--report", paramLabel = "FILE", description = "The page about the result.")
+  private Path report = Path.of("report", "cifar-int8.html");
+
+  PtqCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    arguments.check();
+    Check.argument(
+        arguments.precision() == Precision.F32,
+        "--precision must be F32, which 8-bit integers are compared with, got %s",
+        arguments.precision());
+    Folders.requireWritable("--int8", Folders.of(output));
+    Folders.requireWritable("--report", Folders.of(report));
+    CifarNetwork network = CifarNetwork.load(checkpoint);
+    PrintWriter out = spec.commandLine().getOut();
+    CifarData data = arguments.find(out);
+    ColourImages train = data.train();
+    Quantization done =
+        Quantizer.calibrate(network.model(), train.first(CALIBRATION).tensor())
+            .quantize(
+                network::another, QuantizationOptions.defaults().withRange(range.range()));
+    out.println(done.report());
+    Quantizer.save(done.model(), output);
+    Layer loaded = Quantizer.load(network::another, output);
+    compare(network, network.with(loaded), done, data, out);
+    return 0;
+  }
+
+  private void compare(
+      CifarNetwork network, CifarNetwork int8, Quantization done, CifarData data, PrintWriter out)
+      throws IOException {
+    ColourImages train = data.train();
+    int kept = Math.min(TrainCommand.VALIDATION, train.size() / 10);
+    ColourImages validation = train.slice(train.size() - kept, train.size());
+    String command =
+        "examples/run "
+            + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    ClassificationReport page =
+        new Evaluation(network, arguments, out).run(data, validation, List.of(), report, command);
+    ColourImages test = data.test().first(arguments.images());
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row("Float", network, test, Files.size(checkpoint), out));
+    rows.add(row("8-bit integers", int8, test, Files.size(output), out));
+    page.compare(
+        "The same in 8-bit integers", int8.read(test, arguments.samples(), Precision.F32));
+    page.table(
+        "8-bit integers beside floats",
+        List.of("", "Accuracy", "NLL", "ECE", "Mutual information", "Bytes", "Seconds"),
+        rows);
+    page.table(
+        "What became of each layer",
+        List.of("Layer"),
+        done.entries().stream().map(LayerQuantization::toString).map(List::of).toList());
+    page.write(report);
+  }
+
+  private List<String> row(
+      String name, CifarNetwork network, ColourImages test, long bytes, PrintWriter out) {
+    // Compiled before it is timed.
+    network.read(test.first(WARM_UP), arguments.samples(), Precision.F32);
+    long start = System.nanoTime();
+    Prediction prediction = network.read(test, arguments.samples(), Precision.F32);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    ClassificationScores scores = Calibration.scores(prediction.mean(), test.labels());
+    double information = prediction.mutualInformation().meanNumber().doubleValue();
+    List<String> row =
+        List.of(
+            name,
+            String.format(Locale.US, "%.2f %%", 100 * scores.accuracy()),
+            String.format(Locale.US, "%.4f", scores.nll()),
+            String.format(Locale.US, "%.4f", scores.ece()),
+            String.format(Locale.US, "%.4f", information),
+            Long.toString(bytes),
+            String.format(Locale.US, "%.2f", seconds));
+    out.printf(
+        Locale.US,
+        "%s: accuracy %s, NLL %s, ECE %s, mutual information %s, %s bytes, %s s%n",
+        row.toArray());
+    out.flush();
+    return row;
+  }
+}
