@@ -73,8 +73,7 @@ final class ZooConversionTest {
     for (String name : ZOO.keySet()) {
       Map<String, INDArray> numbers = NpyFiles.readNpz(folder.resolve(name + ".npz"));
       Layer model = plain(name);
-      TorchStateDict.Loaded loaded =
-          TorchStateDict.load(model, folder.resolve(name + ".pt"));
+      TorchStateDict.Loaded loaded = TorchStateDict.load(model, folder.resolve(name + ".pt"));
       double before = error(mean(model, numbers.get("x")), numbers.get("y"));
       Conversion conversion = DnnToBnn.convert(model, ConversionOptions.flipout());
       double after = error(mean(conversion.model(), numbers.get("x")), numbers.get("y"));

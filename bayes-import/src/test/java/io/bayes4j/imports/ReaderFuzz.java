@@ -60,13 +60,11 @@ final class ReaderFuzz {
   }
 
   public static void main(String[] arguments) throws IOException {
-    Path scratch =
-        arguments.length > 4 ? Path.of(arguments[4]) : Files.createTempDirectory("fuzz");
+    Path scratch = arguments.length > 4 ? Path.of(arguments[4]) : Files.createTempDirectory("fuzz");
     ReaderFuzz fuzz = new ReaderFuzz(Path.of(arguments[0]), arguments[1], scratch);
     long begin = System.nanoTime();
     fuzz.run(Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
-    System.out.printf(
-        Locale.ROOT, "%s in %.0f s%n", fuzz, (System.nanoTime() - begin) / 1e9);
+    System.out.printf(Locale.ROOT, "%s in %.0f s%n", fuzz, (System.nanoTime() - begin) / 1e9);
   }
 
   /** Reads the inputs of these numbers; faults are counted under their classes. */
@@ -125,8 +123,11 @@ final class ReaderFuzz {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(outcomes.toString()).append(", slowest");
-    slowest.descendingMap()
-        .forEach((took, n) -> text.append(" ").append(n).append(": ").append(took / 1_000_000).append(" ms"));
+    slowest
+        .descendingMap()
+        .forEach(
+            (took, n) ->
+                text.append(" ").append(n).append(": ").append(took / 1_000_000).append(" ms"));
     return text.toString();
   }
 }

@@ -16,8 +16,8 @@ public abstract sealed class Affine implements Layer
   Affine(AffineOp op, Init init) {
     Require.nonNull(init, "init");
     this.op = op;
-    this.weight = new Parameter(init.kernel(op));
-    this.bias = op.hasBias() ? new Parameter(init.bias(op)) : null;
+    this.weight = Parameter.owning(init.kernel(op));
+    this.bias = op.hasBias() ? Parameter.owning(init.bias(op)) : null;
   }
 
   /** The operation that the weights are used in. */

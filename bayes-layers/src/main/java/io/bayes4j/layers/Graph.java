@@ -24,8 +24,8 @@ import java.util.function.BiFunction;
  * }</pre>
  *
  * <p>A graph may have several inputs, which {@link Pass#run(MultiInputLayer, List)} gives it, or a
- * graph around it. A node reads nodes that were added before it, so that there are no cycles. A layer may stand
- * at several nodes, which it is tied by then.
+ * graph around it. A node reads nodes that were added before it, so that there are no cycles. A
+ * layer may stand at several nodes, which it is tied by then.
  */
 public final class Graph extends Block implements MultiInputLayer {
   private final List<String> inputs;
@@ -144,7 +144,8 @@ public final class Graph extends Block implements MultiInputLayer {
      */
     public Graph build(String output) {
       Integer number = numbers.get(Require.nonNull(output, "output"));
-      Require.argument(number != null && number >= inputs.size(), "output must name a node, got \"%s\"", output);
+      Require.argument(
+          number != null && number >= inputs.size(), "output must name a node, got \"%s\"", output);
       return new Graph(this, number);
     }
   }

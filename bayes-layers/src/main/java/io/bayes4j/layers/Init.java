@@ -1,8 +1,12 @@
 package io.bayes4j.layers;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
+import java.util.Arrays;
+import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,10 +19,20 @@ public final class Init {
   /** Null for zeros. */
   private final Noise noise;
 
+  /** Null unless the weights are at hand. */
+  private final INDArray givenKernel;
+
+  private final INDArray givenBias;
   private long next;
 
   private Init(Noise noise) {
+    this(noise, null, null);
+  }
+
+  private Init(Noise noise, INDArray kernel, INDArray bias) {
     this.noise = noise;
+    this.givenKernel = kernel;
+    this.givenBias = bias;
   }
 
   /** Initial weights that follow from a seed. */
@@ -31,9 +45,50 @@ public final class Init {
     return new Init(null);
   }
 
+  /**
+   * Weights that are at hand, for one dense or convolutional layer: they become its own and are not
+   * copied, so that a large network is read once.
+   *
+   * @param kernel float and row-major, which nobody uses afterwards
+   * @param bias the same; empty for a layer without
+   * @throws IllegalArgumentException if an array is closed or of another type
+   */
+  public static Init given(INDArray kernel, Optional<INDArray> bias) {
+    requireOwnable(kernel, "kernel");
+    Require.nonNull(bias, "bias").ifPresent(array -> requireOwnable(array, "bias"));
+    return new Init(null, kernel, bias.orElse(null));
+  }
+
+  private static void requireOwnable(INDArray array, String name) {
+    Require.open(array, name);
+    Require.argument(
+        array.dataType() == DataType.FLOAT && !array.isEmpty() && !array.isView(),
+        "%s must be FLOAT, not empty and no view, got %s of shape %s",
+        name,
+        array.dataType(),
+        Arrays.toString(array.shape()));
+    FloatMemory.of(array, name);
+  }
+
+  private static INDArray checked(INDArray given, String name, long... shape) {
+    Require.argument(
+        given != null && Arrays.equals(given.shape(), shape),
+        "%s must have shape %s, got %s",
+        name,
+        Arrays.toString(shape),
+        given == null ? "none" : Arrays.toString(given.shape()));
+    return given;
+  }
+
   /** A kernel for an operation. */
   public INDArray kernel(AffineOp op) {
     Require.nonNull(op, "op");
+    if (givenKernel != null) {
+      return checked(givenKernel, "kernel", op.kernelShape());
+    }
+    if (noise == null) {
+      return Detached.zeros(op.kernelShape());
+    }
     INDArray kernel = normals(op.kernelShape());
     return Detached.scale(kernel, Math.sqrt(2.0 / op.fanIn()));
   }
@@ -41,7 +96,9 @@ public final class Init {
   /** A bias for an operation. */
   public INDArray bias(AffineOp op) {
     Require.nonNull(op, "op");
-    return Detached.zeros(op.units());
+    return givenKernel == null
+        ? Detached.zeros(op.units())
+        : checked(givenBias, "bias", op.units());
   }
 
   /** Standard normals from a stream that is not used again; zeros, if all weights are. */

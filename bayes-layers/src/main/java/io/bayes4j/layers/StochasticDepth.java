@@ -1,16 +1,16 @@
 package io.bayes4j.layers;
 
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import java.util.Arrays;
 
 /**
  * Leaves out a branch of a residual network at random (Huang et al. 2016): all of an example is set
- * to zero with a probability p, and divided by 1 - p otherwise. It drops in training, other examples
- * each time, and in passes of {@link Mode#DROPOUT_SAMPLE}, all examples or none.
+ * to zero with a probability p, and divided by 1 - p otherwise. It drops in training, other
+ * examples each time, and in passes of {@link Mode#DROPOUT_SAMPLE}, all examples or none.
  *
  * <p>It computes what torchvision's layer of that name does in mode {@code row}.
  */

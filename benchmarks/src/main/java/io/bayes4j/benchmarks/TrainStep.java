@@ -1,10 +1,10 @@
 package io.bayes4j.benchmarks;
 
 import io.bayes4j.core.graph.Gradients;
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;

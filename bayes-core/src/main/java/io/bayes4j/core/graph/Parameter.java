@@ -2,6 +2,7 @@ package io.bayes4j.core.graph;
 
 import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
@@ -26,12 +27,29 @@ public final class Parameter {
    * @throws IllegalArgumentException if it is not float
    */
   public Parameter(INDArray initial) {
+    this(initial, true);
+  }
+
+  /**
+   * A trainable parameter that has an array as its storage, rather than a copy of it.
+   *
+   * @param initial row-major, which nobody else writes into
+   * @throws IllegalArgumentException if it is not float, or not row-major
+   */
+  public static Parameter owning(INDArray initial) {
+    return new Parameter(initial, false);
+  }
+
+  private Parameter(INDArray initial, boolean copied) {
     Require.open(initial, "initial");
     Require.argument(
         !initial.isEmpty(), "initial must not be empty, got %s", Arrays.toString(initial.shape()));
     Require.argument(
         initial.dataType() == DataType.FLOAT, "initial must be FLOAT, got %s", initial.dataType());
-    this.value = Detached.copy(initial);
+    if (!copied) {
+      FloatMemory.of(initial, "initial");
+    }
+    this.value = copied ? Detached.copy(initial) : initial;
     this.leaf = Var.leaf(value);
     this.constant = Var.constant(value);
   }

@@ -180,6 +180,15 @@ public final class FloatMemory {
     }
   }
 
+  /** Overwrites the first elements with all that a buffer has left. */
+  public void write(FloatBuffer source) {
+    try {
+      buffer.duplicate().position(base).put(source);
+    } finally {
+      Reference.reachabilityFence(array);
+    }
+  }
+
   /** A term of a sum: the n first elements of a chunk. */
   @FunctionalInterface
   public interface ChunkSum {

@@ -1,8 +1,8 @@
 package io.bayes4j.imports.dl4j;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.imports.dl4j.Value.Kind;
 import io.bayes4j.imports.parts.GlobalMaxPool;
 import io.bayes4j.imports.parts.SameAvgPool;

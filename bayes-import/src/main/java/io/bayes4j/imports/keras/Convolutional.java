@@ -1,7 +1,7 @@
 package io.bayes4j.imports.keras;
 
-import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.imports.parts.SamePad;
 import io.bayes4j.imports.parts.SlidingWindows;
 import io.bayes4j.layers.Conv1d;

@@ -55,15 +55,18 @@ final class Assembly {
   /** How often a name was wanted that was taken. */
   private final Map<String, Integer> labels = new HashMap<>();
 
+  private final List<String> inputs;
   private final Work work;
   private long weights;
 
   /**
    * An empty graph.
    *
+   * @param inputs names of the graph's inputs
    * @param work counts what is computed here
    */
-  Assembly(Work work) {
+  Assembly(List<String> inputs, Work work) {
+    this.inputs = inputs;
     this.work = work;
   }
 
@@ -105,7 +108,7 @@ final class Assembly {
     }
     String name = label.replace('.', '/');
     String free = name;
-    while (free.equals(INPUT) || parts.containsKey(free)) {
+    while (inputs.contains(free) || parts.containsKey(free)) {
       free = name + "_" + labels.merge(name, 1, Integer::sum);
     }
     parts.put(free, new Part(layer, inputs));
@@ -304,15 +307,16 @@ final class Assembly {
   /** The graph of what a part depends on. */
   Graph build(String output) {
     Set<String> needed = needed(output);
-    Graph.Builder builder = Graph.from(INPUT);
+    Graph.Builder builder =
+        Graph.from(inputs.get(0), inputs.subList(1, inputs.size()).toArray(String[]::new));
     parts.forEach(
         (name, part) -> {
           if (needed.contains(name)) {
             builder.add(name, part.layer, part.inputs.toArray(String[]::new));
           }
         });
-    if (output.equals(INPUT)) {
-      return builder.add("output", new Identity(), INPUT).build("output");
+    if (inputs.contains(output)) {
+      return builder.add("output", new Identity(), output).build("output");
     }
     return builder.build(output);
   }

@@ -53,7 +53,7 @@ final class ConstantOps {
     Type to = Type.of((int) node.number("to", 1));
     boolean whole = to == null || to.integer;
     if (value instanceof Computed computed) {
-      boolean input = computed.equals(scope.input());
+      boolean input = scope.isInput(computed);
       if (whole && !input) {
         throw new IllegalArgumentException("rounds numbers that depend on the input");
       }

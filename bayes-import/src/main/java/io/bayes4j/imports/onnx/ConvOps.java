@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import onnx.OnnxMl.AttributeProto;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Convolutions, and what makes images larger. */
 final class ConvOps {
@@ -51,11 +50,8 @@ final class ConvOps {
     return bias ? spec : spec.withoutBias();
   }
 
-  private static Map<String, INDArray> weights(Tensor weight, Optional<Tensor> bias) {
-    Map<String, INDArray> weights = new HashMap<>();
-    weights.put("weight", weight.array());
-    bias.ifPresent(tensor -> weights.put("bias", tensor.array(tensor.length())));
-    return weights;
+  private static Init weights(Tensor weight, Optional<Tensor> bias) {
+    return Init.given(weight.array(), bias.map(tensor -> tensor.array(tensor.length())));
   }
 
   private static Value conv(OpNode node, Scope scope) {
@@ -75,16 +71,15 @@ final class ConvOps {
     }
     Layer layer =
         switch (windows.rank()) {
-          case 1 -> new Conv1d(spec, Init.zeros());
-          case 2 -> new Conv2d(spec, Init.zeros());
-          default -> new Conv3d(spec, Init.zeros());
+          case 1 -> new Conv1d(spec, weights(weight, bias));
+          case 2 -> new Conv2d(spec, weights(weight, bias));
+          default -> new Conv3d(spec, weights(weight, bias));
         };
     List<Dim> shape = new ArrayList<>(List.of(x.shape().get(0), Dim.of(weight.size(0))));
     for (int axis = 0; axis < windows.rank(); axis++) {
       shape.add(windows.length(axis, x.shape().get(axis + 2)));
     }
-    return scope.graph.add(
-        scope.label(node), Scope.filled(layer, weights(weight, bias)), source, shape);
+    return scope.graph.add(scope.label(node), layer, source, shape);
   }
 
   private static void requireChannels(Computed x, long channels) {
@@ -128,9 +123,9 @@ final class ConvOps {
     }
     Layer layer =
         switch (windows.rank()) {
-          case 1 -> new ConvTranspose1d(spec, Init.zeros());
-          case 2 -> new ConvTranspose2d(spec, Init.zeros());
-          default -> new ConvTranspose3d(spec, Init.zeros());
+          case 1 -> new ConvTranspose1d(spec, weights(weight, bias));
+          case 2 -> new ConvTranspose2d(spec, weights(weight, bias));
+          default -> new ConvTranspose3d(spec, weights(weight, bias));
         };
     List<Dim> shape = new ArrayList<>(List.of(x.shape().get(0), Dim.of(spec.outChannels())));
     for (int axis = 0; axis < windows.rank(); axis++) {
@@ -138,8 +133,7 @@ final class ConvOps {
       int sides = windows.symmetric() ? 2 * windows.before()[axis] : 0;
       shape.add(steps.plus(Dim.of((long) windows.extent(axis) + more[axis] - sides)));
     }
-    Value y =
-        scope.graph.add(scope.label(node), Scope.filled(layer, weights(weight, bias)), x, shape);
+    Value y = scope.graph.add(scope.label(node), layer, x, shape);
     return windows.symmetric() ? y : cropped(node, scope, y, windows);
   }
 

@@ -7,11 +7,9 @@ import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.MatMul;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Dense layers and products of matrices. */
 final class DenseOps {
@@ -84,13 +82,11 @@ final class DenseOps {
           "multiplies " + Dim.text(x.shape()) + " by a weight for " + weight.size(1) + " features");
     }
     long units = weight.size(0);
-    Linear layer = new Linear(weight.size(1), units, bias.isPresent(), Init.zeros());
-    Map<String, INDArray> weights = new HashMap<>();
-    weights.put("weight", weight.array());
-    bias.ifPresent(tensor -> weights.put("bias", tensor.array(units)));
+    Init weights = Init.given(weight.array(), bias.map(tensor -> tensor.array(units)));
+    Linear layer = new Linear(weight.size(1), units, bias.isPresent(), weights);
     List<Dim> shape = new ArrayList<>(x.shape());
     shape.set(x.rank() - 1, Dim.of(units));
-    return scope.graph.add(scope.label(node), Scope.filled(layer, weights), x, shape);
+    return scope.graph.add(scope.label(node), layer, x, shape);
   }
 
   private static List<Dim> shape(List<Dim> a, List<Dim> b) {

@@ -46,9 +46,7 @@ final class ExportShapes {
     ProtoWriter out = place.out();
     String x = place.x();
     boolean nothing =
-        layer instanceof Identity
-            || layer instanceof Dropout
-            || layer instanceof StochasticDepth;
+        layer instanceof Identity || layer instanceof Dropout || layer instanceof StochasticDepth;
     if (nothing) {
       return x;
     }

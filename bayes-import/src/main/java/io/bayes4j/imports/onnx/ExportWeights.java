@@ -4,10 +4,10 @@ import static io.bayes4j.imports.onnx.ProtoWriter.number;
 import static io.bayes4j.imports.onnx.ProtoWriter.numbers;
 import static io.bayes4j.imports.onnx.ProtoWriter.text;
 
-import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.graph.Parameter;
-import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.ops.conv.PaddingMode;
+import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.imports.onnx.Exports.Place;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;

@@ -11,11 +11,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import onnx.OnnxMl.GraphProto;
 import onnx.OnnxMl.ModelProto;
 import onnx.OnnxMl.TensorProto;
@@ -25,6 +27,9 @@ import onnx.OnnxMl.ValueInfoProto;
 /** Reads one model. */
 final class ModelReader {
   private static final int LEAST_OPSET = 7;
+
+  /** Arrays that a network is given. */
+  private static final int MOST_INPUTS = 64;
 
   /** What an error lists at most. */
   private static final int MOST_PROBLEMS = 200;
@@ -58,15 +63,28 @@ final class ModelReader {
       notes.add("of " + graph.getOutputCount() + " outputs the first is kept, " + output);
     }
     List<OpNode> nodes = OpNodes.of(file.toString(), model, output);
-    ValueInfoProto declared = input(nodes, output);
-    List<Dim> shape = shape(declared);
+    List<ValueInfoProto> declared = inputs(nodes, output);
     refuseUnknown(nodes);
-    Computed x = new Computed(Assembly.INPUT, shape);
+    Map<String, Computed> inputs = new LinkedHashMap<>();
+    for (ValueInfoProto info : declared) {
+      String name = inputs.isEmpty() ? Assembly.INPUT : Assembly.INPUT + "_" + (inputs.size() + 1);
+      inputs.put(info.getName(), new Computed(name, shape(info)));
+    }
+    List<Dim> shape = inputs.get(declared.get(0).getName()).shape();
+    noteInputs(inputs);
     Work work = new Work();
     work.hold(bytes);
     TensorReader tensors = new TensorReader(file, work);
-    Scope scope = new Scope(opset, x, batch(declared), nodes, notes, tensors, work);
-    scope.put(declared.getName(), x);
+    Scope scope =
+        new Scope(
+            opset,
+            List.copyOf(inputs.values()),
+            batch(declared.get(0)),
+            nodes,
+            notes,
+            tensors,
+            work);
+    inputs.forEach(scope::put);
     addInitializers(scope, nodes, output);
     Set<String> constant = constant(nodes, scope);
     nodes.stream().filter(n -> constant.contains(n.output())).forEach(n -> add(n, scope));
@@ -101,7 +119,7 @@ final class ModelReader {
     return names;
   }
 
-  private ValueInfoProto input(List<OpNode> nodes, String output) throws IOException {
+  private List<ValueInfoProto> inputs(List<OpNode> nodes, String output) throws IOException {
     Set<String> initializers = initializers();
     Set<String> read = new LinkedHashSet<>(List.of(output));
     nodes.forEach(node -> read.addAll(node.inputs()));
@@ -110,13 +128,22 @@ final class ModelReader {
             .filter(info -> !initializers.contains(info.getName()))
             .filter(info -> read.contains(info.getName()))
             .toList();
-    if (inputs.size() != 1) {
-      List<String> names =
-          inputs.stream().map(info -> Text.quote(info.getName())).limit(MOST_PROBLEMS).toList();
+    if (inputs.isEmpty() || inputs.size() > MOST_INPUTS) {
       throw new UnsupportedModelException(
-          file.toString(), List.of("a network of one input is read, this one has " + names));
+          file.toString(),
+          List.of(
+              "a network of 1 to " + MOST_INPUTS + " inputs is read, this has " + inputs.size()));
     }
-    return inputs.get(0);
+    return inputs;
+  }
+
+  private void noteInputs(Map<String, Computed> inputs) {
+    if (inputs.size() > 1) {
+      notes.add(
+          inputs.entrySet().stream()
+              .map(e -> Text.quote(e.getKey()) + " " + Dim.text(e.getValue().shape()))
+              .collect(Collectors.joining(", ", "reads " + inputs.size() + " inputs, ", "")));
+    }
   }
 
   private List<Dim> shape(ValueInfoProto info) throws IOException {
@@ -148,7 +175,11 @@ final class ModelReader {
   private void refuseUnknown(List<OpNode> nodes) throws IOException {
     for (OpNode node : nodes) {
       if (Operators.of(node.type()) == null) {
-        problems.add(node.label() + " is an operator that there is no layer for");
+        problems.add(
+            node.label()
+                + (ControlOps.REPEATS.contains(node.type())
+                    ? " repeats a part of the network, which is not read: export it unrolled"
+                    : " is an operator that there is no layer for"));
       }
     }
     refuseProblems();

@@ -87,7 +87,11 @@ final class OpNodes {
       if (function == null) {
         boolean own = proto.getDomain().isEmpty() || proto.getDomain().equals("ai.onnx");
         String type = own ? proto.getOpType() : proto.getDomain() + "." + proto.getOpType();
-        all.add(new OpNode(type, prefix + proto.getName(), inputs, outputs, attributes));
+        List<String> read = new ArrayList<>(inputs);
+        if (type.equals(ControlOps.IF)) {
+          read.addAll(renamed(ControlOps.captured(proto), prefix, bound));
+        }
+        all.add(new OpNode(type, prefix + proto.getName(), read, outputs, attributes));
       } else {
         inline(function, prefix + calls + "/", inputs, outputs, attributes, depth);
       }

@@ -21,6 +21,7 @@ final class Operators {
 
   static {
     ConstantOps.register(ALL);
+    ControlOps.register(ALL);
     ArithmeticOps.register(ALL);
     ActivationOps.register(ALL);
     ShapeOps.register(ALL);

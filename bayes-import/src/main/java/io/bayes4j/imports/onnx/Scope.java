@@ -34,7 +34,7 @@ final class Scope {
 
   private final TensorReader tensors;
   private final Work work;
-  private final Computed input;
+  private final List<Computed> inputs;
 
   /** Operators whose work another has done, and what they make under another name. */
   private final IdentityHashMap<OpNode, String> skipped = new IdentityHashMap<>();
@@ -44,7 +44,7 @@ final class Scope {
 
   Scope(
       long opset,
-      Computed input,
+      List<Computed> inputs,
       Optional<Long> batch,
       List<OpNode> nodes,
       List<String> notes,
@@ -52,9 +52,9 @@ final class Scope {
       Work work) {
     this.tensors = tensors;
     this.work = work;
-    this.graph = new Assembly(work);
+    this.graph = new Assembly(inputs.stream().map(Computed::node).toList(), work);
     this.opset = opset;
-    this.input = input;
+    this.inputs = inputs;
     this.batch = batch;
     this.notes = notes;
     for (OpNode node : nodes) {
@@ -91,9 +91,14 @@ final class Scope {
     return made != null;
   }
 
-  /** The network's input. */
+  /** The network's first input. */
   Computed input() {
-    return input;
+    return inputs.get(0);
+  }
+
+  /** Whether a value is one of the network's inputs. */
+  boolean isInput(Computed value) {
+    return inputs.contains(value);
   }
 
   void put(String name, Value value) {
@@ -216,7 +221,7 @@ final class Scope {
     }
     List<Dim> dims = new ArrayList<>(Dim.shape(shape));
     dims.set(0, Dim.BATCH);
-    return graph.add(label, new BatchWeight(constant.tensor().array()), input, dims);
+    return graph.add(label, new BatchWeight(constant.tensor().array()), input(), dims);
   }
 
   /** A name for a layer: that of its weights if they have one, else the operator's. */

@@ -1,8 +1,11 @@
 package io.bayes4j.imports.onnx;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A constant array of a file: floats or whole numbers, decoded when they are asked for. */
@@ -21,17 +24,22 @@ final class Tensor {
   private final Supplier<float[]> floats;
   private final Supplier<long[]> longs;
 
+  /** The floats as they lie in the file; null if they do not. */
+  private final Supplier<FloatBuffer> raw;
+
   private Tensor(
       boolean integer,
       int pending,
       long[] shape,
       Supplier<float[]> floats,
-      Supplier<long[]> longs) {
+      Supplier<long[]> longs,
+      Supplier<FloatBuffer> raw) {
     this.integer = integer;
     this.pending = pending;
     this.shape = shape.clone();
     this.floats = floats;
     this.longs = longs;
+    this.raw = raw;
   }
 
   static Tensor ofFloats(Supplier<float[]> numbers, long... shape) {
@@ -45,7 +53,22 @@ final class Tensor {
           long[] whole = new long[all.length];
           Arrays.setAll(whole, i -> (long) all[i]);
           return whole;
-        });
+        },
+        null);
+  }
+
+  /** Floats that lie in the file as they are in memory: arrays are copied from there at once. */
+  static Tensor ofRaw(Supplier<FloatBuffer> raw, long... shape) {
+    Tensor decoded =
+        ofFloats(
+            () -> {
+              FloatBuffer from = raw.get();
+              float[] all = new float[from.remaining()];
+              from.get(all);
+              return all;
+            },
+            shape);
+    return new Tensor(false, 0, shape, decoded.floats, decoded.longs, raw);
   }
 
   static Tensor ofLongs(Supplier<long[]> numbers, long... shape) {
@@ -61,7 +84,8 @@ final class Tensor {
           }
           return floats;
         },
-        numbers);
+        numbers,
+        null);
   }
 
   /** The same numbers as the other kind. */
@@ -72,7 +96,7 @@ final class Tensor {
   /** This, which is decoded by way of another; decoded now, if that has gone on for long. */
   private Tensor after(Tensor other) {
     if (other.pending < MOST_PENDING) {
-      return new Tensor(integer, other.pending + 1, shape, floats, longs);
+      return new Tensor(integer, other.pending + 1, shape, floats, longs, raw);
     }
     if (integer) {
       long[] all = longs.get();
@@ -121,7 +145,16 @@ final class Tensor {
 
   /** The floats as an array of another shape with as many elements. */
   INDArray array(long... other) {
-    return Detached.of(floats(), other);
+    if (raw == null) {
+      return Detached.of(floats(), other);
+    }
+    if (Arrays.stream(other).reduce(1, Math::multiplyExact) != length()) {
+      throw new IllegalArgumentException(
+          "needs an array of shape " + Arrays.toString(other) + ", got " + Arrays.toString(shape));
+    }
+    INDArray array = Detached.create(DataType.FLOAT, other);
+    FloatMemory.of(array, "array").write(raw.get());
+    return array;
   }
 
   INDArray array() {
@@ -133,7 +166,7 @@ final class Tensor {
       throw new IllegalArgumentException(
           "cannot give " + Arrays.toString(shape) + " the shape " + Arrays.toString(other));
     }
-    return new Tensor(integer, pending, other, floats, longs);
+    return new Tensor(integer, pending, other, floats, longs, raw);
   }
 
   /** The axes in another order. */

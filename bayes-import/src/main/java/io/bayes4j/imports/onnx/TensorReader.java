@@ -77,6 +77,14 @@ final class TensorReader {
     requireLength(raw.remaining(), length * type.bytes, name);
     ByteBuffer data = raw.slice().order(ByteOrder.LITTLE_ENDIAN);
     int n = (int) length;
+    if (type == Type.FLOAT && n > 0) {
+      return Tensor.ofRaw(
+          () -> {
+            work.spend(n);
+            return data.duplicate().order(data.order()).asFloatBuffer();
+          },
+          shape);
+    }
     return type.integer
         ? longs(() -> type.longs(data, n), n, shape)
         : floats(() -> type.floats(data, n), n, shape);

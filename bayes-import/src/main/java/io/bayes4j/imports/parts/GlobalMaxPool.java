@@ -1,10 +1,10 @@
 package io.bayes4j.imports.parts;
 
-import io.bayes4j.core.ops.conv.Convolutions;
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.conv.Convolutions;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import java.util.Collections;

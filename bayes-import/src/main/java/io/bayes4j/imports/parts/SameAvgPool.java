@@ -1,12 +1,12 @@
 package io.bayes4j.imports.parts;
 
-import io.bayes4j.core.ops.conv.Convolutions;
-import io.bayes4j.core.ops.Ops;
-import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.conv.Convolutions;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.bayes4j.imports.parts;
 
-import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pad;
 import io.bayes4j.layers.Pass;

@@ -1,9 +1,9 @@
 package io.bayes4j.imports.parts;
 
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.Init;

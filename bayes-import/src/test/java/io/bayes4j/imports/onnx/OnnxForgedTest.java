@@ -326,7 +326,8 @@ final class OnnxForgedTest {
                 assertThat(e.unsupported())
                     .containsExactly(
                         "Frobnicate 'first' is an operator that there is no layer for",
-                        "Loop 'second' is an operator that there is no layer for",
+                        "Loop 'second' repeats a part of the network, which is not read: export it"
+                            + " unrolled",
                         "my.ops.Mine 'y' is an operator that there is no layer for"));
   }
 

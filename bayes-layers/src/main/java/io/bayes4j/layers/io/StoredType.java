@@ -41,6 +41,11 @@ enum StoredType {
     return width;
   }
 
+  /** Whether any bytes of a little-endian file are elements of an array as they are. */
+  boolean isAsInFiles() {
+    return width == arrayType.width() && this != BOOL;
+  }
+
   DataType arrayType() {
     return arrayType;
   }

@@ -14,7 +14,11 @@ final class TensorSource {
 
   private final Origin origin;
   private final ReadableByteChannel in;
-  private final ByteBuffer chunk;
+  private final int chunkBytes;
+
+  /** Made when it is first needed. */
+  private ByteBuffer chunk;
+
   private long remaining;
 
   TensorSource(Origin origin, ReadableByteChannel in, long length) {
@@ -22,8 +26,15 @@ final class TensorSource {
     this.in = in;
     this.remaining = length;
     // A multiple of the widest element, so that no element lies in two chunks.
-    long chunkBytes = Math.min(MOST_CHUNK_BYTES, length / Long.BYTES * Long.BYTES + Long.BYTES);
-    this.chunk = ByteBuffer.allocateDirect((int) chunkBytes).order(ByteOrder.LITTLE_ENDIAN);
+    this.chunkBytes =
+        (int) Math.min(MOST_CHUNK_BYTES, length / Long.BYTES * Long.BYTES + Long.BYTES);
+  }
+
+  private ByteBuffer chunk() {
+    if (chunk == null) {
+      chunk = ByteBuffer.allocateDirect(chunkBytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    return chunk;
   }
 
   /** Bytes not yet taken. */
@@ -75,6 +86,7 @@ final class TensorSource {
 
   /** Leaves out bytes that the caller has checked to be there. */
   void skip(long bytes) throws IOException {
+    ByteBuffer chunk = chunk();
     for (long left = bytes; left > 0; left -= chunk.limit()) {
       chunk.clear().limit((int) Math.min(chunk.capacity(), left));
       fill(chunk);
@@ -82,19 +94,25 @@ final class TensorSource {
   }
 
   private void copy(StoredTensor tensor, ByteBuffer target) throws IOException {
+    if (tensor.type().isAsInFiles() && target.order() == ByteOrder.LITTLE_ENDIAN) {
+      fill(target.limit((int) tensor.byteLength()));
+      return;
+    }
+    ByteBuffer chunk = chunk();
     for (long left = tensor.byteLength(); left > 0; left -= chunk.limit()) {
       chunk.clear().limit((int) Math.min(chunk.capacity(), left));
       fill(chunk);
       chunk.flip();
       if (tensor.type() == StoredType.BOOL) {
-        requireBooleans(tensor.origin());
+        requireBooleans(tensor.origin(), chunk);
       }
       tensor.type().move(chunk, target);
     }
   }
 
   /** Native code may branch on a boolean's bits, so that any other byte is a third truth value. */
-  private void requireBooleans(Origin tensor) throws MalformedTensorFileException {
+  private static void requireBooleans(Origin tensor, ByteBuffer chunk)
+      throws MalformedTensorFileException {
     for (int i = 0; i < chunk.limit(); i++) {
       if ((chunk.get(i) & ~1) != 0) {
         throw tensor.malformed("a BOOL must be 0 or 1, got " + (chunk.get(i) & 0xff));

@@ -116,9 +116,10 @@ public final class TorchStateDict {
    * Copies a state into a model. Counters of batches that the model has no use for are left out,
    * and so is what wrappers put before all names or before all of the model's: {@code module.},
    * {@code model.}, and {@code _orig_mod.} anywhere; with them goes what is not under such a
-   * wrapper. Names that torchvision had for a weight earlier are known. The packed projections of attention, {@code in_proj_weight} and {@code in_proj_bias},
-   * are taken apart. Numbers of 64 and 16 bits become 32-bit floats. In a Bayesian layer the
-   * weights become the posterior's means; spreads and priors stay as they are.
+   * wrapper. Names that torchvision had for a weight earlier are known. The packed projections of
+   * attention, {@code in_proj_weight} and {@code in_proj_bias}, are taken apart. Numbers of 64 and
+   * 16 bits become 32-bit floats. In a Bayesian layer the weights become the posterior's means;
+   * spreads and priors stay as they are.
    *
    * @return what was left out or converted
    * @throws IllegalArgumentException as {@link StateDict#load}, naming by the state's own names

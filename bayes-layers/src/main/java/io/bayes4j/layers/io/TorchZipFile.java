@@ -5,7 +5,7 @@ import io.bayes4j.layers.io.PickleValue.Storage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +29,10 @@ final class TorchZipFile implements TorchStorages {
 
   private static final long SMALL = 1 << 24;
 
+  private static final int PIECE = 1 << 16;
+
   private final ZipFile zip;
+  private final byte[] piece = new byte[PIECE];
   private final Map<String, ZipEntry> entries = new HashMap<>();
   private String folder;
   private Object saved;
@@ -155,7 +158,37 @@ final class TorchZipFile implements TorchStorages {
   public ReadableByteChannel from(Storage storage, long firstByte) throws IOException {
     InputStream in = zip.getInputStream(entry(storage));
     in.skipNBytes(firstByte);
-    return Channels.newChannel(in);
+    return new Pieces(in, piece);
+  }
+
+  /** A stream as a channel, by pieces that stay in the processor's cache. */
+  private static final class Pieces implements ReadableByteChannel {
+    private final InputStream in;
+    private final byte[] piece;
+
+    Pieces(InputStream in, byte[] piece) {
+      this.in = in;
+      this.piece = piece;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+      int count = in.read(piece, 0, Math.min(piece.length, target.remaining()));
+      if (count > 0) {
+        target.put(piece, 0, count);
+      }
+      return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
   }
 
   @Override

@@ -18,9 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Each is -log of the share of the desired examples in all, where an example counts by how good
  * and how certain it is: goodness or 1 - goodness, times 1 - tanh u or tanh u (Krishnan and Tickoo,
- * NeurIPS 2020; Kose et al., UNCV at ECCV 2022); where confidence is predicted, times the confidence
- * or 1 less it. A cell without examples is a sum of zero. A batch without a desired example costs
- * about -log 1e-10, and still has a gradient, which Bayesian-Torch's has not.
+ * NeurIPS 2020; Kose et al., UNCV at ECCV 2022); where confidence is predicted, times the
+ * confidence or 1 less it. A cell without examples is a sum of zero. A batch without a desired
+ * example costs about -log 1e-10, and still has a gradient, which Bayesian-Torch's has not.
  */
 public final class AlignmentLosses {
   private static final double LEAST_SHARE = 1e-10;
@@ -139,8 +139,8 @@ public final class AlignmentLosses {
    * @param errorThreshold greatest error of a right prediction
    * @param confidenceThreshold greatest confidence of an uncertain one
    * @return a scalar
-   * @throws IllegalArgumentException if the shapes differ, errorThreshold is not finite and above zero,
-   *     or confidenceThreshold not in (0, 1)
+   * @throws IllegalArgumentException if the shapes differ, errorThreshold is not finite and above
+   *     zero, or confidenceThreshold not in (0, 1)
    */
   public static Var errorAlignedConfidence(
       Var error, Var confidence, double errorThreshold, double confidenceThreshold) {

@@ -64,8 +64,8 @@ public final class CrossEntropy implements Loss {
 
   /**
    * The same with smoothed labels (Szegedy et al. 2016): the share 1 - smoothing goes to the label,
-   * the rest to all classes in equal parts; PyTorch's {@code label_smoothing}. Class weights are those
-   * of the class that a share goes to.
+   * the rest to all classes in equal parts; PyTorch's {@code label_smoothing}. Class weights are
+   * those of the class that a share goes to.
    *
    * <p>It is no likelihood of the labels: what is learned are probabilities that are less sure than
    * the data, and the divergence of a posterior beside it weighs something else.
@@ -77,9 +77,9 @@ public final class CrossEntropy implements Loss {
   }
 
   /**
-   * The same with examples that count by (1 - p)^gamma, where p is the probability of the label: the
-   * focal loss (Lin et al. 2017; Mukhoti et al. 2020, "Calibrating Deep Neural Networks using Focal
-   * Loss"). It is no likelihood either.
+   * The same with examples that count by (1 - p)^gamma, where p is the probability of the label:
+   * the focal loss (Lin et al. 2017; Mukhoti et al. 2020, "Calibrating Deep Neural Networks using
+   * Focal Loss"). It is no likelihood either.
    *
    * @param gamma 0 changes nothing, 2 is usual
    * @throws IllegalArgumentException if gamma is not in [0, 100], or labels are smoothed

@@ -2,10 +2,10 @@ package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.ops.Activations;
 import io.bayes4j.core.ops.Classification;
 import io.bayes4j.core.ops.Ops;
-import io.bayes4j.core.kernels.Elementwise;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -84,10 +84,10 @@ public final class Losses {
   }
 
   /**
-   * {@link #gaussianNll()} with every term times its variance to the power beta, which has no gradient:
-   * without it the network learns slowly where it is far off, since it says first that it does not
-   * know (Seitzer et al. 2022, "On the Pitfalls of Heteroscedastic Uncertainty Estimation"). As
-   * published it leaves log(2 pi) / 2 out. It is no likelihood but with beta = 0.
+   * {@link #gaussianNll()} with every term times its variance to the power beta, which has no
+   * gradient: without it the network learns slowly where it is far off, since it says first that it
+   * does not know (Seitzer et al. 2022, "On the Pitfalls of Heteroscedastic Uncertainty
+   * Estimation"). As published it leaves log(2 pi) / 2 out. It is no likelihood but with beta = 0.
    *
    * @param beta 0 is the likelihood, 1 learns means as the squared error does, 0.5 is usual
    * @throws IllegalArgumentException if beta is not in [0, 1]
@@ -116,13 +116,13 @@ public final class Losses {
   }
 
   /**
-   * Negative log-likelihood of targets [N, D] under Student's t distributions, whose heavy tails make
-   * of an outlier no reason to change everything: of an output [N, 2 D] the first half is the
+   * Negative log-likelihood of targets [N, D] under Student's t distributions, whose heavy tails
+   * make of an outlier no reason to change everything: of an output [N, 2 D] the first half is the
    * location, and {@link #variance} of the second half the square of the scale. Summed over D and
    * places, averaged over N.
    *
-   * <p>The variance of such a distribution is degrees / (degrees - 2) times the square of its scale,
-   * which {@code regress} takes for the variance.
+   * <p>The variance of such a distribution is degrees / (degrees - 2) times the square of its
+   * scale, which {@code regress} takes for the variance.
    *
    * @param degrees of freedom; 4 is usual for data with outliers, a large number is a Gaussian
    * @throws IllegalArgumentException if degrees is not in [0.01, 1e6]
@@ -133,11 +133,12 @@ public final class Losses {
 
   /**
    * Pinball loss, which is least at quantiles: of an output [N, Q D] part q of D numbers is the
-   * prediction of quantile q, for targets [N, D]; each costs q (y - x) above and (1 - q) (x - y) below
-   * the target (Koenker and Bassett 1978). Summed over quantiles, D and places, averaged over N.
+   * prediction of quantile q, for targets [N, D]; each costs q (y - x) above and (1 - q) (x - y)
+   * below the target (Koenker and Bassett 1978). Summed over quantiles, D and places, averaged over
+   * N.
    *
-   * <p>Two quantiles are what {@code ConformalRegressor} turns into intervals with a guarantee. It is
-   * no likelihood.
+   * <p>Two quantiles are what {@code ConformalRegressor} turns into intervals with a guarantee. It
+   * is no likelihood.
    *
    * @param quantiles each in (0, 1)
    * @throws IllegalArgumentException if there is none, or one is not in (0, 1)

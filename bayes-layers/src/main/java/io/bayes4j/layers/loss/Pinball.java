@@ -1,9 +1,9 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.ops.Activations;
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Activations;
+import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,10 +1,10 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.ops.Classification;
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Classification;
+import io.bayes4j.core.ops.Ops;
 
 /**
  * Cross entropy whose labels are smoothed, or whose easy examples count less.

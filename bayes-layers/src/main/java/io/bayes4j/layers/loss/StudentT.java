@@ -1,8 +1,8 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Ops;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Likelihood of Student's t distribution with given degrees of freedom; see {@link Losses}. */

@@ -5,8 +5,8 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.variational.Priors;
 
 /**
- * Fits the sigma of every prior to the posterior while training goes on: a listener that calls {@link
- * Priors#fit} after each epoch from one on, once the weights have left where they started.
+ * Fits the sigma of every prior to the posterior while training goes on: a listener that calls
+ * {@link Priors#fit} after each epoch from one on, once the weights have left where they started.
  *
  * <pre>{@code
  * Trainer.of(model, loss, data).epochs(400).listener(EmpiricalBayes.of(model, 100)).build().fit();

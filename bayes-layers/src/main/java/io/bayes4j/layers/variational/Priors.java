@@ -26,8 +26,8 @@ public final class Priors {
 
   /**
    * Gives every weight the prior N(0, variance / fan-in), where the fan-in is the number of weights
-   * that one output is a sum over, one for a bias: whatever the width, a sum of unit inputs then has
-   * the given variance before data are seen. 2 is that of He et al. (2015) for ReLU, 1 that of
+   * that one output is a sum over, one for a bias: whatever the width, a sum of unit inputs then
+   * has the given variance before data are seen. 2 is that of He et al. (2015) for ReLU, 1 that of
    * Glorot and Bengio for tanh.
    *
    * <p>N(0, 1) on every weight, the usual default, says that a unit of 50 inputs has a deviation of
@@ -50,21 +50,21 @@ public final class Priors {
   }
 
   /**
-   * Empirical Bayes: gives the prior of each tensor the one sigma that the bound is greatest for with
-   * the posterior as it is, which has a closed form, sigma^2 = mean of (mu - prior mean)^2 + the
-   * posterior's variance, over the weights that are not pruned. The prior's mean stays.
+   * Empirical Bayes: gives the prior of each tensor the one sigma that the bound is greatest for
+   * with the posterior as it is, which has a closed form, sigma^2 = mean of (mu - prior mean)^2 +
+   * the posterior's variance, over the weights that are not pruned. The prior's mean stays.
    *
-   * <p>Of a tensor of few weights, that would follow each of them, down to nothing: some weights are
-   * believed to have been seen before, with the variance of {@link #byFanIn}, and are in the mean,
-   * which is an inverse-gamma prior on sigma^2 (Wu et al. 2019, "Deterministic Variational Inference
-   * for Robust Bayesian Neural Networks"). To repeat it while training, see {@link
+   * <p>Of a tensor of few weights, that would follow each of them, down to nothing: some weights
+   * are believed to have been seen before, with the variance of {@link #byFanIn}, and are in the
+   * mean, which is an inverse-gamma prior on sigma^2 (Wu et al. 2019, "Deterministic Variational
+   * Inference for Robust Bayesian Neural Networks"). To repeat it while training, see {@link
    * io.bayes4j.layers.train.EmpiricalBayes}.
    *
    * @param weights how many are believed to have been seen before, 0 for none
    * @param variance theirs, times the fan-in
-   * @throws IllegalArgumentException if weights is negative or not finite, the variance is not finite
-   *     and above zero, the model has no Bayesian weight, or a prior is not Gaussian, naming the
-   *     tensor; nothing is changed then
+   * @throws IllegalArgumentException if weights is negative or not finite, the variance is not
+   *     finite and above zero, the model has no Bayesian weight, or a prior is not Gaussian, naming
+   *     the tensor; nothing is changed then
    */
   public static void fit(Layer model, double weights, double variance) {
     Require.nonNull(model, "model");
@@ -155,4 +155,3 @@ public final class Priors {
         });
   }
 }
-

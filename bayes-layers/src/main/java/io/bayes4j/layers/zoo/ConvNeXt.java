@@ -63,8 +63,7 @@ record ConvNeXt(List<Integer> channels, List<Integer> blocks) {
     return network(layers, features, channels.get(channels.size() - 1), classes);
   }
 
-  private static Block network(
-      LayerFactory layers, List<Layer> features, int last, int classes) {
+  private static Block network(LayerFactory layers, List<Layer> features, int last, int classes) {
     return new Chain()
         .add("features", Sequential.of(features.toArray(Layer[]::new)))
         .add("avgpool", new GlobalAvgPool())

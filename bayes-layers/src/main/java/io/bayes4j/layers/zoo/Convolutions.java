@@ -1,13 +1,13 @@
 package io.bayes4j.layers.zoo;
 
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.GlobalAvgPool;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.Sequential;
-import io.bayes4j.layers.Arithmetic;
 
 /** Pieces that several convolutional architectures are made of. */
 final class Convolutions {
@@ -31,8 +31,7 @@ final class Convolutions {
 
   /** A convolution, batch normalisation and an activation, as slots 0, 1 and 2. */
   static Sequential normed(LayerFactory layers, ConvSpec spec, Activation activation) {
-    return Sequential.of(
-        layers.conv2d(spec), new BatchNorm2d(spec.outChannels()), activation);
+    return Sequential.of(layers.conv2d(spec), new BatchNorm2d(spec.outChannels()), activation);
   }
 
   /** A convolution and batch normalisation, as slots 0 and 1. */

@@ -35,8 +35,7 @@ record EfficientNet(List<InvertedStage> stages, int first) {
 
   Block build(LayerFactory layers, int classes) {
     List<Layer> features = new ArrayList<>();
-    features.add(
-        Convolutions.normed(layers, Convolutions.square(3, first, 3, 2), Activation.SILU));
+    features.add(Convolutions.normed(layers, Convolutions.square(3, first, 3, 2), Activation.SILU));
     int channels = first;
     int all = stages.stream().mapToInt(InvertedStage::blocks).sum();
     int number = 0;

@@ -58,7 +58,8 @@ final class ResNet extends Block {
     for (int channels : new int[] {16, 32, 64}) {
       plan.add(new Stage(BlockKind.CIFAR, channels, plan.isEmpty() ? 1 : 2, blocksPerStage));
     }
-    return new ResNet(layers, Convolutions.square(3, 16, 3, 1), new Identity(), plan, "linear", classes);
+    return new ResNet(
+        layers, Convolutions.square(3, 16, 3, 1), new Identity(), plan, "linear", classes);
   }
 
   /** Four stages on [N, 3, 224, 224], with convolutions in the shortcuts. */
@@ -68,7 +69,8 @@ final class ResNet extends Block {
     for (int blocks : blocksPerStage) {
       plan.add(new Stage(kind, 64 << plan.size(), plan.isEmpty() ? 1 : 2, blocks));
     }
-    return new ResNet(layers, Convolutions.square(3, 64, 7, 2), new MaxPool2d(3, 2, 1), plan, "fc", classes);
+    return new ResNet(
+        layers, Convolutions.square(3, 64, 7, 2), new MaxPool2d(3, 2, 1), plan, "fc", classes);
   }
 
   /** What a block is made of. */
@@ -92,7 +94,8 @@ final class ResNet extends Block {
               Convolutions.square(in, width, 1, 1),
               Convolutions.square(width, width, 3, stride),
               Convolutions.square(width, width * expansion, 1, 1))
-          : List.of(Convolutions.square(in, width, 3, stride), Convolutions.square(width, width, 3, 1));
+          : List.of(
+              Convolutions.square(in, width, 3, stride), Convolutions.square(width, width, 3, 1));
     }
 
     private String shortcutName() {
@@ -105,7 +108,8 @@ final class ResNet extends Block {
       }
       return this == CIFAR
           ? new ZeroPaddedShortcut(in, out, stride)
-          : Sequential.of(layers.conv2d(Convolutions.square(in, out, 1, stride)), new BatchNorm2d(out));
+          : Sequential.of(
+              layers.conv2d(Convolutions.square(in, out, 1, stride)), new BatchNorm2d(out));
     }
   }
 

@@ -30,8 +30,7 @@ record UNet(int width, int steps) {
     for (int step = 1; step <= steps; step++) {
       int in = width << (step - 1);
       Layer down = Sequential.of(new MaxPool2d(2), doubleConv(layers, in, 2 * in));
-      sizes[step] =
-          chain.add("down" + step, new Chain().add("maxpool_conv", down).build()).last();
+      sizes[step] = chain.add("down" + step, new Chain().add("maxpool_conv", down).build()).last();
     }
     for (int step = 1; step <= steps; step++) {
       int in = width << (steps - step + 1);
@@ -44,8 +43,7 @@ record UNet(int width, int steps) {
   /** Twice the size and half the channels, joined with the first input, which has both. */
   private static Graph up(LayerFactory layers, int in) {
     return new Chain("smaller")
-        .from(
-            "up", layers.convTranspose2d(ConvSpec.conv2d(in, in / 2, 2).withStride(2)), "smaller")
+        .from("up", layers.convTranspose2d(ConvSpec.conv2d(in, in / 2, 2).withStride(2)), "smaller")
         .join("concat", new Concat(1), Chain.INPUT)
         .add("conv", doubleConv(layers, in, in / 2))
         .build();

@@ -14,7 +14,6 @@ import io.bayes4j.layers.LayerNorm;
 import io.bayes4j.layers.MultiheadAttention;
 import io.bayes4j.layers.Permute;
 import io.bayes4j.layers.Reshape;
-import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Slice;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.WeightArithmetic;
@@ -61,9 +60,7 @@ record VisionTransformer(int image, int patch, int depth, int heads, int units, 
       all.add("encoder_layer_" + i, encoderLayer(layers));
     }
     return new Chain()
-        .add(
-            "pos_embedding",
-            new WeightArithmetic(Arithmetic.ADD, positions(tokens), false))
+        .add("pos_embedding", new WeightArithmetic(Arithmetic.ADD, positions(tokens), false))
         .add("layers", all.build())
         .add("ln", new LayerNorm(EPSILON, true, units))
         .build();

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bayes4j.core.graph.Gradients;
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.GradientCheck;
 import io.bayes4j.core.testing.Samples;
@@ -64,8 +64,7 @@ class AlignmentGoldenTest {
       Var error = Var.leaf(tensor(golden, "error"));
       Var confidence = Var.leaf(tensor(golden, "second"));
       double[] limits = numbers(golden.get("thresholds"));
-      Var loss =
-          AlignmentLosses.errorAlignedConfidence(error, confidence, limits[0], limits[1]);
+      Var loss = AlignmentLosses.errorAlignedConfidence(error, confidence, limits[0], limits[1]);
       double expected = golden.get("loss").asDouble();
       assertThat(loss.item()).isCloseTo(expected, within(2e-6 * Math.max(1, expected)));
       assertGradient(loss, error, tensor(golden, "grad_error"));
@@ -128,8 +127,7 @@ class AlignmentGoldenTest {
     Var three = Var.constant(Samples.array(new long[] {3}, 1, 1, 1));
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                AlignmentLosses.errorAlignedConfidence(three, Ops.slice(three, 0, 0, 2), 1, 0.5))
+            () -> AlignmentLosses.errorAlignedConfidence(three, Ops.slice(three, 0, 0, 2), 1, 0.5))
         .withMessage("confidence must have the shape [3] of error, got [2]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AlignmentLosses.errorAlignedConfidence(1, 1))

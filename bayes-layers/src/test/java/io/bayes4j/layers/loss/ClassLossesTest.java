@@ -195,8 +195,7 @@ class ClassLossesTest {
         .isThrownBy(() -> plain.withLabelSmoothing(1))
         .withMessage("smoothing must be in [0, 1), got 1.0");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> plain.withFocus(2).of(x, Samples.array(new long[] {2}, 0, 3)))
+        .isThrownBy(() -> plain.withFocus(2).of(x, Samples.array(new long[] {2}, 0, 3)))
         .withMessage("labels[1] must be in [0, 3), got 3");
     assertThatIllegalArgumentException()
         .isThrownBy(
@@ -211,8 +210,11 @@ class ClassLossesTest {
   void theConstantOfStudentTIsThatOfTheGammaFunction() {
     // log Gamma(x + 1/2) - log Gamma(x), from mpmath 1.3 with 30 digits.
     double[][] known = {
-      {0.005, -4.73284307024319}, {0.5, -0.572364942924700}, {2, 0.284682870472919},
-      {250, 2.76023045926445}, {500000, 6.56118143870216}
+      {0.005, -4.73284307024319},
+      {0.5, -0.572364942924700},
+      {2, 0.284682870472919},
+      {250, 2.76023045926445},
+      {500000, 6.56118143870216}
     };
     for (double[] pair : known) {
       assertThat(StudentT.logRatio(pair[0])).isCloseTo(pair[1], within(1e-10));

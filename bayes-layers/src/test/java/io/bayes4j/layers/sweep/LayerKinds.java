@@ -56,6 +56,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -294,6 +295,8 @@ final class LayerKinds {
         .put("LayerChange.of.place", () -> new Layers.Located("path", Activation.RELU))
         .put("O", () -> Mode.SAMPLE)
         .put("List<LayerChange<O>>", () -> List.of(change()))
+        .put("Init.given.kernel", () -> array(4, 3))
+        .put("Optional<INDArray>", () -> Optional.of(array(4)))
         .put("Init.op", () -> AffineOp.Dense.of(3, 4))
         .put("BatchStatistics.model", LayersExamples::withStatistics)
         .put("Iterable<INDArray>", () -> List.of(array(4, 3), array(4, 3)))

@@ -32,9 +32,7 @@ class EmpiricalBayesTest {
   }
 
   private static double sigma(Layer model) {
-    return ((GaussianPrior) Kl.distributions(model).get("weight").prior())
-        .sigma()
-        .getDouble(0);
+    return ((GaussianPrior) Kl.distributions(model).get("weight").prior()).sigma().getDouble(0);
   }
 
   @Test

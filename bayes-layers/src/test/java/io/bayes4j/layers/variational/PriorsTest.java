@@ -61,15 +61,14 @@ class PriorsTest {
     double sigma = fitted.sigma().getDouble(0);
     double best = Kl.value(layer);
     for (double factor : new double[] {0.97, 1.03}) {
-      weight.setPrior(
-          GaussianPrior.of(fitted.mean(), Samples.array(new long[0], factor * sigma)));
+      weight.setPrior(GaussianPrior.of(fitted.mean(), Samples.array(new long[0], factor * sigma)));
       assertThat(Kl.value(layer)).isGreaterThan(best + 0.01);
     }
   }
 
   @Test
   void weightsThatWereSeenBeforeAreInTheMeanAndPrunedOnesAreNot() {
-    LinearReparameterization layer = 
+    LinearReparameterization layer =
         new LinearReparameterization(new AffineOp.Dense(2, 2, false), SPEC, INIT);
     VariationalParameter weight = layer.distributions().get("weight");
     weight.posterior().mu().assign(Samples.array(new long[] {2, 2}, 1, 2, 3, 4));

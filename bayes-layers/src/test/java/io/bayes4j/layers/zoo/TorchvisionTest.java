@@ -75,7 +75,14 @@ class TorchvisionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "vgg", "vgg-bn", "mobilenet", "densenet", "efficientnet", "convnext", "vit", "unet"
+        "vgg",
+        "vgg-bn",
+        "mobilenet",
+        "densenet",
+        "efficientnet",
+        "convnext",
+        "vit",
+        "unet"
       })
   void computesWhatPyTorchDoes(String name) throws IOException {
     Map<String, INDArray> numbers = NpyFiles.readNpz(resource(name + ".npz"));
@@ -184,8 +191,7 @@ class TorchvisionTest {
 
     @Override
     public Layer conv2d(ConvSpec spec) {
-      long each =
-          spec.inChannels() / spec.groups() * spec.kernel().get(0) * spec.kernel().get(1);
+      long each = spec.inChannels() / spec.groups() * spec.kernel().get(0) * spec.kernel().get(1);
       weights += spec.outChannels() * each + (spec.bias() ? spec.outChannels() : 0);
       return new Identity();
     }
