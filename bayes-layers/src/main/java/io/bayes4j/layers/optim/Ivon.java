@@ -32,8 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * variance; of the gradient by rho that is what {@code ivon-opt} estimates, averaged over the draws
  * of a step and over accumulated batches. The prior is N(0, 1 / (N decay)).
  *
- * <p>Parameters without a posterior, such as those of batch normalisation, are moved in the same way
- * with the square of the gradient as curvature, and are not decayed.
+ * <p>Parameters without a posterior, such as those of batch normalisation, are moved in the same
+ * way with the square of the gradient as curvature, and are not decayed.
  */
 public final class Ivon extends Optimizer {
   private static final int GRAIN = 4 * Scratch.SIZE;
@@ -124,8 +124,7 @@ public final class Ivon extends Optimizer {
       double beta2,
       double decay,
       double clipRadius) {
-    return new Ivon(
-        parameters, examples, initialCurvature, beta1, beta2, decay, clipRadius);
+    return new Ivon(parameters, examples, initialCurvature, beta1, beta2, decay, clipRadius);
   }
 
   private static String spreadOf(String mean) {
@@ -141,8 +140,7 @@ public final class Ivon extends Optimizer {
         name -> {
           Detached.fill(moment(name, 1), initialCurvature);
           Parameter spread = parameter(spreadOf(name));
-          spread.assign(
-              Detached.fill(Detached.like(spread.value()), rho(initialCurvature)));
+          spread.assign(Detached.fill(Detached.like(spread.value()), rho(initialCurvature)));
         });
     plain.forEach(name -> Detached.fill(moment(name, 1), initialCurvature));
   }
@@ -174,7 +172,14 @@ public final class Ivon extends Optimizer {
             name);
         sweeps.add(
             new Sweep(
-                name, mean, gradients.get(mean), spread, gradients.get(spread), rate, scale, correction));
+                name,
+                mean,
+                gradients.get(mean),
+                spread,
+                gradients.get(spread),
+                rate,
+                scale,
+                correction));
       }
     }
     for (String name : plain) {
@@ -302,7 +307,10 @@ public final class Ivon extends Optimizer {
       }
     }
 
-    /** sigma eps times the gradient by the draw, given that by rho, which is eps sigmoid(rho) times it. */
+    /**
+     * sigma eps times the gradient by the draw, given that by rho, which is eps sigmoid(rho) times
+     * it.
+     */
     private static double noiseTimesGradient(double rho, double gradient) {
       double sigma = Math.max(rho, 0) + Math.log1p(Math.exp(-Math.abs(rho)));
       return gradient * sigma * (1 + Math.exp(-rho));

@@ -76,9 +76,9 @@ public final class MomentPropagation {
 
   /**
    * For a model of layers that moments are known of: dense, convolutional and transposed
-   * convolutional ones, plain or Bayesian; activations; batch normalisation with running statistics;
-   * dropout; global averages; layers that change shapes alone; {@code Sequential}, {@code
-   * Standardized}, and graphs with sums.
+   * convolutional ones, plain or Bayesian; activations; batch normalisation with running
+   * statistics; dropout; global averages; layers that change shapes alone; {@code Sequential},
+   * {@code Standardized}, and graphs with sums.
    *
    * @throws IllegalArgumentException listing all other layers by path
    */
@@ -223,9 +223,7 @@ public final class MomentPropagation {
       long places = in.mean().value().length() / means.mean().value().length();
       return new GaussianMoments(means.mean(), Ops.scale(means.variance(), 1.0 / places));
     }
-    return isScaling(layer)
-        ? scaled(layer, in)
-        : in.both(x -> layer.forward(x, Pass.mean()));
+    return isScaling(layer) ? scaled(layer, in) : in.both(x -> layer.forward(x, Pass.mean()));
   }
 
   private static GaussianMoments affine(
@@ -233,8 +231,7 @@ public final class MomentPropagation {
     Var mean = weight.posterior().mean();
     Var variance = Ops.square(weight.posterior().standardDeviation());
     Var shift = bias == null ? null : bias.posterior().mean();
-    Var shiftVariance =
-        bias == null ? null : Ops.square(bias.posterior().standardDeviation());
+    Var shiftVariance = bias == null ? null : Ops.square(bias.posterior().standardDeviation());
     Var squares = Ops.square(in.mean());
     Var seen = in.variance() == null ? squares : Ops.add(squares, in.variance());
     Var spread = op.apply(seen, new Weights(variance, shiftVariance));
@@ -244,7 +241,9 @@ public final class MomentPropagation {
     return new GaussianMoments(op.apply(in.mean(), new Weights(mean, shift)), spread);
   }
 
-  /** Through a layer that multiplies by and adds constants: the factors are what it makes of ones. */
+  /**
+   * Through a layer that multiplies by and adds constants: the factors are what it makes of ones.
+   */
   private static GaussianMoments scaled(Layer layer, GaussianMoments in) {
     Var mean = layer.forward(in.mean(), Pass.mean());
     if (in.variance() == null) {
@@ -254,8 +253,7 @@ public final class MomentPropagation {
     one[0] = 1;
     Var ones = Var.constant(Detached.fill(Detached.zeros(one), 1));
     Var zeros = Var.constant(Detached.zeros(one));
-    Var factors =
-        Ops.sub(layer.forward(ones, Pass.mean()), layer.forward(zeros, Pass.mean()));
+    Var factors = Ops.sub(layer.forward(ones, Pass.mean()), layer.forward(zeros, Pass.mean()));
     return new GaussianMoments(mean, Ops.mul(in.variance(), Ops.square(factors)));
   }
 

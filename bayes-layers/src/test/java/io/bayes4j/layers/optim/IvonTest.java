@@ -115,8 +115,7 @@ class IvonTest {
     ivon.step(Gradients.ofParameters(Map.of(scale, array(0.2))), 0.1, 1);
     double seen = 100 * 0.2 * 0.2;
     double h = 0.9 * 0.5 + 0.1 * seen + 0.5 * 0.01 * (0.5 - seen) * (0.5 - seen) / 0.6;
-    assertThat(scale.value().getDouble(0))
-        .isCloseTo(2 - 0.1 * 0.6 * 0.2 / (h + 0.1), within(1e-6));
+    assertThat(scale.value().getDouble(0)).isCloseTo(2 - 0.1 * 0.6 * 0.2 / (h + 0.1), within(1e-6));
     assertThat(w.mu().value().getDouble(0)).isEqualTo(1);
   }
 
@@ -125,8 +124,7 @@ class IvonTest {
     GaussianPosterior w = GaussianPosterior.ofRho(array(1, 1), -3);
     Ivon ivon = Ivon.of(parameters(w), 100);
     double[] rho = Doubles.of(w.rho().value());
-    Gradients huge =
-        Gradients.ofParameters(Map.of(w.mu(), array(1e20, 1), w.rho(), array(0, 0)));
+    Gradients huge = Gradients.ofParameters(Map.of(w.mu(), array(1e20, 1), w.rho(), array(0, 0)));
     assertThatThrownBy(() -> ivon.step(huge, 1, 1))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("w.mu would become");

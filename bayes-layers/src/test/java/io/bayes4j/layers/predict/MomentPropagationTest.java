@@ -86,7 +86,10 @@ class MomentPropagationTest {
         Graph.from("x")
             .add("conv", conv, "x")
             .add("norm", norm, "conv")
-            .add("other", new Conv2dReparameterization(ConvSpec.conv2d(2, 4, 1), SPEC, Init.seeded(2)), "x")
+            .add(
+                "other",
+                new Conv2dReparameterization(ConvSpec.conv2d(2, 4, 1), SPEC, Init.seeded(2)),
+                "x")
             .add("sum", Arithmetic.ADD, "norm", "other")
             .add("flat", new Flatten(), "sum")
             .build("flat");
@@ -99,9 +102,22 @@ class MomentPropagationTest {
   void probitIsLessSureThanTheMean() {
     Layer model = Sequential.of(dense(4, 20, 1), Activation.RELU, dense(20, 3, 2));
     INDArray x = Noise.seeded(3).normals(40, 4);
-    double doubt = MomentPropagation.of(model).probit().classify(x).predictiveEntropy().meanNumber().doubleValue();
-    double atMean = MonteCarlo.atMean(model).classify(x).predictiveEntropy().meanNumber().doubleValue();
-    double drawn = MonteCarlo.of(model).samples(500).classify(x).predictiveEntropy().meanNumber().doubleValue();
+    double doubt =
+        MomentPropagation.of(model)
+            .probit()
+            .classify(x)
+            .predictiveEntropy()
+            .meanNumber()
+            .doubleValue();
+    double atMean =
+        MonteCarlo.atMean(model).classify(x).predictiveEntropy().meanNumber().doubleValue();
+    double drawn =
+        MonteCarlo.of(model)
+            .samples(500)
+            .classify(x)
+            .predictiveEntropy()
+            .meanNumber()
+            .doubleValue();
     assertThat(doubt).isGreaterThan(atMean).isCloseTo(drawn, within(0.05));
   }
 
@@ -111,7 +127,8 @@ class MomentPropagationTest {
     INDArray x = Noise.seeded(3).normals(2, 3);
     MomentPropagation.Moments moments = MomentPropagation.of(model).of(x);
     assertThat(Doubles.of(moments.variance())).containsOnly(0);
-    assertThat(Doubles.of(moments.mean())).isEqualTo(Doubles.of(MonteCarlo.atMean(model).outputs(x)));
+    assertThat(Doubles.of(moments.mean()))
+        .isEqualTo(Doubles.of(MonteCarlo.atMean(model).outputs(x)));
   }
 
   @Test

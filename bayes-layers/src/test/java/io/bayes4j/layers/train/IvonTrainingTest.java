@@ -52,8 +52,7 @@ class IvonTrainingTest {
         .beta(0)
         .learningRate(0.1)
         .optimizer(
-            parameters ->
-                Ivon.of(parameters, N, 0.5, 0.9, 0.99, DECAY, Double.POSITIVE_INFINITY));
+            parameters -> Ivon.of(parameters, N, 0.5, 0.9, 0.99, DECAY, Double.POSITIVE_INFINITY));
   }
 
   /** Of a linear model the best factorised posterior is known: precisions are those of the data. */
@@ -62,8 +61,7 @@ class IvonTrainingTest {
   void findsTheFactorisedPosteriorOfALinearModel(Estimator estimator) throws IOException {
     Layer model = model(estimator);
     run(model, 400).samples(2).accumulate(2).build().fit();
-    double[] sigma =
-        Doubles.of(Kl.distributions(model).get("weight").posterior().sigma());
+    double[] sigma = Doubles.of(Kl.distributions(model).get("weight").posterior().sigma());
     double[] mean = Doubles.of(Kl.distributions(model).get("weight").posterior().mu().value());
     double[] truth = {1, -2, 0.5};
     for (int i = 0; i < 3; i++) {

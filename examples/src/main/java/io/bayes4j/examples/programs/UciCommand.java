@@ -22,7 +22,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code uci}: small regression on the published splits of UCI's sets, beside published figures. */
+/**
+ * {@code uci}: small regression on the published splits of UCI's sets, beside published figures.
+ */
 @Command(
     name = "uci",
     description = {

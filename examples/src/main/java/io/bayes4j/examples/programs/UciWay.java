@@ -32,8 +32,7 @@ enum UciWay {
       VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.02);
       Layer network =
           Sequential.of(
-              new LinearLocalReparameterization(
-                  split.x().size(1), UNITS, spec, Init.seeded(seed)),
+              new LinearLocalReparameterization(split.x().size(1), UNITS, spec, Init.seeded(seed)),
               Activation.RELU,
               new LinearLocalReparameterization(UNITS, 1, spec, Init.seeded(seed + 1)),
               new ObservationNoise(1, 0.5));
@@ -50,8 +49,7 @@ enum UciWay {
   },
 
   /** Five plain networks that predict a mean and a variance each. */
-  ENSEMBLE(
-      1000, "deep ensemble", new double[][] {{1.58, -1.18}, {2.09, -1.38}, {6.03, -3.06}}) {
+  ENSEMBLE(1000, "deep ensemble", new double[][] {{1.58, -1.18}, {2.09, -1.38}, {6.03, -3.06}}) {
     @Override
     RegressionPrediction predict(UciSet.Split split, long seed, int steps) throws IOException {
       Ensemble ensemble =
@@ -60,9 +58,7 @@ enum UciWay {
               seed * MEMBERS,
               own -> standardized(split, plain(split, Init.seeded(own))),
               member -> run(split, (Standardized) member, epochs(split, steps)));
-      return ensemble
-          .regress(split.testX())
-          .unstandardized(Standardizer.fit(split.y()));
+      return ensemble.regress(split.testX()).unstandardized(Standardizer.fit(split.y()));
     }
   };
 
@@ -98,8 +94,7 @@ enum UciWay {
     int at = List.of("yacht", "energy", "concrete").indexOf(set);
     return at < 0
         ? ""
-        : String.format(
-            Locale.ROOT, "%s %.3f, %.3f", published, figures[at][0], figures[at][1]);
+        : String.format(Locale.ROOT, "%s %.3f, %.3f", published, figures[at][0], figures[at][1]);
   }
 
   private static Layer plain(UciSet.Split split, Init init) {
@@ -108,8 +103,7 @@ enum UciWay {
   }
 
   private static Standardized standardized(UciSet.Split split, Layer network) {
-    return new Standardized(
-        Standardizer.fit(split.x()), network, Standardizer.fit(split.y()));
+    return new Standardized(Standardizer.fit(split.x()), network, Standardizer.fit(split.y()));
   }
 
   private static Trainer.Builder run(UciSet.Split split, Standardized model, int epochs) {
