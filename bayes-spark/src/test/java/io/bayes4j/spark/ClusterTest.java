@@ -35,7 +35,7 @@ class ClusterTest {
   void numbersAreThoseOfOneJvmThoughAWorkerIsKilled() throws IOException {
     INDArray inputs = Examples.inputs(COUNT);
     Prediction expected = MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(inputs);
-    try (SparkSession spark = Sessions.cluster("KryoSerializer")) {
+    try (SparkSession spark = Sessions.cluster("KryoSerializer", 2)) {
       Dataset<Row> frame = Examples.frame(spark, inputs).repartition(PARTITIONS);
       BayesianModel model = Examples.model(folder);
       assertNumbers(model.transform(frame), expected);

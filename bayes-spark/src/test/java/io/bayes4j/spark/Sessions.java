@@ -16,11 +16,11 @@ final class Sessions {
   }
 
   /**
-   * A master, and two workers of one core each that start JVMs. These take the class path of this
-   * JVM, and no jars from Spark's home, which only has to be there: the build sets SPARK_HOME to a
+   * A master, and workers of one core each that start JVMs. These take the class path of this JVM,
+   * and no jars from Spark's home, which only has to be there: the build sets SPARK_HOME to a
    * folder of its own, where workers work, and SPARK_SCALA_VERSION.
    */
-  static SparkSession cluster(String serializer) {
+  static SparkSession cluster(String serializer, int workers) {
     String home = System.getenv("SPARK_HOME");
     if (home == null || System.getenv("SPARK_SCALA_VERSION") == null) {
       throw new IllegalStateException(
@@ -31,22 +31,26 @@ final class Sessions {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return builder("local-cluster[2,1,1024]")
+    return builder("local-cluster[" + workers + ",1,1024]")
         .config("spark.executor.memory", "512m")
-        .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1")
+        .config(
+            "spark.executor.extraJavaOptions",
+            System.getProperty("executor.options", "-XX:TieredStopAtLevel=1"))
         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
         .config("spark.serializer", "org.apache.spark.serializer." + serializer)
         .config("spark.executorEnv.OMP_NUM_THREADS", "1")
         .getOrCreate();
   }
 
+  /** Without generated code, whose compilation takes longer than a short test; rates want it. */
   private static SparkSession.Builder builder(String master) {
+    boolean generated = System.getProperty("executor.options") != null;
     return SparkSession.builder()
         .master(master)
         .appName("bayes-spark tests")
         .config("spark.ui.enabled", "false")
-        .config("spark.sql.codegen.wholeStage", "false")
-        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.codegen.wholeStage", generated)
+        .config("spark.sql.codegen.factoryMode", generated ? "FALLBACK" : "NO_CODEGEN")
         .config("spark.shuffle.io.maxRetries", "1")
         .config("spark.shuffle.io.retryWait", "100ms")
         .config("spark.driver.host", "127.0.0.1")
