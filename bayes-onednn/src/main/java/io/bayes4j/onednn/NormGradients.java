@@ -2,7 +2,6 @@ package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
-import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.NormPlans.Ending;
@@ -54,15 +53,7 @@ final class NormGradients {
   }
 
   BatchNormGradients run() {
-    return run(null);
-  }
-
-  ResidualGradients runAddRelu() {
-    INDArray gradAddend = NormKernels.like(x);
-    return new ResidualGradients(run(gradAddend), gradAddend);
-  }
-
-  private BatchNormGradients run(INDArray gradAddend) {
+    INDArray gradAddend = norm.ending() == Ending.ADDEND_RELU ? NormKernels.like(x) : null;
     for (WideRows rows : WideRows.of(x)) {
       findSums(rows, gradAddend);
     }
@@ -83,7 +74,7 @@ final class NormGradients {
       }
     }
     return new BatchNormGradients(
-        gradX, Arena.vector(floats(gradScale)), Arena.vector(floats(gradShift)));
+        gradX, Arena.vector(floats(gradScale)), Arena.vector(floats(gradShift)), gradAddend);
   }
 
   private void findSums(WideRows rows, INDArray gradAddend) {

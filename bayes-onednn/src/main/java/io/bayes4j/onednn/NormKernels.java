@@ -2,9 +2,9 @@ package io.bayes4j.onednn;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
-import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -37,23 +37,15 @@ final class NormKernels {
     return x.dataType() == DataType.BFLOAT16;
   }
 
-  /**
-   * Normalises with the statistics of x.
-   *
-   * @param addend null unless the ending has one
-   */
-  BatchNorm forward(Norm norm, INDArray x, INDArray scale, INDArray shift, INDArray addend) {
+  /** Normalises with the statistics of x. */
+  BatchNorm forward(INDArray x, INDArray scale, INDArray shift, double epsilon, Epilogue after) {
     if (!isFaster(x)) {
-      return switch (norm.ending()) {
-        case NONE -> Kernels.portable().batchNorm(x, scale, shift, norm.epsilon());
-        case RELU -> Kernels.portable().batchNormRelu(x, scale, shift, norm.epsilon());
-        case ADDEND_RELU ->
-            Kernels.portable().batchNormAddRelu(x, scale, shift, addend, norm.epsilon());
-      };
+      return Kernels.portable().batchNorm(x, scale, shift, epsilon, after);
     }
+    Norm norm = new Norm(epsilon, Ending.of(after));
     INDArray in = Layout.CHANNELS_LAST.ensure(x);
     Moments moments = moments(in);
-    return apply(norm, in, moments, numbers(scale), numbers(shift), addend);
+    return apply(norm, in, moments, numbers(scale), numbers(shift), after.addend());
   }
 
   private Moments moments(INDArray x) {
@@ -108,23 +100,19 @@ final class NormKernels {
     return passed != null && rows.fillVectors();
   }
 
-  /** Gradients of {@link #forward} without an addend. */
+  /** Gradients of {@link #forward}. */
   BatchNormGradients backward(
-      Norm norm, INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
-    if (isFaster(x)) {
-      return new NormGradients(runner, norm, x, gradY, scale, forward).run();
+      INDArray x,
+      INDArray gradY,
+      INDArray scale,
+      BatchNorm forward,
+      double epsilon,
+      Epilogue after) {
+    if (!isFaster(x)) {
+      return Kernels.portable().batchNormBackward(x, gradY, scale, forward, epsilon, after);
     }
-    return norm.ending() == Ending.RELU
-        ? Kernels.portable().batchNormReluBackward(x, gradY, scale, forward, norm.epsilon())
-        : Kernels.portable().batchNormBackward(x, gradY, scale, forward, norm.epsilon());
-  }
-
-  /** Gradients of {@link #forward} with an addend. */
-  ResidualGradients backwardAddRelu(
-      Norm norm, INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
-    return isFaster(x)
-        ? new NormGradients(runner, norm, x, gradY, scale, forward).runAddRelu()
-        : Kernels.portable().batchNormAddReluBackward(x, gradY, scale, forward, norm.epsilon());
+    Norm norm = new Norm(epsilon, Ending.of(after));
+    return new NormGradients(runner, norm, x, gradY, scale, forward).run();
   }
 
   /** A channels-last array of the type of another. */

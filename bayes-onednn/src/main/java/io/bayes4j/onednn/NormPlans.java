@@ -1,6 +1,8 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.onednn.OneDnnApi.Binary;
 import io.bayes4j.onednn.OneDnnApi.NormRelu;
 import io.bayes4j.onednn.Plan.Slot;
@@ -22,7 +24,15 @@ final class NormPlans {
     NONE,
     RELU,
     /** A sum with an addend, then a ReLU. */
-    ADDEND_RELU
+    ADDEND_RELU;
+
+    static Ending of(Epilogue after) {
+      Operands.requireNormEpilogue(after);
+      if (after.addend() != null) {
+        return ADDEND_RELU;
+      }
+      return after.relu() ? RELU : NONE;
+    }
   }
 
   /** How a ReLU right behind the normalisation is done. */

@@ -14,8 +14,6 @@ import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.MatmulPlans.Transposed;
-import io.bayes4j.onednn.NormPlans.Ending;
-import io.bayes4j.onednn.NormPlans.Norm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -356,37 +354,20 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
-  public BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return norms.forward(new Norm(epsilon, Ending.NONE), x, scale, shift, null);
-  }
-
-  @Override
-  public BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return norms.forward(new Norm(epsilon, Ending.RELU), x, scale, shift, null);
-  }
-
-  @Override
-  public BatchNorm batchNormAddRelu(
-      INDArray x, INDArray scale, INDArray shift, INDArray addend, double epsilon) {
-    return norms.forward(new Norm(epsilon, Ending.ADDEND_RELU), x, scale, shift, addend);
+  public BatchNorm batchNorm(
+      INDArray x, INDArray scale, INDArray shift, double epsilon, Epilogue after) {
+    return norms.forward(x, scale, shift, epsilon, after);
   }
 
   @Override
   public BatchNormGradients batchNormBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return norms.backward(new Norm(epsilon, Ending.NONE), x, gradY, scale, forward);
-  }
-
-  @Override
-  public BatchNormGradients batchNormReluBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return norms.backward(new Norm(epsilon, Ending.RELU), x, gradY, scale, forward);
-  }
-
-  @Override
-  public ResidualGradients batchNormAddReluBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return norms.backwardAddRelu(new Norm(epsilon, Ending.ADDEND_RELU), x, gradY, scale, forward);
+      INDArray x,
+      INDArray gradY,
+      INDArray scale,
+      BatchNorm forward,
+      double epsilon,
+      Epilogue after) {
+    return norms.backward(x, gradY, scale, forward, epsilon, after);
   }
 
   @Override

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
-import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
@@ -92,24 +92,20 @@ class NormKernelsTest {
           ending);
     }
 
-    BatchNorm forward(KernelProvider kernels) {
+    private Epilogue after() {
       return switch (ending) {
-        case NONE -> kernels.batchNorm(x, scale, shift, EPSILON);
-        case RELU -> kernels.batchNormRelu(x, scale, shift, EPSILON);
-        case ADDEND_RELU -> kernels.batchNormAddRelu(x, scale, shift, addend, EPSILON);
+        case NONE -> Epilogue.NONE;
+        case RELU -> Epilogue.RELU;
+        case ADDEND_RELU -> new Epilogue(addend, true);
       };
     }
 
-    ResidualGradients backward(KernelProvider kernels, BatchNorm forward) {
-      return switch (ending) {
-        case NONE ->
-            new ResidualGradients(
-                kernels.batchNormBackward(x, gradY, scale, forward, EPSILON), null);
-        case RELU ->
-            new ResidualGradients(
-                kernels.batchNormReluBackward(x, gradY, scale, forward, EPSILON), null);
-        case ADDEND_RELU -> kernels.batchNormAddReluBackward(x, gradY, scale, forward, EPSILON);
-      };
+    BatchNorm forward(KernelProvider kernels) {
+      return kernels.batchNorm(x, scale, shift, EPSILON, after());
+    }
+
+    BatchNormGradients backward(KernelProvider kernels, BatchNorm forward) {
+      return kernels.batchNormBackward(x, gradY, scale, forward, EPSILON, after());
     }
 
     Case inFloats() {
@@ -157,7 +153,7 @@ class NormKernelsTest {
       Case given = Case.of(layout, ending, shape);
       Case exact = given.inFloats();
       BatchNorm forward = given.forward(bf16);
-      ResidualGradients actual = given.backward(bf16, forward);
+      BatchNormGradients actual = given.backward(bf16, forward);
       INDArray passed =
           ending == Ending.NONE
               ? exact.gradY
@@ -173,15 +169,15 @@ class NormKernelsTest {
         assertThat(actual.addend().dataType()).isEqualTo(DataType.BFLOAT16);
         assertThat(floats(actual.addend()).sub(passed).amaxNumber().doubleValue()).isZero();
       }
-      assertThat(actual.norm().x().dataType()).isEqualTo(DataType.BFLOAT16);
-      assertNear(actual.norm().scale(), expected.scale(), 1e-5);
-      assertNear(actual.norm().shift(), expected.shift(), 1e-5);
+      assertThat(actual.x().dataType()).isEqualTo(DataType.BFLOAT16);
+      assertNear(actual.scale(), expected.scale(), 1e-5);
+      assertNear(actual.shift(), expected.shift(), 1e-5);
       // The part in g, the rest and the sum; the rest is not larger than both others.
       INDArray roundings =
           Transforms.abs(expected.x())
               .addi(partInGradient(given, passed, forward.variance()))
               .muli(2);
-      assertRounded(actual.norm().x(), expected.x(), roundings);
+      assertRounded(actual.x(), expected.x(), roundings);
     }
   }
 
@@ -219,7 +215,7 @@ class NormKernelsTest {
       Case given = Case.of(Layout.CHANNELS_LAST, ending, shape);
       Parallel.setThreads(1);
       BatchNorm alone = given.forward(bf16);
-      ResidualGradients gradients = given.backward(bf16, alone);
+      BatchNormGradients gradients = given.backward(bf16, alone);
       for (int threads : new int[] {2, 3}) {
         Parallel.setThreads(threads);
         BatchNorm shared = given.forward(bf16);
@@ -235,10 +231,10 @@ class NormKernelsTest {
     assertSame(actual.variance(), expected.variance());
   }
 
-  private static void assertSame(ResidualGradients actual, ResidualGradients expected) {
-    assertSame(actual.norm().x(), expected.norm().x());
-    assertSame(actual.norm().scale(), expected.norm().scale());
-    assertSame(actual.norm().shift(), expected.norm().shift());
+  private static void assertSame(BatchNormGradients actual, BatchNormGradients expected) {
+    assertSame(actual.x(), expected.x());
+    assertSame(actual.scale(), expected.scale());
+    assertSame(actual.shift(), expected.shift());
     if (expected.addend() != null) {
       assertSame(actual.addend(), expected.addend());
     }
@@ -277,7 +273,7 @@ class NormKernelsTest {
         assertThat(forward.mean().getFloat(2)).isNotEqualTo(0f).matches(m -> !Float.isFinite(m));
         assertThat(forward.y().getFloat(0, 2, 0, 0)).isNaN();
         assertThat(forward.y().getFloat(0, 1, 0, 0)).isFinite();
-        INDArray gradX = given.backward(bf16, forward).norm().x();
+        INDArray gradX = given.backward(bf16, forward).x();
         assertThat(gradX.getFloat(0, 2, 0, 0)).isNaN();
         assertThat(gradX.getFloat(0, 1, 0, 0)).isFinite();
       }
@@ -292,9 +288,9 @@ class NormKernelsTest {
     assertThat(forward.y().getFloat(1, 2, 0, 0)).isNaN();
     assertThat(forward.y().getFloat(0, 2, 0, 0)).isFinite();
     given.gradY.putScalar(new int[] {3, 5, 1, 1}, Float.NaN);
-    ResidualGradients gradients = given.backward(bf16, forward);
+    BatchNormGradients gradients = given.backward(bf16, forward);
     assertThat(gradients.addend().getFloat(3, 5, 1, 1)).isNaN();
-    assertThat(gradients.norm().x().getFloat(0, 5, 0, 0)).isNaN();
+    assertThat(gradients.x().getFloat(0, 5, 0, 0)).isNaN();
     Case scaled = Case.of(Layout.CHANNELS_LAST, Ending.RELU, 4, 16, 3, 3);
     scaled.scale.putScalar(4, Float.NaN);
     assertThat(scaled.forward(bf16).y().getFloat(0, 4, 0, 0)).isNaN();
@@ -319,7 +315,7 @@ class NormKernelsTest {
     given.shift.putScalar(5, 100);
     BatchNorm forward = given.forward(bf16);
     given.gradY.putScalar(new int[] {3, 5, 1, 1}, Float.NaN);
-    BatchNormGradients gradients = given.backward(bf16, forward).norm();
+    BatchNormGradients gradients = given.backward(bf16, forward);
     assertThat(gradients.x().getFloat(0, 5, 0, 0)).isNaN();
     assertThat(gradients.scale().getFloat(5)).isNaN();
     assertThat(gradients.x().getFloat(0, 4, 0, 0)).isFinite();

@@ -189,9 +189,9 @@ class ThreadsTest {
     assertSameBits(
         precision,
         k -> {
-          KernelProvider.BatchNorm norm = k.batchNormRelu(x, scale, shift, 1e-5);
+          KernelProvider.BatchNorm norm = k.batchNorm(x, scale, shift, 1e-5, Epilogue.RELU);
           KernelProvider.BatchNormGradients gradients =
-              k.batchNormReluBackward(x, x, scale, norm, 1e-5);
+              k.batchNormBackward(x, x, scale, norm, 1e-5, Epilogue.RELU);
           return List.of(
               k.maxPool(x, window),
               k.maxPoolBackward(x, k.maxPool(x, window), y, window),

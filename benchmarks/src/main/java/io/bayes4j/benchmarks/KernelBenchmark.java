@@ -1,6 +1,7 @@
 package io.bayes4j.benchmarks;
 
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.Kernels;
@@ -67,7 +68,7 @@ public class KernelBenchmark {
     weight = noise.split("weight").normals(channels, channels, 3, 3);
     scale = noise.split("scale").normals(channels);
     shift = noise.split("shift").normals(channels);
-    normalized = kernels.batchNormRelu(x, scale, shift, 1e-5);
+    normalized = kernels.batchNorm(x, scale, shift, 1e-5, Epilogue.RELU);
   }
 
   private INDArray activation(String name) {
@@ -97,12 +98,13 @@ public class KernelBenchmark {
   /** Batch normalisation and a ReLU. */
   @Benchmark
   public long batchNormRelu() {
-    return recycled(() -> kernels.batchNormRelu(x, scale, shift, 1e-5).y());
+    return recycled(() -> kernels.batchNorm(x, scale, shift, 1e-5, Epilogue.RELU).y());
   }
 
   /** Gradients of batch normalisation and a ReLU. */
   @Benchmark
   public long batchNormReluBackward() {
-    return recycled(() -> kernels.batchNormReluBackward(x, gradY, scale, normalized, 1e-5).x());
+    return recycled(
+        () -> kernels.batchNormBackward(x, gradY, scale, normalized, 1e-5, Epilogue.RELU).x());
   }
 }

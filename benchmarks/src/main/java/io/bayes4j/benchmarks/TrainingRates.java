@@ -2,6 +2,7 @@ package io.bayes4j.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
 import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
@@ -100,7 +101,7 @@ final class TrainingRates {
     }
 
     private BatchNorm norm(int layer) {
-      return Kernels.provider().batchNormRelu(inputs.get(layer), ones, ones, EPSILON);
+      return Kernels.provider().batchNorm(inputs.get(layer), ones, ones, EPSILON, Epilogue.RELU);
     }
 
     Map<String, Double> times() {
@@ -122,8 +123,13 @@ final class TrainingRates {
     private List<INDArray> normBackward(int layer) {
       BatchNormGradients all =
           Kernels.provider()
-              .batchNormReluBackward(
-                  inputs.get(layer), inputs.get(layer), ones, norms.get(layer), EPSILON);
+              .batchNormBackward(
+                  inputs.get(layer),
+                  inputs.get(layer),
+                  ones,
+                  norms.get(layer),
+                  EPSILON,
+                  Epilogue.RELU);
       return List.of(all.x(), all.scale(), all.shift());
     }
 

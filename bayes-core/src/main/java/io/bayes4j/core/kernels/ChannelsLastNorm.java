@@ -3,7 +3,6 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
-import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -89,7 +88,8 @@ record ChannelsLastNorm(double epsilon, boolean relu) {
   }
 
   /** Gradients of {@link #forwardAddRelu}, given what it returned. */
-  ResidualGradients backwardAddRelu(INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
+  BatchNormGradients backwardAddRelu(
+      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward) {
     return new NormGradient(this, x, gradY, scale, forward).runAddRelu();
   }
 }

@@ -29,6 +29,9 @@ public record Epilogue(INDArray addend, boolean relu, boolean inPlace) {
   /** The result as it is. */
   public static final Epilogue NONE = new Epilogue(null, false);
 
+  /** The larger of each element and zero. */
+  public static final Epilogue RELU = new Epilogue(null, true);
+
   /**
    * An epilogue that leaves the addend alone.
    *

@@ -196,38 +196,31 @@ public interface KernelProvider {
     return avgPoolBackward(gradY, shapeX, PoolGeometry.of(window));
   }
 
-  /** Batch normalisation with the batch's own statistics over all axes but 1. */
-  BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon);
+  /**
+   * Batch normalisation with the batch's own statistics over all axes but 1, and what follows it.
+   *
+   * @param after nothing, a ReLU, or a sum with an addend of the shape of x and a ReLU
+   */
+  BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon, Epilogue after);
 
-  /** Gradients of {@link #batchNorm}. */
+  /** {@link #batchNorm} that nothing follows. */
+  default BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
+    return batchNorm(x, scale, shift, epsilon, Epilogue.NONE);
+  }
+
+  /** Gradients of {@link #batchNorm} with the same epilogue. */
   BatchNormGradients batchNormBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon);
+      INDArray x,
+      INDArray gradY,
+      INDArray scale,
+      BatchNorm forward,
+      double epsilon,
+      Epilogue after);
 
-  /** {@link #batchNorm}, then a ReLU. */
-  default BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    BatchNorm plain = batchNorm(x, scale, shift, epsilon);
-    return new BatchNorm(Elementwise.relu(plain.y()), plain.mean(), plain.variance());
-  }
-
-  /** Gradients of {@link #batchNormRelu}. */
-  default BatchNormGradients batchNormReluBackward(
+  /** Gradients of {@link #batchNorm} that nothing follows. */
+  default BatchNormGradients batchNormBackward(
       INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    INDArray masked = Elementwise.reluGradient(forward.y(), gradY);
-    BatchNormGradients all = batchNormBackward(x, masked, scale, forward, epsilon);
-    Arena.release(masked);
-    return all;
-  }
-
-  /** {@link #batchNorm} plus an addend of the shape of x, then a ReLU. */
-  default BatchNorm batchNormAddRelu(
-      INDArray x, INDArray scale, INDArray shift, INDArray addend, double epsilon) {
-    return new ChannelsLastNorm(epsilon, false).forwardAddRelu(x, scale, shift, addend);
-  }
-
-  /** Gradients of {@link #batchNormAddRelu}. */
-  default ResidualGradients batchNormAddReluBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return new ChannelsLastNorm(epsilon, false).backwardAddRelu(x, gradY, scale, forward);
+    return batchNormBackward(x, gradY, scale, forward, epsilon, Epilogue.NONE);
   }
 
   /** x * scale + shift, where scale and shift are [C] along axis 1. */
@@ -283,19 +276,12 @@ public interface KernelProvider {
   }
 
   /**
-   * Gradients of batch normalisation.
+   * Gradients of batch normalisation and what follows it.
    *
    * @param x with respect to the input
    * @param scale with respect to the scale [C]
    * @param shift with respect to the shift [C]
+   * @param addend with respect to what is added, or null if nothing is
    */
-  record BatchNormGradients(INDArray x, INDArray scale, INDArray shift) {}
-
-  /**
-   * Gradients of the sum of a batch normalisation and something else.
-   *
-   * @param norm with respect to what is normalised
-   * @param addend with respect to what is added
-   */
-  record ResidualGradients(BatchNormGradients norm, INDArray addend) {}
+  record BatchNormGradients(INDArray x, INDArray scale, INDArray shift, INDArray addend) {}
 }

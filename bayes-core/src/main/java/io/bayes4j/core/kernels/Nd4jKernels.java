@@ -105,27 +105,34 @@ final class Nd4jKernels implements KernelProvider {
   }
 
   @Override
-  public BatchNorm batchNorm(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return new ChannelsLastNorm(epsilon, false).forward(x, scale, shift);
+  public BatchNorm batchNorm(
+      INDArray x, INDArray scale, INDArray shift, double epsilon, Epilogue after) {
+    Operands.requireNormEpilogue(after);
+    return after.addend() == null
+        ? new ChannelsLastNorm(epsilon, after.relu()).forward(x, scale, shift)
+        : new ChannelsLastNorm(epsilon, false).forwardAddRelu(x, scale, shift, after.addend());
   }
 
   @Override
   public BatchNormGradients batchNormBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return new ChannelsLastNorm(epsilon, false).backward(x, gradY, scale, forward);
-  }
-
-  @Override
-  public BatchNorm batchNormRelu(INDArray x, INDArray scale, INDArray shift, double epsilon) {
-    return new ChannelsLastNorm(epsilon, true).forward(x, scale, shift);
-  }
-
-  @Override
-  public BatchNormGradients batchNormReluBackward(
-      INDArray x, INDArray gradY, INDArray scale, BatchNorm forward, double epsilon) {
-    return forward.memory() == null
-        ? KernelProvider.super.batchNormReluBackward(x, gradY, scale, forward, epsilon)
-        : new ChannelsLastNorm(epsilon, true).backward(x, gradY, scale, forward);
+      INDArray x,
+      INDArray gradY,
+      INDArray scale,
+      BatchNorm forward,
+      double epsilon,
+      Epilogue after) {
+    Operands.requireNormEpilogue(after);
+    ChannelsLastNorm plain = new ChannelsLastNorm(epsilon, false);
+    if (after.addend() != null) {
+      return plain.backwardAddRelu(x, gradY, scale, forward);
+    }
+    if (after.relu() && forward.memory() == null) {
+      INDArray masked = Elementwise.reluGradient(forward.y(), gradY);
+      BatchNormGradients all = plain.backward(x, masked, scale, forward);
+      Arena.release(masked);
+      return all;
+    }
+    return new ChannelsLastNorm(epsilon, after.relu()).backward(x, gradY, scale, forward);
   }
 
   @Override

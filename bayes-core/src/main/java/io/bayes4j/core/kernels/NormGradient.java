@@ -3,7 +3,6 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
-import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,11 +52,11 @@ final class NormGradient {
       double[][] sums = norm.relu() ? maskedSums(band) : sums(band);
       combine(band, sums[0], sums[1], norm.relu() ? target : upstream);
     }
-    return gradients();
+    return gradients(null);
   }
 
   /** The gradients that pass the ReLU are those of the addend, too. */
-  ResidualGradients runAddRelu() {
+  BatchNormGradients runAddRelu() {
     INDArray gradAddend = Arena.like(gradX);
     FloatMemory passed = Layout.memory(gradAddend, "gradAddend");
     FloatMemory y = Layout.memory(Layout.CHANNELS_LAST.ensure(result.y()), "y");
@@ -65,11 +64,12 @@ final class NormGradient {
       double[][] sums = sumsBehindAddend(band, y, passed);
       combine(band, sums[0], sums[1], passed);
     }
-    return new ResidualGradients(gradients(), gradAddend);
+    return gradients(gradAddend);
   }
 
-  private BatchNormGradients gradients() {
-    return new BatchNormGradients(gradX, Arena.vector(gradScale), Arena.vector(gradShift));
+  private BatchNormGradients gradients(INDArray gradAddend) {
+    return new BatchNormGradients(
+        gradX, Arena.vector(gradScale), Arena.vector(gradShift), gradAddend);
   }
 
   /** Sums of g and of g * (x - mean). */

@@ -190,6 +190,19 @@ public final class Operands {
   }
 
   /**
+   * Checks what is to follow a batch normalisation.
+   *
+   * @throws IllegalArgumentException if it adds something without a ReLU
+   */
+  public static void requireNormEpilogue(Epilogue after) {
+    Require.nonNull(after, "after");
+    Require.argument(
+        after.addend() == null || after.relu(),
+        "after must have a ReLU if it has an addend, got %s",
+        after);
+  }
+
+  /**
    * Checks factors of the elements of each example's row, where null stands for ones.
    *
    * @throws IllegalArgumentException if they are closed, or no float matrix

@@ -208,7 +208,10 @@ class PlanTest {
           Var y = Plan.scope(() -> Activations.relu(Ops.add(norm(x), other)));
           return Gradients.of(y, Samples.normals(8, y.shape()));
         });
-    assertThat(counting.calls()).containsExactly("batchNormAddRelu", "batchNormAddReluBackward");
+    assertThat(counting.calls()).containsExactly("batchNorm", "batchNormBackward");
+    assertThat(counting.epilogues())
+        .hasSize(2)
+        .allMatch(after -> after.relu() && after.addend() == other.value());
   }
 
   @Test

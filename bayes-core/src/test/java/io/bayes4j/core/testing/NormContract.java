@@ -3,6 +3,7 @@ package io.bayes4j.core.testing;
 import static io.bayes4j.core.testing.Doubles.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.memory.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -65,7 +66,8 @@ final class NormContract {
           INDArray scale = Samples.normals(2, x.size(1));
           INDArray shift = Samples.normals(3, x.size(1));
           NaiveChannels.Normalized plain = NaiveChannels.batchNorm(x, scale, shift, EPSILON);
-          KernelProvider.BatchNorm actual = provider.batchNormRelu(x, scale, shift, EPSILON);
+          KernelProvider.BatchNorm actual =
+              provider.batchNorm(x, scale, shift, EPSILON, Epilogue.RELU);
           assertNormalized(
               what + " with ReLU",
               x,
@@ -81,12 +83,12 @@ final class NormContract {
                 "with ReLU " + what + " " + layout,
                 x,
                 NaiveChannels.batchNormBackward(x, masked, scale, EPSILON),
-                provider.batchNormReluBackward(x, g, scale, actual, EPSILON));
+                provider.batchNormBackward(x, g, scale, actual, EPSILON, Epilogue.RELU));
             assertGradients(
                 "with ReLU, nothing remembered " + what + " " + layout,
                 x,
                 NaiveChannels.batchNormBackward(x, masked, scale, EPSILON),
-                provider.batchNormReluBackward(x, g, scale, forgetful, EPSILON));
+                provider.batchNormBackward(x, g, scale, forgetful, EPSILON, Epilogue.RELU));
           }
         });
   }
@@ -101,7 +103,7 @@ final class NormContract {
             NaiveChannels.Normalized plain = NaiveChannels.batchNorm(x, scale, shift, EPSILON);
             INDArray sum = Samples.array(x.shape(), plain.y()).add(addend);
             KernelProvider.BatchNorm actual =
-                provider.batchNormAddRelu(x, scale, shift, addend, EPSILON);
+                provider.batchNorm(x, scale, shift, EPSILON, new Epilogue(addend, true));
             double[] y = KernelCheck.relu(Doubles.of(sum));
             assertNormalized(
                 what + " plus " + layout,
@@ -110,13 +112,14 @@ final class NormContract {
                 new NaiveChannels.Normalized(y, plain.mean(), plain.variance()));
             INDArray g = Samples.normals(layout, 4, x.shape());
             INDArray masked = g.mul(sum.gt(0).castTo(g.dataType()));
-            KernelProvider.ResidualGradients gradients =
-                provider.batchNormAddReluBackward(x, g, scale, actual, EPSILON);
+            KernelProvider.BatchNormGradients gradients =
+                provider.batchNormBackward(
+                    x, g, scale, actual, EPSILON, new Epilogue(addend, true));
             assertGradients(
                 "plus " + layout + " " + what,
                 x,
                 NaiveChannels.batchNormBackward(x, masked, scale, EPSILON),
-                gradients.norm());
+                gradients);
             check.kernel("addend " + what, gradients.addend(), x.shape(), Doubles.of(masked));
           }
         });
@@ -127,11 +130,11 @@ final class NormContract {
       INDArray x = Samples.normals(Layout.CHANNELS_LAST, 1, 4, 16, 3, 3);
       x.putScalar(new int[] {1, 2, 0, 1}, bad);
       INDArray ones = Samples.positive(2, 16);
-      KernelProvider.BatchNorm norm = provider.batchNormRelu(x, ones, ones, EPSILON);
+      KernelProvider.BatchNorm norm = provider.batchNorm(x, ones, ones, EPSILON, Epilogue.RELU);
       assertThat(norm.y().getFloat(0, 2, 0, 0)).isNaN();
       assertThat(norm.y().getFloat(0, 3, 0, 0)).isFinite();
       INDArray gradX =
-          provider.batchNormReluBackward(x, x.dup().assign(1), ones, norm, EPSILON).x();
+          provider.batchNormBackward(x, x.dup().assign(1), ones, norm, EPSILON, Epilogue.RELU).x();
       assertThat(gradX.getFloat(0, 2, 0, 0)).isNaN();
     }
   }

@@ -3,9 +3,9 @@ package io.bayes4j.core.ops.norm;
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Pending;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
-import io.bayes4j.core.kernels.KernelProvider.ResidualGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
 import java.util.List;
@@ -62,13 +62,15 @@ final class PendingNorm extends Pending {
 
   @Override
   protected INDArray compute() {
-    INDArray in = x.activation();
     forward =
-        relu
-            ? Kernels.provider().batchNormRelu(in, scale.value(), shift.value(), epsilon)
-            : Kernels.provider().batchNorm(in, scale.value(), shift.value(), epsilon);
+        Kernels.provider()
+            .batchNorm(x.activation(), scale.value(), shift.value(), epsilon, after());
     statistics.from = forward;
     return forward.y();
+  }
+
+  private Epilogue after() {
+    return relu ? Epilogue.RELU : Epilogue.NONE;
   }
 
   @Override
@@ -89,13 +91,13 @@ final class PendingNorm extends Pending {
   }
 
   private void backward(INDArray gradient, Gradients.Sink sink) {
+    put(gradients(gradient, forward, after()), sink);
+  }
+
+  private BatchNormGradients gradients(INDArray gradient, BatchNorm result, Epilogue after) {
     INDArray in = x.activation();
     INDArray g = Gradients.in(gradient, in.dataType());
-    BatchNormGradients all =
-        relu
-            ? Kernels.provider().batchNormReluBackward(in, g, scale.value(), forward, epsilon)
-            : Kernels.provider().batchNormBackward(in, g, scale.value(), forward, epsilon);
-    put(all, sink);
+    return Kernels.provider().batchNormBackward(in, g, scale.value(), result, epsilon, after);
   }
 
   private void put(BatchNormGradients all, Gradients.Sink sink) {
@@ -111,18 +113,17 @@ final class PendingNorm extends Pending {
     }
     INDArray in = x.activation();
     INDArray added = in.dataType() == DataType.FLOAT ? addend.value() : addend.factor();
+    Epilogue sumAndRelu = new Epilogue(added, true);
     BatchNorm sum =
-        Kernels.provider().batchNormAddRelu(in, scale.value(), shift.value(), added, epsilon);
+        Kernels.provider().batchNorm(in, scale.value(), shift.value(), epsilon, sumAndRelu);
     statistics.from = sum;
     return Optional.of(
         Var.activation(
             sum.y(),
             List.of(x, scale, shift, addend),
             (gradient, sink) -> {
-              INDArray g = Gradients.in(gradient, in.dataType());
-              ResidualGradients all =
-                  Kernels.provider().batchNormAddReluBackward(in, g, scale.value(), sum, epsilon);
-              put(all.norm(), sink);
+              BatchNormGradients all = gradients(gradient, sum, sumAndRelu);
+              put(all, sink);
               sink.add(addend, all.addend());
             }));
   }
