@@ -8,7 +8,14 @@ import java.util.Map;
 
 /** A layer with one weight and perhaps a bias: what the dense and convolutional layers share. */
 public abstract sealed class Affine implements Layer
-    permits Linear, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d {
+    permits Linear,
+        Conv1d,
+        Conv2d,
+        Conv3d,
+        ConvTranspose1d,
+        ConvTranspose2d,
+        ConvTranspose3d,
+        AffineLayer {
   private final AffineOp op;
   private final Parameter weight;
   private final Parameter bias;

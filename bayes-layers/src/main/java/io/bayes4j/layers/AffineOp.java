@@ -19,8 +19,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * layer.
  *
  * <p>Deterministic, Bayesian and quantized layers of a kind share the one that belongs to the kind.
+ * One of your own makes a kind of layer of its own: {@link AffineLayer} is the plain one, and every
+ * estimator, conversion and file takes it as it takes the kinds here. It must be linear in x and in
+ * the weights, the bias aside, and what it makes of an example must not depend on the others.
  */
-public sealed interface AffineOp {
+public interface AffineOp {
   /** Shape of the kernel. */
   long[] kernelShape();
 

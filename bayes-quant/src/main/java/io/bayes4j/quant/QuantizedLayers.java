@@ -36,12 +36,15 @@ final class QuantizedLayers {
     }
   }
 
-  /** The operation of a layer that is affine in its weights, else null. */
+  /** The operation of an affine layer that has an 8-bit form, else null. */
   static AffineOp affineOp(Layer layer) {
+    AffineOp op = null;
     if (layer instanceof Affine affine) {
-      return affine.op();
+      op = affine.op();
+    } else if (layer instanceof VariationalAffine affine) {
+      op = affine.op();
     }
-    return layer instanceof VariationalAffine affine ? affine.op() : null;
+    return op instanceof AffineOp.Dense || op instanceof AffineOp.Convolutional ? op : null;
   }
 
   /** Whether a layer that is not affine has an 8-bit form. */

@@ -1,7 +1,7 @@
 package io.bayes4j.docs;
 
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.BatchNorm2d;

@@ -2,8 +2,8 @@ package io.bayes4j.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.ClassificationScores;
 import io.bayes4j.layers.ConvSpec;

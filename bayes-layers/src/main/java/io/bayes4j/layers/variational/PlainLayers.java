@@ -2,6 +2,7 @@ package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.ops.recurrent.RecurrentCell;
+import io.bayes4j.layers.AffineLayer;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Conv1d;
 import io.bayes4j.layers.Conv2d;
@@ -51,7 +52,10 @@ final class PlainLayers {
     if (op instanceof AffineOp.Dense dense) {
       return new Linear(dense.inputs(), dense.units(), dense.hasBias(), init);
     }
-    ConvSpec spec = ((AffineOp.Convolutional) op).spec();
+    if (!(op instanceof AffineOp.Convolutional convolutional)) {
+      return new AffineLayer(op, init);
+    }
+    ConvSpec spec = convolutional.spec();
     boolean transposed = op instanceof AffineOp.ConvTranspose;
     return switch (spec.rank()) {
       case 1 -> transposed ? new ConvTranspose1d(spec, init) : new Conv1d(spec, init);

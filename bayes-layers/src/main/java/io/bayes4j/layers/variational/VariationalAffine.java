@@ -31,7 +31,8 @@ public abstract sealed class VariationalAffine implements VariationalLayer
         ConvTranspose2dLocalReparameterization,
         ConvTranspose3dReparameterization,
         ConvTranspose3dFlipout,
-        ConvTranspose3dLocalReparameterization {
+        ConvTranspose3dLocalReparameterization,
+        VariationalAffineLayer {
   private final AffineOp op;
   private final Estimator estimator;
   private final Posterior posterior;

@@ -186,7 +186,9 @@ public final class VariationalLayers {
     if (op instanceof AffineOp.Conv conv) {
       return CONVOLUTIONS.get(conv.spec().rank() - 1).make(estimator, conv, q);
     }
-    AffineOp.ConvTranspose conv = (AffineOp.ConvTranspose) op;
-    return TRANSPOSED.get(conv.spec().rank() - 1).make(estimator, conv, q);
+    if (op instanceof AffineOp.ConvTranspose conv) {
+      return TRANSPOSED.get(conv.spec().rank() - 1).make(estimator, conv, q);
+    }
+    return new VariationalAffineLayer(op, estimator, q);
   }
 }

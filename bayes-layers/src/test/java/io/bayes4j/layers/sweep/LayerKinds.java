@@ -10,6 +10,7 @@ import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.core.testing.sweep.Examples;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.AffineLayer;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.AttentionSpec;
 import io.bayes4j.layers.BatchNorm1d;
@@ -44,12 +45,14 @@ import io.bayes4j.layers.TransformerEncoderLayer;
 import io.bayes4j.layers.TransformerSpec;
 import io.bayes4j.layers.Weights;
 import io.bayes4j.layers.variational.EmbeddingReparameterization;
+import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.GruFlipout;
 import io.bayes4j.layers.variational.GruReparameterization;
 import io.bayes4j.layers.variational.LinearLocalReparameterization;
 import io.bayes4j.layers.variational.LinearReparameterization;
 import io.bayes4j.layers.variational.LstmFlipout;
 import io.bayes4j.layers.variational.LstmReparameterization;
+import io.bayes4j.layers.variational.VariationalAffineLayer;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import java.lang.invoke.MethodType;
@@ -134,6 +137,7 @@ final class LayerKinds {
     examples
         .put("Linear", () -> new Linear(3, 4, Init.seeded(1)))
         .put("Affine", () -> new Linear(3, 4, Init.seeded(1)))
+        .put("AffineLayer", () -> new AffineLayer(AffineOp.Dense.of(3, 4), Init.seeded(1)))
         .put("Flatten", Flatten::new)
         .put("Layers.inputShape", () -> new long[] {2, 3})
         .put("PoolSpec.padding", () -> List.of(0, 0))
@@ -191,6 +195,10 @@ final class LayerKinds {
         .put("VariationalAffine", LayersExamples::bayesian)
         .put("VariationalLayer", LayersExamples::bayesian)
         .put("LinearFlipout", LayersExamples::bayesian)
+        .put(
+            "VariationalAffineLayer",
+            () ->
+                new VariationalAffineLayer(AffineOp.Dense.of(3, 4), Estimator.FLIPOUT, PRIOR, init))
         .put("LinearReparameterization", () -> new LinearReparameterization(3, 4, PRIOR, init))
         .put(
             "LinearLocalReparameterization",
