@@ -121,6 +121,7 @@ final class GraphKinds {
         .allow("Reshape.of(shape) element *|Resize.new(lengths) empty", "follows from the rest")
         .allow("Graph.from(others) empty", "a graph of one input")
         .allow("BatchWeight.new(initial) content*|WeightArithmetic.new(*content*", "as Parameter")
+        .allow("Init.given(kernel) *", "as Parameter; the layer checks its shape")
         .allow("Graph.*(*) blank", "a name that users give")
         .without("MatMul.forward", "an inherited call with one input, of which it needs two");
   }

@@ -75,7 +75,8 @@ public final class CoreSweep {
         .allow("Normalizations.normalize(s*) scalar", "broadcasts over the channels")
         .allow(
             "*Posterior.of*(*) scalar|*Posterior.of*(*) rank 7|*Prior.of(*) scalar|*Prior.of(*) rank 7"
-                + "|Parameter.new(*) scalar|Parameter.new(*) rank 7",
+                + "|Parameter.new(*) scalar|Parameter.new(*) rank 7"
+                + "|Parameter.owning(*) scalar|Parameter.owning(*) rank 7",
             "weights may have any shape")
         .allow("Var.leaf(value) *|Var.constant(value) *", "any shape, and any number")
         .allow(
