@@ -3,7 +3,6 @@ package io.bayes4j.examples.cifar;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.core.uncertainty.ClassificationScores;
-import io.bayes4j.examples.Check;
 import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.RangeMethod;
 import io.bayes4j.examples.data.CifarData;
@@ -65,10 +64,6 @@ final class PtqCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     arguments.check();
-    Check.argument(
-        arguments.precision() == Precision.F32,
-        "--precision must be F32, which 8-bit integers are compared with, got %s",
-        arguments.precision());
     Folders.requireWritable("--int8", Folders.of(output));
     Folders.requireWritable("--report", Folders.of(report));
     CifarNetwork network = CifarNetwork.load(checkpoint);
@@ -99,8 +94,8 @@ final class PtqCommand implements Callable<Integer> {
         new Evaluation(network, arguments, out).run(data, validation, List.of(), report, command);
     ColourImages test = data.test().first(arguments.images());
     List<List<String>> rows = new ArrayList<>();
-    rows.add(row("Float", network, test, Files.size(checkpoint), out));
-    rows.add(row("8-bit integers", int8, test, Files.size(output), out));
+    rows.add(row("Float", network, arguments.precision(), test, Files.size(checkpoint), out));
+    rows.add(row("8-bit integers", int8, Precision.F32, test, Files.size(output), out));
     page.compare(
         "The same in 8-bit integers", int8.read(test, arguments.samples(), Precision.F32));
     page.table(
@@ -115,11 +110,16 @@ final class PtqCommand implements Callable<Integer> {
   }
 
   private List<String> row(
-      String name, CifarNetwork network, ColourImages test, long bytes, PrintWriter out) {
+      String name,
+      CifarNetwork network,
+      Precision precision,
+      ColourImages test,
+      long bytes,
+      PrintWriter out) {
     // Compiled before it is timed.
-    network.read(test.first(WARM_UP), arguments.samples(), Precision.F32);
+    network.read(test.first(WARM_UP), arguments.samples(), precision);
     long start = System.nanoTime();
-    Prediction prediction = network.read(test, arguments.samples(), Precision.F32);
+    Prediction prediction = network.read(test, arguments.samples(), precision);
     double seconds = (System.nanoTime() - start) / 1e9;
     ClassificationScores scores = Calibration.scores(prediction.mean(), test.labels());
     double information = prediction.mutualInformation().meanNumber().doubleValue();
