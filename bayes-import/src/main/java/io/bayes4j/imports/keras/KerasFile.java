@@ -10,6 +10,7 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -118,11 +119,12 @@ final class KerasFile implements AutoCloseable {
       extract(zip, file, copy);
       return new KerasFile(
           mapped(copy), copy, config, metadata.path("keras_version").asText(""), "");
-    } catch (ZipException e) {
-      throw malformed(file, "must be a readable ZIP file: " + clean(String.valueOf(e)));
     } catch (IOException | RuntimeException e) {
       if (copy != null) {
         delete(copy);
+      }
+      if (e instanceof ZipException || e instanceof EOFException) {
+        throw malformed(file, "must be a readable ZIP file: " + clean(String.valueOf(e)));
       }
       throw e;
     }
