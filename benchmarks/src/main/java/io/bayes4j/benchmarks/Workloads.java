@@ -31,9 +31,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The peer's workloads: all inputs random normal, in F32 and, with the suffix .bf16, in BF16, with
- * .int8 predictions in 8-bit integers; Adam
- * at 0.001; the loss is cross entropy, of a recurrent layer the mean square of the last step's
- * output, plus KL over the batch size.
+ * .int8 predictions in 8-bit integers; Adam at 0.001; the loss is cross entropy, of a recurrent
+ * layer the mean square of the last step's output, plus KL over the batch size.
  */
 final class Workloads {
   private static final int MILLION = 1 << 20;
