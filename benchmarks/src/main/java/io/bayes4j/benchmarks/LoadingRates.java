@@ -4,6 +4,7 @@ import io.bayes4j.imports.ModelFile;
 import io.bayes4j.layers.io.TorchStateDict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -39,8 +40,12 @@ public final class LoadingRates {
     Sampler sampler = new Sampler();
     sampler.start();
     Object kept = load(file);
-    double taken = sampler.most() - before;
-    java.lang.ref.Reference.reachabilityFence(kept);
+    double taken;
+    try {
+      taken = sampler.most() - before;
+    } finally {
+      Reference.reachabilityFence(kept);
+    }
     double[] bytes = new double[repeats];
     double[] loads = new double[repeats];
     for (int i = 0; i < repeats; i++) {
@@ -88,9 +93,11 @@ public final class LoadingRates {
   private static double seconds(Work work) throws IOException {
     long begin = System.nanoTime();
     Object kept = work.run();
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    java.lang.ref.Reference.reachabilityFence(kept);
-    return seconds;
+    try {
+      return (System.nanoTime() - begin) / 1e9;
+    } finally {
+      Reference.reachabilityFence(kept);
+    }
   }
 
   private static Object load(Path file) throws IOException {

@@ -72,8 +72,7 @@ final class PtqCommand implements Callable<Integer> {
     ColourImages train = data.train();
     Quantization done =
         Quantizer.calibrate(network.model(), train.first(CALIBRATION).tensor())
-            .quantize(
-                network::another, QuantizationOptions.defaults().withRange(range.range()));
+            .quantize(network::another, QuantizationOptions.defaults().withRange(range.range()));
     out.println(done.report());
     Quantizer.save(done.model(), output);
     Layer loaded = Quantizer.load(network::another, output);
@@ -96,8 +95,7 @@ final class PtqCommand implements Callable<Integer> {
     List<List<String>> rows = new ArrayList<>();
     rows.add(row("Float", network, arguments.precision(), test, Files.size(checkpoint), out));
     rows.add(row("8-bit integers", int8, Precision.F32, test, Files.size(output), out));
-    page.compare(
-        "The same in 8-bit integers", int8.read(test, arguments.samples(), Precision.F32));
+    page.compare("The same in 8-bit integers", int8.read(test, arguments.samples(), Precision.F32));
     page.table(
         "8-bit integers beside floats",
         List.of("", "Accuracy", "NLL", "ECE", "Mutual information", "Bytes", "Seconds"),

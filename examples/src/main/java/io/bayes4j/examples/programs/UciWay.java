@@ -72,6 +72,7 @@ enum UciWay {
   private final String published;
 
   /** RMSE and log-likelihood on yacht, energy and concrete. */
+  @SuppressWarnings("ImmutableEnumChecker") // Never written to, nor given away.
   private final double[][] figures;
 
   UciWay(int usualSteps, String published, double[][] figures) {
