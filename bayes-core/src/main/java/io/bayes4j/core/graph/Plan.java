@@ -131,11 +131,15 @@ public final class Plan {
    * @param operation computes it at once, and records it
    */
   public static Var operation(Object key, long[] shape, List<Var> inputs, Supplier<Var> operation) {
-    return operation(key, shape, inputs, operation, Deferred.Joining.NONE);
+    Require.nonNull(shape, "shape");
+    Require.elements(inputs, "inputs");
+    Require.nonNull(operation, "operation");
+    return joinable(key, shape, inputs, operation, Deferred.Joining.NONE);
   }
 
   /** The result of an operation on one array, in its shape. */
   public static Var unary(Object key, Var x, Supplier<Var> operation) {
+    Require.open(x, "x");
     return operation(key, x.shape(), List.of(x), operation);
   }
 
@@ -151,7 +155,12 @@ public final class Plan {
         : ofFloats.get();
   }
 
-  public static Var operation(
+  /**
+   * As {@link #operation}, for one that what computes an operand can take in.
+   *
+   * @param joining finds out whether it can
+   */
+  public static Var joinable(
       Object key,
       long[] shape,
       List<Var> inputs,
@@ -181,7 +190,7 @@ public final class Plan {
 
   /** max(x, 0), taken in by what computes x if it can be. */
   public static Var relu(Var x, Supplier<Var> operation) {
-    return operation(
+    return joinable(
         "relu",
         x.shape(),
         List.of(x),

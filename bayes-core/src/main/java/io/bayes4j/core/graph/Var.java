@@ -175,7 +175,7 @@ public final class Var implements Require.Releasable {
   }
 
   /** As {@link #result}, for a result that may wait to be computed with the operation after it. */
-  public static Var result(Pending pending, List<Var> inputs, Backward backward) {
+  public static Var deferred(Pending pending, List<Var> inputs, Backward backward) {
     if (!Plan.on()) {
       return result(pending.get(), inputs, backward, origin(pending));
     }

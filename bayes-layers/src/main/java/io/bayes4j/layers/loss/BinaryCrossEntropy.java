@@ -47,11 +47,11 @@ public final class BinaryCrossEntropy implements Loss {
    * The same with answers that count by (1 - p)^gamma, where p is the probability of the right one:
    * the focal loss (Lin et al. 2017), which is no likelihood. Targets must be 0 or 1.
    *
-   * @param number 0 changes nothing, 2 is usual
+   * @param gamma 0 changes nothing, 2 is usual
    * @throws IllegalArgumentException if it is not in [0, 100]
    */
-  public BinaryCrossEntropy withFocus(double number) {
-    return new BinaryCrossEntropy(positiveWeights, Focus.checked(number));
+  public BinaryCrossEntropy withFocus(double gamma) {
+    return new BinaryCrossEntropy(positiveWeights, Focus.checked(gamma));
   }
 
   @Override

@@ -174,6 +174,7 @@ public final class LayersExamples {
         .put("Ivon.of.parameters", () -> Layers.parameters(model()))
         .put("Ivon.step.gradients", LayersExamples::ivonGradients)
         .put("MomentPropagation", () -> MomentPropagation.of(model()))
+        .put("Losses.quantiles", () -> new double[] {0.1, 0.9})
         .put("EmpiricalBayes", () -> EmpiricalBayes.of(model(), 1))
         .put("ObservationNoise", () -> new ObservationNoise(3, 1));
     functions(examples);

@@ -28,6 +28,8 @@ final class LayersSweepTest {
     ModelUses.put(examples, folder);
     ArgumentSweep sweep = new ArgumentSweep(Layer.class, examples).withoutHugeSizes().withEdges();
     sweep
+        .without("Graph.fold", "takes values of any kind: see GraphTest")
+        .without("Ivon.restore", "takes a state of its own: see IvonTest")
         .without("TrainingListener.*", "hooks, which do nothing unless they are overridden")
         .without(
             "Pass.Observer.*|Rollout.Feedback.next|Validation.evaluate",
@@ -44,6 +46,7 @@ final class LayersSweepTest {
                 + "|AffineOp.*content*|EmbeddingOp.apply(table) content*"
                 + "|MultiheadAttention.attend(*content*|RecurrentOp.apply(x) content*"
                 + "|Standardizer.*content*|SequenceLengths.*content*|Weights.term(*content*"
+                + "|AlignmentLosses.*content*"
                 + "|*.of(output) content*|*.weighted(output) content*|*.metrics(output) content*",
             "numbers flow on as IEEE 754 says: predictors check inputs, trainers losses")
         .allow("Kl.term(path) *", "any path has a stream of its own")
@@ -82,7 +85,8 @@ final class LayersSweepTest {
             "the first, or the least")
         .allow(
             "*.step(*) most|*(weightDecay) most|*eta(constant) most|*hreshold) most"
-                + "|*.clipNorm(greatest) most|*.learningRate(constant) most"
+                + "|Ivon.of(examples) most|Ivon.of(decay) most|Ivon.of(clipRadius) *"
+                + "|Priors.fit(weights) most|*.clipNorm(greatest) most|*.learningRate(constant) most"
                 + "|LastLayerLaplace.priorPrecision(number) most",
             "kept in double precision; what overflows ends the training by name");
   }
@@ -113,13 +117,16 @@ final class LayersSweepTest {
   private static void allowResults(ArgumentSweep sweep) {
     sweep
         .allow(
-            "Rollout.Step.new(output) *|TorchStateDict.Loaded.new(*|EpochRecord.new(*|SignalToNoise.*.new(*|LayerChange.*|Layers.Located.*|Pass.at(*",
+            "MomentPropagation.Moments.new(*|Rollout.Step.new(output) *|TorchStateDict.Loaded.new(*|EpochRecord.new(*|SignalToNoise.*.new(*|LayerChange.*|Layers.Located.*|Pass.at(*",
             "results, which the library makes and users read")
         .allow(
-            "SwagCollector.warning(*) null|SwagCollector.warning(*|SwagCollector.step(*|SwagCollector.epoch(*",
+            "SwagCollector.warning(*) null|SwagCollector.warning(*|SwagCollector.step(*|SwagCollector.epoch(*"
+                + "|EmpiricalBayes.warning(*) null|EmpiricalBayes.warning(*|EmpiricalBayes.step(*"
+                + "|EmpiricalBayes.restoring(*|EmpiricalBayes.restoring(*) null*",
             "called by the trainer, with its own numbers")
         .allow("Checkpoint.trainingArrays(file) *", "a name for messages, what it holds is given")
         .calls("*.prepared(exampleShape) empty|*.warmedUp(*) empty", "x", "an input of zeros")
+        .calls("Priors.*(variance) most", "prior sigma", "what follows from it")
         .calls("Rollout.forecast(history) rank 7", "x", "the first input")
         .allow("Trainer.Builder.checkpoint(file) *", "written, and checked, in fit()");
   }

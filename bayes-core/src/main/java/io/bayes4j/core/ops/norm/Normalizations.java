@@ -101,7 +101,7 @@ public final class Normalizations {
                 new LineOf(epsilon),
                 List.of(scale.value(), shift.value(), mean, variance),
                 () -> Line.of(scale.value(), shift.value(), mean, variance, epsilon));
-    return Plan.operation(
+    return Plan.joinable(
         List.of("normalize", epsilon),
         x.shape(),
         List.of(x, scale, shift, Var.constant(mean), Var.constant(variance)),
@@ -152,7 +152,7 @@ public final class Normalizations {
     Require.open(shift, "shift");
     requireChannels(x, "scale", scale);
     requireChannels(x, "shift", shift);
-    return Plan.operation(
+    return Plan.joinable(
         "affine",
         x.shape(),
         List.of(x, scale, shift),

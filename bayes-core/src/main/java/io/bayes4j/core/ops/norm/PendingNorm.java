@@ -49,7 +49,7 @@ final class PendingNorm extends Pending {
   }
 
   Var result() {
-    return Var.result(this, List.of(x, scale, shift), this::backward);
+    return Var.deferred(this, List.of(x, scale, shift), this::backward);
   }
 
   /** The batch's mean and variance; the result need not have been asked for. */

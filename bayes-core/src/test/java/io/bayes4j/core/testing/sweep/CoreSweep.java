@@ -26,6 +26,13 @@ public final class CoreSweep {
         .without("IntegerProducts.*", "8-bit layers call it, which have checked x")
         .without("RowProducts.*", "the inner loop of recurrent layers, which makes both arrays")
         .without("Elementwise.*ary.apply", "code that a caller hands over, not code that he calls")
+        .without(
+            "Deferred.*|Deferred.Joining.*|Pending.*|PendingConvolution.*|PendingConvolution.Foldable.*"
+                + "|Wish.*|Plan.affine|Plan.joinable|Plan.only|Plan.pick|Plan.record|Plan.relu|Plan.waits"
+                + "|Products.*|Shapes.*|Operands.requireFactors|Gradients.in|Gradients.Sink.share"
+                + "|Var.activation|Var.deferred|Var.handOver|Var.recorded|Var.waitingForOne|DerivedWeights.covers"
+                + "|DerivedWeights.once",
+            "called by operations, which have checked what they are given")
         .without("DeferredGradient*", "written by whoever has a gradient rule; Gradients calls it")
         .without(
             "Arena.adopt|Arena.keep|DrawInvariantResults.keepIn|Var.Backward.run|*.keepIn|Snapshot.copy",
@@ -79,6 +86,9 @@ public final class CoreSweep {
                 + "|Parameter.owning(*) scalar|Parameter.owning(*) rank 7",
             "weights may have any shape")
         .allow("Var.leaf(value) *|Var.constant(value) *", "any shape, and any number")
+        .allow("Plan.unary(x) *|Plan.operation(shape) *", "the operation knows which it takes")
+        .allow("Plan.operation(inputs) empty", "one that reads nothing")
+        .allow("Plan.*(key) null", "like no other")
         .allow(
             "*Term.*(kernel) *|*Term.*(bias) *|*Term.*(product) *|FlipoutWeights.new(*",
             "the operation that takes them knows the shape, and checks it")
