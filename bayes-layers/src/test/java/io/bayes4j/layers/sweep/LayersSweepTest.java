@@ -122,7 +122,8 @@ final class LayersSweepTest {
         .allow(
             "SwagCollector.warning(*) null|SwagCollector.warning(*|SwagCollector.step(*|SwagCollector.epoch(*"
                 + "|EmpiricalBayes.warning(*) null|EmpiricalBayes.warning(*|EmpiricalBayes.step(*"
-                + "|EmpiricalBayes.restoring(*|EmpiricalBayes.restoring(*) null*",
+                + "|EmpiricalBayes.restoring(*|EmpiricalBayes.restoring(*) null|*.restoring(*) null key"
+                + "|*.restoring(*) null value",
             "called by the trainer, with its own numbers")
         .allow("Checkpoint.trainingArrays(file) *", "a name for messages, what it holds is given")
         .calls("*.prepared(exampleShape) empty|*.warmedUp(*) empty", "x", "an input of zeros")
