@@ -78,7 +78,7 @@ final class UciTest {
   }
 
   private static double rmse(String text) {
-    return Double.parseDouble(text.split("ENSEMBLE, 2 splits: RMSE ")[1].split(" ")[0]);
+    return Double.parseDouble(text.split("ENSEMBLE, 2 splits: RMSE ", -1)[1].split(" ", -1)[0]);
   }
 
   @Test
