@@ -1,5 +1,8 @@
 package io.bayes4j.core.internal;
 
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
 /**
  * The time for which a waiting thread stays awake before it sleeps: longer than most gaps between
  * the loops of a training step. At first it keeps its processor, then it lets others go first.
@@ -24,30 +27,57 @@ final class Wakefulness {
   /** Looks at the waited-for thing between two looks at the clock. */
   private static final int LOOKS = 16;
 
-  /** When the machine was last found to be crowded, by {@link System#nanoTime}. */
-  private static volatile long crowded = System.nanoTime() - CROWD_LASTS_NANOSECONDS;
+  /** When this machine was last found to be crowded. */
+  private static final AtomicLong CROWDED = new AtomicLong(longAgo(System.nanoTime()));
 
-  private final long began = System.nanoTime();
+  private final LongSupplier clock;
+  private final Runnable others;
+  private final AtomicLong crowded;
+  private final long began;
   private int looks;
+
+  /** A thread that begins to wait now. */
+  @SuppressWarnings("ThreadPriorityCheck") // Correct without the yield, which is for others' sake.
+  Wakefulness() {
+    this(System::nanoTime, Thread::yield, CROWDED);
+  }
+
+  /**
+   * As {@link #Wakefulness()}, elsewhere.
+   *
+   * @param clock nanoseconds from some time on
+   * @param others lets others run
+   * @param crowded when the machine was last found to be crowded
+   */
+  Wakefulness(LongSupplier clock, Runnable others, AtomicLong crowded) {
+    this.clock = clock;
+    this.others = others;
+    this.crowded = crowded;
+    this.began = clock.getAsLong();
+  }
+
+  /** A time at which a machine may have been crowded without anybody caring now. */
+  static long longAgo(long now) {
+    return now - CROWD_LASTS_NANOSECONDS;
+  }
 
   /**
    * Pauses for some nanoseconds, or while others use the processor; false when it is time to sleep.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // Correct without the yield, which is for others' sake.
   boolean stays() {
     Thread.onSpinWait();
     if (++looks % LOOKS != 0) {
       return true;
     }
-    long now = System.nanoTime();
-    if (now - crowded < CROWD_LASTS_NANOSECONDS) {
+    long now = clock.getAsLong();
+    if (now - crowded.get() < CROWD_LASTS_NANOSECONDS) {
       return false;
     }
     if (now - began > UNYIELDING_NANOSECONDS) {
-      Thread.yield();
-      long after = System.nanoTime();
+      others.run();
+      long after = clock.getAsLong();
       if (after - now > CROWDED_NANOSECONDS) {
-        crowded = after;
+        crowded.set(after);
         return false;
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -11,15 +12,41 @@ import org.junit.jupiter.api.Timeout;
 class WakefulQueueTest {
   private final WakefulQueue queue = new WakefulQueue();
 
+  /** Nanoseconds that pass while others run, and a clock that shows them. */
+  private static final class Machine {
+    private long now = 5;
+    private long turn = 1_000;
+    private final AtomicLong crowded = new AtomicLong(Wakefulness.longAgo(now));
+
+    Wakefulness waits() {
+      return new Wakefulness(() -> now += 100, () -> now += turn, crowded);
+    }
+
+    /** For how long a thread stays awake from now on. */
+    long awake() {
+      long start = now;
+      Wakefulness awake = waits();
+      while (awake.stays()) {
+        assertThat(now - start).isLessThan(10_000_000);
+      }
+      return now - start;
+    }
+  }
+
   @Test
   void aWaitingThreadStaysAwakeForAMillisecond() {
-    long start = System.nanoTime();
-    Wakefulness awake = new Wakefulness();
-    assertThat(awake.stays()).isTrue();
-    while (awake.stays()) {
-      assertThat(queue.poll()).isNull();
-    }
-    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_000_000);
+    assertThat(new Machine().awake()).isBetween(1_000_000L, 1_010_000L);
+  }
+
+  @Test
+  void whereOthersWantTheProcessorsItSleepsAtOnce() {
+    Machine machine = new Machine();
+    machine.turn = 3_000_000;
+    assertThat(machine.awake()).as("one turn of the others").isLessThan(3_200_000);
+    assertThat(machine.awake()).as("knowing of them").isLessThan(1_000);
+    machine.turn = 1_000;
+    machine.now += 200_000_000;
+    assertThat(machine.awake()).as("when they have gone").isGreaterThan(1_000_000);
   }
 
   @Test
