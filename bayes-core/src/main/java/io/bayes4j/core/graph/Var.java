@@ -157,7 +157,6 @@ public final class Var implements Require.Releasable {
         value.length() > 0, "value must not be empty, got %s", Arrays.toString(value.shape()));
     Require.elements(inputs, "inputs");
     Require.nonNull(backward, "backward");
-    Require.elements(inputs, "inputs");
     return result(value, inputs, backward, Origin.RESULT);
   }
 

@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Compares with many draws. */
 class MomentPropagationTest {
-  private static final int DRAWS = 1000;
+  private static final int DRAWS = 4000;
   private static final VariationalSpec SPEC = VariationalSpec.defaults().withInitialSigma(0.2);
 
   private static Layer dense(long inputs, long units, int seed) {
@@ -51,14 +51,14 @@ class MomentPropagationTest {
     return worst;
   }
 
-  /** Of one hidden layer the moments are exact; 1,000 draws have errors of 3.2 % and 2.2 %. */
+  /** Of one hidden layer the moments are exact; 4,000 draws have errors of 1.6 % and 1.1 %. */
   @ParameterizedTest
   @EnumSource(names = {"RELU", "TANH", "SIGMOID", "GELU_EXACT"})
   void areExactOfOneHiddenLayer(Activation activation) {
     Layer model = Sequential.of(dense(4, 20, 1), activation, dense(20, 3, 2));
     double[] errors = errors(model, Noise.seeded(3).normals(5, 4));
-    assertThat(errors[0]).isLessThan(0.12);
-    assertThat(errors[1]).isLessThan(0.09);
+    assertThat(errors[0]).isLessThan(0.065);
+    assertThat(errors[1]).isLessThan(0.045);
   }
 
   @Test
@@ -71,8 +71,8 @@ class MomentPropagationTest {
             Activation.RELU,
             new Linear(30, 2, Init.seeded(3)));
     double[] errors = errors(model, Noise.seeded(3).normals(5, 4));
-    assertThat(errors[0]).isLessThan(0.1);
-    assertThat(errors[1]).isLessThan(0.15);
+    assertThat(errors[0]).isLessThan(0.065);
+    assertThat(errors[1]).isLessThan(0.07);
   }
 
   @Test
@@ -94,8 +94,8 @@ class MomentPropagationTest {
             .add("flat", new Flatten(), "sum")
             .build("flat");
     double[] errors = errors(model, Noise.seeded(3).normals(2, 2, 4, 4));
-    assertThat(errors[0]).isLessThan(0.13);
-    assertThat(errors[1]).isLessThan(0.1);
+    assertThat(errors[0]).isLessThan(0.065);
+    assertThat(errors[1]).isLessThan(0.045);
   }
 
   @Test
