@@ -29,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param <R> the kind of report
  */
 public abstract sealed class Report<R extends Report<R>>
-    permits ClassificationReport, RegressionReport {
+    permits ClassificationReport, RegressionReport, OwnReport {
   private String title;
   private String summary = "";
   private String licence = "";
@@ -40,6 +40,7 @@ public abstract sealed class Report<R extends Report<R>>
   private final List<Fact> facts = new ArrayList<>();
   private final List<Section> tables = new ArrayList<>();
   private final List<Chart> charts = new ArrayList<>();
+  private final StringBuilder boxes = new StringBuilder();
 
   Report(String title) {
     this.title = title;
@@ -86,6 +87,11 @@ public abstract sealed class Report<R extends Report<R>>
   /** A report on predicted numbers whose truth nobody knows yet. */
   public static RegressionReport of(RegressionPrediction prediction) {
     return new RegressionReport(Require.nonNull(prediction, "prediction"), null);
+  }
+
+  /** A page of tables, curves and box plots of your own, without a prediction of one model. */
+  public static OwnReport ofTables() {
+    return new OwnReport();
   }
 
   /** The heading of the page. */
@@ -219,6 +225,23 @@ public abstract sealed class Report<R extends Report<R>>
   }
 
   /**
+   * Box plots of your own, with their quartiles as a table.
+   *
+   * @param heading what they say, as a sentence
+   * @param caption how to read them
+   */
+  @CanIgnoreReturnValue
+  public R boxes(String heading, String caption, BoxPlots plots) {
+    Require.text(heading, "heading");
+    Require.text(caption, "caption");
+    Require.nonNull(plots, "plots");
+    Html html = new Html().open("figure", "class", "card").element("h3", heading).raw(plots.svg());
+    html.element("figcaption", caption).open("details").element("summary", "The numbers");
+    boxes.append(html.raw(plots.table()).close().close());
+    return self();
+  }
+
+  /**
    * Writes the page, replacing a file that is there; folders are made where they are missing.
    *
    * @param file such as {@code report/index.html}
@@ -245,9 +268,9 @@ public abstract sealed class Report<R extends Report<R>>
   /** The page as a text. */
   public String html() {
     List<Section> sections = new ArrayList<>(sections());
-    if (!charts.isEmpty()) {
-      sections.add(
-          new Section("more", "What was tried", "What was tried", Section.grid(charts), charts));
+    if (!charts.isEmpty() || !boxes.isEmpty()) {
+      String grid = charts.isEmpty() ? "" : Section.grid(charts);
+      sections.add(new Section("more", "What was tried", "What was tried", boxes + grid, charts));
     }
     if (!history.isEmpty()) {
       sections.add(new TrainingSection(history).section());

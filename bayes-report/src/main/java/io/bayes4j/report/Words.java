@@ -37,6 +37,10 @@ final class Words {
             new Fact("Calibration", "Whether “90\u202f% sure” is right nine times in ten.")));
   }
 
+  static String ofAny() {
+    return html(List.of());
+  }
+
   static String ofRegression() {
     return html(
         List.of(

@@ -20,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>How an image is changed follows from seed, epoch and the image's number, so that a resumed
  * training sees what an uninterrupted one does: this is also the listener that counts the epochs.
  */
-final class Augmented implements Dataset, TrainingListener {
+public final class Augmented implements Dataset, TrainingListener {
   private static final int SIDE = ColourImages.SIDE;
   private static final int FARTHEST = 4;
   private static final int NUMBERS = 3;
@@ -29,7 +29,8 @@ final class Augmented implements Dataset, TrainingListener {
   private final Noise noise;
   private int epochsMade;
 
-  Augmented(ColourImages images, long seed) {
+  /** The images with changes that follow from a seed. */
+  public Augmented(ColourImages images, long seed) {
     this.images = images;
     noise = Noise.seeded(seed).split("augmentation");
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A table of numbers with its train and test splits, as the experiments on UCI's sets publish them
@@ -29,7 +30,21 @@ public final class UciSet {
   }
 
   /** Inputs [N, D] and targets [N, 1] of training and test. */
-  public record Split(INDArray x, INDArray y, INDArray testX, INDArray testY) {}
+  public record Split(INDArray x, INDArray y, INDArray testX, INDArray testY) {
+    /**
+     * The training examples alone, the last tenth of them to test on: to choose settings by, without
+     * a look at the test examples. The published lists are in random order.
+     */
+    public Split validation() {
+      long size = x.size(0);
+      long cut = size - Math.max(1, size / 10);
+      return new Split(part(x, 0, cut), part(y, 0, cut), part(x, cut, size), part(y, cut, size));
+    }
+
+    private static INDArray part(INDArray all, long from, long to) {
+      return Detached.copy(all.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()));
+    }
+  }
 
   /**
    * Reads a table.

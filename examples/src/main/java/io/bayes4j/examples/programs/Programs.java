@@ -16,6 +16,7 @@ public final class Programs {
         new ActiveCommand(),
         new FusionCommand(),
         new ActionsCommand(),
-        new UciCommand());
+        new UciCommand(),
+        new StudyCommand());
   }
 }

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     name = "uci",
     description = {
       "Trains on the splits of UCI's regression sets that others publish on, and prints RMSE and",
-      "log-likelihood of the test examples beside theirs. Done splits are kept and not done again."
+      "log-likelihood of the test examples beside theirs. A tenth of each split's training examples",
+      "chooses the recipe. Done splits are kept and not done again."
     },
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
@@ -66,22 +67,24 @@ final class UciCommand implements Callable<Integer> {
   /**
    * A split that is done.
    *
-   * @param steps of the training
+   * @param effort share of the usual steps
    */
-  private record Done(String set, UciWay way, int split, int steps) {
+  private record Done(String set, UciWay way, int split, double effort) {
     String line(Figures figures) {
       return String.join(
           "\t",
           set,
           way.name(),
           Integer.toString(split),
-          Integer.toString(steps),
+          Double.toString(effort),
+          figures.recipe,
           Double.toString(figures.rmse),
           Double.toString(figures.logLikelihood));
     }
   }
 
-  private record Figures(double rmse, double logLikelihood) {}
+  /** What a network got, and the recipe by which it was trained. */
+  private record Figures(String recipe, double rmse, double logLikelihood) {}
 
   @Override
   public Integer call() throws IOException {
@@ -95,17 +98,17 @@ final class UciCommand implements Callable<Integer> {
       for (UciWay way : ways) {
         List<Figures> all = new ArrayList<>();
         for (int split = 0; split < splits && set.has(split); split++) {
-          int steps = (int) Math.max(1, Math.round(effort * way.usualSteps()));
-          Done key = new Done(name, way, split, steps);
+          Done key = new Done(name, way, split, effort);
           if (!done.containsKey(key)) {
-            done.put(key, figures(set, key));
+            done.put(key, figures(set.split(split), key));
             write(done);
             out.printf(
                 Locale.ROOT,
-                "%s %s, split %d: RMSE %.3f, log-likelihood %.3f%n",
+                "%s %s, split %d, %s: RMSE %.3f, log-likelihood %.3f%n",
                 name,
                 way,
                 split,
+                done.get(key).recipe,
                 done.get(key).rmse,
                 done.get(key).logLikelihood);
             out.flush();
@@ -119,10 +122,26 @@ final class UciCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Figures figures(UciSet set, Done key) throws IOException {
-    UciSet.Split split = set.split(key.split);
-    RegressionPrediction prediction = key.way.predict(split, key.split + 1L, key.steps);
+  /** Trains by the recipe that is best on the split's validation part: tests know of no other. */
+  private static Figures figures(UciSet.Split split, Done key) throws IOException {
+    Figures best = null;
+    UciRecipe chosen = null;
+    for (UciRecipe usual : key.way.recipes()) {
+      UciRecipe recipe = usual.times(key.effort);
+      Figures own = figures(split.validation(), recipe, key);
+      if (best == null || own.logLikelihood > best.logLikelihood) {
+        best = own;
+        chosen = recipe;
+      }
+    }
+    return figures(split, chosen, key);
+  }
+
+  private static Figures figures(UciSet.Split split, UciRecipe recipe, Done key)
+      throws IOException {
+    RegressionPrediction prediction = key.way.predict(split, recipe, key.split + 1L);
     return new Figures(
+        recipe.name(),
         prediction.rootMeanSquaredError(split.testY()),
         -prediction.negativeLogLikelihood(split.testY()));
   }
@@ -173,14 +192,14 @@ final class UciCommand implements Callable<Integer> {
     for (String line : Files.readAllLines(results)) {
       String[] words = line.split("\t", -1);
       try {
-        Require.argument(words.length == 6, "a line must have six parts, got %d", words.length);
+        Require.argument(words.length == 7, "a line must have seven parts, got %d", words.length);
         done.put(
             new Done(
                 words[0],
                 UciWay.valueOf(words[1]),
                 Integer.parseInt(words[2]),
-                Integer.parseInt(words[3])),
-            new Figures(Double.parseDouble(words[4]), Double.parseDouble(words[5])));
+                Double.parseDouble(words[3])),
+            new Figures(words[4], Double.parseDouble(words[5]), Double.parseDouble(words[6])));
       } catch (IllegalArgumentException e) {
         throw new IOException(results + ": " + e.getMessage(), e);
       }

@@ -15,6 +15,7 @@ import io.bayes4j.layers.posterior.Ensemble;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.train.Dataset;
+import io.bayes4j.layers.train.EmpiricalBayes;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.variational.LinearLocalReparameterization;
 import io.bayes4j.layers.variational.Priors;
@@ -26,20 +27,31 @@ import java.util.Locale;
 /** Ways to a posterior of a network of one hidden layer of 50 units. */
 enum UciWay {
   /** Variational inference: see "Few examples, numbers" in docs/outputs.md. */
-  VI(5000, "PBP", new double[][] {{1.015, -1.634}, {1.804, -2.042}, {5.667, -3.161}}) {
+  VI(
+      List.of(
+          new UciRecipe("relu", Activation.RELU, 5000, 0.01, false),
+          new UciRecipe("tanh", Activation.TANH, 5000, 0.01, false),
+          new UciRecipe("fitted", Activation.RELU, 5000, 0.01, true)),
+      "PBP",
+      new double[][] {{1.015, -1.634}, {1.804, -2.042}, {5.667, -3.161}}) {
     @Override
-    RegressionPrediction predict(UciSet.Split split, long seed, int steps) throws IOException {
+    RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, long seed) throws IOException {
       VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.02);
       Layer network =
           Sequential.of(
               new LinearLocalReparameterization(split.x().size(1), UNITS, spec, Init.seeded(seed)),
-              Activation.RELU,
+              recipe.activation(),
               new LinearLocalReparameterization(UNITS, 1, spec, Init.seeded(seed + 1)),
               new ObservationNoise(1, 0.5));
       Priors.byFanIn(network, 2);
       Standardized model = standardized(split, network);
-      int epochs = epochs(split, steps);
-      run(split, model, epochs).seed(seed).beta(Schedule.linear(0, 1, 0.2 * epochs)).build().fit();
+      int epochs = epochs(split, recipe.steps());
+      Trainer.Builder run =
+          run(split, model, recipe).seed(seed).beta(Schedule.linear(0, 1, 0.2 * epochs));
+      if (recipe.fitsPriors()) {
+        run.listener(EmpiricalBayes.of(network, epochs / 2 + 1));
+      }
+      run.build().fit();
       return MonteCarlo.of(model)
           .samples(DRAWS)
           .seed(seed)
@@ -49,15 +61,20 @@ enum UciWay {
   },
 
   /** Five plain networks that predict a mean and a variance each. */
-  ENSEMBLE(1000, "deep ensemble", new double[][] {{1.58, -1.18}, {2.09, -1.38}, {6.03, -3.06}}) {
+  ENSEMBLE(
+      List.of(
+          new UciRecipe("short", Activation.RELU, 1000, 0.01, false),
+          new UciRecipe("long", Activation.RELU, 3000, 0.01, false)),
+      "deep ensemble",
+      new double[][] {{1.58, -1.18}, {2.09, -1.38}, {6.03, -3.06}}) {
     @Override
-    RegressionPrediction predict(UciSet.Split split, long seed, int steps) throws IOException {
+    RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, long seed) throws IOException {
       Ensemble ensemble =
           Ensemble.train(
               MEMBERS,
               seed * MEMBERS,
-              own -> standardized(split, plain(split, Init.seeded(own))),
-              member -> run(split, (Standardized) member, epochs(split, steps)));
+              own -> standardized(split, plain(split, recipe, Init.seeded(own))),
+              member -> run(split, (Standardized) member, recipe));
       return ensemble.regress(split.testX()).unstandardized(Standardizer.fit(split.y()));
     }
   };
@@ -66,28 +83,29 @@ enum UciWay {
   private static final int DRAWS = 100;
   private static final int MEMBERS = 5;
   private static final int BATCH = 100;
-  private static final double RATE = 0.01;
 
-  private final int usualSteps;
+  @SuppressWarnings("ImmutableEnumChecker") // A list of records, copied.
+  private final List<UciRecipe> recipes;
+
   private final String published;
 
   /** RMSE and log-likelihood on yacht, energy and concrete. */
   @SuppressWarnings("ImmutableEnumChecker") // Never written to, nor given away.
   private final double[][] figures;
 
-  UciWay(int usualSteps, String published, double[][] figures) {
-    this.usualSteps = usualSteps;
+  UciWay(List<UciRecipe> recipes, String published, double[][] figures) {
+    this.recipes = List.copyOf(recipes);
     this.published = published;
     this.figures = figures;
   }
 
   /** What a network that this way trained on a split predicts for the split's test examples. */
-  abstract RegressionPrediction predict(UciSet.Split split, long seed, int steps)
+  abstract RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, long seed)
       throws IOException;
 
-  /** Steps of a training. */
-  int usualSteps() {
-    return usualSteps;
+  /** What is chosen among. */
+  List<UciRecipe> recipes() {
+    return recipes;
   }
 
   /** What is published beside it, for one of the sets that have it; else nothing. */
@@ -98,21 +116,26 @@ enum UciWay {
         : String.format(Locale.ROOT, "%s %.3f, %.3f", published, figures[at][0], figures[at][1]);
   }
 
-  private static Layer plain(UciSet.Split split, Init init) {
+  private static Layer plain(UciSet.Split split, UciRecipe recipe, Init init) {
     return Sequential.of(
-        new Linear(split.x().size(1), UNITS, init), Activation.RELU, new Linear(UNITS, 2, init));
+        new Linear(split.x().size(1), UNITS, init),
+        recipe.activation(),
+        new Linear(UNITS, 2, init));
   }
 
   private static Standardized standardized(UciSet.Split split, Layer network) {
     return new Standardized(Standardizer.fit(split.x()), network, Standardizer.fit(split.y()));
   }
 
-  private static Trainer.Builder run(UciSet.Split split, Standardized model, int epochs) {
+  private static Trainer.Builder run(
+      UciSet.Split split, Standardized model, UciRecipe recipe) {
+    int epochs = epochs(split, recipe.steps());
+    double rate = recipe.learningRate();
     Dataset data = Dataset.of(split.x(), model.targets().apply(split.y()));
     return Trainer.of(model, Losses.gaussianNll(), data)
         .epochs(epochs)
         .batchSize(BATCH)
-        .learningRate(Schedule.cosine(RATE, RATE / 100, epochs));
+        .learningRate(Schedule.cosine(rate, rate / 100, epochs));
   }
 
   private static int epochs(UciSet.Split split, int steps) {

@@ -65,16 +65,16 @@ final class UciTest {
 
   @Test
   void learnsEverySplitOnceAndGoesOnWhereItStopped() throws IOException {
-    assertThat(run("--splits", "1")).contains("line VI, 1 splits: RMSE").doesNotContain("split 1:");
+    assertThat(run("--splits", "1")).contains("line VI, 1 splits: RMSE").doesNotContain("split 1,");
     String all = run();
     assertThat(errors.toString()).isEmpty();
     assertThat(all)
-        .contains("line VI, split 1:", "line ENSEMBLE, 2 splits: RMSE ", " +- ")
-        .doesNotContain("split 0:", "NaN");
+        .contains("line VI, split 1, ", "line ENSEMBLE, 2 splits: RMSE ", " +- ")
+        .doesNotContain("split 0,", "NaN");
     assertThat(Files.readAllLines(folder.resolve("out/uci.tsv"))).hasSize(4);
     // The targets have a deviation of 8.7.
     assertThat(rmse(all)).isLessThan(4);
-    assertThat(run()).doesNotContain("split 1:").contains("line VI, 2 splits");
+    assertThat(run()).doesNotContain("split 1,").contains("line VI, 2 splits");
   }
 
   private static double rmse(String text) {

@@ -1,0 +1,249 @@
+package io.bayes4j.report;
+
+import io.bayes4j.core.internal.Require;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Box plots in groups, such as of a measure under fifteen corruptions, a box for each model, in a
+ * group for each severity: quartiles as the box, the median as a line, all numbers within the
+ * whiskers.
+ */
+public final class BoxPlots {
+  private static final String[] COLOURS = {
+    "#0072b2", "#c04f00", "#00805f", "#7a4fb3", "#7b8594", "#b8860b", "#c2185b", "#4d7c0f", "#00838f",
+    "#5d4037", "#9e9d24", "#37474f"
+  };
+
+  private static final int WIDTH = 960;
+  private static final int LEFT = 56;
+  private static final int TOP = 14;
+  private static final int HEIGHT = 300;
+  private static final int LEGEND_ROW = 20;
+  private static final int LEGEND_COLUMN = 230;
+  private static final int TICKS = 5;
+
+  private final String measure;
+  private final Map<String, Map<String, double[]>> groups;
+  private final List<String> names;
+
+  private BoxPlots(String measure, Map<String, Map<String, double[]>> groups, List<String> names) {
+    this.measure = measure;
+    this.groups = groups;
+    this.names = names;
+  }
+
+  /**
+   * Box plots of numbers.
+   *
+   * @param measure name of the vertical axis
+   * @param groups from left to right, in each its boxes by name; a name has one colour in all
+   * @throws IllegalArgumentException if there is no group, a group has no box, or a box has no
+   *     number or one that is not finite
+   */
+  public static BoxPlots of(String measure, Map<String, Map<String, double[]>> groups) {
+    Require.text(measure, "measure");
+    Require.argument(
+        !Require.entries(groups, "groups").isEmpty(), "groups must not be empty, got %s", groups);
+    Map<String, Map<String, double[]>> copies = new LinkedHashMap<>();
+    Set<String> names = new LinkedHashSet<>();
+    groups.forEach(
+        (group, boxes) -> {
+          Require.argument(
+              !Require.entries(boxes, "boxes").isEmpty(), "group %s must hold a box", group);
+          Map<String, double[]> sorted = new LinkedHashMap<>();
+          boxes.forEach((name, numbers) -> sorted.put(name, sorted(group, name, numbers)));
+          copies.put(group, sorted);
+          names.addAll(boxes.keySet());
+        });
+    return new BoxPlots(measure, copies, List.copyOf(names));
+  }
+
+  private static double[] sorted(String group, String name, double[] numbers) {
+    Require.argument(numbers.length > 0, "box %s of group %s must hold a number", name, group);
+    double[] sorted = numbers.clone();
+    Arrays.sort(sorted);
+    for (double number : sorted) {
+      Require.argument(
+          Double.isFinite(number), "box %s of group %s must be finite, got %s", name, group, number);
+    }
+    return sorted;
+  }
+
+  /**
+   * The number below which a share of all lie, between two of them by their distance: what NumPy's
+   * percentile gives.
+   */
+  static double quantile(double[] sorted, double share) {
+    double at = share * (sorted.length - 1);
+    int below = (int) at;
+    return below + 1 == sorted.length
+        ? sorted[below]
+        : sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
+  }
+
+  /** The picture as SVG, alone in a file or within a page. */
+  public String svg() {
+    int rows = (names.size() * LEGEND_COLUMN + WIDTH - 1) / (WIDTH - LEFT);
+    int height = TOP + HEIGHT + 2 * LEGEND_ROW + Math.max(1, rows) * LEGEND_ROW + LEGEND_ROW;
+    Html html = new Html();
+    html.open(
+        "svg",
+        "xmlns",
+        "http://www.w3.org/2000/svg",
+        "viewBox",
+        "0 0 " + WIDTH + " " + height,
+        "width",
+        "100%",
+        "font-family",
+        "sans-serif",
+        "font-size",
+        "12",
+        "fill",
+        "currentColor",
+        "role",
+        "img",
+        "aria-label",
+        "box plots of " + measure);
+    double most = most();
+    axis(html, most);
+    int number = 0;
+    for (Map.Entry<String, Map<String, double[]>> group : groups.entrySet()) {
+      double width = (double) (WIDTH - LEFT) / groups.size();
+      double from = LEFT + number++ * width;
+      text(html, from + width / 2, TOP + HEIGHT + LEGEND_ROW, "middle", group.getKey());
+      boxes(html, group.getValue(), from + 0.06 * width, 0.88 * width / names.size(), most);
+    }
+    legend(html);
+    return html.close().toString();
+  }
+
+  private double most() {
+    double most = 0;
+    for (Map<String, double[]> boxes : groups.values()) {
+      for (double[] sorted : boxes.values()) {
+        most = Math.max(most, sorted[sorted.length - 1]);
+      }
+    }
+    return most > 0 ? most : 1;
+  }
+
+  private void axis(Html html, double most) {
+    for (int tick = 0; tick <= TICKS; tick++) {
+      double value = most * tick / TICKS;
+      line(html, LEFT, y(value, most), WIDTH, y(value, most), "#9994", 1);
+      text(html, LEFT - 6, y(value, most) + 4, "end", Numbers.significant(value));
+    }
+    html.open(
+            "text",
+            "transform",
+            "translate(12 " + (TOP + HEIGHT / 2) + ") rotate(-90)",
+            "text-anchor",
+            "middle")
+        .text(measure)
+        .close();
+  }
+
+  private void boxes(
+      Html html, Map<String, double[]> boxes, double from, double width, double most) {
+    boxes.forEach(
+        (name, sorted) -> {
+          int number = names.indexOf(name);
+          String colour = colour(number);
+          double left = from + number * width;
+          double middle = left + width / 2;
+          double low = y(quantile(sorted, 0.25), most);
+          double high = y(quantile(sorted, 0.75), most);
+          line(html, middle, y(sorted[0], most), middle, y(sorted[sorted.length - 1], most), colour, 1);
+          html.empty(
+              "rect",
+              "x",
+              place(left + 0.1 * width),
+              "y",
+              place(high),
+              "width",
+              place(0.8 * width),
+              "height",
+              place(Math.max(1, low - high)),
+              "fill",
+              colour,
+              "fill-opacity",
+              "0.45",
+              "stroke",
+              colour);
+          double median = y(quantile(sorted, 0.5), most);
+          line(html, left + 0.1 * width, median, left + 0.9 * width, median, colour, 2.5);
+        });
+  }
+
+  private void legend(Html html) {
+    int inRow = (WIDTH - LEFT) / LEGEND_COLUMN;
+    for (int i = 0; i < names.size(); i++) {
+      double x = LEFT + (double) (i % inRow) * LEGEND_COLUMN;
+      int row = i / inRow;
+      double y = TOP + HEIGHT + LEGEND_ROW * (2.5 + row);
+      html.empty(
+          "rect", "x", place(x), "y", place(y - 10), "width", "12", "height", "12", "fill", colour(i));
+      text(html, x + 18, y, "start", names.get(i));
+    }
+  }
+
+  private static String colour(int number) {
+    return COLOURS[number % COLOURS.length];
+  }
+
+  private static double y(double value, double most) {
+    return TOP + HEIGHT * (1 - value / most);
+  }
+
+  private static void text(Html html, double x, double y, String anchor, String words) {
+    html.element("text", words, "x", place(x), "y", place(y), "text-anchor", anchor);
+  }
+
+  private static void line(
+      Html html, double x1, double y1, double x2, double y2, String colour, double width) {
+    html.empty(
+        "line",
+        "x1",
+        place(x1),
+        "y1",
+        place(y1),
+        "x2",
+        place(x2),
+        "y2",
+        place(y2),
+        "stroke",
+        colour,
+        "stroke-width",
+        place(width));
+  }
+
+  private static String place(double number) {
+    return String.format(Locale.ROOT, "%.1f", number);
+  }
+
+  /** Quartiles of every box, for people who read numbers. */
+  String table() {
+    List<List<String>> rows = new ArrayList<>();
+    groups.forEach(
+        (group, boxes) ->
+            boxes.forEach(
+                (name, sorted) ->
+                    rows.add(
+                        List.of(
+                            group,
+                            name,
+                            Numbers.significant(quantile(sorted, 0.25)),
+                            Numbers.significant(quantile(sorted, 0.5)),
+                            Numbers.significant(quantile(sorted, 0.75)),
+                            Numbers.significant(sorted[sorted.length - 1])))));
+    return Tables.table(
+        List.of("", "", "lower quartile", "median", "upper quartile", "greatest"), rows);
+  }
+}
