@@ -1,0 +1,48 @@
+package io.bayes4j.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class BoxPlotsTest {
+  @ParameterizedTest
+  @CsvSource({"0, 1", "0.25, 1.75", "0.5, 3", "0.75, 5.5", "1, 10"})
+  void quartilesAreThoseOfNumPy(double share, double expected) {
+    // numpy.percentile([1, 2, 4, 10], [0, 25, 50, 75, 100])
+    double[] sorted = {1, 2, 4, 10};
+    assertThat(BoxPlots.quantile(sorted, share)).isCloseTo(expected, within(1e-12));
+  }
+
+  @Test
+  void drawsABoxBetweenTheQuartilesAndALineAtTheMedian() {
+    BoxPlots plots = BoxPlots.of("ECE", Map.of("severity 1", Map.of("a < b", new double[] {10, 2, 1, 4})));
+    String svg = plots.svg();
+    // Ten is at the top, y = 14, and zero at 314.
+    assertThat(svg)
+        .contains("y=\"149.0\"", "height=\"112.5\"") // 5.5 to 1.75
+        .contains("y1=\"224.0\"") // 3
+        .contains("y1=\"284.0\"", "y2=\"14.0\"") // 1 to 10
+        .contains("a &lt; b")
+        .doesNotContain("a < b");
+    String page = Report.ofTables().boxes("heading", "caption", plots).html();
+    assertThat(page).contains(svg, "<figcaption>caption", "<td>1.75</td><td>3</td><td>5.5</td>");
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BoxPlots.of("ECE", Map.of()))
+        .withMessageContaining("groups must not be empty");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BoxPlots.of("ECE", Map.of("a", Map.of("b", new double[0]))))
+        .withMessageContaining("box b of group a must hold a number");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BoxPlots.of("ECE", Map.of("a", Map.of("b", new double[] {Double.NaN}))))
+        .withMessageContaining("must be finite, got NaN");
+  }
+}
