@@ -1,6 +1,5 @@
 package io.bayes4j.imports;
 
-import io.bayes4j.core.internal.Require;
 import io.bayes4j.imports.dl4j.Dl4jFormat;
 import io.bayes4j.imports.format.ImportedModel;
 import io.bayes4j.imports.format.ModelFormat;
@@ -39,7 +38,7 @@ public final class ModelFile {
    * @throws IOException if the file cannot be read
    */
   public static ImportedModel read(Path file) throws IOException {
-    Require.nonNull(file, "file");
+    ModelFormat.requireFile(file);
     byte[] head = head(file);
     for (ModelFormat format : FORMATS) {
       if (format.recognizes(head, file)) {

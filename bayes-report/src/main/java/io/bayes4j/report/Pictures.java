@@ -59,6 +59,12 @@ public final class Pictures {
     requireImages(images);
     requireChannels(images, mean, "mean");
     requireChannels(images, deviation, "deviation");
+    for (double light : mean) {
+      Require.argument(Double.isFinite(light), "mean must be finite, got %s", light);
+    }
+    for (double light : deviation) {
+      Require.positiveAsFloat(light, "deviation");
+    }
     double[] centre = mean.clone();
     double[] scale = deviation.clone();
     return new Pictures(
@@ -82,8 +88,8 @@ public final class Pictures {
     Require.positive((long) width, "width");
     long size = (long) channels * height * width;
     Require.argument(
-        pixels.length % size == 0,
-        "pixels must hold whole pictures of %d bytes, got %d bytes",
+        pixels.length > 0 && pixels.length % size == 0,
+        "pixels must hold one or more whole pictures of %d bytes, got %d bytes",
         size,
         pixels.length);
     return new Pictures(

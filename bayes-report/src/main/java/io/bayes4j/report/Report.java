@@ -204,6 +204,7 @@ public abstract sealed class Report<R extends Report<R>>
     List<Series> series = new ArrayList<>();
     curves.forEach(
         (name, y) -> {
+          Require.argument(!name.isBlank(), "curves must have names, got \"%s\"", name);
           Require.argument(
               y.length == x.length,
               "curve %s must have %d numbers, got %d",

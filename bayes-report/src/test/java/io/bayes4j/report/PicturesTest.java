@@ -73,7 +73,8 @@ final class PicturesTest {
   void refusesWhatIsNoPicture() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Pictures.of(new byte[10], 3, 2, 2))
-        .withMessageContaining("pixels must hold whole pictures of 12 bytes, got 10 bytes");
+        .withMessageContaining(
+            "pixels must hold one or more whole pictures of 12 bytes, got 10 bytes");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Pictures.of(new byte[8], 2, 2, 2))
         .withMessageContaining("channels must be 1 or 3, got 2");

@@ -45,7 +45,7 @@ public final class Dl4jFormat implements ModelFormat {
 
   @Override
   public ImportedModel read(Path file) throws IOException {
-    Require.nonNull(file, "file");
+    ModelFormat.requireFile(file);
     try {
       return new Dl4jNetwork(file.toString(), Dl4jFile.read(file)).build();
     } catch (UnsupportedModelException | MalformedModelFileException e) {

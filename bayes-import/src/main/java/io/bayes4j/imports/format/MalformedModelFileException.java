@@ -1,5 +1,6 @@
 package io.bayes4j.imports.format;
 
+import io.bayes4j.core.internal.Require;
 import java.io.IOException;
 
 /** A model file breaks the rules of its format, or the limits of size and depth of its reader. */
@@ -8,11 +9,11 @@ public final class MalformedModelFileException extends IOException {
 
   /** An error of the file itself. */
   public MalformedModelFileException(String message) {
-    super(message);
+    super(Require.nonNull(message, "message"));
   }
 
   /** An error of the file itself that something else has found. */
   public MalformedModelFileException(String message, Throwable cause) {
-    super(message, cause);
+    super(Require.nonNull(message, "message"), Require.nonNull(cause, "cause"));
   }
 }

@@ -1,6 +1,8 @@
 package io.bayes4j.imports.format;
 
+import io.bayes4j.core.internal.Require;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A kind of model file that can be read. */
@@ -27,6 +29,18 @@ public interface ModelFormat {
    * @throws IOException if the file cannot be read
    */
   ImportedModel read(Path file) throws IOException;
+
+  /**
+   * Checks an argument "file".
+   *
+   * @return the argument
+   * @throws IllegalArgumentException if it is null or a folder
+   */
+  static Path requireFile(Path file) {
+    Require.nonNull(file, "file");
+    Require.argument(!Files.isDirectory(file), "file must be a file, got the folder \"%s\"", file);
+    return file;
+  }
 
   /** Number of bytes that {@link #recognizes} is given, if the file has as many. */
   int HEAD = 4096;

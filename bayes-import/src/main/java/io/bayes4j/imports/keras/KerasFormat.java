@@ -51,7 +51,7 @@ public final class KerasFormat implements ModelFormat {
 
   @Override
   public ImportedModel read(Path file) throws IOException {
-    Require.nonNull(file, "file");
+    ModelFormat.requireFile(file);
     try (KerasFile content = KerasFile.open(file)) {
       return new KerasNetwork(file.toString(), content).build();
     } catch (UnsupportedModelException e) {

@@ -31,6 +31,9 @@ import onnx.OnnxMl.ModelProto;
  * forward of its own is not, for which there is no text.
  */
 public final class OnnxExport {
+  /** Elements of an input. */
+  private static final long MOST_ELEMENTS = Integer.MAX_VALUE / Float.BYTES;
+
   private OnnxExport() {}
 
   /**
@@ -68,6 +71,15 @@ public final class OnnxExport {
             && exampleShape.length > 0
             && Arrays.stream(exampleShape).allMatch(length -> length > 0),
         "exampleShape must be one or more lengths above zero, got %s",
+        Arrays.toString(exampleShape));
+    long room = MOST_ELEMENTS;
+    for (long length : exampleShape) {
+      room /= length;
+    }
+    Require.argument(
+        room > 0,
+        "exampleShape must have at most %d elements, got %s",
+        MOST_ELEMENTS,
         Arrays.toString(exampleShape));
     ModelProto proto =
         ModelAccess.reading(

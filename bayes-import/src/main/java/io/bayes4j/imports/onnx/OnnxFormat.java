@@ -68,7 +68,7 @@ public final class OnnxFormat implements ModelFormat {
 
   @Override
   public ImportedModel read(Path file) throws IOException {
-    Require.nonNull(file, "file");
+    ModelFormat.requireFile(file);
     return read(file, UnsafeByteOperations.unsafeWrap(TensorReader.map(file)));
   }
 

@@ -7,6 +7,7 @@ import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.conv.Convolutions;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,6 +18,10 @@ public record GlobalMaxPool() implements Layer {
   public Var forward(Var x, Pass pass) {
     Require.open(x, "x");
     Require.nonNull(pass, "pass");
+    Require.argument(
+        x.rank() > 2 && x.rank() < 6,
+        "x must be [N, C] with 1 to 3 spatial axes, got shape %s",
+        Arrays.toString(x.shape()));
     List<Integer> size =
         IntStream.range(2, x.rank()).mapToObj(axis -> Math.toIntExact(x.size(axis))).toList();
     List<Integer> ones = Collections.nCopies(size.size(), 1);

@@ -19,6 +19,11 @@ import java.util.List;
  * @param windows whose elements are averaged
  */
 public record SameAvgPool(SlidingWindows windows) implements Layer {
+  /** Checks the windows. */
+  public SameAvgPool {
+    Require.nonNull(windows, "windows");
+  }
+
   @Override
   public Var forward(Var x, Pass pass) {
     Require.open(x, "x");

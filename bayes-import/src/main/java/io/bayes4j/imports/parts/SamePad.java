@@ -18,6 +18,12 @@ import java.util.List;
  * @param mode zeros for a convolution; edges repeated for a maximum, which they do not change
  */
 public record SamePad(SlidingWindows windows, PaddingMode mode) implements Layer {
+  /** Checks the parts. */
+  public SamePad {
+    Require.nonNull(windows, "windows");
+    Require.nonNull(mode, "mode");
+  }
+
   @Override
   public Var forward(Var x, Pass pass) {
     Require.open(x, "x");

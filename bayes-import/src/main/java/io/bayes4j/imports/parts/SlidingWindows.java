@@ -1,5 +1,6 @@
 package io.bayes4j.imports.parts;
 
+import io.bayes4j.core.internal.Require;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -10,8 +11,23 @@ import java.util.stream.IntStream;
  * @param stride between windows
  */
 public record SlidingWindows(List<Integer> size, List<Integer> stride) {
+  /** Checks and copies the numbers. */
+  public SlidingWindows {
+    size = List.copyOf(positive(size, "size"));
+    stride = List.copyOf(positive(stride, "stride"));
+    Require.argument(
+        size.size() == stride.size(), "stride must have a number for each of size, got %s", stride);
+  }
+
+  /** Windows of a kernel whose elements lie apart. */
   public static SlidingWindows of(
       List<Integer> kernel, List<Integer> stride, List<Integer> dilation) {
+    positive(kernel, "kernel");
+    positive(dilation, "dilation");
+    Require.argument(
+        kernel.size() == dilation.size(),
+        "dilation must have a number for each of kernel, got %s",
+        dilation);
     List<Integer> size =
         IntStream.range(0, kernel.size())
             .mapToObj(i -> (kernel.get(i) - 1) * dilation.get(i) + 1)
@@ -19,6 +35,14 @@ public record SlidingWindows(List<Integer> size, List<Integer> stride) {
     return new SlidingWindows(size, stride);
   }
 
+  private static List<Integer> positive(List<Integer> numbers, String name) {
+    Require.elements(numbers, name);
+    boolean all = !numbers.isEmpty() && numbers.stream().allMatch(number -> number > 0);
+    Require.argument(all, "%s must be one or more numbers above zero, got %s", name, numbers);
+    return numbers;
+  }
+
+  /** Number of axes. */
   public int rank() {
     return size.size();
   }
@@ -35,6 +59,9 @@ public record SlidingWindows(List<Integer> size, List<Integer> stride) {
 
   /** Elements that "same" padding adds along an axis of a length. */
   public int padding(int axis, int length) {
+    Require.argument(axis >= 0 && axis < rank(), "axis must be in [0, %d), got %d", rank(), axis);
+    Require.argument(
+        length >= 0 && length < 1 << 30, "length must be in [0, 2^30), got %d", length);
     int windows = (length + stride.get(axis) - 1) / stride.get(axis);
     return Math.max((windows - 1) * stride.get(axis) + size.get(axis) - length, 0);
   }
@@ -44,6 +71,7 @@ public record SlidingWindows(List<Integer> size, List<Integer> stride) {
    * length or for the length given; else null.
    */
   public int[] evenPadding(List<Integer> lengths) {
+    requireLengths(lengths);
     int[] sides = new int[rank()];
     for (int axis = 0; axis < rank(); axis++) {
       boolean any = stride.get(axis) == 1;
@@ -64,7 +92,14 @@ public record SlidingWindows(List<Integer> size, List<Integer> stride) {
     int of(int axis, int length);
   }
 
-  private static List<Integer> map(List<Integer> lengths, Lengths f) {
+  private void requireLengths(List<Integer> lengths) {
+    Require.elements(lengths, "lengths");
+    Require.argument(
+        lengths.size() == rank(), "lengths must be %d numbers, got %s", rank(), lengths);
+  }
+
+  private List<Integer> map(List<Integer> lengths, Lengths f) {
+    requireLengths(lengths);
     return IntStream.range(0, lengths.size())
         .mapToObj(i -> lengths.get(i) < 0 ? -1 : f.of(i, lengths.get(i)))
         .toList();

@@ -59,6 +59,11 @@ public final class StepRecurrent extends Block {
 
   /** With weights that the caller puts in. */
   public StepRecurrent(Cell cell, long inputs, long units, Layer activation, Layer gateActivation) {
+    Require.nonNull(cell, "cell");
+    Require.positive(inputs, "inputs");
+    Require.positive(units, "units");
+    Require.nonNull(activation, "activation");
+    Require.nonNull(gateActivation, "gateActivation");
     this.cell = cell;
     this.units = units;
     this.activation = activation;
