@@ -1,10 +1,13 @@
 package io.bayes4j.spark;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.uncertainty.PredictionSets;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.core.uncertainty.Uncertainty;
+import io.bayes4j.core.uncertainty.UncertaintySplit;
 import io.bayes4j.layers.predict.Prediction;
 import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.layers.predict.RegressionPrediction;
@@ -12,7 +15,6 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.spark.ml.linalg.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -52,26 +54,33 @@ record Scoring(
   private Object[][] classes(Prediction prediction) {
     try {
       requireRows(prediction.probabilities());
-      INDArray mean = prediction.mean();
+      UncertaintySplit split = Uncertainty.split(prediction.probabilities());
       Object[][] columns = new Object[outputs.size()][];
       for (int i = 0; i < columns.length; i++) {
         columns[i] =
             switch (outputs.get(i)) {
-              case PROBABILITY -> vectors(mean);
-              case PREDICTION -> boxed(prediction.classes(), true);
-              case ENTROPY -> doubles(prediction::predictiveEntropy);
-              case EXPECTED_ENTROPY -> doubles(prediction::expectedEntropy);
-              case MUTUAL_INFORMATION -> doubles(prediction::mutualInformation);
+              case PROBABILITY -> vectors(split.mean());
+              case PREDICTION -> boxed(Detached.argMax(split.mean()), true);
+              case ENTROPY -> doubles(split.predictiveEntropy());
+              case EXPECTED_ENTROPY -> doubles(split.expectedEntropy());
+              case MUTUAL_INFORMATION -> doubles(split.mutualInformation());
               case ANSWER -> boxed(prediction.decide(new RefusalRule(criterion, threshold)), false);
-              case CONFORMAL_SET -> sets(mean);
+              case CONFORMAL_SET -> sets(split.mean());
               default -> throw new IllegalStateException(outputs.get(i) + " is no classifier's");
             };
       }
-      close(mean);
+      close(split);
       return columns;
     } finally {
       close(prediction.probabilities());
     }
+  }
+
+  private static void close(UncertaintySplit split) {
+    close(split.mean());
+    close(split.predictiveEntropy());
+    close(split.expectedEntropy());
+    close(split.mutualInformation());
   }
 
   private Object[][] numbers(RegressionPrediction prediction) {
@@ -125,10 +134,8 @@ record Scoring(
     return values;
   }
 
-  private static Object[] doubles(Supplier<INDArray> measure) {
-    INDArray array = measure.get();
-    float[] all = FloatMemory.numbers(array, "measure");
-    close(array);
+  private static Object[] doubles(INDArray measure) {
+    float[] all = FloatMemory.numbers(measure, "measure");
     Object[] values = new Object[all.length];
     Arrays.setAll(values, i -> (double) all[i]);
     return values;

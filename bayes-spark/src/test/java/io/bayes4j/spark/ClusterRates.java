@@ -2,128 +2,204 @@ package io.bayes4j.spark;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
-import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.runtime.Threads;
+import io.bayes4j.core.uncertainty.Uncertainty;
+import io.bayes4j.core.uncertainty.UncertaintySplit;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.io.Checkpoint;
 import io.bayes4j.layers.predict.MonteCarlo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
+import org.bytedeco.javacpp.Pointer;
 
 /**
- * Not a test: how long it takes to score examples of the size of MNIST's digits with 30 draws, in
- * one JVM with one thread, and on one and two workers of one core. Fails if a bit differs.
+ * Not a test: how long it takes to score MNIST's digits with 30 draws, in one JVM with one thread,
+ * and on one and two workers of one core, of which one is killed at the end. Fails if a bit
+ * differs. With a number of minutes instead: what an executor holds while it scores for so long.
  *
- * <p>Run it as {@link ClusterTest}, on a quiet machine, with {@code -Dexecutor.options=-server};
- * the argument is the number of examples.
+ * <p>Run it as {@link ClusterTest}, on a quiet machine, with {@code -Dexecutor.options=-server
+ * -Dexecutor.memory=1500}; the arguments are MNIST's folder, the number of digits, and minutes.
  */
 final class ClusterRates {
-  private static final int PIXELS = 784;
   private static final int DRAWS = 30;
   private static final int CLASSES = 10;
+  private static final int RUNS = 3;
+  private static final int WARM_UPS = 2;
+  private static final int PARTITIONS = 16;
+  private static final int MINUTES = 2;
+  private static final double MIB = 1 << 20;
 
-  private static final StructType SCHEMA =
-      new StructType().add("id", DataTypes.LongType).add("features", SQLDataTypes.VectorType());
+  private final String folder;
+  private final int count;
+  private final Path file;
 
-  private ClusterRates() {}
+  private ClusterRates(String folder, int count) throws IOException {
+    this.folder = folder;
+    this.count = count;
+    this.file = Files.createTempFile("rates", ".safetensors");
+  }
 
   public static void main(String[] arguments) throws IOException {
-    int count = Integer.parseInt(arguments[0]);
-    Path file = Files.createTempFile("rates", ".safetensors");
-    Layer network = new SparkSnippets.DigitNetwork().create(1);
-    Checkpoint.save(network, file);
-    float[] expected = alone(network, count);
-    for (int workers = 1; workers <= 2; workers++) {
-      try (SparkSession spark = Sessions.cluster("JavaSerializer", workers)) {
-        score(spark, workers, file, count, expected);
+    ClusterRates rates = new ClusterRates(arguments[0], Integer.parseInt(arguments[1]));
+    try {
+      Checkpoint.save(new SparkSnippets.DigitNetwork().create(1), rates.file);
+      if (arguments.length > MINUTES) {
+        rates.memory(Integer.parseInt(arguments[MINUTES]));
+      } else {
+        rates.compare();
       }
+    } finally {
+      Files.delete(rates.file);
     }
-    Files.delete(file);
   }
 
-  private static double[] example(long id) {
-    float[] pixels = new float[PIXELS];
-    Noise.seeded(id).uniforms(pixels, 0, PIXELS, 0);
-    double[] numbers = new double[PIXELS];
-    Arrays.setAll(numbers, k -> pixels[k]);
-    return numbers;
+  /** Numbers of all digits, and the time of the fastest run. */
+  private record Result(float[] mean, float[] entropy, float[] information, double seconds) {}
+
+  private void compare() throws IOException {
+    Result alone = alone();
+    double one = cluster(1, alone);
+    double two = cluster(2, alone);
+    say("one worker over one JVM %.2f, one worker over two %.2f", one / alone.seconds, one / two);
   }
 
-  private static float[] alone(Layer network, int count) {
+  private Result alone() throws IOException {
     Threads.setCount(1);
-    float[] pixels = new float[count * PIXELS];
-    for (int i = 0; i < count; i++) {
-      double[] own = example(i);
-      for (int k = 0; k < PIXELS; k++) {
-        pixels[i * PIXELS + k] = (float) own[k];
-      }
-    }
-    float[] mean = {};
-    for (int run = 0; run < 2; run++) {
+    Layer network = new SparkSnippets.DigitNetwork().create(1);
+    float[] pixels = Digits.read(Path.of(folder), true).floats(0, count);
+    Result fastest = null;
+    for (int run = 0; run < WARM_UPS + RUNS; run++) {
       long begin = System.nanoTime();
-      mean =
-          FloatMemory.numbers(
+      UncertaintySplit split =
+          Uncertainty.split(
               MonteCarlo.of(network)
                   .samples(DRAWS)
-                  .classify(Detached.of(pixels, count, PIXELS))
-                  .mean(),
-              "mean");
-      say("one JVM, one thread, run " + run, begin, count);
+                  .classify(Detached.of(pixels, count, Digits.PIXELS))
+                  .probabilities());
+      Result result =
+          new Result(
+              FloatMemory.numbers(split.mean(), "mean"),
+              FloatMemory.numbers(split.predictiveEntropy(), "entropy"),
+              FloatMemory.numbers(split.mutualInformation(), "information"),
+              seconds(begin));
+      say("one JVM, one thread: %.2f s", result.seconds);
+      fastest = fastest == null || result.seconds < fastest.seconds ? result : fastest;
     }
-    return mean;
+    return fastest;
   }
 
-  private static void score(
-      SparkSession spark, int workers, Path file, int count, float... expected) throws IOException {
-    Dataset<Row> frame =
-        spark
-            .range(0, count, 1, 16)
-            .map(
-                (MapFunction<Long, Row>) id -> RowFactory.create(id, Vectors.dense(example(id))),
-                Encoders.row(SCHEMA))
-            .cache();
-    frame.count();
-    BayesianModel model =
-        BayesianModel.of(SparkSnippets.DigitNetwork.class, file.toString()).setInputShape(PIXELS);
-    for (int partitions : new int[] {16, 16, 3, 1}) {
-      long begin = System.nanoTime();
-      List<Row> rows =
-          model
-              .transform(frame.coalesce(partitions))
-              .select("id", "probability", "entropy", "mutualInformation")
-              .collectAsList();
-      say(workers + " workers, " + partitions + " partitions", begin, count);
-      for (Row row : rows) {
-        double[] found = row.<Vector>getAs("probability").toArray();
-        for (int k = 0; k < CLASSES; k++) {
-          if ((float) found[k] != expected[(int) row.getLong(0) * CLASSES + k]) {
-            throw new AssertionError("example " + row.getLong(0) + " differs");
-          }
+  private double cluster(int workers, Result expected) throws IOException {
+    try (SparkSession spark = Sessions.cluster("JavaSerializer", workers)) {
+      Dataset<Row> frame = Digits.frame(spark, folder, count, PARTITIONS).cache();
+      frame.count();
+      for (int run = 0; run < WARM_UPS; run++) {
+        score(workers + " workers, warming up", frame, expected);
+      }
+      double fastest = Double.POSITIVE_INFINITY;
+      for (int partitions : new int[] {16, 3, 1}) {
+        for (int run = 0; run < RUNS - 1; run++) {
+          String what = workers + " workers, " + partitions + " partitions";
+          double seconds = score(what, frame.coalesce(partitions), expected);
+          fastest = Math.min(fastest, partitions >= workers ? seconds : fastest);
         }
       }
-      if (rows.size() != count) {
-        throw new AssertionError(rows.size() + " rows");
+      if (workers > 1) {
+        Path marker = Path.of(file + ".killed");
+        Dataset<Row> deadly =
+            frame.map(ClusterTest.dying(marker.toString(), count / 2), Encoders.row(frame.schema()));
+        score("a worker killed on its way", deadly, expected);
+        Files.delete(marker);
+      }
+      return fastest;
+    }
+  }
+
+  private BayesianModel model() throws IOException {
+    return BayesianModel.of(SparkSnippets.DigitNetwork.class, file.toString())
+        .setInputShape(Digits.PIXELS)
+        .setDraws(DRAWS);
+  }
+
+  private double score(String what, Dataset<Row> frame, Result expected) throws IOException {
+    long begin = System.nanoTime();
+    List<Row> rows =
+        model()
+            .transform(frame)
+            .select("id", "probability", "entropy", "mutualInformation")
+            .collectAsList();
+    double seconds = seconds(begin);
+    say("%s: %.2f s", what, seconds);
+    for (Row row : rows) {
+      int digit = row.getInt(0);
+      double[] found = row.<Vector>getAs("probability").toArray();
+      boolean same =
+          (float) row.getDouble(2) == expected.entropy[digit]
+              && (float) row.getDouble(3) == expected.information[digit];
+      for (int k = 0; k < CLASSES; k++) {
+        same &= (float) found[k] == expected.mean[digit * CLASSES + k];
+      }
+      if (!same) {
+        throw new AssertionError("digit " + digit + " differs");
+      }
+    }
+    if (rows.stream().mapToInt(row -> row.getInt(0)).distinct().count() != count) {
+      throw new AssertionError(rows.size() + " rows");
+    }
+    return seconds;
+  }
+
+  private void memory(int minutes) throws IOException {
+    long begin = System.nanoTime();
+    try (SparkSession spark = Sessions.cluster("JavaSerializer", 1)) {
+      Dataset<Row> frame = Digits.frame(spark, folder, count, PARTITIONS).cache();
+      long scored = 0;
+      for (int passes = 1; seconds(begin) < TimeUnit.MINUTES.toSeconds(minutes); passes++) {
+        model().transform(frame).write().format("noop").mode("overwrite").save();
+        scored += count;
+        if (Integer.bitCount(passes) == 1 || passes % PARTITIONS == 0) {
+          String held =
+              frame
+                  .limit(1)
+                  .map((MapFunction<Row, String>) ClusterRates::held, Encoders.STRING())
+                  .first();
+          say("after %.0f s, %d digits scored: %s", seconds(begin), scored, held);
+        }
       }
     }
   }
 
-  private static void say(String what, long begin, int count) {
-    System.out.printf(
-        Locale.ROOT, "%s: %.2f s for %d%n", what, (System.nanoTime() - begin) / 1e9, count);
+  private static String held(Row any) throws IOException {
+    String resident =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("VmRSS"))
+            .findAny()
+            .orElseThrow();
+    Runtime.getRuntime().gc();
+    long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    return String.format(
+        Locale.ROOT,
+        "process %s, %s, heap in use %.0f MiB, native arrays %.1f MiB",
+        ProcessHandle.current().pid(),
+        resident.replaceAll("\\s+", " "),
+        heap / MIB,
+        Pointer.totalBytes() / MIB);
+  }
+
+  private static double seconds(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private static void say(String template, Object... values) {
+    System.out.printf(Locale.ROOT, template + "%n", values);
   }
 }

@@ -40,7 +40,7 @@ class ClusterTest {
       BayesianModel model = Examples.model(folder);
       assertNumbers(model.transform(frame), expected);
       Path marker = folder.resolve("killed");
-      Dataset<Row> deadly = frame.map(dying(marker.toString()), Encoders.row(frame.schema()));
+      Dataset<Row> deadly = frame.map(dying(marker.toString(), COUNT / 2), Encoders.row(frame.schema()));
       assertNumbers(model.transform(deadly), expected);
       assertThat(marker).exists();
       assertTrainingGoesOn(spark);
@@ -86,11 +86,11 @@ class ClusterTest {
     Runtime.getRuntime().halt(137);
   }
 
-  /** Kills the process of the first row number 200 that it meets. */
-  private static MapFunction<Row, Row> dying(String marker) {
+  /** Kills the first process that meets a row of this number. */
+  static MapFunction<Row, Row> dying(String marker, int number) {
     return row -> {
       Path file = Path.of(marker);
-      if (row.getInt(0) == COUNT / 2 && !Files.exists(file)) {
+      if (row.getInt(0) == number && !Files.exists(file)) {
         die(marker);
       }
       return row;

@@ -31,8 +31,9 @@ final class Sessions {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return builder("local-cluster[" + workers + ",1,1024]")
-        .config("spark.executor.memory", "512m")
+    int memory = Integer.getInteger("executor.memory", 512);
+    return builder("local-cluster[" + workers + ",1," + 2 * memory + "]")
+        .config("spark.executor.memory", memory + "m")
         .config(
             "spark.executor.extraJavaOptions",
             System.getProperty("executor.options", "-XX:TieredStopAtLevel=1"))
