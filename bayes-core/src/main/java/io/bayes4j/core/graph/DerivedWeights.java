@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,10 +32,10 @@ public final class DerivedWeights {
   public static final DerivedWeights NONE = new DerivedWeights(null, null, List.of(), 0);
 
   /** Where draws live; null to keep nothing. */
-  private final Arena drawn;
+  private final @Nullable Arena drawn;
 
   /** Where that lives which is made of them. */
-  private final Arena arena;
+  private final @Nullable Arena arena;
 
   /** Bytes that are left for what is made. */
   private long spare;
@@ -42,7 +43,8 @@ public final class DerivedWeights {
   private final Set<INDArray> lasting = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Key, Made> made = new HashMap<>();
 
-  private DerivedWeights(Arena drawn, Arena arena, Collection<INDArray> lasting, long most) {
+  private DerivedWeights(
+      @Nullable Arena drawn, @Nullable Arena arena, Collection<INDArray> lasting, long most) {
     this.drawn = drawn;
     this.arena = arena;
     this.spare = most;
@@ -86,11 +88,11 @@ public final class DerivedWeights {
         && x.arrays().stream().allMatch(a -> lasting.contains(a) || Snapshot.holds(a));
   }
 
-  private boolean lasts(INDArray array) {
+  private boolean lasts(@Nullable INDArray array) {
     return array == null
         || lasting.contains(array)
-        || drawn.lends(array)
-        || (arena != drawn && arena.lends(array));
+        || (drawn != null && drawn.lends(array))
+        || (arena != null && arena != drawn && arena.lends(array));
   }
 
   /**
@@ -107,7 +109,8 @@ public final class DerivedWeights {
     }
     Key key = new Key(purpose, Kernels.provider(), from.toArray(INDArray[]::new));
     Made place = place(key);
-    return (T) (place == Made.NOT_KEPT ? maker.get() : place.value(arena, maker));
+    return (T)
+        (place == Made.NOT_KEPT ? maker.get() : place.value(Objects.requireNonNull(arena), maker));
   }
 
   private synchronized Made place(Key key) {
@@ -132,7 +135,7 @@ public final class DerivedWeights {
     /** Of all for which there was no memory left. */
     static final Made NOT_KEPT = new Made();
 
-    private Object value;
+    private @Nullable Object value;
 
     synchronized Object value(Arena arena, Supplier<?> maker) {
       if (value == null) {

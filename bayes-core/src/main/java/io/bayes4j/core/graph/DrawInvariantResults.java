@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results that are the same for every draw, kept while one input is run through a network with many
@@ -65,12 +66,11 @@ public final class DrawInvariantResults {
    * @param key equal for operations that compute the same of the same inputs; null for one that is
    *     like no other
    */
-  Var once(DerivedWeights prepared, Object key, List<Var> inputs, Supplier<Var> operation) {
-    boolean settled =
-        key != null
-            && !known.isEmpty()
-            && inputs.stream().allMatch(x -> covers(x) || prepared.isParameter(x));
-    if (!settled) {
+  Var once(
+      DerivedWeights prepared, @Nullable Object key, List<Var> inputs, Supplier<Var> operation) {
+    if (key == null
+        || known.isEmpty()
+        || !inputs.stream().allMatch(x -> covers(x) || prepared.isParameter(x))) {
       return operation.get();
     }
     Var result = calls.computeIfAbsent(Call.of(key, inputs), unknown -> operation.get());

@@ -6,6 +6,7 @@ import io.bayes4j.core.kernels.Quantum;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -91,7 +92,8 @@ public abstract class Pending {
   }
 
   /** Result * scale + shift by channel; a null shift is zero. */
-  public Optional<Pending> withAffine(INDArray scale, INDArray shift, Predicate<Var> alone) {
+  public Optional<Pending> withAffine(
+      INDArray scale, @Nullable INDArray shift, Predicate<Var> alone) {
     return Optional.empty();
   }
 

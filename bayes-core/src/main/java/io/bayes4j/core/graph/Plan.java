@@ -3,10 +3,12 @@ package io.bayes4j.core.graph;
 import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -78,7 +80,7 @@ public final class Plan {
     return on() ? in(null, work) : work.get();
   }
 
-  private static <T> T in(Plan plan, Supplier<T> work) {
+  private static <T> T in(@Nullable Plan plan, Supplier<T> work) {
     Plan outer = CURRENT.get();
     CURRENT.set(plan);
     try {
@@ -130,7 +132,8 @@ public final class Plan {
    * @param inputs all arrays that the operation reads
    * @param operation computes it at once, and records it
    */
-  public static Var operation(Object key, long[] shape, List<Var> inputs, Supplier<Var> operation) {
+  public static Var operation(
+      @Nullable Object key, long[] shape, List<Var> inputs, Supplier<Var> operation) {
     Require.nonNull(shape, "shape");
     Require.elements(inputs, "inputs");
     Require.nonNull(operation, "operation");
@@ -138,7 +141,7 @@ public final class Plan {
   }
 
   /** The result of an operation on one array, in its shape. */
-  public static Var unary(Object key, Var x, Supplier<Var> operation) {
+  public static Var unary(@Nullable Object key, Var x, Supplier<Var> operation) {
     Require.open(x, "x");
     return operation(key, x.shape(), List.of(x), operation);
   }
@@ -161,7 +164,7 @@ public final class Plan {
    * @param joining finds out whether it can
    */
   public static Var joinable(
-      Object key,
+      @Nullable Object key,
       long[] shape,
       List<Var> inputs,
       Supplier<Var> operation,
@@ -177,8 +180,8 @@ public final class Plan {
   }
 
   /** The waiting result of an operation, for which {@link #waits} holds. */
-  public static Var record(Object key, List<Var> inputs, Supplier<Pending> pending) {
-    Plan plan = CURRENT.get();
+  public static Var record(@Nullable Object key, List<Var> inputs, Supplier<Pending> pending) {
+    Plan plan = Objects.requireNonNull(CURRENT.get());
     return plan.settled.once(
         plan.prepared, key, inputs, () -> Var.waiting(pending.get()).countingReaders());
   }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -38,19 +39,19 @@ public final class Var implements Require.Releasable {
   }
 
   /** The value as floats; null while the result is pending, or nobody has asked for floats. */
-  private INDArray value;
+  private @Nullable INDArray value;
 
   /** The value as BFLOAT16; null unless a kernel left it so, or has asked for it. */
-  private INDArray rounded;
+  private @Nullable INDArray rounded;
 
   /** The value as 8-bit numbers; null unless a kernel left it so. */
-  private INDArray bytes;
+  private @Nullable INDArray bytes;
 
   /** What a step of them is worth. */
-  private Quantum quantum;
+  private @Nullable Quantum quantum;
 
   /** How the value is computed; null if it is not known any more, because nobody needs it again. */
-  private Pending pending;
+  private @Nullable Pending pending;
 
   /** How many operations that wait read it. */
   private int readers;
@@ -75,17 +76,22 @@ public final class Var implements Require.Releasable {
 
   private final boolean tracked;
   private final List<Var> inputs;
-  private final Backward backward;
+  private final @Nullable Backward backward;
 
   /** What computed the operation computes its gradient: in the same precision, for one thing. */
-  private final KernelProvider provider;
+  private final @Nullable KernelProvider provider;
 
   /**
    * Longest path to a leaf: a result is always deeper than its inputs, which orders the walk back.
    */
   private final int depth;
 
-  private Var(INDArray value, boolean tracked, List<Var> inputs, Backward backward, Origin origin) {
+  private Var(
+      @Nullable INDArray value,
+      boolean tracked,
+      List<Var> inputs,
+      @Nullable Backward backward,
+      Origin origin) {
     if (value != null) {
       keep(value);
     }
@@ -97,9 +103,18 @@ public final class Var implements Require.Releasable {
     this.depth = inputs.stream().mapToInt(input -> input.depth + 1).max().orElse(0);
   }
 
-  private Var(Pending pending, boolean tracked, List<Var> inputs, Backward backward) {
+  private Var(Pending pending, boolean tracked, List<Var> inputs, @Nullable Backward backward) {
     this((INDArray) null, tracked, inputs, backward, origin(pending));
     this.pending = pending;
+  }
+
+  /** How the value is computed, while that is known. */
+  private Pending operation() {
+    return Objects.requireNonNull(pending);
+  }
+
+  private Quantum step() {
+    return Objects.requireNonNull(quantum);
   }
 
   private static Origin origin(Pending pending) {
@@ -197,7 +212,7 @@ public final class Var implements Require.Releasable {
 
   /** Tells what the operation reads that it does so. */
   Var countingReaders() {
-    for (Var read : pending.reads()) {
+    for (Var read : operation().reads()) {
       // Others are read by many threads, and nobody asks how often.
       if (read.pending != null) {
         read.readers++;
@@ -213,7 +228,7 @@ public final class Var implements Require.Releasable {
 
   /** What the next operation may become one with; empty if the value is known. */
   public Optional<Pending> pending() {
-    return waits() ? Optional.of(pending) : Optional.empty();
+    return waits() ? Optional.ofNullable(pending) : Optional.empty();
   }
 
   /** Whether the value is still to be computed. */
@@ -233,13 +248,13 @@ public final class Var implements Require.Releasable {
   /** See {@link Pending#simplified}. */
   void simplify(Predicate<Var> alone) {
     if (!tracked) {
-      pending = pending.simplified(alone);
+      pending = operation().simplified(alone);
     }
   }
 
   /** What is the same for all that show one array from outside, and another for every result. */
   Object identity() {
-    return origin == Origin.GIVEN ? value : this;
+    return origin == Origin.GIVEN ? Objects.requireNonNull(value) : this;
   }
 
   /** Whether the value is an array from outside. */
@@ -248,7 +263,7 @@ public final class Var implements Require.Releasable {
   }
 
   Optional<Var> overwritable() {
-    return pending.overwritable();
+    return operation().overwritable();
   }
 
   private static INDArray checked(INDArray value) {
@@ -273,7 +288,7 @@ public final class Var implements Require.Releasable {
     }
     INDArray floats =
         rounded == null
-            ? Kernels.integers().dequantize(bytes, quantum)
+            ? Kernels.integers().dequantize(Objects.requireNonNull(bytes), step())
             : Kernels.cast(rounded, DataType.FLOAT);
     if (keepsCopies()) {
       value = floats;
@@ -312,23 +327,24 @@ public final class Var implements Require.Releasable {
   /** Runs the operation, if the value waits for that. */
   void compute() {
     if (waits()) {
-      computed(pending.get());
+      computed(operation().get());
     }
   }
 
   /** As {@link #compute}, in the memory of what is {@link #overwritable}. */
   void computeInPlace() {
-    computed(pending.overwrite());
+    computed(operation().overwrite());
   }
 
   private void computed(INDArray result) {
     if (result.dataType() == DataType.INT8 || result.dataType() == DataType.UINT8) {
       bytes = result;
-      quantum = pending.quantum().orElseThrow();
+      quantum = operation().quantum().orElseThrow();
     } else {
       keep(result);
     }
-    owned = pending.ownsResult() && pending.reads().stream().noneMatch(this::sharesMemoryWith);
+    owned =
+        operation().ownsResult() && operation().reads().stream().noneMatch(this::sharesMemoryWith);
     if (tracked) {
       pending = null;
     }
@@ -373,18 +389,18 @@ public final class Var implements Require.Releasable {
   /** What a step of {@link #bytes} is worth. */
   public Optional<Quantum> quantum() {
     ask();
-    return bytes == null ? Optional.empty() : Optional.of(quantum);
+    return bytes == null ? Optional.empty() : Optional.of(step());
   }
 
   /** See {@link Pending#wish}. */
   Wish wish(Var read, Wish own) {
-    return pending.wish(read, own);
+    return operation().wish(read, own);
   }
 
   /** See {@link Pending#roundedTo}. */
   void roundTo(Quantum wanted) {
     if (!tracked && !seen) {
-      pending = pending.roundedTo(wanted);
+      pending = operation().roundedTo(wanted);
     }
   }
 
@@ -450,7 +466,7 @@ public final class Var implements Require.Releasable {
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */
   public long[] shape() {
-    return computed() ? held().shape().clone() : pending.shape().clone();
+    return computed() ? held().shape().clone() : operation().shape().clone();
   }
 
   /** The value in the type in which it was computed; as floats if that was in 8 bits. */
@@ -463,12 +479,12 @@ public final class Var implements Require.Releasable {
     if (value != null) {
       return value;
     }
-    return rounded == null ? bytes : rounded;
+    return rounded == null ? Objects.requireNonNull(bytes) : rounded;
   }
 
   /** Number of axes. */
   public int rank() {
-    return computed() ? held().rank() : pending.shape().length;
+    return computed() ? held().rank() : operation().shape().length;
   }
 
   /**
@@ -478,7 +494,7 @@ public final class Var implements Require.Releasable {
    */
   public long size(int axis) {
     Require.argument(axis >= 0 && axis < rank(), "axis must be in [0, %d), got %d", rank(), axis);
-    return computed() ? held().size(axis) : pending.shape()[axis];
+    return computed() ? held().size(axis) : operation().shape()[axis];
   }
 
   /**
@@ -505,7 +521,7 @@ public final class Var implements Require.Releasable {
     return inputs;
   }
 
-  Backward backward() {
+  @Nullable Backward backward() {
     return backward;
   }
 
@@ -516,10 +532,11 @@ public final class Var implements Require.Releasable {
 
   /** Runs the operation's own rule, on the provider of the operation. */
   void propagate(INDArray gradient, Gradients.Sink sink) {
+    Backward rule = Objects.requireNonNull(backward);
     Kernels.with(
-        provider,
+        Objects.requireNonNull(provider),
         () -> {
-          backward.run(gradient, sink);
+          rule.run(gradient, sink);
           return sink;
         });
   }

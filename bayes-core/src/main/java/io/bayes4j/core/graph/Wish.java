@@ -3,6 +3,7 @@ package io.bayes4j.core.graph;
 import io.bayes4j.core.kernels.Quantum;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** In which form those who read a result would have it. */
 public final class Wish {
@@ -13,9 +14,9 @@ public final class Wish {
   public static final Wish ANY = new Wish(true, null);
 
   private final boolean takesBytes;
-  private final Quantum quantum;
+  private final @Nullable Quantum quantum;
 
-  private Wish(boolean takesBytes, Quantum quantum) {
+  private Wish(boolean takesBytes, @Nullable Quantum quantum) {
     this.takesBytes = takesBytes;
     this.quantum = quantum;
   }

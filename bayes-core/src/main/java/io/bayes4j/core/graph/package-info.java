@@ -8,4 +8,7 @@
  * here: whoever writes one calls {@link io.bayes4j.core.graph.Var#result} with its backward rule,
  * and {@link io.bayes4j.core.graph.Plan#operation} so that it may wait.
  */
+@NullMarked
 package io.bayes4j.core.graph;
+
+import org.jspecify.annotations.NullMarked;

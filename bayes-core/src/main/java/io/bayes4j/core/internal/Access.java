@@ -5,6 +5,7 @@ import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who reads and who changes parameters and other arrays of models, so that nobody reads half of a
@@ -27,11 +28,11 @@ public final class Access {
   private static final Context.Key<Access> CURRENT = Context.inherited();
 
   /** What the thread was allowed before; null for nothing. */
-  private final Access outer;
+  private final @Nullable Access outer;
 
   private final Map<Guard, Right> rights = new HashMap<>();
 
-  private Access(Access outer) {
+  private Access(@Nullable Access outer) {
     this.outer = outer;
   }
 
@@ -53,16 +54,16 @@ public final class Access {
   private static final class Guard {
     private int readers;
     private int waitingToChange;
-    private Access changer;
-    private Access owner;
-    private String reason;
+    private @Nullable Access changer;
+    private @Nullable Access owner;
+    private @Nullable String reason;
   }
 
   /** Finds a part by identity without keeping it alive. */
   private static final class Key extends WeakReference<Object> {
     private final int hash;
 
-    Key(Object part, ReferenceQueue<Object> queue) {
+    Key(Object part, @Nullable ReferenceQueue<Object> queue) {
       super(part, queue);
       this.hash = System.identityHashCode(part);
     }

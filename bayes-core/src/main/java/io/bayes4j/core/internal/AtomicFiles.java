@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes whole files so that a reader sees either the old content or the new, never a part.
@@ -147,7 +148,7 @@ public final class AtomicFiles {
   }
 
   /** Returns the failure to throw: it names the target, not the temporary file. */
-  private static IOException naming(Path target, Path temporary, Throwable failure) {
+  private static IOException naming(Path target, @Nullable Path temporary, Throwable failure) {
     if (failure instanceof RuntimeException unchecked) {
       throw unchecked;
     }
@@ -174,7 +175,7 @@ public final class AtomicFiles {
   }
 
   /** Whether a failure is about the temporary file, or about one that could not be made. */
-  private static boolean isAbout(Path temporary, FileSystemException failure) {
+  private static boolean isAbout(@Nullable Path temporary, FileSystemException failure) {
     String file = String.valueOf(failure.getFile());
     return temporary == null
         ? TemporaryFile.isName(Path.of(file).getFileName())

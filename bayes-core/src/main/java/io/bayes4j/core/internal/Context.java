@@ -3,6 +3,7 @@ package io.bayes4j.core.internal;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for the work of a thread: the kernels in force, the arena that lends its arrays,
@@ -42,13 +43,13 @@ public final class Context {
 
     /** What holds on this thread; null for nothing. */
     @SuppressWarnings("unchecked") // Nothing else is put there.
-    public T get() {
+    public @Nullable T get() {
       Context context = CURRENT.get();
       return context == null ? null : (T) context.at(number);
     }
 
     /** Lets something hold on this thread from now on; null for nothing. */
-    public void set(T value) {
+    public void set(@Nullable T value) {
       Context context = CURRENT.get();
       install((context == null ? EMPTY : context).with(number, value));
     }
@@ -65,17 +66,17 @@ public final class Context {
     return new Key<>(keys++);
   }
 
-  private Object at(int number) {
+  private @Nullable Object at(int number) {
     return number < values.length ? values[number] : null;
   }
 
-  private Context with(int number, Object value) {
+  private Context with(int number, @Nullable Object value) {
     Object[] changed = Arrays.copyOf(values, Math.max(values.length, number + 1));
     changed[number] = value;
     return of(changed);
   }
 
-  private static Context of(Object... values) {
+  private static Context of(@Nullable Object... values) {
     return Arrays.stream(values).allMatch(Objects::isNull) ? EMPTY : new Context(values);
   }
 

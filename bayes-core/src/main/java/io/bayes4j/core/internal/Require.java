@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,7 +18,7 @@ public final class Require {
    * @throws IllegalArgumentException with the formatted message, if the condition is false
    */
   @FormatMethod
-  public static void argument(boolean condition, String template, Object... args) {
+  public static void argument(boolean condition, String template, @Nullable Object... args) {
     if (!condition) {
       throw new IllegalArgumentException(String.format(Locale.US, template, args));
     }
@@ -29,7 +30,7 @@ public final class Require {
    * @throws IllegalStateException with the formatted message, if the condition is false
    */
   @FormatMethod
-  public static void state(boolean condition, String template, Object... args) {
+  public static void state(boolean condition, String template, @Nullable Object... args) {
     if (!condition) {
       throw new IllegalStateException(String.format(Locale.US, template, args));
     }
@@ -120,7 +121,7 @@ public final class Require {
    * @return the argument
    * @throws IllegalArgumentException if it is null
    */
-  public static <T> T nonNull(T value, String name) {
+  public static <T> T nonNull(@Nullable T value, String name) {
     // Texts are made for messages alone: operations come here hundreds of times a step.
     if (value == null) {
       throw new IllegalArgumentException(name + " must not be null");
@@ -157,7 +158,7 @@ public final class Require {
     return values;
   }
 
-  private static void nonNullElement(Object value, String name, int index) {
+  private static void nonNullElement(@Nullable Object value, String name, int index) {
     if (value == null) {
       throw new IllegalArgumentException(name + "[" + index + "] must not be null");
     }
@@ -196,8 +197,12 @@ public final class Require {
    * @return the array
    * @throws IllegalArgumentException if it is null or closed
    */
-  public static INDArray open(INDArray array, String name) {
-    return openIfGiven(nonNull(array, name), name);
+  public static INDArray open(@Nullable INDArray array, String name) {
+    INDArray given = nonNull(array, name);
+    if (given.wasClosed()) {
+      throw closed(name);
+    }
+    return given;
   }
 
   /**
@@ -223,7 +228,7 @@ public final class Require {
    * @return the array
    * @throws IllegalArgumentException if it is closed
    */
-  public static INDArray openIfGiven(INDArray array, String name) {
+  public static @Nullable INDArray openIfGiven(@Nullable INDArray array, String name) {
     if (array != null && array.wasClosed()) {
       throw closed(name);
     }
@@ -236,8 +241,12 @@ public final class Require {
    * @return the argument
    * @throws IllegalArgumentException if it is null or closed
    */
-  public static <R extends Releasable> R open(R value, String name) {
-    return openIfGiven(nonNull(value, name), name);
+  public static <R extends Releasable> R open(@Nullable R value, String name) {
+    R given = nonNull(value, name);
+    if (given.wasClosed()) {
+      throw closed(name);
+    }
+    return given;
   }
 
   /**
@@ -246,7 +255,7 @@ public final class Require {
    * @return the argument
    * @throws IllegalArgumentException if it is closed
    */
-  public static <R extends Releasable> R openIfGiven(R value, String name) {
+  public static <R extends Releasable> @Nullable R openIfGiven(@Nullable R value, String name) {
     if (value != null && value.wasClosed()) {
       throw closed(name);
     }

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,19 +14,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class ChannelFold {
   private final INDArray weight;
-  private final INDArray bias;
+  private final @Nullable INDArray bias;
 
   /** Null for ones. */
-  private final float[] scale;
+  private final float @Nullable [] scale;
 
-  private ChannelFold(INDArray weight, INDArray bias, float[] scale) {
+  private ChannelFold(INDArray weight, @Nullable INDArray bias, float @Nullable [] scale) {
     this.weight = weight;
     this.bias = bias;
     this.scale = scale;
   }
 
   /** Nothing to fold yet; a null bias is none. */
-  public static ChannelFold of(INDArray weight, INDArray bias) {
+  public static ChannelFold of(INDArray weight, @Nullable INDArray bias) {
     Operands.requireFloat("weight", weight, Require.open(weight, "weight").rank());
     Require.argument(weight.rank() >= 1, "weight must be [U, ...], got a scalar");
     Operands.requireVector("bias", bias, weight.size(0));
@@ -33,7 +34,7 @@ public final class ChannelFold {
   }
 
   /** The same, its result scaled and shifted by vectors [U]; a null shift is zero. */
-  public ChannelFold then(INDArray factor, INDArray shift) {
+  public ChannelFold then(INDArray factor, @Nullable INDArray shift) {
     Operands.requireShape("factor", factor, new long[] {weight.size(0)});
     Operands.requireVector("shift", shift, weight.size(0));
     float[] factors = ChannelKernels.vector(factor);
@@ -52,7 +53,7 @@ public final class ChannelFold {
   }
 
   /** The folded bias, or null. */
-  public INDArray bias() {
+  public @Nullable INDArray bias() {
     return bias;
   }
 

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -49,7 +50,7 @@ final class ChannelKernels {
   }
 
   /** x * scale + shift by channel; a null scale is one. */
-  static INDArray affine(INDArray x, INDArray scale, INDArray shift) {
+  static INDArray affine(INDArray x, @Nullable INDArray scale, INDArray shift) {
     INDArray in = Layout.CHANNELS_LAST.ensure(x);
     INDArray out = Arena.like(in);
     affineInto(in, scale, shift, out);
@@ -61,7 +62,8 @@ final class ChannelKernels {
     return x;
   }
 
-  private static void affineInto(INDArray x, INDArray scale, INDArray shift, INDArray out) {
+  private static void affineInto(
+      INDArray x, @Nullable INDArray scale, INDArray shift, INDArray out) {
     float[] ones = new float[channels(x)];
     Arrays.fill(ones, 1f);
     NormLine line =

@@ -5,6 +5,7 @@ import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -43,7 +44,7 @@ record ChannelsLastNorm(double epsilon, boolean relu) {
   }
 
   private BatchNorm forward(
-      INDArray x, INDArray scale, INDArray shift, Sweep sweep, INDArray memory) {
+      INDArray x, INDArray scale, INDArray shift, Sweep sweep, @Nullable INDArray memory) {
     INDArray in = Layout.CHANNELS_LAST.ensure(x);
     INDArray y = Arena.like(in);
     FloatMemory source = Layout.memory(in, "x");

@@ -1,6 +1,7 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Finite;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -8,10 +9,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * been made once.
  */
 record CheckedConv(
-    PreparedConv kernels, INDArray weight, INDArray bias, ConvGeometry geometry, boolean finite)
+    PreparedConv kernels,
+    INDArray weight,
+    @Nullable INDArray bias,
+    ConvGeometry geometry,
+    boolean finite)
     implements PreparedConv {
   static CheckedConv of(
-      KernelProvider provider, INDArray weight, INDArray bias, ConvGeometry geometry) {
+      KernelProvider provider, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     Operands.requireFloat("weight", weight, geometry.rank() + 2);
     Operands.requireKernel(weight.shape(), weight.size(1) * geometry.groups(), geometry);
     Operands.requireVector("bias", bias, weight.size(0));

@@ -99,8 +99,10 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
   /** The same; an 8-bit addend that is not of the result's type becomes floats. */
   private IntegerEpilogue addable(INDArray x, IntegerEpilogue epilogue) {
     IntegerFinish finish = epilogue.finish();
-    if (finish.addendQuantum() != null && !finish.sameTypes()) {
-      INDArray floats = kernels.dequantize(finish.addend(), finish.addendQuantum());
+    INDArray addend = finish.addend();
+    Quantum quantum = finish.addendQuantum();
+    if (addend != null && quantum != null && !finish.sameTypes()) {
+      INDArray floats = kernels.dequantize(addend, quantum);
       return epilogue.then(finish.adding(floats));
     }
     return finish.inPlace() ? epilogue.then(finish.beside(x)) : epilogue;

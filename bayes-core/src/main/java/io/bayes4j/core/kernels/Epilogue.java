@@ -2,6 +2,7 @@ package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -14,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param inPlace whether nobody reads the addend afterwards, so that the result may be the addend's
  *     array, overwritten; a provider may leave it alone and return another
  */
-public record Epilogue(INDArray addend, boolean relu, boolean inPlace) {
+public record Epilogue(@Nullable INDArray addend, boolean relu, boolean inPlace) {
   /**
    * Checks the addend.
    *
@@ -38,18 +39,20 @@ public record Epilogue(INDArray addend, boolean relu, boolean inPlace) {
    * @param addend of the result's shape, or null to add nothing
    * @param relu whether negative elements become zero
    */
-  public Epilogue(INDArray addend, boolean relu) {
+  public Epilogue(@Nullable INDArray addend, boolean relu) {
     this(addend, relu, false);
   }
 
   /** The same; if the addend shares memory with what the kernel reads, it is left alone. */
-  Epilogue beside(INDArray... operands) {
+  Epilogue beside(@Nullable INDArray... operands) {
+    INDArray added = addend;
     boolean overlaps =
         inPlace
+            && added != null
             && Arrays.stream(operands)
                 .anyMatch(
                     operand ->
-                        operand != null && operand.data().address() == addend.data().address());
+                        operand != null && operand.data().address() == added.data().address());
     return overlaps ? new Epilogue(addend, relu) : this;
   }
 

@@ -1,6 +1,7 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,9 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record FlipoutWeights(
     INDArray mean,
-    INDArray meanBias,
+    @Nullable INDArray meanBias,
     INDArray perturbation,
-    INDArray perturbationBias,
+    @Nullable INDArray perturbationBias,
     INDArray inputFactors,
     INDArray outputFactors) {
 

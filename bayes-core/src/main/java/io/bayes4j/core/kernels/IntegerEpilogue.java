@@ -3,6 +3,7 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -19,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param finish what follows
  */
 public record IntegerEpilogue(
-    Quantum source, List<Float> scales, INDArray bias, IntegerFinish finish) {
+    Quantum source, List<Float> scales, @Nullable INDArray bias, IntegerFinish finish) {
   /**
    * Checks the parts.
    *
@@ -58,16 +59,17 @@ public record IntegerEpilogue(
   /** What sums and bias are multiplied by: to floats, or to steps of the result. */
   public float[] factors() {
     float[] factors = worths();
-    if (finish.roundsAtOnce()) {
+    Quantum target = finish.target();
+    if (target != null && finish.roundsAtOnce()) {
       for (int i = 0; i < factors.length; i++) {
-        factors[i] /= finish.target().scale();
+        factors[i] /= target.scale();
       }
     }
     return factors;
   }
 
   /** The bias in units of the sums, to be added before they are multiplied; null for none. */
-  public float[] biasInSums() {
+  public float @Nullable [] biasInSums() {
     if (bias == null) {
       return null;
     }

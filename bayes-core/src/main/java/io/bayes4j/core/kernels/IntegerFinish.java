@@ -1,6 +1,8 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,7 +18,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param target how the result is rounded; null for floats
  */
 public record IntegerFinish(
-    INDArray addend, Quantum addendQuantum, boolean relu, boolean inPlace, Quantum target) {
+    @Nullable INDArray addend,
+    @Nullable Quantum addendQuantum,
+    boolean relu,
+    boolean inPlace,
+    @Nullable Quantum target) {
   /** The result in floats, as it is. */
   public static final IntegerFinish NONE = new IntegerFinish(null, null, false, false, null);
 
@@ -46,7 +52,7 @@ public record IntegerFinish(
 
   /** The same; if the addend shares memory with what the kernel reads, it is left alone. */
   IntegerFinish beside(INDArray x) {
-    boolean overlaps = inPlace && x.data().address() == addend.data().address();
+    boolean overlaps = inPlace && addend != null && x.data().address() == addend.data().address();
     return overlaps ? new IntegerFinish(addend, addendQuantum, relu, false, target) : this;
   }
 
@@ -69,7 +75,8 @@ public record IntegerFinish(
    * and sum are one instruction.
    */
   public float addendFactor() {
-    float ratio = addendQuantum.scale() / target.scale();
+    float ratio =
+        Objects.requireNonNull(addendQuantum).scale() / Objects.requireNonNull(target).scale();
     return Float.intBitsToFloat((Float.floatToIntBits(ratio) + 0x80) & ~0xff);
   }
 }

@@ -3,6 +3,7 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -95,13 +96,13 @@ public interface KernelProvider {
   }
 
   /** x [N, F] times the transpose of weight [U, F], plus bias [U] unless it is null. */
-  INDArray linear(INDArray x, INDArray weight, INDArray bias);
+  INDArray linear(INDArray x, INDArray weight, @Nullable INDArray bias);
 
   /**
    * Cross-correlation of x [N, C, spatial] with weight [U, C / groups, kernel], plus bias [U]
    * unless it is null.
    */
-  INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry);
+  INDArray conv(INDArray x, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry);
 
   /**
    * {@link #conv} with an epilogue: for prediction, where the weights are known to be finite, so
@@ -109,7 +110,11 @@ public interface KernelProvider {
    * with the other arrays.
    */
   default INDArray conv(
-      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
+      INDArray x,
+      INDArray weight,
+      @Nullable INDArray bias,
+      ConvGeometry geometry,
+      Epilogue epilogue) {
     return epilogue.apply(conv(x, weight, bias, geometry));
   }
 
@@ -117,7 +122,8 @@ public interface KernelProvider {
    * {@link #conv} with an epilogue by weights that are used again and again: what a provider makes
    * of them it keeps in the arena scope in which this is called.
    */
-  default PreparedConv prepareConv(INDArray weight, INDArray bias, ConvGeometry geometry) {
+  default PreparedConv prepareConv(
+      INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     return (x, epilogue) -> conv(x, weight, bias, geometry, epilogue);
   }
 
@@ -268,7 +274,7 @@ public interface KernelProvider {
    * @param variance population variance of the batch [C]
    * @param memory what else the provider wants to be given back for the gradients, or null
    */
-  record BatchNorm(INDArray y, INDArray mean, INDArray variance, INDArray memory) {
+  record BatchNorm(INDArray y, INDArray mean, INDArray variance, @Nullable INDArray memory) {
     /** A result that is all that the gradients need. */
     public BatchNorm(INDArray y, INDArray mean, INDArray variance) {
       this(y, mean, variance, null);
@@ -283,5 +289,6 @@ public interface KernelProvider {
    * @param shift with respect to the shift [C]
    * @param addend with respect to what is added, or null if nothing is
    */
-  record BatchNormGradients(INDArray x, INDArray scale, INDArray shift, INDArray addend) {}
+  record BatchNormGradients(
+      INDArray x, INDArray scale, INDArray shift, @Nullable INDArray addend) {}
 }

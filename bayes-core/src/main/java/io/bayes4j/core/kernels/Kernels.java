@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -144,7 +145,7 @@ public final class Kernels {
    *
    * @throws IllegalArgumentException if the shapes do not fit
    */
-  public static INDArray linear(INDArray x, INDArray weight, INDArray bias) {
+  public static INDArray linear(INDArray x, INDArray weight, @Nullable INDArray bias) {
     Operands.requireFloat("x", x, 2);
     Operands.requireFloat("weight", weight, 2);
     Require.argument(
@@ -162,7 +163,8 @@ public final class Kernels {
    *
    * @throws IllegalArgumentException if the shapes do not fit
    */
-  public static INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+  public static INDArray conv(
+      INDArray x, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     Operands.requireConv(x, weight, bias, geometry);
     return provider().conv(x, weight, bias, geometry);
   }
@@ -174,7 +176,11 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray conv(
-      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
+      INDArray x,
+      INDArray weight,
+      @Nullable INDArray bias,
+      ConvGeometry geometry,
+      Epilogue epilogue) {
     Operands.requireConv(x, weight, bias, geometry);
     Operands.requireAddend(x, epilogue, geometry.outputShape(x.shape(), weight.size(0)));
     boolean maySwallow = epilogue.relu() && !Finite.all(weight);
@@ -189,7 +195,8 @@ public final class Kernels {
    *
    * @throws IllegalArgumentException if the weights do not fit the geometry
    */
-  public static PreparedConv prepareConv(INDArray weight, INDArray bias, ConvGeometry geometry) {
+  public static PreparedConv prepareConv(
+      INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     Require.nonNull(geometry, "geometry");
     return CheckedConv.of(provider(), weight, bias, geometry);
   }

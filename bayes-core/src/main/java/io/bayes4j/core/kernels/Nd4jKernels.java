@@ -2,6 +2,7 @@ package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -48,7 +49,7 @@ final class Nd4jKernels implements KernelProvider {
   }
 
   @Override
-  public INDArray linear(INDArray x, INDArray weight, INDArray bias) {
+  public INDArray linear(INDArray x, INDArray weight, @Nullable INDArray bias) {
     INDArray out = matmul(x, false, weight, true);
     if (bias != null) {
       Nd4jOps.run("add", new INDArray[] {out, bias}, new INDArray[] {out});
@@ -57,7 +58,8 @@ final class Nd4jKernels implements KernelProvider {
   }
 
   @Override
-  public INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+  public INDArray conv(
+      INDArray x, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     INDArray y = Nd4jConvolution.forward(x, weight, geometry);
     return bias == null ? y : ChannelKernels.addInPlace(y, bias);
   }

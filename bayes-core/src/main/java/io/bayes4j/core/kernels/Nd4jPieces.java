@@ -2,6 +2,7 @@ package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Parallel;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,7 +71,7 @@ final class Nd4jPieces {
     private static final NativeOps OPERATORS = operators();
 
     /** Null if ND4J multiplies with oneDNN. */
-    private static final Blas BLAS =
+    private static final @Nullable Blas BLAS =
         OPERATORS.buildInfo().contains("HAVE_ONEDNN") ? null : Nd4j.factory().blas();
 
     /** Pieces that run now, and the BLAS's number of threads before the first of them. */

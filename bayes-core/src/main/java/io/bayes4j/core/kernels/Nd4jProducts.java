@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -14,7 +15,12 @@ final class Nd4jProducts {
 
   private Nd4jProducts() {}
 
-  static void run(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
+  static void run(
+      @Nullable INDArray a,
+      boolean transposeA,
+      INDArray b,
+      boolean transposeB,
+      @Nullable INDArray out) {
     Nd4jOps.run(
         "matmul",
         new INDArray[] {a, b},
@@ -38,7 +44,7 @@ final class Nd4jProducts {
           INDArray rows = isLast ? filled : Nd4jPieces.rows(a, from, to);
           run(rows, false, b, transposeB, isLast ? last : Nd4jPieces.rows(out, from, to));
         });
-    if (last != null) {
+    if (last != null && filled != null) {
       copy(last, 0, out, whole, rest);
       Arena.release(last);
       Arena.release(filled);

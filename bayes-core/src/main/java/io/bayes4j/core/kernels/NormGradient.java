@@ -5,6 +5,8 @@ import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
 import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -42,7 +44,7 @@ final class NormGradient {
         new NormLine(
             ChannelKernels.vector(result.mean()),
             NormLine.factors(gamma, variance, norm.epsilon()),
-            norm.relu() ? ChannelKernels.vector(result.memory()) : null);
+            norm.relu() ? ChannelKernels.vector(Objects.requireNonNull(result.memory())) : null);
     gradScale = new float[gamma.length];
     gradShift = new float[gamma.length];
   }
@@ -67,7 +69,7 @@ final class NormGradient {
     return gradients(gradAddend);
   }
 
-  private BatchNormGradients gradients(INDArray gradAddend) {
+  private BatchNormGradients gradients(@Nullable INDArray gradAddend) {
     return new BatchNormGradients(
         gradX, Arena.vector(gradScale), Arena.vector(gradShift), gradAddend);
   }

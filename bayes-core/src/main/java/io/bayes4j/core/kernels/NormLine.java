@@ -1,10 +1,12 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.FloatMemory;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** (x - centre) * factor + shift, with a number for each channel. */
 @SuppressWarnings("ArrayRecordComponent") // Never compared; read by the kernels of one operation.
-record NormLine(float[] centre, float[] factor, float[] shift) {
+record NormLine(float[] centre, float[] factor, float @Nullable [] shift) {
   /** The factors scale / sqrt(variance + epsilon) of batch normalisation. */
   static float[] factors(float[] scale, float[] variance, double epsilon) {
     float[] factors = new float[scale.length];
@@ -18,7 +20,7 @@ record NormLine(float[] centre, float[] factor, float[] shift) {
   void repeat(ChannelTiles band, float[] slots) {
     band.repeat(centre, slots, NormLoops.CENTRE);
     band.repeat(factor, slots, NormLoops.FACTOR);
-    band.repeat(shift, slots, NormLoops.SHIFT);
+    band.repeat(Objects.requireNonNull(shift), slots, NormLoops.SHIFT);
   }
 
   /** Maps all rows of a band, then takes the larger of the result and zero if asked for. */

@@ -2,6 +2,7 @@ package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,7 +16,7 @@ public final class Operands {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static void requireConv(
-      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+      INDArray x, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     Require.nonNull(geometry, "geometry");
     requireActivation("x", x, geometry.rank() + 2);
     requireFloat("weight", weight, geometry.rank() + 2);
@@ -30,7 +31,7 @@ public final class Operands {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static void requireConv(
-      long[] shapeX, INDArray weight, INDArray bias, ConvGeometry geometry) {
+      long[] shapeX, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     requireLengths("x", shapeX, Require.nonNull(geometry, "geometry").rank() + 2);
     requireFloat("weight", weight, geometry.rank() + 2);
     requireKernel(weight.shape(), shapeX[1], geometry);
@@ -207,7 +208,7 @@ public final class Operands {
    *
    * @throws IllegalArgumentException if they are closed, or no float matrix
    */
-  public static void requireFactors(String name, INDArray factors) {
+  public static void requireFactors(String name, @Nullable INDArray factors) {
     if (factors != null) {
       requireFloat(name, factors, 2);
     }
@@ -284,7 +285,7 @@ public final class Operands {
         Arrays.toString(array.shape()));
   }
 
-  static void requireVector(String name, INDArray array, long length) {
+  static void requireVector(String name, @Nullable INDArray array, long length) {
     if (array != null) {
       requireShape(name, array, new long[] {length});
     }

@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -145,7 +146,7 @@ final class PortableIntegers implements IntegerKernels {
   }
 
   /** Rows are taken in blocks, whose transposes are the columns. */
-  private static INDArray product(INDArray x, INDArray weight, IntegerEpilogue epilogue) {
+  private static INDArray product(INDArray x, INDArray weight, @Nullable IntegerEpilogue epilogue) {
     int inputs = Math.toIntExact(weight.size(1));
     int units = Math.toIntExact(weight.size(0));
     WholeNumbers numbers = new WholeNumbers(x, epilogue == null ? null : epilogue.source());
@@ -180,7 +181,7 @@ final class PortableIntegers implements IntegerKernels {
   }
 
   private static INDArray convolution(
-      INDArray x, INDArray weight, ConvGeometry g, IntegerEpilogue epilogue) {
+      INDArray x, INDArray weight, ConvGeometry g, @Nullable IntegerEpilogue epilogue) {
     int units = Math.toIntExact(weight.size(0));
     WholeNumbers numbers = new WholeNumbers(x, epilogue == null ? null : epilogue.source());
     WindowColumns windows = new WindowColumns(g, x.shape());

@@ -4,6 +4,8 @@ import io.bayes4j.core.internal.ByteMemory;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,10 +21,10 @@ final class SumFinish {
   private final float[] factors;
   private final float[] bias;
   private final INDArray result;
-  private final FloatMemory floats;
-  private final ByteMemory bytes;
-  private final FloatMemory terms;
-  private final ByteMemory byteTerms;
+  private final @Nullable FloatMemory floats;
+  private final @Nullable ByteMemory bytes;
+  private final @Nullable FloatMemory terms;
+  private final @Nullable ByteMemory byteTerms;
   private final float termFactor;
 
   /**
@@ -43,7 +45,7 @@ final class SumFinish {
     INDArray addend = finish.addend();
     boolean whole = finish.addendQuantum() != null;
     this.terms = addend == null || whole ? null : FloatMemory.of(addend, "addend");
-    this.byteTerms = whole ? ByteMemory.of(addend, "addend") : null;
+    this.byteTerms = whole && addend != null ? ByteMemory.of(addend, "addend") : null;
     this.termFactor = whole ? finish.addendFactor() : 0;
   }
 
@@ -72,7 +74,7 @@ final class SumFinish {
         values[i] = Math.max(values[i], 0);
       }
     }
-    if (bytes == null) {
+    if (floats != null) {
       floats.write(at, values, n);
     } else {
       round(at, values, n);
@@ -106,7 +108,7 @@ final class SumFinish {
     if (byteTerms != null) {
       byte[] added = new byte[n];
       byteTerms.read(at, added, n);
-      int mask = finish.addendQuantum().signed() ? -1 : 0xff;
+      int mask = Objects.requireNonNull(finish.addendQuantum()).signed() ? -1 : 0xff;
       for (int i = 0; i < n; i++) {
         values[i] += termFactor * (added[i] & mask);
       }
@@ -114,13 +116,13 @@ final class SumFinish {
   }
 
   private void round(long at, float[] values, int n) {
-    Quantum target = finish.target();
+    Quantum target = Objects.requireNonNull(finish.target());
     float scale = finish.roundsAtOnce() ? ONE : target.scale();
     WholeNumbers.round(values, n, new Quantum(scale, target.signed()));
     byte[] numbers = new byte[n];
     for (int i = 0; i < n; i++) {
       numbers[i] = (byte) (int) values[i];
     }
-    bytes.write(at, numbers, n);
+    Objects.requireNonNull(bytes).write(at, numbers, n);
   }
 }

@@ -3,6 +3,8 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.ByteMemory;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,22 +15,21 @@ final class SumSink {
   private final int positions;
 
   /** Null for sums as they are. */
-  private final SumFinish finish;
+  private final @Nullable SumFinish finish;
 
-  private final ByteMemory ints;
+  private final @Nullable ByteMemory ints;
 
   /**
    * A sink for a result of a shape.
    *
    * @param epilogue null to keep the sums
    */
-  SumSink(long[] shape, IntegerEpilogue epilogue) {
-    this.finish = epilogue == null ? null : new SumFinish(epilogue, shape);
+  SumSink(long[] shape, @Nullable IntegerEpilogue epilogue) {
+    SumFinish last = epilogue == null ? null : new SumFinish(epilogue, shape);
+    this.finish = last;
     this.result =
-        epilogue == null
-            ? Arena.allocate(DataType.INT32, Layout.ROW_MAJOR, shape)
-            : finish.result();
-    this.ints = epilogue == null ? ByteMemory.of(result, "result") : null;
+        last == null ? Arena.allocate(DataType.INT32, Layout.ROW_MAJOR, shape) : last.result();
+    this.ints = last == null ? ByteMemory.of(result, "result") : null;
     this.units = Math.toIntExact(shape[1]);
     this.positions = Math.toIntExact(result.length() / shape[0] / units);
   }
@@ -61,7 +62,7 @@ final class SumSink {
       for (int i = 0; i < n; i++) {
         wholes[i] = (int) sums[i];
       }
-      ints.write(place(unit), wholes, n);
+      Objects.requireNonNull(ints).write(place(unit), wholes, n);
     }
 
     @Override
@@ -69,7 +70,7 @@ final class SumSink {
       if (finish == null) {
         wholes = wholes.length < n ? new int[n] : wholes;
         System.arraycopy(sums, at, wholes, 0, n);
-        ints.write(place(unit), wholes, n);
+        Objects.requireNonNull(ints).write(place(unit), wholes, n);
         return;
       }
       reals = reals.length < n ? new float[n] : reals;

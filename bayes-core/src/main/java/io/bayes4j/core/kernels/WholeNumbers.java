@@ -3,6 +3,8 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.ByteMemory;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Layout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,9 +17,9 @@ final class WholeNumbers {
   private static final float ROUND = 12582912f;
 
   private final INDArray x;
-  private final FloatMemory floats;
-  private final ByteMemory bytes;
-  private final Quantum quantum;
+  private final @Nullable FloatMemory floats;
+  private final @Nullable ByteMemory bytes;
+  private final @Nullable Quantum quantum;
   private final int channels;
   private final int positions;
   private final boolean channelsLast;
@@ -27,7 +29,7 @@ final class WholeNumbers {
    *
    * @param quantum how floats are rounded; bytes are not looked at with it
    */
-  WholeNumbers(INDArray x, Quantum quantum) {
+  WholeNumbers(INDArray x, @Nullable Quantum quantum) {
     boolean real = x.dataType() == DataType.FLOAT;
     this.x = x;
     this.floats = real ? FloatMemory.inMemoryOrder(x, "x") : null;
@@ -58,11 +60,11 @@ final class WholeNumbers {
   void read(long at, float[] target, int n) {
     if (floats != null) {
       floats.read(at, target, n);
-      round(target, n, quantum);
+      round(target, n, Objects.requireNonNull(quantum));
       return;
     }
     byte[] raw = new byte[n];
-    bytes.read(at, raw, n);
+    Objects.requireNonNull(bytes).read(at, raw, n);
     int mask = x.dataType() == DataType.UINT8 ? 0xff : -1;
     for (int i = 0; i < n; i++) {
       target[i] = raw[i] & mask;

@@ -12,10 +12,12 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -54,7 +56,7 @@ public final class Arena implements AutoCloseable {
   private final Map<Key, Pool> pools = new HashMap<>();
 
   /** The innermost open scope of this arena; null if none is open. */
-  private volatile Scope open;
+  private volatile @Nullable Scope open;
 
   /** How many outermost scopes have ended. */
   private long scopes;
@@ -63,7 +65,7 @@ public final class Arena implements AutoCloseable {
   private volatile boolean closed;
 
   /** The thread whose scope is open, if any. */
-  private volatile Thread owner;
+  private volatile @Nullable Thread owner;
 
   /** An arena without memory. */
   public Arena() {
@@ -144,9 +146,9 @@ public final class Arena implements AutoCloseable {
   /** What has been allocated in a scope and not been given back. */
   private static final class Scope {
     private final IdentityHashMap<INDArray, Key> lent = new IdentityHashMap<>();
-    private final Scope outer;
+    private final @Nullable Scope outer;
 
-    Scope(Scope outer) {
+    Scope(@Nullable Scope outer) {
       this.outer = outer;
     }
   }
@@ -235,16 +237,18 @@ public final class Arena implements AutoCloseable {
    *     its scopes
    */
   public void keep(Collection<INDArray> arrays) {
+    Scope here = open;
+    Scope outer = here == null ? null : here.outer;
     Require.state(
-        owner == Thread.currentThread() && open.outer != null,
+        owner == Thread.currentThread() && outer != null,
         "this thread must be in a nested scope of the arena to keep arrays");
     Set<Long> addresses = new HashSet<>();
     arrays.forEach(array -> addresses.add(array.data().address()));
-    Iterator<Map.Entry<INDArray, Key>> it = open.lent.entrySet().iterator();
+    Iterator<Map.Entry<INDArray, Key>> it = Objects.requireNonNull(here).lent.entrySet().iterator();
     while (it.hasNext()) {
       Map.Entry<INDArray, Key> entry = it.next();
       if (addresses.contains(entry.getKey().data().address())) {
-        open.outer.lent.put(entry.getKey(), entry.getValue());
+        Objects.requireNonNull(outer).lent.put(entry.getKey(), entry.getValue());
         it.remove();
       }
     }
@@ -352,8 +356,13 @@ public final class Arena implements AutoCloseable {
 
   // Threads that adopt an array's scope may lend and give back at the same time.
 
+  /** The open scope: an arena is {@link #CURRENT} while it has one. */
+  private Scope innermost() {
+    return Objects.requireNonNull(open);
+  }
+
   private synchronized boolean takeBack(INDArray array) {
-    Key key = open.lent.remove(array);
+    Key key = innermost().lent.remove(array);
     if (key != null) {
       giveBack(key, array);
     }
@@ -371,7 +380,7 @@ public final class Arena implements AutoCloseable {
       array = key.create();
       bytes.addAndGet(bytesOf(array));
     }
-    open.lent.put(array, key);
+    innermost().lent.put(array, key);
     return array;
   }
 
@@ -383,8 +392,9 @@ public final class Arena implements AutoCloseable {
     Pool best = null;
     for (Pool pool : pools.values()) {
       INDArray free = pool.lastUsed < scopes ? pool.free.peekLast() : null;
-      boolean fits = free != null && key.fits(free.data());
-      if (fits && (best == null || bytesOf(free) < bytesOf(best.free.getLast()))) {
+      if (free != null
+          && key.fits(free.data())
+          && (best == null || bytesOf(free) < bytesOf(best.free.getLast()))) {
         best = pool;
       }
     }

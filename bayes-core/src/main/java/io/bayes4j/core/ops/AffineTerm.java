@@ -3,6 +3,7 @@ package io.bayes4j.core.ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Operands;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,7 +18,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param inputFactors [N, inputs], or null for ones
  * @param outputFactors [N, units], or null for ones
  */
-public record AffineTerm(Var kernel, Var bias, INDArray inputFactors, INDArray outputFactors) {
+public record AffineTerm(
+    Var kernel,
+    @Nullable Var bias,
+    @Nullable INDArray inputFactors,
+    @Nullable INDArray outputFactors) {
   /**
    * Checks the parts.
    *
@@ -31,7 +36,7 @@ public record AffineTerm(Var kernel, Var bias, INDArray inputFactors, INDArray o
   }
 
   /** A term without factors. */
-  public static AffineTerm of(Var kernel, Var bias) {
+  public static AffineTerm of(Var kernel, @Nullable Var bias) {
     return new AffineTerm(kernel, bias, null, null);
   }
 }

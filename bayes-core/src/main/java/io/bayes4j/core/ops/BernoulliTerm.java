@@ -1,5 +1,7 @@
 package io.bayes4j.core.ops;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Binary cross entropy of one example's logits, summed over them: with y the target, w the weight
  * of a positive one and s the softplus, (1 - y) x + (1 + (w - 1) y) s(-x), where s(-x) = log(1 +
@@ -12,12 +14,12 @@ final class BernoulliTerm implements ExampleLoss.Term {
   private final int length;
 
   /** One for each label; one for all; or null for ones. */
-  private final float[] positiveWeights;
+  private final float @Nullable [] positiveWeights;
 
   /** Logits of each label of an example. */
   private final int places;
 
-  BernoulliTerm(float[] targets, int length, int places, float[] positiveWeights) {
+  BernoulliTerm(float[] targets, int length, int places, float @Nullable [] positiveWeights) {
     this.targets = targets;
     this.length = length;
     this.places = places;

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Softmax and likelihoods of classes and of yes-or-no labels, given logits. */
@@ -90,7 +91,11 @@ public final class Classification {
    * @throws IllegalArgumentException if the lengths differ, or a label or weight is out of range
    */
   public static Var crossEntropy(
-      Var logits, int[] labels, int ignored, float[] classWeights, float[] exampleWeights) {
+      Var logits,
+      int[] labels,
+      int ignored,
+      float @Nullable [] classWeights,
+      float @Nullable [] exampleWeights) {
     Require.open(logits, "logits");
     Require.nonNull(labels, "labels");
     Require.argument(
@@ -157,7 +162,7 @@ public final class Classification {
     return ExampleLoss.mean(logits, exampleWeights, term);
   }
 
-  static void requireWeights(String name, float[] weights, int length) {
+  static void requireWeights(String name, float @Nullable [] weights, int length) {
     Require.argument(
         weights == null || weights.length == length,
         "%s must be %d numbers, got %d",

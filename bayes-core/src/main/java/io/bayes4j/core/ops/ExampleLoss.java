@@ -7,6 +7,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -47,7 +48,7 @@ final class ExampleLoss {
    * @param logits [N, ...]
    * @param weights one for each example; null for ones
    */
-  static Var mean(Var logits, float[] weights, Term term) {
+  static Var mean(Var logits, float @Nullable [] weights, Term term) {
     INDArray value = Layout.ROW_MAJOR.ensure(logits.value());
     int n = Math.toIntExact(value.size(0));
     Classification.requireWeights("exampleWeights", weights, n);
@@ -70,7 +71,8 @@ final class ExampleLoss {
         (g, sink) -> sink.add(logits, () -> gradient(value, weights, term, g.getFloat(0) / n)));
   }
 
-  private static INDArray gradient(INDArray value, float[] weights, Term term, float factor) {
+  private static INDArray gradient(
+      INDArray value, float @Nullable [] weights, Term term, float factor) {
     INDArray out = Arena.allocate(value.shape());
     FloatMemory memory = FloatMemory.of(out, "gradient");
     forExamples(

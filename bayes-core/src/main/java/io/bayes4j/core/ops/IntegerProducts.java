@@ -9,6 +9,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -58,7 +59,7 @@ public final class IntegerProducts {
   }
 
   /** A product whose result is scaled and shifted by channel before what follows. */
-  static Product scaled(Product product, INDArray scale, INDArray shift) {
+  static Product scaled(Product product, INDArray scale, @Nullable INDArray shift) {
     return new Scaled(product, scale, shift == null ? Detached.zeros(scale.shape()) : shift);
   }
 

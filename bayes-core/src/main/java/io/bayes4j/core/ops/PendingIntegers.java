@@ -9,8 +9,10 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,18 +22,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class PendingIntegers extends Pending {
   private final Var x;
   private final IntegerProducts.Product product;
-  private final Var addend;
+  private final @Nullable Var addend;
   private final boolean relu;
 
   /** Null for a result in floats. */
-  private final Quantum target;
+  private final @Nullable Quantum target;
 
   private PendingIntegers(
       Var x,
       IntegerProducts.Product product,
-      Var addend,
+      @Nullable Var addend,
       boolean relu,
-      Quantum target,
+      @Nullable Quantum target,
       long[] shape,
       KernelProvider provider) {
     super(shape, provider);
@@ -47,7 +49,10 @@ final class PendingIntegers extends Pending {
   }
 
   private PendingIntegers with(
-      IntegerProducts.Product other, Var sum, boolean positive, Quantum rounding) {
+      IntegerProducts.Product other,
+      @Nullable Var sum,
+      boolean positive,
+      @Nullable Quantum rounding) {
     return new PendingIntegers(x, other, sum, positive, rounding, shape(), provider());
   }
 
@@ -89,12 +94,13 @@ final class PendingIntegers extends Pending {
 
   @Override
   protected INDArray overwrite() {
+    Var term = Objects.requireNonNull(addend);
     return Kernels.with(
         provider(),
         () -> {
-          Optional<Quantum> quantum = addend.quantum();
-          INDArray added = quantum.isPresent() ? addend.bytes().orElseThrow() : addend.value();
-          addend.handOver(added);
+          Optional<Quantum> quantum = term.quantum();
+          INDArray added = quantum.isPresent() ? term.bytes().orElseThrow() : term.value();
+          term.handOver(added);
           INDArray y = run(adding(added, quantum, true));
           if (y != added) {
             Arena.release(added);
@@ -116,7 +122,8 @@ final class PendingIntegers extends Pending {
   }
 
   @Override
-  public Optional<Pending> withAffine(INDArray scale, INDArray shift, Predicate<Var> alone) {
+  public Optional<Pending> withAffine(
+      INDArray scale, @Nullable INDArray shift, Predicate<Var> alone) {
     return relu || addend != null
         ? Optional.empty()
         : Optional.of(with(IntegerProducts.scaled(product, scale, shift), null, false, target));

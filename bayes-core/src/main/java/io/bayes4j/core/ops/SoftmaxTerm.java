@@ -1,6 +1,7 @@
 package io.bayes4j.core.ops;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Cross entropy of one example, summed over its places; see {@link Classification}. */
 final class SoftmaxTerm implements ExampleLoss.Term {
@@ -11,9 +12,9 @@ final class SoftmaxTerm implements ExampleLoss.Term {
   private final int[] labels;
 
   /** One for each class; null for ones. */
-  private final float[] classWeights;
+  private final float @Nullable [] classWeights;
 
-  SoftmaxTerm(int classes, int places, int[] labels, float[] classWeights) {
+  SoftmaxTerm(int classes, int places, int[] labels, float @Nullable [] classWeights) {
     this.classes = classes;
     this.places = places;
     this.labels = labels;

@@ -7,4 +7,7 @@
  * in the {@linkplain io.bayes4j.core.graph graph} and leaves the arithmetic to the {@linkplain
  * io.bayes4j.core.kernels kernels}. It knows of no layer and no distribution.
  */
+@NullMarked
 package io.bayes4j.core.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,8 @@ package io.bayes4j.core.uncertainty;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,7 +22,7 @@ public final class CalibrationEvaluator {
   private final ReliabilityHistogram confidence;
   private final ReliabilityHistogram uncertainty;
   private final SmoothReliability smooth = new SmoothReliability();
-  private ClasswiseHistogram classwise;
+  private @Nullable ClasswiseHistogram classwise;
 
   /** An evaluator with {@link Calibration#DEFAULT_BINS} bins. */
   public CalibrationEvaluator() {
@@ -69,10 +71,10 @@ public final class CalibrationEvaluator {
   }
 
   private CalibrationEvaluator add(LabelledProbabilities examples) {
-    requireClasses(examples.classes());
+    ClasswiseHistogram byClass = ofClasses(examples.classes());
     confidence.add(examples);
     smooth.add(examples);
-    classwise.add(examples);
+    byClass.add(examples);
     for (int i = 0; i < examples.size(); i++) {
       uncertainty.add(normalizedEntropy(examples, i), !examples.correct(i));
     }
@@ -103,11 +105,11 @@ public final class CalibrationEvaluator {
         bins,
         other.bins);
     if (other.classwise != null) {
-      requireClasses(other.classwise.classes());
+      ClasswiseHistogram byClass = ofClasses(other.classwise.classes());
       confidence.add(other.confidence);
       uncertainty.add(other.uncertainty);
       smooth.add(other.smooth);
-      classwise.add(other.classwise);
+      byClass.add(other.classwise);
     }
     return this;
   }
@@ -153,7 +155,7 @@ public final class CalibrationEvaluator {
    */
   public double classwiseEce() {
     requireExamples();
-    return classwise.expectedError();
+    return Objects.requireNonNull(classwise).expectedError();
   }
 
   /**
@@ -194,14 +196,14 @@ public final class CalibrationEvaluator {
    */
   public BrierDecomposition brierDecomposition() {
     requireExamples();
-    return classwise.brier();
+    return Objects.requireNonNull(classwise).brier();
   }
 
   private void requireExamples() {
     Require.state(count() > 0, "a measure needs at least one example, got none");
   }
 
-  private void requireClasses(int classes) {
+  private ClasswiseHistogram ofClasses(int classes) {
     if (classwise == null) {
       classwise = new ClasswiseHistogram(classes, bins);
     }
@@ -210,5 +212,6 @@ public final class CalibrationEvaluator {
         "probabilities must have as many classes as before (%d), got %d",
         classwise.classes(),
         classes);
+    return classwise;
   }
 }

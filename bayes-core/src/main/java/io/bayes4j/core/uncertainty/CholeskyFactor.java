@@ -1,5 +1,7 @@
 package io.bayes4j.core.uncertainty;
 
+import org.jspecify.annotations.Nullable;
+
 /** The lower triangle L of a covariance L L'. */
 final class CholeskyFactor {
   private static final double LEAST = 1e-12;
@@ -29,7 +31,7 @@ final class CholeskyFactor {
   }
 
   /** The factor; null if the matrix is not clearly positive definite. */
-  private static CholeskyFactor of(double[][] lower, double raise) {
+  private static @Nullable CholeskyFactor of(double[][] lower, double raise) {
     double[][] rows = new double[lower.length][];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = new double[i + 1];

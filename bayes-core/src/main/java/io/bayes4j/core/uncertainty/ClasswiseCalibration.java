@@ -126,9 +126,13 @@ public final class ClasswiseCalibration {
 
   private static float[] array(Map<String, INDArray> arrays, String name, String axis) {
     Require.argument(
-        arrays.get(name) != null, "arrays must have %s, got %s", name, arrays.keySet());
+        arrays.containsKey(name), "arrays must have %s, got %s", name, arrays.keySet());
     float[] numbers =
-        Tensors.copyBounded(arrays.get(name), name, List.of(axis), Tensors.Bound.NOT_NEGATIVE);
+        Tensors.copyBounded(
+            Require.nonNull(arrays.get(name), name),
+            name,
+            List.of(axis),
+            Tensors.Bound.NOT_NEGATIVE);
     for (float number : numbers) {
       Require.argument(
           name.equals(COUNTS) || number <= 1.001f, "%s must be in [0, 1], got %s", name, number);

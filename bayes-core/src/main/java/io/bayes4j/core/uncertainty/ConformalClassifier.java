@@ -2,7 +2,9 @@ package io.bayes4j.core.uncertainty;
 
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +43,11 @@ public final class ConformalClassifier {
     BY_CLASS,
     BY_GROUP;
 
-    int of(int label, int[] groups, int example) {
+    int of(int label, int @Nullable [] groups, int example) {
       return switch (this) {
         case NONE -> 0;
         case BY_CLASS -> label;
-        case BY_GROUP -> groups[example];
+        case BY_GROUP -> Objects.requireNonNull(groups)[example];
       };
     }
   }
@@ -137,7 +139,7 @@ public final class ConformalClassifier {
       INDArray probabilities,
       int[] labels,
       Grouping grouping,
-      int[] groups,
+      int @Nullable [] groups,
       int count) {
     Require.argument(score != null, "score must be given, got null");
     ConformalQuantile.requireAlpha(alpha);
@@ -145,7 +147,7 @@ public final class ConformalClassifier {
     int classes = rows[0].length;
     Tensors.checkLabels(labels, rows.length, classes);
     if (grouping == Grouping.BY_GROUP) {
-      requireGroups(groups, rows.length, count);
+      requireGroups(Objects.requireNonNull(groups), rows.length, count);
     }
     int limits = grouping == Grouping.BY_CLASS ? classes : count;
     DoubleStream.Builder[] scores = new DoubleStream.Builder[limits];
@@ -205,7 +207,7 @@ public final class ConformalClassifier {
     return setsOf(probabilities, groups);
   }
 
-  private PredictionSets setsOf(INDArray probabilities, int[] groups) {
+  private PredictionSets setsOf(INDArray probabilities, int @Nullable [] groups) {
     float[][] rows = rows(probabilities);
     Require.argument(
         rows[0].length == classes,
@@ -213,7 +215,7 @@ public final class ConformalClassifier {
         classes,
         rows[0].length);
     if (grouping == Grouping.BY_GROUP) {
-      requireGroups(groups, rows.length, thresholds.length);
+      requireGroups(Objects.requireNonNull(groups), rows.length, thresholds.length);
     }
     boolean[][] members = new boolean[rows.length][classes];
     for (int i = 0; i < rows.length; i++) {

@@ -82,7 +82,7 @@ public final class FeatureDensity {
     CholeskyFactor shared = ddu ? null : ClassMoments.shared(moments).factor();
     for (ClassMoments own : moments) {
       double logWeight = Math.log(own.count() / (double) batch);
-      gaussians.add(new Gaussian(logWeight, own.mean(), ddu ? own.factor() : shared));
+      gaussians.add(new Gaussian(logWeight, own.mean(), shared == null ? own.factor() : shared));
     }
     return new FeatureDensity(ddu, gaussians);
   }

@@ -106,18 +106,19 @@ public final class LogitScaling {
    */
   public static LogitScaling of(Map<String, INDArray> arrays) {
     Require.entries(arrays, "arrays");
-    float[] bias = Tensors.copyBounded(arrays.get(BIAS), BIAS, Tensors.CLASSES, Tensors.Bound.NONE);
+    INDArray shift = Tensors.given(arrays.get(BIAS), BIAS, Tensors.CLASSES);
+    INDArray matrix = Tensors.given(arrays.get(WEIGHT), WEIGHT, Tensors.CLASSES_CLASSES);
+    float[] bias = Tensors.copyBounded(shift, BIAS, Tensors.CLASSES, Tensors.Bound.NONE);
     float[] weight =
-        Tensors.copyBounded(
-            arrays.get(WEIGHT), WEIGHT, Tensors.CLASSES_CLASSES, Tensors.Bound.NONE);
+        Tensors.copyBounded(matrix, WEIGHT, Tensors.CLASSES_CLASSES, Tensors.Bound.NONE);
     Require.argument(
-        Arrays.equals(arrays.get(WEIGHT).shape(), new long[] {bias.length, bias.length}),
+        Arrays.equals(matrix.shape(), new long[] {bias.length, bias.length}),
         "%s must have the shape [%d, %d] of %s, got %s",
         WEIGHT,
         bias.length,
         bias.length,
         BIAS,
-        Arrays.toString(arrays.get(WEIGHT).shape()));
+        Arrays.toString(matrix.shape()));
     return new LogitScaling(weight, bias);
   }
 

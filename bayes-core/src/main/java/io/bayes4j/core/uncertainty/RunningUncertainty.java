@@ -23,10 +23,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class RunningUncertainty {
   private long count;
-  private long[] shape;
-  private double[] sum;
-  private double[] squares;
-  private double[] entropy;
+  private long[] shape = {};
+  private double[] sum = {};
+  private double[] squares = {};
+  private double[] entropy = {};
 
   /** No draws yet. */
   public RunningUncertainty() {}
@@ -78,7 +78,7 @@ public final class RunningUncertainty {
   }
 
   private void begin(long... shapeOfDraw) {
-    if (shape == null) {
+    if (shape.length == 0) {
       shape = shapeOfDraw.clone();
       int numbers = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
       sum = new double[numbers];

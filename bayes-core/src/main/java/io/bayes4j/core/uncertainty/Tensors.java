@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,10 +34,18 @@ final class Tensors {
 
   private Tensors() {}
 
+  /** Checks that an array is there. */
+  static INDArray given(@Nullable INDArray array, String name, List<String> axes) {
+    if (array == null) {
+      throw new IllegalArgumentException(
+          name + " must be an array of shape " + axes + ", got null");
+    }
+    return array;
+  }
+
   /** Copies a float32 array of the given axes out, in C order; no axis may be empty. */
   static float[] copy(INDArray array, String name, List<String> axes) {
-    Require.argument(array != null, "%s must be an array of shape %s, got null", name, axes);
-    Require.open(array, name);
+    Require.open(given(array, name, axes), name);
     String shape = Arrays.toString(array.shape());
     Require.argument(
         array.rank() == axes.size(), "%s must have the shape %s, got %s", name, axes, shape);

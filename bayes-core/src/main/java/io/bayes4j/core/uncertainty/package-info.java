@@ -11,4 +11,7 @@
  * io.bayes4j.core.uncertainty.RegressionEvaluator}. Arrays must be float32; sums are kept in
  * double. No function writes into an argument, and all of them refuse NaN and say where it is.
  */
+@NullMarked
 package io.bayes4j.core.uncertainty;
+
+import org.jspecify.annotations.NullMarked;

@@ -97,7 +97,9 @@ public final class GaussianPrior implements Prior {
         numbers.keySet().equals(numbers().keySet()),
         "numbers must be mean and sigma, got %s",
         numbers.keySet());
-    return of(numbers.get("mean"), numbers.get("sigma"));
+    return of(
+        Require.nonNull(numbers.get("mean"), "mean"),
+        Require.nonNull(numbers.get("sigma"), "sigma"));
   }
 
   @Override

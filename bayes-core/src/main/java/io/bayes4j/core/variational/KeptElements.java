@@ -9,6 +9,7 @@ import io.bayes4j.core.ops.EmbeddingOps;
 import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Which elements of a tensor of weights are still there after pruning. Immutable. */
@@ -17,11 +18,11 @@ final class KeptElements {
   static final KeptElements ALL = new KeptElements(null);
 
   /** Null if nothing is pruned. */
-  private final INDArray mask;
+  private final @Nullable INDArray mask;
 
   private final int[] places;
 
-  private KeptElements(INDArray mask, int... places) {
+  private KeptElements(@Nullable INDArray mask, int... places) {
     this.mask = mask;
     this.places = places;
   }

@@ -64,7 +64,7 @@ public final class PosteriorSweep {
   static void add(GaussianPosterior posterior, Consumer<GaussianWork> request) {
     PosteriorSweep current = CURRENT.get();
     boolean waits = current != null && posterior.keptElements() == KeptElements.ALL;
-    PosteriorSweep sweep = waits ? current : new PosteriorSweep();
+    PosteriorSweep sweep = current != null && waits ? current : new PosteriorSweep();
     request.accept(
         sweep.works.computeIfAbsent(
             posterior,

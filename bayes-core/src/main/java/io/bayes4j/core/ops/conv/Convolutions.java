@@ -14,6 +14,7 @@ import io.bayes4j.core.ops.Shapes;
 import io.bayes4j.core.ops.norm.Normalizations;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -55,7 +56,7 @@ public final class Convolutions {
    * @param bias may be null: no bias
    * @throws IllegalArgumentException if the shapes do not fit the geometry
    */
-  public static Var conv(Var x, Var weight, Var bias, ConvGeometry geometry) {
+  public static Var conv(Var x, Var weight, @Nullable Var bias, ConvGeometry geometry) {
     Require.open(x, "x");
     Require.open(weight, "weight");
     Require.openIfGiven(bias, "bias");
@@ -98,7 +99,7 @@ public final class Convolutions {
    * @throws IllegalArgumentException if the shapes do not fit the geometry
    */
   public static Var convTranspose(
-      Var x, Var weight, Var bias, ConvGeometry geometry, List<Integer> outputPadding) {
+      Var x, Var weight, @Nullable Var bias, ConvGeometry geometry, List<Integer> outputPadding) {
     Require.open(x, "x");
     Require.open(weight, "weight");
     Require.openIfGiven(bias, "bias");
@@ -181,17 +182,17 @@ public final class Convolutions {
     return shape;
   }
 
-  private static void addBiasGradient(Gradients.Sink sink, Var bias, INDArray gradY) {
+  private static void addBiasGradient(Gradients.Sink sink, @Nullable Var bias, INDArray gradY) {
     if (bias != null) {
       sink.add(bias, () -> Kernels.channelSum(gradY));
     }
   }
 
-  private static INDArray valueOf(Var var) {
+  private static @Nullable INDArray valueOf(@Nullable Var var) {
     return var == null ? null : var.value();
   }
 
-  private static List<Var> inputs(Var x, Var weight, Var bias) {
+  private static List<Var> inputs(Var x, Var weight, @Nullable Var bias) {
     return Stream.of(x, weight, bias).filter(v -> v != null).toList();
   }
 

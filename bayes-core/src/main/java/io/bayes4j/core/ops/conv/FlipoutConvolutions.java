@@ -15,6 +15,7 @@ import io.bayes4j.core.ops.AffineTerm;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,8 +67,7 @@ public final class FlipoutConvolutions {
       List<Var> all =
           Stream.concat(
                   inputs.stream(),
-                  Stream.of(perturbation.inputFactors(), perturbation.outputFactors())
-                      .map(Var::constant))
+                  Stream.of(weights.inputFactors(), weights.outputFactors()).map(Var::constant))
               .toList();
       return Plan.record(
           geometry, all, () -> PendingConvolution.of(x, Folded.of(weights, geometry), shape));
@@ -107,7 +107,9 @@ public final class FlipoutConvolutions {
     if (perturbation.bias() != null) {
       sink.add(
           perturbation.bias(),
-          () -> Kernels.channelSum(Kernels.channelScale(gradY, perturbation.outputFactors())));
+          () ->
+              Kernels.channelSum(
+                  Kernels.channelScale(gradY, factors(perturbation.outputFactors()))));
     }
   }
 
@@ -117,8 +119,12 @@ public final class FlipoutConvolutions {
         mean.bias() == null ? null : mean.bias().value(),
         perturbation.kernel().value(),
         perturbation.bias() == null ? null : perturbation.bias().value(),
-        perturbation.inputFactors(),
-        perturbation.outputFactors());
+        factors(perturbation.inputFactors()),
+        factors(perturbation.outputFactors()));
+  }
+
+  private static INDArray factors(@Nullable INDArray given) {
+    return Require.nonNull(given, "factors of the perturbation");
   }
 
   /** Both kernels and biases take in the scale; the shift is the same for all examples. */
@@ -139,7 +145,7 @@ public final class FlipoutConvolutions {
     }
 
     @Override
-    public Folded then(INDArray scale, INDArray shift) {
+    public Folded then(INDArray scale, @Nullable INDArray shift) {
       return new Folded(
           mean.then(scale, shift),
           perturbation.then(scale, null),

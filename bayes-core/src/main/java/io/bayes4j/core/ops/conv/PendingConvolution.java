@@ -8,8 +8,10 @@ import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,19 +22,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class PendingConvolution extends Pending {
   private final Var x;
   private final Foldable weights;
-  private final Var addend;
+  private final @Nullable Var addend;
   private final boolean relu;
 
   /** A convolution by weights that a scale and shift of the units can become part of. */
   public interface Foldable {
     /** The same, its result scaled and shifted by vectors [U]; a null shift is zero. */
-    Foldable then(INDArray scale, INDArray shift);
+    Foldable then(INDArray scale, @Nullable INDArray shift);
 
     INDArray conv(INDArray x, Epilogue epilogue);
   }
 
   private PendingConvolution(
-      Var x, Foldable weights, Var addend, boolean relu, long[] shape, KernelProvider provider) {
+      Var x,
+      Foldable weights,
+      @Nullable Var addend,
+      boolean relu,
+      long[] shape,
+      KernelProvider provider) {
     super(shape, provider);
     this.x = x;
     this.weights = weights;
@@ -41,7 +48,8 @@ public final class PendingConvolution extends Pending {
   }
 
   /** A convolution whose operands have been checked. */
-  static PendingConvolution of(Var x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+  static PendingConvolution of(
+      Var x, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     long[] shape = geometry.outputShape(x.shape(), weight.size(0));
     return of(x, SharedKernel.of(weight, bias, geometry), shape);
   }
@@ -55,7 +63,7 @@ public final class PendingConvolution extends Pending {
     return new PendingConvolution(x, weights, null, false, shape, Kernels.provider());
   }
 
-  private PendingConvolution with(Foldable otherWeights, Var sum, boolean positive) {
+  private PendingConvolution with(Foldable otherWeights, @Nullable Var sum, boolean positive) {
     return new PendingConvolution(x, otherWeights, sum, positive, shape(), provider());
   }
 
@@ -82,12 +90,13 @@ public final class PendingConvolution extends Pending {
 
   @Override
   protected INDArray overwrite() {
+    Var term = Objects.requireNonNull(addend);
     return Kernels.with(
         provider(),
         () -> {
           INDArray in = x.factor();
-          INDArray added = addend.factor();
-          addend.handOver(added);
+          INDArray added = term.factor();
+          term.handOver(added);
           INDArray y = weights.conv(in, new Epilogue(added, relu, true));
           if (y != added) {
             Arena.release(added);
@@ -107,7 +116,8 @@ public final class PendingConvolution extends Pending {
   }
 
   @Override
-  public Optional<Pending> withAffine(INDArray scale, INDArray shift, Predicate<Var> alone) {
+  public Optional<Pending> withAffine(
+      INDArray scale, @Nullable INDArray shift, Predicate<Var> alone) {
     return relu || addend != null
         ? Optional.empty()
         : Optional.of(with(weights.then(scale, shift), null, false));

@@ -10,6 +10,7 @@ import io.bayes4j.core.kernels.PreparedConv;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,14 +32,14 @@ final class SharedKernel implements PendingConvolution.Foldable {
   }
 
   /** A kernel and bias, which may be null, and what the current scope shares. */
-  static SharedKernel of(INDArray weight, INDArray bias, ConvGeometry geometry) {
+  static SharedKernel of(INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     List<INDArray> arrays = new ArrayList<>();
     Collections.addAll(arrays, weight, bias);
     return new SharedKernel(Plan.prepared(), arrays, geometry);
   }
 
   @Override
-  public SharedKernel then(INDArray scale, INDArray shift) {
+  public SharedKernel then(INDArray scale, @Nullable INDArray shift) {
     List<INDArray> longer = new ArrayList<>(arrays);
     Collections.addAll(longer, scale, shift);
     return new SharedKernel(prepared, longer, geometry);

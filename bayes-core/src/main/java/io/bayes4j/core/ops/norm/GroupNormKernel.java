@@ -155,8 +155,8 @@ final class GroupNormKernel {
 
     /** Lets go of the arrays as long as an example. */
     void release() {
-      x = null;
-      y = null;
+      x = new float[0];
+      y = new float[0];
     }
 
     void findMoments(long example, double epsilon) {

@@ -9,8 +9,10 @@ import io.bayes4j.core.kernels.KernelProvider.BatchNormGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,11 +27,11 @@ final class PendingNorm extends Pending {
   /** Whichever of the two, with or without the ReLU, was computed first. */
   private final Statistics statistics;
 
-  private BatchNorm forward;
+  private @Nullable BatchNorm forward;
 
   /** Mean and variance of the batch, known once the result is. */
   private static final class Statistics {
-    private BatchNorm from;
+    private @Nullable BatchNorm from;
   }
 
   private PendingNorm(
@@ -57,7 +59,7 @@ final class PendingNorm extends Pending {
     if (statistics.from == null) {
       get();
     }
-    return statistics.from;
+    return Objects.requireNonNull(statistics.from);
   }
 
   @Override
@@ -91,7 +93,7 @@ final class PendingNorm extends Pending {
   }
 
   private void backward(INDArray gradient, Gradients.Sink sink) {
-    put(gradients(gradient, forward, after()), sink);
+    put(gradients(gradient, Objects.requireNonNull(forward), after()), sink);
   }
 
   private BatchNormGradients gradients(INDArray gradient, BatchNorm result, Epilogue after) {
@@ -124,7 +126,7 @@ final class PendingNorm extends Pending {
             (gradient, sink) -> {
               BatchNormGradients all = gradients(gradient, sum, sumAndRelu);
               put(all, sink);
-              sink.add(addend, all.addend());
+              sink.add(addend, Objects.requireNonNull(all.addend()));
             }));
   }
 

@@ -7,6 +7,7 @@ import io.bayes4j.core.kernels.Kernels;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -69,7 +70,8 @@ final class PendingScaledSum extends Pending {
   }
 
   @Override
-  public Optional<Pending> withAffine(INDArray scale, INDArray shift, Predicate<Var> alone) {
+  public Optional<Pending> withAffine(
+      INDArray scale, @Nullable INDArray shift, Predicate<Var> alone) {
     if (relu || !alone.test(a) || !alone.test(b)) {
       return Optional.empty();
     }

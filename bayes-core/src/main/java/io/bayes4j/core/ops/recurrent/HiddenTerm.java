@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.ops.AffineTerm;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -16,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param inputs factors of the hidden state
  * @param outputs factors of the product and the bias
  */
-record HiddenTerm(Var kernel, Var bias, RowFactors inputs, RowFactors outputs) {
+record HiddenTerm(Var kernel, @Nullable Var bias, RowFactors inputs, RowFactors outputs) {
   static HiddenTerm of(AffineTerm term) {
     return new HiddenTerm(
         term.kernel(),

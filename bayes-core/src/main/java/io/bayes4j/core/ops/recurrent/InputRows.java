@@ -3,6 +3,7 @@ package io.bayes4j.core.ops.recurrent;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Layout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One term of what the weights make of the input, read step by step.
@@ -12,7 +13,7 @@ import io.bayes4j.core.memory.Layout;
  * @param factors of the product and the bias
  * @param memory the product's
  */
-record InputRows(Var product, Var bias, RowFactors factors, FloatMemory memory) {
+record InputRows(Var product, @Nullable Var bias, RowFactors factors, FloatMemory memory) {
   static InputRows of(InputTerm term) {
     return new InputRows(
         term.product(),

@@ -3,6 +3,7 @@ package io.bayes4j.core.ops.recurrent;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Operands;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param bias [gates * units], or null for no bias
  * @param outputFactors [N, gates * units], or null for ones
  */
-public record InputTerm(Var product, Var bias, INDArray outputFactors) {
+public record InputTerm(Var product, @Nullable Var bias, @Nullable INDArray outputFactors) {
   /**
    * Checks the parts.
    *

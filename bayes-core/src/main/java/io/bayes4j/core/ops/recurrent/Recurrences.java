@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Recurrent operations over a sequence: one node of the graph for all steps of a layer. */
@@ -24,7 +25,7 @@ public final class Recurrences {
    * @param hidden hidden state after the last step that was read [N, units]
    * @param cell its cell state [N, units], or null if the cell has none
    */
-  public record Sequence(Var output, Var hidden, Var cell) {}
+  public record Sequence(Var output, Var hidden, @Nullable Var cell) {}
 
   /**
    * Runs a cell over the steps of a sequence.
@@ -62,7 +63,7 @@ public final class Recurrences {
       Var state,
       List<AffineTerm> terms,
       boolean reverse,
-      int[] lengths) {
+      int @Nullable [] lengths) {
     requireShapes(cell, input, hidden, state, terms);
     Var first = input.get(0).product();
     StepLimits limits = StepLimits.of(lengths, first.size(0), first.size(1));
@@ -116,7 +117,7 @@ public final class Recurrences {
   }
 
   private static List<Var> inputs(
-      List<InputTerm> input, Var hidden, Var state, List<AffineTerm> terms) {
+      List<InputTerm> input, Var hidden, @Nullable Var state, List<AffineTerm> terms) {
     Stream<Var> all =
         Stream.of(
                 Stream.of(hidden, state),
@@ -127,7 +128,11 @@ public final class Recurrences {
   }
 
   private static void requireShapes(
-      RecurrentCell cell, List<InputTerm> input, Var hidden, Var state, List<AffineTerm> terms) {
+      RecurrentCell cell,
+      List<InputTerm> input,
+      Var hidden,
+      @Nullable Var state,
+      List<AffineTerm> terms) {
     Require.nonNull(cell, "cell");
     Require.argument(!Require.elements(input, "input").isEmpty(), "input must not be empty");
     Require.open(hidden, "hidden");
@@ -161,7 +166,8 @@ public final class Recurrences {
     }
   }
 
-  private static void requireBias(Var bias, INDArray outputFactors, long examples, long gates) {
+  private static void requireBias(
+      @Nullable Var bias, @Nullable INDArray outputFactors, long examples, long gates) {
     if (bias != null) {
       requireShape("bias", bias.shape(), gates);
     }

@@ -4,6 +4,8 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.RowProducts;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Scans a range of examples forwards, through all steps. */
 final class RecurrentForward implements AutoCloseable {
@@ -13,9 +15,9 @@ final class RecurrentForward implements AutoCloseable {
       List<HiddenTerm> terms,
       List<InputRows> inputs,
       FloatMemory hidden,
-      FloatMemory cell,
+      @Nullable FloatMemory cell,
       FloatMemory result,
-      ScanRecord record) {}
+      @Nullable ScanRecord record) {}
 
   private final Source source;
   private final ScanShape shape;
@@ -84,7 +86,7 @@ final class RecurrentForward implements AutoCloseable {
     }
   }
 
-  private static void addBias(Var bias, float[] factors, float[] sums) {
+  private static void addBias(@Nullable Var bias, float @Nullable [] factors, float[] sums) {
     if (bias != null) {
       FloatMemory memory = FloatMemory.reading(bias.value(), "bias");
       float[] row = new float[Math.toIntExact(memory.length())];
@@ -98,7 +100,7 @@ final class RecurrentForward implements AutoCloseable {
     long at = (long) first * shape.units();
     source.hidden().read(at, arrays.hidden, length);
     if (shape.cell().hasCell()) {
-      source.cell().read(at, arrays.cell, length);
+      Objects.requireNonNull(source.cell()).read(at, arrays.cell, length);
     }
     for (int turn = 0; turn < shape.steps(); turn++) {
       step(shape.time(turn));

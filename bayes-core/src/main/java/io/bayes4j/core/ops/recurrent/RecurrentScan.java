@@ -9,6 +9,8 @@ import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.ops.AffineTerm;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,7 +33,7 @@ final class RecurrentScan {
   private final List<InputRows> inputs;
 
   /** Of a scan that is recorded, else null. */
-  private ScanRecord record;
+  private @Nullable ScanRecord record;
 
   RecurrentScan(ScanShape shape, List<InputTerm> inputs, List<AffineTerm> terms) {
     this.shape = shape;
@@ -63,7 +65,7 @@ final class RecurrentScan {
    *
    * @param recorded whether {@link #backward} will follow
    */
-  INDArray forward(INDArray hidden, INDArray cell, boolean recorded) {
+  INDArray forward(INDArray hidden, @Nullable INDArray cell, boolean recorded) {
     record = recorded ? new ScanRecord(shape, terms.size()) : null;
     INDArray result = Arena.allocate(shape.resultLength());
     RecurrentForward.Source source =
@@ -85,17 +87,18 @@ final class RecurrentScan {
   }
 
   /** Gives the sink the gradients of everything, from that of what {@link #forward} returned. */
-  void backward(INDArray gradient, Var hidden, Var cell, Gradients.Sink sink) {
+  void backward(INDArray gradient, Var hidden, @Nullable Var cell, Gradients.Sink sink) {
+    ScanRecord kept = Objects.requireNonNull(record);
     ScanGradients gradients = new ScanGradients(shape, terms, inputs);
     RecurrentBackward.Source source =
-        new RecurrentBackward.Source(shape, terms, memory(gradient), record, gradients);
+        new RecurrentBackward.Source(shape, terms, memory(gradient), kept, gradients);
     forExamples(
         (first, rows) -> {
           try (RecurrentBackward range = new RecurrentBackward(source, first, rows)) {
             range.run();
           }
         });
-    gradients.pass(record, hidden, cell, sink);
+    gradients.pass(kept, hidden, cell, sink);
   }
 
   private static FloatMemory memory(INDArray array) {

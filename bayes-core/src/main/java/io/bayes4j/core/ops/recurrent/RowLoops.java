@@ -1,5 +1,7 @@
 package io.bayes4j.core.ops.recurrent;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Loops over the rows of a range of examples, which lie one after the other in heap arrays. They
  * are short enough for the C2 compiler to turn them into vector instructions. Factors may be null,
@@ -28,7 +30,7 @@ final class RowLoops {
    * @param out takes the products if there are factors
    * @return where they are: x itself if there are no factors
    */
-  static float[] multiply(float[] factors, float[] x, float[] out) {
+  static float[] multiply(float @Nullable [] factors, float[] x, float[] out) {
     if (factors == null) {
       return x;
     }
@@ -50,7 +52,7 @@ final class RowLoops {
   }
 
   /** Every row of sum += factors * x, where x is one row. */
-  static void addToEveryRow(float[] factors, float[] x, float[] sum) {
+  static void addToEveryRow(float @Nullable [] factors, float[] x, float[] sum) {
     for (int at = 0; at < sum.length; at += x.length) {
       for (int i = 0; i < x.length; i++) {
         sum[at + i] += factors == null ? x[i] : factors[at + i] * x[i];

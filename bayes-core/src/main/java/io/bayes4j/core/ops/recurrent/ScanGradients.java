@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The gradients that a backward scan computes: of all products in all steps, biases and states. */
@@ -33,7 +34,7 @@ final class ScanGradients {
   private final int sharedInput;
 
   private final INDArray hidden;
-  private final INDArray cell;
+  private final @Nullable INDArray cell;
 
   /** For each example, the sum over all steps [N, width]: what biases need. */
   private final float[] recurrentSums;
@@ -91,7 +92,7 @@ final class ScanGradients {
   }
 
   /** Gives the sink all gradients. */
-  void pass(ScanRecord record, Var initialHidden, Var initialCell, Gradients.Sink sink) {
+  void pass(ScanRecord record, Var initialHidden, @Nullable Var initialCell, Gradients.Sink sink) {
     for (int k = 0; k < terms.size(); k++) {
       HiddenTerm term = terms.get(k);
       Product own = ofTerms.get(k);
@@ -109,18 +110,18 @@ final class ScanGradients {
       sink.add(input.product(), ofInputs.get(k).array());
     }
     sink.add(initialHidden, hidden);
-    if (cell != null) {
+    if (cell != null && initialCell != null) {
       sink.add(initialCell, cell);
     }
   }
 
-  private void passBias(Var bias, RowFactors factors, float[] sums, Gradients.Sink sink) {
+  private void passBias(@Nullable Var bias, RowFactors factors, float[] sums, Gradients.Sink sink) {
     if (bias != null) {
       sink.add(bias, () -> biasGradient(factors.range(0, shape.examples()), sums));
     }
   }
 
-  private INDArray biasGradient(float[] factors, float[] sums) {
+  private INDArray biasGradient(float @Nullable [] factors, float[] sums) {
     float[] weighed = RowLoops.multiply(factors, sums, new float[sums.length]);
     float[] total = new float[shape.width()];
     for (int at = 0; at < weighed.length; at += total.length) {

@@ -2,6 +2,8 @@ package io.bayes4j.core.ops.recurrent;
 
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many steps each sequence of a scan has. In the steps after its end a sequence keeps its state
@@ -11,9 +13,9 @@ final class StepLimits {
   /** Every sequence has all steps. */
   static final StepLimits NONE = new StepLimits(null);
 
-  private final int[] lengths;
+  private final int @Nullable [] lengths;
 
-  private StepLimits(int[] lengths) {
+  private StepLimits(int @Nullable [] lengths) {
     this.lengths = lengths;
   }
 
@@ -23,7 +25,7 @@ final class StepLimits {
    * @param lengths one for each example; null for all steps
    * @throws IllegalArgumentException if there is not one for each, or one is not in [1, steps]
    */
-  static StepLimits of(int[] lengths, long examples, long steps) {
+  static StepLimits of(int @Nullable [] lengths, long examples, long steps) {
     if (lengths == null) {
       return NONE;
     }
@@ -56,8 +58,9 @@ final class StepLimits {
 
   /** Copies the rows of the examples that have ended. */
   void copyEnded(int first, int time, float[] from, float[] to, int width) {
+    int[] ends = Objects.requireNonNull(lengths);
     for (int at = 0; at < to.length; at += width) {
-      if (time >= lengths[first + at / width]) {
+      if (time >= ends[first + at / width]) {
         System.arraycopy(from, at, to, at, width);
       }
     }
@@ -65,8 +68,9 @@ final class StepLimits {
 
   /** Writes zeros into the rows of the examples that have ended. */
   void clearEnded(int first, int time, float[] rows, int width) {
+    int[] ends = Objects.requireNonNull(lengths);
     for (int at = 0; at < rows.length; at += width) {
-      if (time >= lengths[first + at / width]) {
+      if (time >= ends[first + at / width]) {
         Arrays.fill(rows, at, at + width, 0);
       }
     }

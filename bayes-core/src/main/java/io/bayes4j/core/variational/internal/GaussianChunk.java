@@ -3,13 +3,15 @@ package io.bayes4j.core.variational.internal;
 import io.bayes4j.core.internal.FloatLoops;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Scratch;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some adjacent Gaussians of a tensor: what tasks need of them is computed when the first one asks.
  * The arrays that it hands out are for reading.
  */
 final class GaussianChunk {
-  private final FloatMemory mu;
+  private final @Nullable FloatMemory mu;
   private final FloatMemory rho;
   private final long at;
   private final int n;
@@ -34,7 +36,7 @@ final class GaussianChunk {
    *
    * @param mu null if no task asks for means
    */
-  GaussianChunk(FloatMemory mu, FloatMemory rho, long at, int n, Scratch scratch) {
+  GaussianChunk(@Nullable FloatMemory mu, FloatMemory rho, long at, int n, Scratch scratch) {
     this.mu = mu;
     this.rho = rho;
     this.at = at;
@@ -58,7 +60,7 @@ final class GaussianChunk {
 
   float[] mu() {
     if (!means.filled) {
-      mu.read(at, means.array, n);
+      Objects.requireNonNull(mu).read(at, means.array, n);
       means.filled = true;
     }
     return means.array;

@@ -8,6 +8,7 @@ import io.bayes4j.core.random.Noise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -33,7 +34,7 @@ public final class GaussianGradients {
   private record Divergence(PriorMoments prior, float scale) {}
 
   /** Where a gradient goes, null for nowhere, and whether it is added to what is there. */
-  private record Target(FloatMemory memory, boolean added) {
+  private record Target(@Nullable FloatMemory memory, boolean added) {
     static final Target NONE = new Target(null, false);
 
     void begin(GaussianChunk chunk, float[] sum) {

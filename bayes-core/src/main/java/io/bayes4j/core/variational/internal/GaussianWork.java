@@ -7,6 +7,7 @@ import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.core.random.Noise;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,13 +18,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class GaussianWork {
   /** Null if nobody asks for means. */
-  private final FloatMemory mu;
+  private final @Nullable FloatMemory mu;
 
   private final FloatMemory rho;
   private final List<Task> tasks = new ArrayList<>();
   private final List<Runnable> endings = new ArrayList<>();
 
-  private GaussianWork(FloatMemory mu, FloatMemory rho) {
+  private GaussianWork(@Nullable FloatMemory mu, FloatMemory rho) {
     this.mu = mu;
     this.rho = rho;
   }

@@ -3,6 +3,7 @@ package io.bayes4j.core.variational.internal;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -101,7 +102,7 @@ public final class PriorMoments {
   }
 
   /** A number for all elements or, if the array is not null, a number per element. */
-  private record Moment(float number, FloatMemory array) {
+  private record Moment(float number, @Nullable FloatMemory array) {
     void requireLength(String name, long length) {
       Require.argument(
           array == null || array.length() == length,
