@@ -36,7 +36,7 @@ public final class BnnToDnn {
     IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
     for (Located place : Layers.of(model)) {
       if (place.layer() instanceof VariationalLayer bayesian) {
-        replacements.put(bayesian, plain(place, bayesian, holders.get(bayesian)));
+        replacements.put(bayesian, plain(place, bayesian, Require.entry(holders, bayesian)));
       }
     }
     return Layers.replace(model, replacements);

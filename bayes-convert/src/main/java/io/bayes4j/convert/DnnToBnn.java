@@ -59,7 +59,7 @@ public final class DnnToBnn {
       } else if (!wanted.contains(layer)) {
         entries.add(LayerChange.of(place, Outcome.KEPT, "is left out by the options"));
       } else {
-        entries.add(plan(place, holders.get(layer), options.at(place), replacements));
+        entries.add(plan(place, Require.entry(holders, layer), options.at(place), replacements));
       }
     }
     Layer root = Layers.replace(model, replacements);

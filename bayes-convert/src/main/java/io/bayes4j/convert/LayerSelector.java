@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Names layers, by path or by type. */
 final class LayerSelector {
@@ -15,11 +16,11 @@ final class LayerSelector {
   private static final int LISTED = 8;
 
   /** Null for a type, which the compiler has checked. */
-  private final String pathPattern;
+  private final @Nullable String pathPattern;
 
   private final Predicate<Located> test;
 
-  private LayerSelector(String pathPattern, Predicate<Located> test) {
+  private LayerSelector(@Nullable String pathPattern, Predicate<Located> test) {
     this.pathPattern = pathPattern;
     this.test = test;
   }

@@ -5,6 +5,7 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A layer with one weight and perhaps a bias: what the dense and convolutional layers share. */
 public abstract sealed class Affine implements Layer
@@ -18,7 +19,7 @@ public abstract sealed class Affine implements Layer
         AffineLayer {
   private final AffineOp op;
   private final Parameter weight;
-  private final Parameter bias;
+  private final @Nullable Parameter bias;
 
   Affine(AffineOp op, Init init) {
     Require.nonNull(init, "init");

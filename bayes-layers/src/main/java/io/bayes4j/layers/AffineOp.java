@@ -11,7 +11,9 @@ import io.bayes4j.core.ops.norm.Normalizations;
 import io.bayes4j.core.ops.recurrent.Sequences;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -64,7 +66,7 @@ public interface AffineOp {
    * @param start what has been added up; null for nothing
    * @throws IllegalArgumentException if x does not fit
    */
-  default Var addTo(Var start, Var x, List<AffineTerm> terms) {
+  default Var addTo(@Nullable Var start, Var x, List<AffineTerm> terms) {
     Require.openIfGiven(start, "start");
     Require.open(x, "x");
     Require.elements(terms, "terms");
@@ -74,7 +76,7 @@ public interface AffineOp {
       Var y = apply(in, new Weights(term.kernel(), term.bias()));
       sum = add(sum, y, term.outputFactors());
     }
-    return sum;
+    return Objects.requireNonNull(sum, "terms");
   }
 
   /**
@@ -92,7 +94,7 @@ public interface AffineOp {
     return Optional.empty();
   }
 
-  private Var add(Var sum, Var y, INDArray factors) {
+  private Var add(@Nullable Var sum, Var y, @Nullable INDArray factors) {
     if (factors == null) {
       return sum == null ? y : Ops.add(sum, y);
     }

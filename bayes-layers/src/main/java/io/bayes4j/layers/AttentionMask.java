@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,12 +24,12 @@ public final class AttentionMask {
   private final boolean causal;
 
   /** What is added to the scores [N or 1, 1, 1, S], or null. */
-  private final INDArray padding;
+  private final @Nullable INDArray padding;
 
   /** What is added to the scores [N or 1, heads or 1, T, S], or null. */
-  private final INDArray scores;
+  private final @Nullable INDArray scores;
 
-  private AttentionMask(boolean causal, INDArray padding, INDArray scores) {
+  private AttentionMask(boolean causal, @Nullable INDArray padding, @Nullable INDArray scores) {
     this.causal = causal;
     this.padding = padding;
     this.scores = scores;

@@ -8,6 +8,7 @@ import io.bayes4j.core.ops.norm.Normalizations;
 import io.bayes4j.core.ops.norm.Normalizations.Normalized;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,7 +98,7 @@ public abstract sealed class BatchNorm implements Normalization
               () ->
                   newest.set(
                       running.read(place, size, perChannel, result.mean(), result.variance())),
-              () -> newest.get().add());
+              () -> Objects.requireNonNull(newest.get()).add());
         });
     return result.y();
   }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 
 /**
@@ -133,7 +134,7 @@ public final class Graph extends Block implements MultiInputLayer {
           name,
           from,
           String.join("\", \"", inputs));
-      return number;
+      return Objects.requireNonNull(number);
     }
 
     /**
@@ -146,7 +147,7 @@ public final class Graph extends Block implements MultiInputLayer {
       Integer number = numbers.get(Require.nonNull(output, "output"));
       Require.argument(
           number != null && number >= inputs.size(), "output must name a node, got \"%s\"", output);
-      return new Graph(this, number);
+      return new Graph(this, Objects.requireNonNull(number));
     }
   }
 

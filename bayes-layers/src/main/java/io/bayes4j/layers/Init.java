@@ -5,7 +5,9 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,19 +19,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Init {
   /** Null for zeros. */
-  private final Noise noise;
+  private final @Nullable Noise noise;
 
   /** Null unless the weights are at hand. */
-  private final INDArray givenKernel;
+  private final @Nullable INDArray givenKernel;
 
-  private final INDArray givenBias;
+  private final @Nullable INDArray givenBias;
   private long next;
 
-  private Init(Noise noise) {
+  private Init(@Nullable Noise noise) {
     this(noise, null, null);
   }
 
-  private Init(Noise noise, INDArray kernel, INDArray bias) {
+  private Init(@Nullable Noise noise, @Nullable INDArray kernel, @Nullable INDArray bias) {
     this.noise = noise;
     this.givenKernel = kernel;
     this.givenBias = bias;
@@ -98,7 +100,7 @@ public final class Init {
     Require.nonNull(op, "op");
     return givenKernel == null
         ? Detached.zeros(op.units())
-        : checked(givenBias, "bias", op.units());
+        : checked(Objects.requireNonNull(givenBias), "bias", op.units());
   }
 
   /** Standard normals from a stream that is not used again; zeros, if all weights are. */

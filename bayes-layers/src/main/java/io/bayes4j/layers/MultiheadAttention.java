@@ -39,7 +39,7 @@ public final class MultiheadAttention extends Block {
   private Linear projection(long inputs, Init init) {
     Linear linear = new Linear(inputs, spec.units(), spec.bias(), init);
     // No ReLU follows, which the initial variance of a linear layer makes up for.
-    Detached.scale(linear.parameters().get("weight").value(), Math.sqrt(0.5));
+    Detached.scale(Require.entry(linear.parameters(), "weight").value(), Math.sqrt(0.5));
     return linear;
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run through a model: its mode, its randomness, and where in the model it is.
@@ -71,7 +72,7 @@ public final class Pass {
       Observer observer,
       Draws draws,
       DrawInvariantResults settled,
-      RecurrentMemory memory) {
+      @Nullable RecurrentMemory memory) {
     Setting in(Precision other) {
       return new Setting(mode, noise, other, firstExample, observer, draws, settled, memory);
     }
@@ -105,10 +106,10 @@ public final class Pass {
     /** How many keys were drawn at a path. */
     private final Map<String, Integer> keys = new HashMap<>();
 
-    private final Arena arena;
+    private final @Nullable Arena arena;
     private final DerivedWeights kernels;
 
-    Draws(Arena arena, DerivedWeights kernels) {
+    Draws(@Nullable Arena arena, DerivedWeights kernels) {
       this.arena = arena;
       this.kernels = kernels;
     }

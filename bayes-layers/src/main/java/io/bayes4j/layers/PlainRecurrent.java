@@ -7,6 +7,7 @@ import io.bayes4j.core.ops.AffineTerm;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A recurrent layer with deterministic weights: what the kinds of cell share. */
 public abstract sealed class PlainRecurrent implements Recurrent permits Lstm, Gru {
@@ -35,13 +36,13 @@ public abstract sealed class PlainRecurrent implements Recurrent permits Lstm, G
 
   @Override
   public final RecurrentOutput run(
-      Var x, RecurrentState initial, SequenceLengths lengths, Pass pass) {
+      Var x, RecurrentState initial, @Nullable SequenceLengths lengths, Pass pass) {
     return op.apply(x, initial, lengths, pass, this::terms);
   }
 
   private List<AffineTerm> terms(RecurrentOp.Part part) {
     Parameter bias = parameters.get(part.bias());
-    Var kernel = parameters.get(part.weight()).var();
+    Var kernel = Require.entry(parameters, part.weight()).var();
     return List.of(AffineTerm.of(kernel, bias == null ? null : bias.var()));
   }
 

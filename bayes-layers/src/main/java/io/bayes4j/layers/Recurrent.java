@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer that reads a sequence step by step, plain or Bayesian.
@@ -22,7 +23,7 @@ public interface Recurrent extends Layer {
    *     and the last state is that after a sequence's own last step; null for all T
    * @throws IllegalArgumentException if a shape or length does not fit the layer
    */
-  RecurrentOutput run(Var x, RecurrentState initial, SequenceLengths lengths, Pass pass);
+  RecurrentOutput run(Var x, RecurrentState initial, @Nullable SequenceLengths lengths, Pass pass);
 
   /**
    * Reads a sequence, or the next part of one.
@@ -43,7 +44,7 @@ public interface Recurrent extends Layer {
    * @param lengths steps of each sequence; null for all T
    * @throws IllegalArgumentException if a shape or length does not fit the layer
    */
-  default RecurrentOutput run(Var x, SequenceLengths lengths, Pass pass) {
+  default RecurrentOutput run(Var x, @Nullable SequenceLengths lengths, Pass pass) {
     op().requireInput(x, pass);
     return pass.memory()
         .map(memory -> memory.run(this, x, lengths, pass))

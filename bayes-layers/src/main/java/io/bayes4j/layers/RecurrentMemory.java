@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Detached;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,13 +35,14 @@ public final class RecurrentMemory {
   }
 
   /** Runs a layer from where it was. */
-  RecurrentOutput run(Recurrent layer, Var x, SequenceLengths lengths, Pass pass) {
+  RecurrentOutput run(Recurrent layer, Var x, @Nullable SequenceLengths lengths, Pass pass) {
     int call = calls.merge(layer, 1, Integer::sum) - 1;
     List<RecurrentState> own = states.computeIfAbsent(layer, unknown -> new ArrayList<>());
     RecurrentState initial = call < own.size() ? own.get(call) : layer.op().zeros(x.size(0));
     RecurrentOutput output = layer.run(x, initial, lengths, pass);
+    Var cell = output.last().cell();
     RecurrentState last =
-        new RecurrentState(copy(output.last().hidden()), copy(output.last().cell()));
+        new RecurrentState(copy(output.last().hidden()), cell == null ? null : copy(cell));
     if (call < own.size()) {
       own.set(call, last);
     } else {
@@ -51,9 +53,6 @@ public final class RecurrentMemory {
 
   /** A copy that outlives the scope of the pass's arrays. */
   private static Var copy(Var state) {
-    if (state == null) {
-      return null;
-    }
     INDArray value = state.value();
     return Var.constant(Detached.copy(value));
   }

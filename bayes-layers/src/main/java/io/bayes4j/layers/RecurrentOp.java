@@ -15,7 +15,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -155,7 +157,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
   public RecurrentOutput apply(
       Var x,
       RecurrentState initial,
-      SequenceLengths lengths,
+      @Nullable SequenceLengths lengths,
       Pass pass,
       Function<Part, List<AffineTerm>> weights) {
     requireShapes(x, initial, pass);
@@ -185,7 +187,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
       Var x,
       RecurrentState initial,
       int index,
-      int[] steps,
+      int @Nullable [] steps,
       int layer,
       boolean reverse,
       Function<Part, List<AffineTerm>> weights) {
@@ -243,7 +245,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
         place(pass),
         cell.hasCell() ? "given" : "null");
     if (cell.hasCell()) {
-      requireState("cell", initial.cell(), x.size(0), pass);
+      requireState("cell", Objects.requireNonNull(initial.cell()), x.size(0), pass);
     }
   }
 

@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a recurrent layer remembers of the steps it has read.
@@ -10,7 +11,7 @@ import io.bayes4j.core.ops.Ops;
  * @param hidden hidden states [layers * directions, N, hidden]: the first layer's directions first
  * @param cell cell states in the same shape, or null for a layer that has none
  */
-public record RecurrentState(Var hidden, Var cell) {
+public record RecurrentState(Var hidden, @Nullable Var cell) {
   /** Checks the parts. */
   public RecurrentState {
     Require.open(hidden, "hidden");
@@ -33,7 +34,7 @@ public record RecurrentState(Var hidden, Var cell) {
   }
 
   /** Cell state [N, hidden] of one direction of one layer, or null if there are none. */
-  Var cellAt(int index) {
+  @Nullable Var cellAt(int index) {
     return cell == null ? null : at(cell, index);
   }
 

@@ -93,12 +93,12 @@ public final class Standardizer implements Layer {
 
   /** Mean of each feature. */
   public INDArray mean() {
-    return buffers.get(MEAN);
+    return Require.entry(buffers, MEAN);
   }
 
   /** What each feature is divided by. */
   public INDArray scale() {
-    return buffers.get(SCALE);
+    return Require.entry(buffers, SCALE);
   }
 
   /** Number of features. */

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Room;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transformer encoder layers, one after the other, and perhaps a last layer normalisation; their
@@ -12,7 +13,7 @@ import java.util.List;
  */
 public final class TransformerEncoder extends Block {
   private final Slot<Stack> layers;
-  private final Slot<Layer> norm;
+  private final @Nullable Slot<Layer> norm;
 
   /**
    * Layers with the same options and initial weights of their own.

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
 import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param kernel what multiplies the input
  * @param bias what is added for each unit, or null for no bias
  */
-public record Weights(Var kernel, Var bias) {
+public record Weights(Var kernel, @Nullable Var bias) {
   /** Checks the parts. */
   public Weights {
     Require.open(kernel, "kernel");

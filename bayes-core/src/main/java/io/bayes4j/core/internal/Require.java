@@ -181,6 +181,19 @@ public final class Require {
   }
 
   /**
+   * What a map has for a key that is known to be in it.
+   *
+   * @throws IllegalStateException if it is not
+   */
+  public static <V> V entry(Map<?, V> map, Object key) {
+    V value = map.get(key);
+    if (value == null) {
+      throw new IllegalStateException(key + " must be one of " + map.keySet());
+    }
+    return value;
+  }
+
+  /**
    * Checks that a name says something.
    *
    * @return the name

@@ -137,7 +137,10 @@ public final class Classification {
    * @throws IllegalArgumentException if the lengths differ, or a target or weight is out of range
    */
   public static Var binaryCrossEntropy(
-      Var logits, float[] targets, float[] positiveWeights, float[] exampleWeights) {
+      Var logits,
+      float[] targets,
+      float @Nullable [] positiveWeights,
+      float @Nullable [] exampleWeights) {
     Require.open(logits, "logits");
     Require.nonNull(targets, "targets");
     Require.argument(logits.rank() >= 1, "logits must be [N, ...], got a scalar");

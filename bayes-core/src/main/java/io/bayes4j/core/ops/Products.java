@@ -3,6 +3,7 @@ package io.bayes4j.core.ops;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Shapes of products, checked before the operands are known. */
 public final class Products {
@@ -40,7 +41,7 @@ public final class Products {
   }
 
   /** Of x [N, F] and the transpose of weight [U, F]. */
-  public static long[] linear(Var x, Var weight, Var bias) {
+  public static long[] linear(Var x, Var weight, @Nullable Var bias) {
     Shapes.requireRank("x", x, 2);
     Shapes.requireRank("weight", weight, 2);
     Require.argument(

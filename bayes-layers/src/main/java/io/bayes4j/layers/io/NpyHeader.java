@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the header of an {@code .npy} file: magic bytes, version, length and a Python dictionary
@@ -30,9 +31,9 @@ final class NpyHeader {
 
   private final Origin origin;
   private final String text;
-  private StoredType type;
-  private Boolean fortran;
-  private List<Long> shape;
+  private @Nullable StoredType type;
+  private @Nullable Boolean fortran;
+  private @Nullable List<Long> shape;
 
   private NpyHeader(Origin origin, String text) {
     this.origin = origin;

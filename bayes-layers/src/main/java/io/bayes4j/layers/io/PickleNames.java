@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The classes and functions that a file of {@code torch.save} may name, and what stands for what
@@ -191,7 +192,8 @@ final class PickleNames {
     };
   }
 
-  private Object tensor(List<Object> items, NumberType type) throws MalformedTensorFileException {
+  private Object tensor(List<Object> items, @Nullable NumberType type)
+      throws MalformedTensorFileException {
     if (!(item(items, 0) instanceof Storage storage)) {
       throw origin.malformed("a tensor must lie in a storage");
     }
@@ -223,7 +225,7 @@ final class PickleNames {
   }
 
   /** Null if it is no type. */
-  private static NumberType type(Named named) {
+  private static @Nullable NumberType type(Named named) {
     return TorchTypes.of(named.fullName());
   }
 
@@ -251,7 +253,7 @@ final class PickleNames {
   }
 
   /** The storage of a key; null if no tensor has named it. */
-  Storage storageOf(String key) {
+  @Nullable Storage storageOf(String key) {
     return storages.get(key);
   }
 

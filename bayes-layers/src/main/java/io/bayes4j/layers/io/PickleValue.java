@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pickle is made of, beside numbers, text and null. Values are equal only to themselves: a
@@ -80,7 +81,8 @@ sealed interface PickleValue {
    * @param offset of its first element in the storage
    * @param stride elements between neighbors along each axis
    */
-  record Tensor(Storage storage, String type, long offset, List<Long> shape, List<Long> stride)
+  record Tensor(
+      @Nullable Storage storage, String type, long offset, List<Long> shape, List<Long> stride)
       implements PickleValue {
     static Tensor unreadable(String type) {
       return new Tensor(null, type, 0, List.of(), List.of());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header of a safetensors file.
@@ -31,7 +32,12 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
    * @param tensor null if there is no array for the type
    */
   record Entry(
-      String name, Origin origin, String type, StoredTensor tensor, long begin, long end) {}
+      String name,
+      Origin origin,
+      String type,
+      @Nullable StoredTensor tensor,
+      long begin,
+      long end) {}
 
   /** Entries by where their bytes lie; an empty tensor comes before its neighbor. */
   List<Entry> inFileOrder() {

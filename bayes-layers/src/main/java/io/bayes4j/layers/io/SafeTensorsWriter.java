@@ -4,6 +4,7 @@ import static io.bayes4j.core.internal.Require.argument;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.io.SafeTensorsHeader.Entry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The bytes of a safetensors file: its header, made at once, and its data, copied in chunks. */
@@ -55,7 +57,7 @@ final class SafeTensorsWriter {
     out.write(headerBytes);
     for (Entry entry : header.inFileOrder()) {
       if (entry.end() > entry.begin()) {
-        write(out, entry.tensor().type(), tensors.get(entry.name()));
+        write(out, known(entry).type(), Require.entry(tensors, entry.name()));
       }
     }
   }
@@ -78,6 +80,10 @@ final class SafeTensorsWriter {
     }
   }
 
+  private static StoredTensor known(Entry entry) {
+    return Objects.requireNonNull(entry.tensor());
+  }
+
   private static Map<String, Entry> layOut(Map<String, INDArray> tensors) throws IOException {
     Map<String, StoredTensor> described = new LinkedHashMap<>();
     for (Map.Entry<String, INDArray> tensor : tensors.entrySet()) {
@@ -86,13 +92,13 @@ final class SafeTensorsWriter {
     // Wide elements first, so that every tensor is aligned to the width of its elements.
     List<String> placed =
         described.keySet().stream()
-            .sorted(Comparator.comparingInt(name -> -described.get(name).type().width()))
+            .sorted(Comparator.comparingInt(name -> -Require.entry(described, name).type().width()))
             .toList();
     Map<String, Entry> entries = new LinkedHashMap<>();
     described.keySet().forEach(name -> entries.put(name, null));
     long offset = 0;
     for (String name : placed) {
-      StoredTensor tensor = described.get(name);
+      StoredTensor tensor = Require.entry(described, name);
       long end = Math.addExact(offset, tensor.byteLength());
       entries.put(
           name, new Entry(name, tensor.origin(), tensor.type().name(), tensor, offset, end));
@@ -108,12 +114,15 @@ final class SafeTensorsWriter {
         "a tensor's name must not be %s, which the format keeps for the metadata",
         name);
     argument(array != null, "tensor %s must not be null", Origin.quote(name));
-    StoredType type = StoredType.of(array.dataType()).orElse(null);
-    argument(
-        type != null,
-        "tensor %s must have a type that can be stored, got %s",
-        Origin.quote(name),
-        array.dataType());
+    StoredType type =
+        StoredType.of(array.dataType())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "tensor "
+                            + Origin.quote(name)
+                            + " must have a type that can be stored, got "
+                            + array.dataType()));
     argument(
         array.rank() <= StoredTensor.MOST_AXES,
         "tensor %s must have at most %d axes, has %d",
@@ -165,7 +174,7 @@ final class SafeTensorsWriter {
     json.writeObjectFieldStart(entry.name());
     json.writeStringField(SafeTensorsHeader.TYPE_KEY, entry.type());
     json.writeArrayFieldStart(SafeTensorsHeader.SHAPE_KEY);
-    for (long dim : entry.tensor().shape()) {
+    for (long dim : known(entry).shape()) {
       json.writeNumber(dim);
     }
     json.writeEndArray();

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -106,7 +107,7 @@ public final class StateDict {
     ModelAccess.changing(
         model,
         () -> {
-          own.forEach((name, array) -> Detached.copy(state.get(name), array));
+          own.forEach((name, array) -> Detached.copy(Require.entry(state, name), array));
           write(distributions, priors, kept);
           return model;
         });
@@ -118,8 +119,8 @@ public final class StateDict {
       Map<String, Optional<INDArray>> kept) {
     distributions.forEach(
         (path, weights) -> {
-          weights.setPrior(priors.get(path));
-          KeptTensors.assign(weights.posterior(), kept.get(path));
+          weights.setPrior(Require.entry(priors, path));
+          KeptTensors.assign(weights.posterior(), Require.entry(kept, path));
         });
   }
 
@@ -136,7 +137,7 @@ public final class StateDict {
   }
 
   private static void check(
-      String own, INDArray array, INDArray given, Names names, List<String> problems) {
+      String own, INDArray array, @Nullable INDArray given, Names names, List<String> problems) {
     String name = names.inFile.apply(own);
     if (given == null && names.unreadable.containsKey(own)) {
       problems.add(name + " is of type " + names.unreadable.get(own) + ", which cannot be read");

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads header bytes and tensors, one after another, from a source of known length. */
@@ -17,7 +18,7 @@ final class TensorSource {
   private final int chunkBytes;
 
   /** Made when it is first needed. */
-  private ByteBuffer chunk;
+  private @Nullable ByteBuffer chunk;
 
   private long remaining;
 

@@ -47,7 +47,8 @@ final class TorchFile {
       return TorchZipFile.open(file, origin);
     } catch (IllegalArgumentException e) {
       // So says Java of names of entries that are no text.
-      throw origin.malformed("must be a readable ZIP file: " + Origin.clean(e.getMessage()), e);
+      throw origin.malformed(
+          "must be a readable ZIP file: " + Origin.clean(String.valueOf(e.getMessage())), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.io.PickleValue.Dictionary;
 import io.bayes4j.layers.io.PickleValue.Sequence;
 import io.bayes4j.layers.io.PickleValue.Storage;
@@ -130,7 +131,7 @@ final class TorchLegacyFile implements TorchStorages {
 
   @Override
   public ReadableByteChannel from(Storage storage, long firstByte) throws IOException {
-    return channel.position(places.get(storage.key()) + firstByte);
+    return channel.position(Require.entry(places, storage.key()) + firstByte);
   }
 
   @Override

@@ -171,7 +171,7 @@ public final class TorchStateDict {
     void take(String given, String inFile) {
       String name = TorchAliases.in(given, wanted);
       INDArray array = content.tensors().get(inFile);
-      String type = content.types().get(inFile);
+      String type = Require.entry(content.types(), inFile);
       List<String> parts = TorchAttention.parts(name, wanted);
       boolean needed = wanted.containsAll(parts);
       if (!needed && (array == null || isCounter(name))) {

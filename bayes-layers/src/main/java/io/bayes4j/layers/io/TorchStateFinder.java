@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Finds the state dict in what was saved: the dictionary of tensors itself, or one in it, as
@@ -61,7 +62,7 @@ final class TorchStateFinder {
     finder.visit("", top, 0);
     if (!finder.found.isEmpty()) {
       String best = finder.best(origin);
-      return split(best, finder.found.get(best));
+      return split(best, Objects.requireNonNull(finder.found.get(best)));
     }
     if (!hasTensors(top)) {
       throw origin.malformed("must hold a state dict, but no dictionary in it has tensors");

@@ -13,8 +13,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -68,7 +70,7 @@ final class TorchTensors {
     return names.values().stream().filter(group -> group.size() > 1).toList();
   }
 
-  private static StoredType typeOf(Tensor tensor) {
+  private static @Nullable StoredType typeOf(Tensor tensor) {
     return tensor.storage() == null ? null : StoredType.named(tensor.type()).orElse(null);
   }
 
@@ -84,8 +86,8 @@ final class TorchTensors {
       }
       Origin place = origin.tensor(entry.getKey());
       StoredTensor stored = stored(place, type, tensor);
-      storages.require(tensor.storage(), place);
-      Storage storage = tensor.storage();
+      Storage storage = storageOf(tensor);
+      storages.require(storage, place);
       sizes.merge(storage.key(), storage.length() * storage.width(), Math::max);
       needed += (double) stored.elements() * type.arrayType().width();
       needed += isDense(tensor) ? 0 : (double) span(place, tensor) * storage.width();
@@ -95,6 +97,10 @@ final class TorchTensors {
       throw origin.malformed(
           "tensors in storages of " + (long) there + " bytes must not need " + (long) needed);
     }
+  }
+
+  private static Storage storageOf(Tensor tensor) {
+    return Objects.requireNonNull(tensor.storage());
   }
 
   private static StoredTensor stored(Origin place, StoredType type, Tensor tensor)
@@ -109,11 +115,11 @@ final class TorchTensors {
     StoredTensor stored = StoredTensor.of(place, type, tensor.shape(), 'c');
     long span = span(place, tensor);
     if (span > 0
-        && (tensor.offset() > tensor.storage().length()
-            || span > tensor.storage().length() - tensor.offset())) {
+        && (tensor.offset() > storageOf(tensor).length()
+            || span > storageOf(tensor).length() - tensor.offset())) {
       throw place.malformed(
           "must lie in its storage of "
-              + tensor.storage().length()
+              + storageOf(tensor).length()
               + " elements, begins at "
               + tensor.offset()
               + " and spans "
@@ -163,8 +169,8 @@ final class TorchTensors {
   }
 
   private INDArray read(Origin place, Tensor tensor) throws IOException {
-    StoredType type = typeOf(tensor);
-    Storage storage = tensor.storage();
+    StoredType type = Objects.requireNonNull(typeOf(tensor));
+    Storage storage = storageOf(tensor);
     StoredTensor stored = stored(place, type, tensor);
     if (stored.elements() == 0) {
       return source(place, Channels.newChannel(InputStream.nullInputStream()), 0).take(stored);

@@ -3,6 +3,7 @@ package io.bayes4j.layers.io;
 import io.bayes4j.layers.io.PickleValue.NumberType;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** PyTorch's types of numbers and of storages by their names in safetensors. */
 final class TorchTypes {
@@ -46,7 +47,7 @@ final class TorchTypes {
   }
 
   /** The type that PyTorch calls so; null if there is none. */
-  static NumberType of(String fullName) {
+  static @Nullable NumberType of(String fullName) {
     return TYPES.get(fullName);
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Zip64Record;
 import io.bayes4j.layers.io.PickleValue.Storage;
 import java.io.BufferedInputStream;
@@ -13,9 +14,11 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file as PyTorch writes them since 1.6: a ZIP whose one folder has {@code data.pkl}, what was
@@ -34,8 +37,8 @@ final class TorchZipFile implements TorchStorages {
   private final ZipFile zip;
   private final byte[] piece = new byte[PIECE];
   private final Map<String, ZipEntry> entries = new HashMap<>();
-  private String folder;
-  private Object saved;
+  private @Nullable String folder;
+  private @Nullable Object saved;
 
   private TorchZipFile(ZipFile zip) {
     this.zip = zip;
@@ -109,7 +112,7 @@ final class TorchZipFile implements TorchStorages {
         }
       }
     }
-    ZipEntry pickle = entries.get(folder + PICKLE);
+    ZipEntry pickle = Require.entry(entries, folder + PICKLE);
     PickleNames names = new PickleNames(origin);
     try (InputStream in = new BufferedInputStream(zip.getInputStream(pickle))) {
       saved = new PickleReader(origin, new PickleInput(origin, in, pickle.getSize()), names).read();
@@ -119,10 +122,10 @@ final class TorchZipFile implements TorchStorages {
 
   @Override
   public Object saved() {
-    return saved;
+    return Objects.requireNonNull(saved);
   }
 
-  private ZipEntry entry(Storage storage) {
+  private @Nullable ZipEntry entry(Storage storage) {
     return entries.get(folder + "data/" + storage.key());
   }
 
@@ -151,7 +154,7 @@ final class TorchZipFile implements TorchStorages {
 
   @Override
   public boolean isCompressed(Storage storage) {
-    return entry(storage).getMethod() != ZipEntry.STORED;
+    return Objects.requireNonNull(entry(storage)).getMethod() != ZipEntry.STORED;
   }
 
   @Override

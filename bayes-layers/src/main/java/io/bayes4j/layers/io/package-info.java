@@ -6,4 +6,7 @@
  * memory is set aside, and whatever breaks a rule of the format is a {@link
  * io.bayes4j.layers.io.MalformedTensorFileException}. Nothing in a file can run code.
  */
+@NullMarked
 package io.bayes4j.layers.io;
+
+import org.jspecify.annotations.NullMarked;

@@ -10,6 +10,7 @@ import io.bayes4j.core.ops.Activations;
 import io.bayes4j.core.ops.Classification;
 import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -185,7 +186,7 @@ public final class AlignmentLosses {
     }
 
     @Override
-    public Var weighted(Var output, INDArray targets, INDArray weights) {
+    public Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
       Require.argument(
           weights == null,
           "weights of examples must be none for an alignment loss, which is a share of the batch");

@@ -9,6 +9,7 @@ import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -25,10 +26,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * labels and places too.
  */
 public final class BinaryCrossEntropy implements Loss {
-  private final float[] positiveWeights;
+  private final float @Nullable [] positiveWeights;
   private final double gamma;
 
-  BinaryCrossEntropy(float[] positiveWeights, double gamma) {
+  BinaryCrossEntropy(float @Nullable [] positiveWeights, double gamma) {
     this.positiveWeights = positiveWeights;
     this.gamma = gamma;
   }
@@ -60,7 +61,7 @@ public final class BinaryCrossEntropy implements Loss {
   }
 
   @Override
-  public Var weighted(Var output, INDArray targets, INDArray weights) {
+  public Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
     Require.open(output, "output");
     float[] wanted = targets(output.value(), targets);
     float[] own = LossWeights.ofExamples(weights, output.size(0));
@@ -69,7 +70,7 @@ public final class BinaryCrossEntropy implements Loss {
         : focal(output, wanted, own);
   }
 
-  private Var focal(Var logits, float[] wanted, float[] exampleWeights) {
+  private Var focal(Var logits, float[] wanted, float @Nullable [] exampleWeights) {
     int n = Math.toIntExact(logits.size(0));
     int labels = logits.rank() == 1 ? 1 : Math.toIntExact(logits.size(1));
     int length = wanted.length / n;

@@ -8,6 +8,7 @@ import io.bayes4j.core.ops.Classification;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +30,14 @@ import org.slf4j.LoggerFactory;
 public final class CrossEntropy implements Loss {
   private static final Logger LOG = LoggerFactory.getLogger(CrossEntropy.class);
 
-  private final float[] classWeights;
+  private final float @Nullable [] classWeights;
   private final int ignored;
   private final SoftLabels soft;
 
   /** Whether it has been said that outputs look like probabilities. */
   private final AtomicBoolean warned = new AtomicBoolean();
 
-  CrossEntropy(float[] classWeights, int ignored, SoftLabels soft) {
+  CrossEntropy(float @Nullable [] classWeights, int ignored, SoftLabels soft) {
     this.classWeights = classWeights;
     this.ignored = ignored;
     this.soft = soft;
@@ -94,7 +95,7 @@ public final class CrossEntropy implements Loss {
   }
 
   @Override
-  public Var weighted(Var output, INDArray targets, INDArray weights) {
+  public Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
     Require.open(output, "output");
     int[] labels = labels(output.value(), targets);
     if (Probabilities.sumToOne(output.value(), 1) && warned.compareAndSet(false, true)) {
@@ -141,8 +142,8 @@ public final class CrossEntropy implements Loss {
     System.arraycopy(shape, 2, places, 1, shape.length - 2);
     Require.argument(
         Arrays.equals(targets.shape(), places),
-        "targets must be one class number a row%s, %s for outputs %s with classes on axis 1, got shape"
-            + " %s",
+        "targets must be one class number a row%s, %s for outputs %s with classes on axis 1, got"
+            + " shape %s",
         shape.length > 2 ? " and place" : "",
         Arrays.toString(places),
         Arrays.toString(shape),

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,7 +36,7 @@ record ElementLoss(String name, Terms terms, double factor, double constant, boo
   }
 
   @Override
-  public Var weighted(Var output, INDArray targets, INDArray weights) {
+  public Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
     Require.open(output, "output");
     Require.open(targets, "targets");
     Var each = terms.of(output, targets);

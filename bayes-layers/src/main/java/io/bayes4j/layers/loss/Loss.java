@@ -3,6 +3,7 @@ package io.bayes4j.layers.loss;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,7 +33,7 @@ public interface Loss {
    * @param weights one for each example [N], none negative; null for ones
    * @throws IllegalArgumentException if the shapes do not fit, or a target is out of range
    */
-  default Var weighted(Var output, INDArray targets, INDArray weights) {
+  default Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
     return weights == null
         ? of(output, targets)
         : LossWeights.eachAlone(this, output, targets, weights);

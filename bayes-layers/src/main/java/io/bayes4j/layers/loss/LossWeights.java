@@ -7,6 +7,8 @@ import io.bayes4j.core.ops.Ops;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -30,7 +32,7 @@ final class LossWeights {
   }
 
   /** One weight for each example; null for ones, which null stands for. */
-  static float[] ofExamples(INDArray weights, long examples) {
+  static float @Nullable [] ofExamples(@Nullable INDArray weights, long examples) {
     if (weights == null) {
       return null;
     }
@@ -55,7 +57,7 @@ final class LossWeights {
   static Var eachAlone(Loss loss, Var output, INDArray targets, INDArray weights) {
     Require.open(output, "output");
     Require.open(targets, "targets");
-    float[] numbers = ofExamples(weights, output.size(0));
+    float[] numbers = Objects.requireNonNull(ofExamples(weights, output.size(0)));
     List<Var> terms = new ArrayList<>();
     for (int i = 0; i < numbers.length; i++) {
       if (numbers[i] > 0) {

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Activations;
 import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The loss of quantiles; see {@link Losses}. */
@@ -48,6 +49,6 @@ final class Pinball {
       Var term = Ops.add(Ops.scale(error, quantiles[i]), Activations.relu(Ops.neg(error)));
       sum = sum == null ? term : Ops.add(sum, term);
     }
-    return sum;
+    return Objects.requireNonNull(sum);
   }
 }

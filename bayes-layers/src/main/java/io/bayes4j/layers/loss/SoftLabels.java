@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Classification;
 import io.bayes4j.core.ops.Ops;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cross entropy whose labels are smoothed, or whose easy examples count less.
@@ -34,7 +35,12 @@ record SoftLabels(double smoothing, double gamma) {
    * @param classWeights null for ones
    * @param exampleWeights null for ones
    */
-  Var loss(Var logits, int[] labels, int ignored, float[] classWeights, float[] exampleWeights) {
+  Var loss(
+      Var logits,
+      int[] labels,
+      int ignored,
+      float @Nullable [] classWeights,
+      float @Nullable [] exampleWeights) {
     int n = Math.toIntExact(logits.size(0));
     int classes = Math.toIntExact(logits.size(1));
     requireLabels(labels, ignored, classes);
@@ -65,7 +71,7 @@ record SoftLabels(double smoothing, double gamma) {
 
   /** What the classes of one label weigh. */
   private void share(
-      float[] shares, int at, int label, int classes, float own, float[] classWeights) {
+      float[] shares, int at, int label, int classes, float own, float @Nullable [] classWeights) {
     for (int k = 0; k < classes; k++) {
       double share = smoothing / classes + (k == label ? 1 - smoothing : 0);
       shares[at + k] = (float) (share * own * (classWeights == null ? 1 : classWeights[k]));

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -139,7 +141,7 @@ public final class Ivon extends Optimizer {
     means.forEach(
         name -> {
           Detached.fill(moment(name, 1), initialCurvature);
-          Parameter spread = parameter(spreadOf(name));
+          Parameter spread = Objects.requireNonNull(parameter(spreadOf(name)));
           spread.assign(Detached.fill(Detached.like(spread.value()), rho(initialCurvature)));
         });
     plain.forEach(name -> Detached.fill(moment(name, 1), initialCurvature));
@@ -161,8 +163,8 @@ public final class Ivon extends Optimizer {
     double correction = 1 - Math.pow(beta1, steps() + 1.0);
     List<Sweep> sweeps = new ArrayList<>();
     for (String name : means) {
-      Parameter mean = parameter(name);
-      Parameter spread = parameter(spreadOf(name));
+      Parameter mean = Objects.requireNonNull(parameter(name));
+      Parameter spread = Objects.requireNonNull(parameter(spreadOf(name)));
       boolean learned = mean.trainable() && gradients.reaches(mean.var());
       if (learned) {
         Require.state(
@@ -183,7 +185,7 @@ public final class Ivon extends Optimizer {
       }
     }
     for (String name : plain) {
-      Parameter parameter = parameter(name);
+      Parameter parameter = Objects.requireNonNull(parameter(name));
       if (parameter.trainable() && gradients.reaches(parameter.var())) {
         sweeps.add(
             new Sweep(
@@ -213,9 +215,9 @@ public final class Ivon extends Optimizer {
     private final FloatMemory gradient;
 
     /** Null for a parameter without a posterior, as is its gradient. */
-    private final FloatMemory spread;
+    private final @Nullable FloatMemory spread;
 
-    private final FloatMemory spreadGradient;
+    private final @Nullable FloatMemory spreadGradient;
     private final FloatMemory momentum;
     private final FloatMemory curvature;
     private final double rate;
@@ -225,14 +227,14 @@ public final class Ivon extends Optimizer {
     /** Whether to look what would come out, and write nothing. */
     private boolean trial;
 
-    private volatile String beyond;
+    private volatile @Nullable String beyond;
 
     Sweep(
         String name,
         Parameter mean,
         INDArray gradient,
-        Parameter spread,
-        INDArray spreadGradient,
+        @Nullable Parameter spread,
+        @Nullable INDArray spreadGradient,
         double rate,
         double scale,
         double correction) {
@@ -241,7 +243,7 @@ public final class Ivon extends Optimizer {
       this.gradient = FloatMemory.of(gradient, "gradient", this.mean.length());
       this.spread = spread == null ? null : FloatMemory.of(spread.value(), "spread");
       this.spreadGradient =
-          spread == null
+          spreadGradient == null
               ? null
               : FloatMemory.of(spreadGradient, "gradient of the spread", this.mean.length());
       this.momentum = FloatMemory.of(moment(name, 0), MOMENTUM);
@@ -265,7 +267,7 @@ public final class Ivon extends Optimizer {
           gradient.read(at, g, n);
           momentum.read(at, average, n);
           curvature.read(at, h, n);
-          if (spread != null) {
+          if (spread != null && spreadGradient != null) {
             spread.read(at, rho, n);
             spreadGradient.read(at, rhoGradient, n);
           }

@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,7 +34,7 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
   private long steps;
 
   /** Null before the first step. */
-  private Bounds bounds;
+  private @Nullable Bounds bounds;
 
   /** A parameter and its moments. */
   private record Slot(String name, Parameter parameter, List<INDArray> moments) {}
@@ -157,14 +159,14 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
   }
 
   /** The parameter of a name, or null. */
-  final Parameter parameter(String name) {
+  final @Nullable Parameter parameter(String name) {
     Slot slot = slots.get(name);
     return slot == null ? null : slot.parameter;
   }
 
   /** A moment of a parameter. */
   final INDArray moment(String name, int number) {
-    return slots.get(name).moments.get(number);
+    return Require.entry(slots, name).moments.get(number);
   }
 
   /** Counts a step that an optimizer makes by itself. */
@@ -186,10 +188,10 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
     private final float scale;
 
     /** What parameters must not be beyond, and nothing is written; null for a real update. */
-    private Double limit;
+    private @Nullable Double limit;
 
     /** What was beyond; written by several threads, of which any will do. */
-    private volatile String beyond;
+    private volatile @Nullable String beyond;
 
     Sweep(Slot slot, INDArray gradient, double rate, float scale) {
       this.name = slot.name;
@@ -230,8 +232,9 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
     }
 
     private void look(float[] p, float[][] m, int n) {
+      double most = Objects.requireNonNull(limit);
       for (int i = 0; i < n; i++) {
-        if (!(Math.abs(p[i]) <= limit)) {
+        if (!(Math.abs(p[i]) <= most)) {
           beyond = "parameter " + name + " would become " + p[i];
         }
       }
@@ -280,7 +283,7 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
     }
 
     /** The sizes as they are now. */
-    static Bounds of(Optimizer optimizer, Bounds before) {
+    static Bounds of(Optimizer optimizer, @Nullable Bounds before) {
       double parameter = 0;
       double[] moments = new double[optimizer.moments.size()];
       for (Slot slot : optimizer.slots.values()) {
@@ -362,19 +365,19 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
         own.keySet(),
         state.keySet());
     own.forEach((name, array) -> requireLike(name, array, state.get(name)));
-    INDArray count = state.get(STEPS);
+    INDArray count = Require.entry(state, STEPS);
     Require.argument(
         isCount(count.getFloat(0)) && isCount(count.getFloat(1)),
         "state %s must hold two whole numbers in [0, 2^24), got %s and %s",
         STEPS,
         count.getFloat(0),
         count.getFloat(1));
-    own.forEach((name, array) -> Detached.copy(state.get(name), array));
+    own.forEach((name, array) -> Detached.copy(Require.entry(state, name), array));
     steps = ((long) count.getFloat(0) << 24) + (long) count.getFloat(1);
     bounds = null;
   }
 
-  private void requireLike(String name, INDArray own, INDArray given) {
+  private void requireLike(String name, INDArray own, @Nullable INDArray given) {
     Require.argument(
         given != null
             && given.dataType() == own.dataType()
@@ -385,9 +388,10 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
         Arrays.toString(own.shape()),
         given == null ? null : given.dataType(),
         given == null ? null : Arrays.toString(given.shape()));
-    Require.argument(Finite.all(given), "state %s must be finite", name);
+    INDArray numbers = Objects.requireNonNull(given);
+    Require.argument(Finite.all(numbers), "state %s must be finite", name);
     Require.argument(
-        !isOfSquares(name) || Detached.least(given) >= 0,
+        !isOfSquares(name) || Detached.least(numbers) >= 0,
         "state %s must be >= 0, being an average of squares",
         name);
   }

@@ -1,5 +1,7 @@
 package io.bayes4j.layers.posterior;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Second derivatives of the negative log-likelihood by the outputs of some examples, for each a
  * diagonal matrix less the square of a vector, diag(d) - c c': no matrix of outputs by outputs is
@@ -12,7 +14,7 @@ package io.bayes4j.layers.posterior;
 record Bends(
     int units,
     @SuppressWarnings("ArrayRecordComponent") double[] diagonal,
-    @SuppressWarnings("ArrayRecordComponent") double[] coupling) {
+    @SuppressWarnings("ArrayRecordComponent") double @Nullable [] coupling) {
   /** The same with those of each example times its weight. */
   Bends times(double[] weights) {
     double[] weighted = diagonal.clone();

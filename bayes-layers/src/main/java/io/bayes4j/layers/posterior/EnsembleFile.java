@@ -39,7 +39,7 @@ final class EnsembleFile {
     for (int k = 0; k < states.size(); k++) {
       Layer member = model.get();
       try {
-        StateDict.load(member, states.get(k));
+        StateDict.load(member, Require.entry(states, k));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(file + ": member " + k + ": " + e.getMessage(), e);
       }

@@ -49,7 +49,7 @@ final class FullCurvature implements Curvature {
     double scale = centred ? units / (units - 1.0) : 1;
     for (int k = 0; k < units; k++) {
       INDArray block = Matrices.copy(block(k));
-      if (centred) {
+      if (mean != null) {
         Detached.subtract(mean, block);
       }
       INDArray along = along(features, block);
@@ -170,7 +170,7 @@ final class FullCurvature implements Curvature {
       int n = units * perUnit;
       RowSums.mirror(matrix, n);
       SymmetricEigen eigen = SymmetricEigen.of(matrix, n);
-      matrix = null;
+      matrix = new double[0];
       return new FullCurvature(eigen.values(), Matrices.floats(eigen.vectors(), n, n), units);
     }
   }

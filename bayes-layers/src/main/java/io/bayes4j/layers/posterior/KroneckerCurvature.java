@@ -189,11 +189,11 @@ final class KroneckerCurvature implements Curvature {
       RowSums.mirror(coupling, units);
       RowSums.mirror(features, perUnit);
       SymmetricEigen b = SymmetricEigen.of(coupling, units);
-      coupling = null;
+      coupling = new double[0];
       INDArray outputVectors = Matrices.floats(b.vectors(), units, units);
       double[] outputs = b.values();
       SymmetricEigen a = SymmetricEigen.of(features, perUnit);
-      features = null;
+      features = new double[0];
       return new KroneckerCurvature(
           outputs, outputVectors, a.values(), Matrices.floats(a.vectors(), perUnit, perUnit));
     }

@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.random.Noise;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -24,7 +25,7 @@ final class LaplaceDraws {
   private final long seed;
 
   /** [samples, weights]; null until made, and where there are too many to keep. */
-  private INDArray kept;
+  private @Nullable INDArray kept;
 
   LaplaceDraws(LaplaceMoments moments, int units, double precision, int samples, long seed) {
     this.moments = moments;

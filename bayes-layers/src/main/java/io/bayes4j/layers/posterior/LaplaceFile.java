@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A last-layer Laplace posterior as a file. */
@@ -85,7 +86,7 @@ final class LaplaceFile {
         content.file(),
         path,
         found == null ? "nothing" : found);
-    return (Linear) found;
+    return (Linear) Objects.requireNonNull(found);
   }
 
   private static <T extends Enum<T>> T constant(PosteriorFile content, String name, T[] constants)

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The dense layer whose output is a network's output, and what comes into it: the features. */
@@ -93,8 +95,9 @@ final class LastLinear {
   /** A copy of the weights, unit after unit, each with its bias as the last number. */
   double[] weights() {
     Map<String, Parameter> parameters = linear.parameters();
-    double[] kernel = Matrices.doubles(parameters.get("weight").value());
-    double[] bias = hasBias() ? Matrices.doubles(parameters.get("bias").value()) : new double[0];
+    double[] kernel = Matrices.doubles(Require.entry(parameters, "weight").value());
+    double[] bias =
+        hasBias() ? Matrices.doubles(Require.entry(parameters, "bias").value()) : new double[0];
     int perUnit = perUnit();
     int inputs = kernel.length / units();
     double[] all = new double[units() * perUnit];
@@ -176,7 +179,7 @@ final class LastLinear {
   /** Watches one pass for what comes into the layer. */
   private static final class Tap implements Pass.Observer {
     private final Linear linear;
-    private Var input;
+    private @Nullable Var input;
 
     Tap(Linear linear) {
       this.linear = linear;
@@ -194,7 +197,7 @@ final class LastLinear {
 
     Var seen() {
       Require.state(input != null, "the last layer did not run");
-      return input;
+      return Objects.requireNonNull(input);
     }
   }
 }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -112,7 +114,7 @@ final class PosteriorFile {
     throw malformed(name, word, null);
   }
 
-  IOException malformed(String name, String word, Exception cause) {
+  IOException malformed(String name, String word, @Nullable Exception cause) {
     return new IOException(
         file + ": the record of the posterior is malformed: " + WORD + name + " is " + word, cause);
   }
@@ -160,7 +162,7 @@ final class PosteriorFile {
         type,
         Arrays.toString(shape),
         array == null ? "none" : array.dataType() + " of shape " + Arrays.toString(array.shape()));
-    return array;
+    return Objects.requireNonNull(array);
   }
 
   /** Writes the network's state into a model, if it fits and every array has been taken. */

@@ -112,7 +112,7 @@ public final class SignalToNoise {
     Map<String, Double> shares = new LinkedHashMap<>();
     long pruned = 0;
     for (Map.Entry<String, float[]> entry : ratios.entrySet()) {
-      GaussianPosterior posterior = all.get(entry.getKey()).posterior();
+      GaussianPosterior posterior = Require.entry(all, entry.getKey()).posterior();
       Choice choice = Choice.of(entry.getValue(), threshold, equals);
       equals -= choice.equals();
       BitSet gone = choice.withPrunedBefore(posterior);

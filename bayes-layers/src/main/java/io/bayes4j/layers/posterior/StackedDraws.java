@@ -3,14 +3,16 @@ package io.bayes4j.layers.posterior;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Joins the outputs [draws, N, ...] of several predictors of one shape, one after the other. */
 final class StackedDraws {
   private final long predictors;
-  private INDArray all;
-  private long[] shape;
+  private @Nullable INDArray all;
+  private long @Nullable [] shape;
   private long count;
 
   StackedDraws(long predictors) {
@@ -35,12 +37,13 @@ final class StackedDraws {
         "all networks must return outputs of one shape, got [draws, N, ...] = %s and %s",
         Arrays.toString(shape),
         Arrays.toString(outputs.shape()));
-    Detached.copy(outputs, all.get(NDArrayIndex.interval(count, count + draws)));
+    Detached.copy(
+        outputs, Objects.requireNonNull(all).get(NDArrayIndex.interval(count, count + draws)));
     count += draws;
   }
 
   /** [predictors * draws, N, ...]. */
   INDArray all() {
-    return all;
+    return Objects.requireNonNull(all);
   }
 }

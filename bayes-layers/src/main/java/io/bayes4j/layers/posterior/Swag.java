@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -36,7 +38,7 @@ public final class Swag implements Predictor {
 
   private final Layer model;
   private final WeightMoments moments;
-  private final Dataset data;
+  private final @Nullable Dataset data;
   private final int samples;
   private final int batchSize;
   private final long seed;
@@ -44,11 +46,17 @@ public final class Swag implements Predictor {
   /** Statistics of batch normalisation for the draws made so far; guarded by the model. */
   private final List<List<INDArray>> statistics = new ArrayList<>();
 
-  Swag(Layer model, WeightMoments moments, Dataset data) {
+  Swag(Layer model, WeightMoments moments, @Nullable Dataset data) {
     this(model, moments, data, 30, BATCH, 0);
   }
 
-  Swag(Layer model, WeightMoments moments, Dataset data, int samples, int batchSize, long seed) {
+  Swag(
+      Layer model,
+      WeightMoments moments,
+      @Nullable Dataset data,
+      int samples,
+      int batchSize,
+      long seed) {
     this.model = model;
     this.moments = moments;
     this.data = data;
@@ -232,7 +240,7 @@ public final class Swag implements Predictor {
 
   /** The inputs of the training data, in batches of almost equal size. */
   private Iterator<INDArray> batches() {
-    int n = data.size();
+    int n = Objects.requireNonNull(data).size();
     int steps = (n + batchSize - 1) / batchSize;
     return IntStream.range(0, steps)
         .mapToObj(

@@ -12,6 +12,7 @@ import io.bayes4j.layers.variational.Kl;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -151,8 +152,8 @@ public final class SwagCollector implements TrainingListener {
     if (rest.isEmpty()) {
       Require.argument(
           epochs < firstEpoch,
-          "the checkpoint must hold what was collected from epoch %d on, but its %d epochs were made"
-              + " without a collector",
+          "the checkpoint must hold what was collected from epoch %d on, but its %d epochs were"
+              + " made without a collector",
           firstEpoch,
           epochs);
       return () -> {};
@@ -162,7 +163,7 @@ public final class SwagCollector implements TrainingListener {
         stored != null && stored.dataType() == DataType.INT64 && stored.length() == 5,
         "the checkpoint must hold the five numbers of a SwagCollector, holds %s",
         rest.keySet());
-    long[] saved = stored.data().asLong();
+    long[] saved = Objects.requireNonNull(stored).data().asLong();
     Require.argument(
         saved[3] >= 0 && saved[4] >= 0 && Arrays.equals(saved, numbers(saved[3], saved[4])),
         "the collector must have the rank, fromEpoch and everySteps that it began with, %d, %d and"

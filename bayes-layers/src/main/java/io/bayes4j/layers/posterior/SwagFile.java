@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A SWAG posterior as a file. */
 final class SwagFile {
@@ -29,7 +30,7 @@ final class SwagFile {
     PosteriorFile.write(file, KIND, content.model, moments.arrays(), settings);
   }
 
-  static Swag load(Path file, Layer model, Dataset data) throws IOException {
+  static Swag load(Path file, Layer model, @Nullable Dataset data) throws IOException {
     Require.argument(
         Kl.distributions(model).isEmpty(),
         "model must be plain for SWAG, but it has Bayesian weights: %s",

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -148,7 +149,7 @@ final class WeightMoments {
         name,
         Arrays.toString(shape),
         array == null ? "none" : array.dataType() + " of shape " + Arrays.toString(array.shape()));
-    return Matrices.copy(array);
+    return Matrices.copy(Objects.requireNonNull(array));
   }
 
   /** How many deviations are kept. */

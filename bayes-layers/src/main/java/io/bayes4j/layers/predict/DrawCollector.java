@@ -5,6 +5,8 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -14,11 +16,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class DrawCollector {
   private final long samples;
   private final long examples;
-  private INDArray all;
-  private FloatMemory memory;
+  private @Nullable INDArray all;
+  private @Nullable FloatMemory memory;
 
   /** Axes of an example's row; null until the first output. */
-  private long[] row;
+  private long @Nullable [] row;
 
   DrawCollector(long samples, long examples) {
     this.samples = samples;
@@ -42,7 +44,8 @@ final class DrawCollector {
     float[] values = new float[Math.toIntExact(y.length())];
     FloatMemory.of(Layout.ROW_MAJOR.ensure(y), "y").read(0, values, values.length);
     long perExample = y.length() / y.size(0);
-    memory.write((sample * examples + from) * perExample, values, values.length);
+    Objects.requireNonNull(memory)
+        .write((sample * examples + from) * perExample, values, values.length);
   }
 
   private synchronized void begin(INDArray y) {
@@ -67,6 +70,6 @@ final class DrawCollector {
 
   /** [samples, N, ...]. */
   INDArray all() {
-    return all;
+    return Objects.requireNonNull(all);
   }
 }

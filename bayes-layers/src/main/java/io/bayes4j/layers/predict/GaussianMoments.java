@@ -4,7 +4,9 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.NormalCdf;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.ops.Ops;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -12,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param variance null where nothing is uncertain
  */
-record GaussianMoments(Var mean, Var variance) {
+record GaussianMoments(Var mean, @Nullable Var variance) {
   /** Places and weights of Gauss-Hermite quadrature with nine points, for a standard normal. */
   private static final double[] PLACES = {
     0, 1.02325566378913, 2.07684797867783, 3.20542900285647, 4.51274586339978
@@ -50,7 +52,7 @@ record GaussianMoments(Var mean, Var variance) {
     INDArray result =
         Elementwise.map(
             mean.value(),
-            variance.value(),
+            Objects.requireNonNull(variance).value(),
             (m, v, out, n) -> {
               for (int i = 0; i < n; i++) {
                 out[i] = (float) moment.of(m[i], v[i]);
@@ -84,7 +86,7 @@ record GaussianMoments(Var mean, Var variance) {
 
   /** Any function of each number, by quadrature. */
   GaussianMoments through(UnaryOperator<Var> function) {
-    Var deviation = Ops.sqrt(variance);
+    Var deviation = Ops.sqrt(Objects.requireNonNull(variance));
     Var first = null;
     Var second = null;
     for (int i = 1 - PLACES.length; i < PLACES.length; i++) {
@@ -95,7 +97,8 @@ record GaussianMoments(Var mean, Var variance) {
       first = first == null ? weighted : Ops.add(first, weighted);
       second = second == null ? squares : Ops.add(second, squares);
     }
-    return new GaussianMoments(first, difference(second, first));
+    return new GaussianMoments(
+        Objects.requireNonNull(first), difference(Objects.requireNonNull(second), first));
   }
 
   /** E x^2 less the square of E x, and nothing below zero. */

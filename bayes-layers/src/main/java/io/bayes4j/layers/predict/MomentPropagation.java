@@ -34,6 +34,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -198,7 +200,7 @@ public final class MomentPropagation {
     if (layer instanceof VariationalAffine affine) {
       Map<String, VariationalParameter> all = affine.distributions();
       VariationalParameter bias = all.get("bias");
-      return affine(affine.op(), in, all.get("weight"), bias);
+      return affine(affine.op(), in, Require.entry(all, "weight"), bias);
     }
     return in.variance() == null
         ? new GaussianMoments(layer.forward(in.mean(), Pass.mean()), null)
@@ -208,8 +210,11 @@ public final class MomentPropagation {
   /** What a layer without a posterior makes of an uncertain input. */
   private static GaussianMoments uncertain(Layer layer, GaussianMoments in) {
     if (layer instanceof Affine affine) {
-      Var kernel = affine.parameters().get("weight").var();
-      Var spread = affine.op().apply(in.variance(), new Weights(Ops.square(kernel), null));
+      Var kernel = Require.entry(affine.parameters(), "weight").var();
+      Var spread =
+          affine
+              .op()
+              .apply(Objects.requireNonNull(in.variance()), new Weights(Ops.square(kernel), null));
       return new GaussianMoments(layer.forward(in.mean(), Pass.mean()), spread);
     }
     if (layer == Activation.RELU) {
@@ -221,13 +226,17 @@ public final class MomentPropagation {
     if (layer instanceof GlobalAvgPool) {
       GaussianMoments means = in.both(x -> layer.forward(x, Pass.mean()));
       long places = in.mean().value().length() / means.mean().value().length();
-      return new GaussianMoments(means.mean(), Ops.scale(means.variance(), 1.0 / places));
+      return new GaussianMoments(
+          means.mean(), Ops.scale(Objects.requireNonNull(means.variance()), 1.0 / places));
     }
     return isScaling(layer) ? scaled(layer, in) : in.both(x -> layer.forward(x, Pass.mean()));
   }
 
   private static GaussianMoments affine(
-      AffineOp op, GaussianMoments in, VariationalParameter weight, VariationalParameter bias) {
+      AffineOp op,
+      GaussianMoments in,
+      VariationalParameter weight,
+      @Nullable VariationalParameter bias) {
     Var mean = weight.posterior().mean();
     Var variance = Ops.square(weight.posterior().standardDeviation());
     Var shift = bias == null ? null : bias.posterior().mean();

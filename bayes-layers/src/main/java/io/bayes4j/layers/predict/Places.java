@@ -3,6 +3,7 @@ package io.bayes4j.layers.predict;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -51,9 +52,9 @@ final class Places {
       if (table) {
         numbers = transposed(numbers, (int) own.size(1));
       }
-      memory.write((long) n * numbers.length, numbers, numbers.length);
+      Objects.requireNonNull(memory).write((long) n * numbers.length, numbers, numbers.length);
     }
-    return result;
+    return Objects.requireNonNull(result);
   }
 
   private static float[] transposed(float[] table, int columns) {

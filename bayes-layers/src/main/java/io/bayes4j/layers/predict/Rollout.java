@@ -19,7 +19,9 @@ import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.RecurrentMemory;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -177,7 +179,7 @@ public final class Rollout {
             run.step(part, y -> paths.put(sample, at, y));
           }
         });
-    return paths.all;
+    return paths.all();
   }
 
   /**
@@ -217,7 +219,7 @@ public final class Rollout {
             }
           }
         });
-    return paths.all;
+    return paths.all();
   }
 
   /** A step's input with its axis of steps. */
@@ -359,8 +361,8 @@ public final class Rollout {
     private final int samples;
     private final long examples;
     private final int steps;
-    private INDArray all;
-    private FloatMemory memory;
+    private @Nullable INDArray all;
+    private @Nullable FloatMemory memory;
 
     Paths(int samples, long examples, int steps) {
       this.samples = samples;
@@ -374,8 +376,12 @@ public final class Rollout {
       int length = Math.toIntExact(values.length / examples);
       for (int n = 0; n < examples; n++) {
         long at = ((sample * examples + n) * steps + step) * length;
-        memory.write(at, values, n * length, length);
+        Objects.requireNonNull(memory).write(at, values, n * length, length);
       }
+    }
+
+    INDArray all() {
+      return Objects.requireNonNull(all);
     }
 
     private synchronized void begin(INDArray y) {

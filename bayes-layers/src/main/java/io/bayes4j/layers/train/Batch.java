@@ -1,6 +1,7 @@
 package io.bayes4j.layers.train;
 
 import io.bayes4j.core.internal.Require;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -10,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param targets one target a row
  * @param weights how often each example counts, [examples]; null if each counts once
  */
-public record Batch(INDArray inputs, INDArray targets, INDArray weights) {
+public record Batch(INDArray inputs, INDArray targets, @Nullable INDArray weights) {
   /** Checks that the arrays are there. */
   public Batch {
     Require.open(inputs, "inputs");

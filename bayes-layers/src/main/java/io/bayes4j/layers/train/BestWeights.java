@@ -4,15 +4,16 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.io.StateDict;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The state of a model after the best epoch so far, by an {@link EarlyStopping} rule. */
 final class BestWeights {
   private final Layer model;
-  private final EarlyStopping rule;
+  private final @Nullable EarlyStopping rule;
   private Map<String, INDArray> state = Map.of();
 
-  BestWeights(Layer model, EarlyStopping rule) {
+  BestWeights(Layer model, @Nullable EarlyStopping rule) {
     this.model = model;
     this.rule = rule;
   }

@@ -2,6 +2,7 @@ package io.bayes4j.layers.train;
 
 import io.bayes4j.core.internal.Require;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Stops when a validation figure has not become smaller for some epochs. The model then is that of
@@ -44,12 +45,13 @@ public record EarlyStopping(String metric, int patience, boolean restoresBest) {
     int best = 0;
     double least = Double.POSITIVE_INFINITY;
     for (EpochRecord record : history) {
-      Double value = record.validation().get(metric);
+      Map<String, Double> figures = record.validation();
       Require.argument(
-          value != null,
+          figures.containsKey(metric),
           "metric \"%s\" must be a validation figure, got %s",
           metric,
-          record.validation().keySet());
+          figures.keySet());
+      double value = Require.entry(figures, metric);
       if (value < least) {
         least = value;
         best = record.epoch();

@@ -3,6 +3,7 @@ package io.bayes4j.layers.train;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,7 +16,7 @@ final class PlaceLabels {
    *
    * @param ignored a label that is allowed too; null for none
    */
-  static INDArray checked(INDArray labels, int classes, Integer ignored) {
+  static INDArray checked(INDArray labels, int classes, @Nullable Integer ignored) {
     Require.positive((long) classes, "classes");
     Require.argument(labels != null, "labels must not be null");
     Require.argument(

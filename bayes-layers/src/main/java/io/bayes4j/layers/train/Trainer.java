@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model by stochastic gradient steps on the negative evidence lower bound (see {@link
@@ -256,10 +257,10 @@ public final class Trainer {
     private Schedule learningRate = Schedule.constant(1e-3);
     private Function<Map<String, Parameter>, Optimizer> optimizer = Adam::new;
     private double greatestNorm = Double.POSITIVE_INFINITY;
-    private Validation validation;
-    private EarlyStopping earlyStopping;
+    private @Nullable Validation validation;
+    private @Nullable EarlyStopping earlyStopping;
     private TrainingListener listener = TrainingListener.SILENT;
-    private Path checkpoint;
+    private @Nullable Path checkpoint;
     private boolean resume;
 
     private Builder(Layer model, Loss loss, Dataset data) {

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -226,7 +227,7 @@ final class TrainingCheckpoint {
     return value;
   }
 
-  private IOException malformed(String key, String rule, Exception cause) {
+  private IOException malformed(String key, String rule, @Nullable Exception cause) {
     return new IOException(
         file + ": the record of the training is malformed: " + key + " " + rule, cause);
   }

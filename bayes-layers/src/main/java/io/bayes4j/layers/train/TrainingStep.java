@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step for one batch, but the update: one pass for each draw of the weights, the bound they
@@ -27,7 +29,7 @@ final class TrainingStep {
   private final Precision precision;
   private final Noise noise;
   private final List<Pass> passes = new ArrayList<>();
-  private Figures figures;
+  private @Nullable Figures figures;
 
   TrainingStep(Layer model, Loss loss, Elbo elbo, Precision precision, Noise noise) {
     this.model = model;
@@ -77,20 +79,21 @@ final class TrainingStep {
    */
   Gradients gradients(Batch batch, double epoch, double share, String when) {
     Var total = forward(batch, epoch);
-    if (!Double.isFinite(figures.loss())) {
+    Figures seen = figures();
+    if (!Double.isFinite(seen.loss())) {
       throw NonFiniteDiagnosis.inForward(
           model, batch.inputs(), passes.get(0), noise.split("kl"), when);
     }
     if (share == 1) {
       return Gradients.of(total);
     }
-    figures = figures.times(share);
+    figures = seen.times(share);
     return Gradients.of(Ops.scale(total, share));
   }
 
   /** What is kept of the step; there is no gradient norm yet. */
   Figures figures() {
-    return figures;
+    return Objects.requireNonNull(figures);
   }
 
   private Var forward(Batch batch, double epoch) {

@@ -11,6 +11,8 @@ import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Weights;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -76,9 +78,9 @@ public enum Estimator {
   };
 
   /** Of passes whose examples have noise of their own; null if those do not draw weights. */
-  private final WeightDraw perExample;
+  private final @Nullable WeightDraw perExample;
 
-  Estimator(WeightDraw perExample) {
+  Estimator(@Nullable WeightDraw perExample) {
     this.perExample = perExample;
   }
 
@@ -103,7 +105,7 @@ public enum Estimator {
 
   /** What a pass of a mode that draws weights draws of them. */
   WeightDraw weightDraw(Mode mode) {
-    return mode.noisePerExample() ? perExample : WeightDraw.SHARED;
+    return mode.noisePerExample() ? Objects.requireNonNull(perExample) : WeightDraw.SHARED;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.layers.AffineLayer;
 import io.bayes4j.layers.AffineOp;
@@ -70,7 +71,7 @@ final class PlainLayers {
         .forEach(
             (name, weights) -> {
               Parameter mean = weights.posterior().mu();
-              Parameter own = plain.parameters().get(name);
+              Parameter own = Require.entry(plain.parameters(), name);
               own.assign(weights.posterior().mean().value());
               own.setTrainable(mean.trainable());
             });

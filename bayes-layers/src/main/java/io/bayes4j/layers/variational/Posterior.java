@@ -13,10 +13,11 @@ import io.bayes4j.layers.Weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Posterior of a kernel and, unless it is null, of a bias: draws both as one. */
-record Posterior(VariationalParameter kernel, VariationalParameter bias) {
+record Posterior(VariationalParameter kernel, @Nullable VariationalParameter bias) {
   /** Means that scale with the fan-in, as those of a plain layer, and one spread. */
   static Posterior fresh(AffineOp op, VariationalSpec spec, Init init) {
     Require.nonNull(op, "op");

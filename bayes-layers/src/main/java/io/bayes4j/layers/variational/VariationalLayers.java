@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the Bayesian layer for an operation and an estimator: the only other place that lists the
@@ -81,7 +82,10 @@ public final class VariationalLayers {
    * @param bias null if the operation has none
    */
   public static VariationalAffine of(
-      AffineOp op, Estimator estimator, VariationalParameter kernel, VariationalParameter bias) {
+      AffineOp op,
+      Estimator estimator,
+      VariationalParameter kernel,
+      @Nullable VariationalParameter bias) {
     Require.nonNull(op, "op");
     Require.nonNull(estimator, "estimator");
     Require.nonNull(kernel, "kernel");

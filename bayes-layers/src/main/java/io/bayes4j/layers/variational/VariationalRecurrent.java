@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Bayesian recurrent layer: the weights of all its affine operations are drawn once for each
@@ -38,14 +39,15 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
         "distributions must be those of %s, got %s",
         shapes.keySet(),
         given.keySet());
-    shapes.forEach((name, shape) -> requireShape(name, given.get(name), shape));
+    shapes.forEach((name, shape) -> requireShape(name, Require.entry(given, name), shape));
     this.op = op;
     this.estimator = estimator.requireWeightDraw("a recurrent layer");
     this.distributions =
         Collections.unmodifiableMap(
             op.byName(part -> given.get(part.weight()), part -> given.get(part.bias())));
     for (RecurrentOp.Part part : op.parts()) {
-      posteriors.put(part, new Posterior(given.get(part.weight()), given.get(part.bias())));
+      posteriors.put(
+          part, new Posterior(Require.entry(given, part.weight()), given.get(part.bias())));
     }
   }
 
@@ -88,11 +90,15 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
 
   @Override
   public final RecurrentOutput run(
-      Var x, RecurrentState initial, SequenceLengths lengths, Pass pass) {
+      Var x, RecurrentState initial, @Nullable SequenceLengths lengths, Pass pass) {
     Require.nonNull(pass, "pass");
     if (!pass.mode().drawsWeights()) {
       return op.apply(
-          x, initial, lengths, pass, part -> List.of(posteriors.get(part).mean().term()));
+          x,
+          initial,
+          lengths,
+          pass,
+          part -> List.of(Require.entry(posteriors, part).mean().term()));
     }
     Map<RecurrentOp.Part, WeightDraw.Drawn> draws = drawn(pass);
     return op.apply(
@@ -101,7 +107,8 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
         lengths,
         pass,
         part ->
-            draws.get(part).terms(part.op(), posteriors.get(part), x.size(0), pass.firstExample()));
+            Require.entry(draws, part)
+                .terms(part.op(), Require.entry(posteriors, part), x.size(0), pass.firstExample()));
   }
 
   @Override

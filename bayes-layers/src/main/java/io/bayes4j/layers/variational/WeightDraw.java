@@ -6,6 +6,7 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Weights;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What is drawn of the weights once for each pass, and how an operation uses it. */
@@ -31,7 +32,7 @@ enum WeightDraw {
    *
    * @param signs the same at each use of the layer in a pass, as the weights are; null for none
    */
-  record Drawn(Weights weights, Noise signs) {
+  record Drawn(Weights weights, @Nullable Noise signs) {
     /**
      * What an operation does with the draw, as a sum of terms.
      *

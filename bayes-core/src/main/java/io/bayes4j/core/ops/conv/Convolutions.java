@@ -30,7 +30,7 @@ public final class Convolutions {
    * @param bias may be null: no bias
    * @throws IllegalArgumentException if the shapes do not fit
    */
-  public static Var linear(Var x, Var weight, Var bias) {
+  public static Var linear(Var x, Var weight, @Nullable Var bias) {
     Require.open(x, "x");
     Require.open(weight, "weight");
     Require.openIfGiven(bias, "bias");

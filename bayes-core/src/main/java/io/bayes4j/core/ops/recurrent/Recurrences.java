@@ -43,7 +43,7 @@ public final class Recurrences {
       RecurrentCell cell,
       List<InputTerm> input,
       Var hidden,
-      Var state,
+      @Nullable Var state,
       List<AffineTerm> terms,
       boolean reverse) {
     return run(cell, input, hidden, state, terms, reverse, null);
@@ -60,7 +60,7 @@ public final class Recurrences {
       RecurrentCell cell,
       List<InputTerm> input,
       Var hidden,
-      Var state,
+      @Nullable Var state,
       List<AffineTerm> terms,
       boolean reverse,
       int @Nullable [] lengths) {
