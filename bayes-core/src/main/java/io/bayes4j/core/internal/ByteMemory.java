@@ -74,8 +74,13 @@ public final class ByteMemory {
 
   /** Overwrites elements at ... at + n - 1 of an array of INT32. */
   public void write(long at, int[] source, int n) {
+    write(at, source, 0, n);
+  }
+
+  /** The same with what comes from an index of the source on. */
+  public void write(long at, int[] source, int from, int n) {
     try {
-      buffer.asIntBuffer().put((int) at, source, 0, n);
+      buffer.asIntBuffer().put((int) at, source, from, n);
     } finally {
       Reference.reachabilityFence(array);
     }

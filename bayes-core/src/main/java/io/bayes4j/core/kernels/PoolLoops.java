@@ -188,10 +188,8 @@ final class PoolLoops {
     for (int tap = 0; tap < count; tap++) {
       int from = taps[tap];
       for (int c = 0; c < channels; c++) {
-        float value = x[from + c];
-        if (value > y[at + c] || Float.isNaN(value)) {
-          y[at + c] = value;
-        }
+        // No branch, which nobody could predict; NaN stays.
+        y[at + c] = Math.max(y[at + c], x[from + c]);
       }
     }
   }

@@ -14,11 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class PortableIntegers implements IntegerKernels {
   static final PortableIntegers INSTANCE = new PortableIntegers();
 
-  /** Columns of a block stay in a core's second cache. */
-  private static final int BLOCK_FLOATS = 1 << 16;
-
-  private static final int MOST_WIDTH = 512;
-  private static final int LEAST_WIDTH = 64;
+  /** Positions at a time: enough for long loops, few enough for columns in the first cache. */
+  static final int WIDTH = 512;
 
   private PortableIntegers() {}
 
@@ -145,41 +142,17 @@ final class PortableIntegers implements IntegerKernels {
     return epilogue.then(new IntegerFinish(rows, quantum, finish.relu(), false, finish.target()));
   }
 
-  /** Rows are taken in blocks, whose transposes are the columns. */
   private static INDArray product(INDArray x, INDArray weight, @Nullable IntegerEpilogue epilogue) {
-    int inputs = Math.toIntExact(weight.size(1));
-    int units = Math.toIntExact(weight.size(0));
-    WholeNumbers numbers = new WholeNumbers(x, epilogue == null ? null : epilogue.source());
-    float[] weights = WholeNumbers.signed(weight);
-    SumFinish finish = epilogue == null ? null : new SumFinish(epilogue, x.size(0), units);
-    INDArray result =
-        finish == null
-            ? Arena.allocate(DataType.INT32, Layout.ROW_MAJOR, x.size(0), units)
-            : finish.result();
-    int width = (int) Math.min(width(inputs), x.size(0));
-    Parallel.forRange(
-        x.size(0),
-        width,
-        (from, to) -> {
-          int rows = (int) (to - from);
-          float[] block = new float[rows * inputs];
-          numbers.read(from * inputs, block, block.length);
-          float[] columns = WholeNumbers.transposed(block, rows, inputs);
-          RowSums sums = new RowSums(units, rows);
-          new ExactSums(weights, inputs, rows).run(columns, rows, 0, units, sums);
-          if (finish == null) {
-            sums.writeTo(result, from);
-          } else {
-            sums.writeTo(finish, from);
-          }
-        });
-    return result;
+    return new IntegerProduct(x, weight, epilogue).run();
   }
 
-  private static int width(int terms) {
-    return Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, BLOCK_FLOATS / terms));
+  /** Positions at a time, about as many as usual, of which the last are not left with few. */
+  private static int share(int positions) {
+    int parts = (positions + WIDTH / 2) / WIDTH;
+    return (positions + parts - 1) / parts;
   }
 
+  /** Examples with few positions are taken several at a time. */
   private static INDArray convolution(
       INDArray x, INDArray weight, ConvGeometry g, @Nullable IntegerEpilogue epilogue) {
     int units = Math.toIntExact(weight.size(0));
@@ -188,21 +161,29 @@ final class PortableIntegers implements IntegerKernels {
     float[] weights = WholeNumbers.signed(weight);
     SumSink sink = new SumSink(g.outputShape(x.shape(), units), epilogue);
     int channels = numbers.channels() / g.groups();
-    int terms = channels * windows.taps();
-    int width = Math.min(width(terms), windows.positions());
+    int positions = windows.positions();
+    int together = Math.max(1, WIDTH / positions);
+    int width = positions < WIDTH ? together * positions : share(positions);
+    int groupUnits = units / g.groups();
     Parallel.forRange(
         x.size(0),
-        1,
+        together,
         (from, to) -> {
-          float[] planes = windows.pad(numbers.example(from), numbers.channels());
-          float[] columns = new float[terms * width];
-          ExactSums sums = new ExactSums(weights, terms, width);
-          for (int group = 0; group < g.groups(); group++) {
-            int first = group * (units / g.groups());
-            for (int at = 0; at < windows.positions(); at += width) {
-              int n = Math.min(width, windows.positions() - at);
-              windows.fill(planes, group * channels, channels, at, n, columns, width);
-              sums.run(columns, n, first, first + units / g.groups(), sink.at(from, at));
+          float[][] planes = new float[(int) (to - from)][];
+          for (int n = 0; n < planes.length; n++) {
+            planes[n] = windows.pad(numbers.example(from + n), numbers.channels());
+          }
+          ExactSums sums = new ExactSums(weights, channels * windows.taps(), width, groupUnits);
+          for (int at = 0; at < positions; at += width) {
+            WindowColumns.Part part = windows.part(planes, at, Math.min(width, positions - at));
+            for (int group = 0; group < g.groups(); group++) {
+              int first = group * groupUnits;
+              sums.run(
+                  part.of(group * channels),
+                  part.width(),
+                  first,
+                  first + groupUnits,
+                  sink.at(from, at));
             }
           }
         });

@@ -21,9 +21,9 @@ final class RowSums implements ExactSums.Sink {
   }
 
   @Override
-  public void ints(int unit, int[] values, int at, int n) {
+  public void ints(int unit, int[] values, int n) {
     for (int row = 0; row < n; row++) {
-      sums[row * units + unit] = values[at + row];
+      sums[row * units + unit] = values[row];
     }
   }
 

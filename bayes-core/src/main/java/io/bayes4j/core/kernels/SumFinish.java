@@ -20,6 +20,10 @@ final class SumFinish {
   private final IntegerFinish finish;
   private final float[] factors;
   private final float[] bias;
+
+  /** Null for floats. */
+  private final @Nullable Quantum rounding;
+
   private final INDArray result;
   private final @Nullable FloatMemory floats;
   private final @Nullable ByteMemory bytes;
@@ -42,6 +46,10 @@ final class SumFinish {
     this.result = Arena.allocate(type, Layout.ROW_MAJOR, shape);
     this.floats = target == null ? FloatMemory.of(result, "result") : null;
     this.bytes = target == null ? null : ByteMemory.of(result, "result");
+    this.rounding =
+        target == null
+            ? null
+            : new Quantum(finish.roundsAtOnce() ? ONE : target.scale(), target.signed());
     INDArray addend = finish.addend();
     boolean whole = finish.addendQuantum() != null;
     this.terms = addend == null || whole ? null : FloatMemory.of(addend, "addend");
@@ -116,9 +124,7 @@ final class SumFinish {
   }
 
   private void round(long at, float[] values, int n) {
-    Quantum target = Objects.requireNonNull(finish.target());
-    float scale = finish.roundsAtOnce() ? ONE : target.scale();
-    WholeNumbers.round(values, n, new Quantum(scale, target.signed()));
+    WholeNumbers.round(values, n, Objects.requireNonNull(rounding));
     byte[] numbers = new byte[n];
     for (int i = 0; i < n; i++) {
       numbers[i] = (byte) (int) values[i];

@@ -38,50 +38,68 @@ final class SumSink {
     return result;
   }
 
-  /** What takes the sums of an example from a position on. */
+  /** What takes the sums of an example from a position on, and of whole examples after it. */
   ExactSums.Sink at(long example, int position) {
-    return new Part(example * units * positions + position);
+    return new Part(example * units * positions, position);
   }
 
   private final class Part implements ExactSums.Sink {
     private final long start;
+    private final int position;
     private int[] wholes = new int[0];
     private float[] reals = new float[0];
 
-    Part(long start) {
+    Part(long start, int position) {
       this.start = start;
+      this.position = position;
     }
 
     @Override
     public void floats(int unit, float[] sums, int n) {
-      if (finish != null) {
-        finish.write(place(unit), sums, n, unit);
-        return;
+      if (finish == null) {
+        wholes = wholes.length < n ? new int[n] : wholes;
+        for (int i = 0; i < n; i++) {
+          wholes[i] = (int) sums[i];
+        }
+        write(unit, wholes, n);
+      } else if (n <= positions) {
+        finish.write(place(unit, 0), sums, n, unit);
+      } else {
+        reals = reals.length < positions ? new float[positions] : reals;
+        for (int from = 0; from < n; from += positions) {
+          System.arraycopy(sums, from, reals, 0, positions);
+          finish.write(place(unit, from), reals, positions, unit);
+        }
       }
-      wholes = wholes.length < n ? new int[n] : wholes;
-      for (int i = 0; i < n; i++) {
-        wholes[i] = (int) sums[i];
-      }
-      Objects.requireNonNull(ints).write(place(unit), wholes, n);
     }
 
     @Override
-    public void ints(int unit, int[] sums, int at, int n) {
+    public void ints(int unit, int[] sums, int n) {
       if (finish == null) {
-        wholes = wholes.length < n ? new int[n] : wholes;
-        System.arraycopy(sums, at, wholes, 0, n);
-        Objects.requireNonNull(ints).write(place(unit), wholes, n);
+        write(unit, sums, n);
         return;
       }
-      reals = reals.length < n ? new float[n] : reals;
-      for (int i = 0; i < n; i++) {
-        reals[i] = sums[at + i];
+      int count = Math.min(n, positions);
+      reals = reals.length < count ? new float[count] : reals;
+      for (int from = 0; from < n; from += count) {
+        for (int i = 0; i < count; i++) {
+          reals[i] = sums[from + i];
+        }
+        finish.write(place(unit, from), reals, count, unit);
       }
-      finish.write(place(unit), reals, n, unit);
     }
 
-    private long place(int unit) {
-      return start + (long) unit * positions;
+    private void write(int unit, int[] sums, int n) {
+      int count = Math.min(n, positions);
+      for (int from = 0; from < n; from += count) {
+        Objects.requireNonNull(ints).write(place(unit, from), sums, from, count);
+      }
+    }
+
+    /** Where the sums of a unit belong that come at an index. */
+    private long place(int unit, int index) {
+      long examples = index / positions;
+      return start + position + (examples * units + unit) * positions;
     }
   }
 }

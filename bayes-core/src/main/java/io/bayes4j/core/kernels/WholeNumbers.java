@@ -16,6 +16,9 @@ final class WholeNumbers {
   /** Adding and taking away 1.5 * 2^23 rounds a float below 2^22 to the nearest whole number. */
   private static final float ROUND = 12582912f;
 
+  /** Floats of a cache line. */
+  private static final int BLOCK = 16;
+
   private final INDArray x;
   private final @Nullable FloatMemory floats;
   private final @Nullable ByteMemory bytes;
@@ -83,13 +86,15 @@ final class WholeNumbers {
     }
   }
 
-  /** The transpose of a matrix [rows, columns]. */
+  /** The transpose of a matrix [rows, columns], some columns at a time, as caches like it. */
   static float[] transposed(float[] matrix, int rows, int columns) {
     float[] other = new float[matrix.length];
-    for (int column = 0; column < columns; column++) {
-      int to = column * rows;
+    for (int from = 0; from < columns; from += BLOCK) {
+      int to = Math.min(columns, from + BLOCK);
       for (int row = 0; row < rows; row++) {
-        other[to + row] = matrix[row * columns + column];
+        for (int column = from; column < to; column++) {
+          other[column * rows + row] = matrix[row * columns + column];
+        }
       }
     }
     return other;

@@ -79,27 +79,50 @@ final class WindowColumns {
   }
 
   /**
-   * Fills columns for the positions from ... from + n - 1.
+   * Some positions of some examples.
    *
-   * @param planes padded
-   * @param fromChannel first of the channels
-   * @param width distance of the columns of two terms
+   * @param planes of each example, padded
    */
-  void fill(
-      float[] planes, int fromChannel, int channels, int from, int n, float[] columns, int width) {
-    int term = 0;
-    for (int c = 0; c < channels; c++) {
-      int base = (fromChannel + c) * paddedVolume();
-      for (int kd = 0; kd < kernel[0]; kd++) {
-        for (int kh = 0; kh < kernel[1]; kh++) {
-          int line = base + (kd * dilation[0] * padded[1] + kh * dilation[1]) * padded[2];
-          for (int kw = 0; kw < kernel[2]; kw++) {
-            fillTerm(planes, line + kw * dilation[2], from, n, columns, term * width);
-            term++;
+  Part part(float[][] planes, int from, int n) {
+    return new Part(planes, from, n);
+  }
+
+  /** Positions from ... from + n - 1 of examples, one after the other. */
+  final class Part {
+    private final float[][] planes;
+    private final int from;
+    private final int n;
+
+    private Part(float[][] planes, int from, int n) {
+      this.planes = planes;
+      this.from = from;
+      this.n = n;
+    }
+
+    int width() {
+      return planes.length * n;
+    }
+
+    /** The columns of channels from one on. */
+    ExactSums.Columns of(int fromChannel) {
+      return (fromTerm, toTerm, columns) -> {
+        for (int term = fromTerm; term < toTerm; term++) {
+          int start = start(fromChannel + term / taps(), term % taps());
+          for (int example = 0; example < planes.length; example++) {
+            fillTerm(planes[example], start, from, n, columns[term - fromTerm], example * n);
           }
         }
-      }
+      };
     }
+  }
+
+  /** Where the first window reads in a channel. */
+  private int start(int channel, int tap) {
+    int kw = tap % kernel[2];
+    int kh = tap / kernel[2] % kernel[1];
+    int kd = tap / kernel[2] / kernel[1];
+    int line = (kd * dilation[0] * padded[1] + kh * dilation[1]) * padded[2];
+    return channel * paddedVolume() + line + kw * dilation[2];
   }
 
   private void fillTerm(float[] planes, int start, int from, int n, float[] columns, int to) {
