@@ -1,9 +1,9 @@
 """Writes small models of Keras with random weights, an input and Keras' output for each.
 
-    KERAS_BACKEND=jax    python keras_files.py FOLDER      Keras 3: NAME.keras or NAME-k3.h5
-    KERAS_BACKEND=theano python keras_files.py FOLDER      Keras 1.2.2 or 2.3.1: NAME-k1.h5, NAME-k2.h5
+    KERAS_BACKEND=jax    python keras_files.py FOLDER [NAMES...]   Keras 3: NAME.keras or NAME-k3.h5
+    KERAS_BACKEND=theano python keras_files.py FOLDER [NAMES...]   Keras 1.2.2 or 2.3.1: NAME-k1.h5, NAME-k2.h5
 
-and for each file NAME.npz with "input" and "output", as Keras has them.
+and for each file NAME.npz with "input", maybe "input_2", and "output", as Keras has them; of all, or of those named.
 """
 import os
 import sys
@@ -39,14 +39,18 @@ def names(model):
     return [(getattr(w, "path", None) or w.name or "") for owner in owners for w in owner.weights]
 
 
-def save(name, model, shape, integers=None, kind="keras"):
+def save(name, model, shape, integers=None, kind="keras", more=()):
+    """more: shapes of further inputs"""
+    if sys.argv[2:] and name not in sys.argv[2:]:
+        return
     RANDOM.seed(sum(map(ord, name)))
     randomize(model)
     if integers:
         x = RANDOM.randint(0, integers, (2,) + shape).astype("float32")
     else:
         x = RANDOM.uniform(-1, 1, (2,) + shape).astype("float32")
-    y = np.asarray(model.predict(x, **({"verbose": 0} if GENERATION > 1 else {})))
+    xs = [x] + [RANDOM.uniform(-1, 1, (2,) + s).astype("float32") for s in more]
+    y = np.asarray(model.predict(xs if more else x, **({"verbose": 0} if GENERATION > 1 else {})))
     if GENERATION == 3:
         file = name + (".keras" if kind == "keras" else "-k3.h5")
     else:
@@ -55,7 +59,8 @@ def save(name, model, shape, integers=None, kind="keras"):
     if os.path.exists(path):
         os.remove(path)
     model.save(path, **({"include_optimizer": False} if GENERATION == 2 else {}))
-    np.savez(path.rsplit(".", 1)[0] + ".npz", input=x, output=y)
+    named = {"input" + ("_%d" % (i + 1) if i else ""): a for i, a in enumerate(xs)}
+    np.savez(path.rsplit(".", 1)[0] + ".npz", output=y, **named)
     print(file, y.shape)
 
 
@@ -144,10 +149,23 @@ def keras3():
     y = L.Conv2D(3, 3, strides=2, padding="same")(x)
     y = L.MaxPooling2D(3, strides=2, padding="same")(y)
     save("open", keras.Model(x, L.Dense(2)(L.GlobalAveragePooling2D()(y))), (9, 10, 2))
+    for kind in ("keras", "h5"):
+        a, b = keras.Input((6, 5, 2)), keras.Input((3,))
+        y = L.Concatenate()([L.Flatten()(L.Conv2D(3, 3)(a)), L.Dense(4, activation="tanh")(b)])
+        save("inputs", keras.Model([a, b], L.Dense(2)(y)), (6, 5, 2), kind=kind, more=[(3,)])
+        a, b = keras.Input((4, 6)), keras.Input((3, 6))
+        y = L.MultiHeadAttention(2, 3, value_dim=4, dropout=0.1)(a, a)
+        y = L.LayerNormalization()(L.Add()([a, y]))
+        y = L.MultiHeadAttention(1, 5, output_shape=3, use_bias=False)(query=y, value=b, key=b)
+        save("attention", keras.Model([a, b], L.Dense(2)(y)), (4, 6), kind=kind, more=[(3, 6)])
+    a, b = keras.Input((6, 4, 2)), keras.Input((6, 4, 2))
+    y = L.Conv2D(3, 2)(L.Concatenate(axis=1)([L.Add()([a, b]), b]))
+    save("sum-inputs", keras.Model([b, a], y), (6, 4, 2), more=[(6, 4, 2)])
     keras.config.set_image_data_format("channels_last")
     unknown = seq(keras.Input((6, 4)), L.MultiHeadAttention(1, 2) if False else L.UnitNormalization(),
                   L.Masking(), L.Conv1D(2, 2, activation="softsign"))
-    unknown.save(os.path.join(FOLDER, "unknown.keras"))
+    if not sys.argv[2:]:
+        unknown.save(os.path.join(FOLDER, "unknown.keras"))
 
 
 def keras12():
@@ -185,6 +203,9 @@ def keras12():
         y = L.Concatenate()([L.Add()([a, L.Conv2D(3, 1)(x)]), a])
         y = L.Dense(2)(L.Flatten()(y))
         save("branches", keras.models.Model(x, y), (6, 6, 2))
+        a, b = L.Input((6, 5, 2)), L.Input((3,))
+        y = L.Concatenate()([L.Flatten()(L.Conv2D(3, 3)(a)), L.Dense(4, activation="tanh")(b)])
+        save("inputs", keras.models.Model([a, b], L.Dense(2)(y)), (6, 5, 2), more=[(3,)])
         save("conv1d", seq(L.Conv1D(3, 3, input_shape=(7, 2)), L.MaxPooling1D(2), L.Flatten(), L.Dense(2)), (7, 2))
         save("conv3d", seq(L.Conv3D(3, 2, input_shape=(4, 5, 3, 2)), L.Flatten(), L.Dense(2)), (4, 5, 3, 2))
         save("transposed", seq(L.Conv2DTranspose(3, 3, strides=(2, 2), padding="valid", input_shape=(4, 4, 2))),
@@ -204,6 +225,9 @@ def keras12():
         b = L.Convolution2D(3, 1, 1, dim_ordering="tf")(x)
         y = merge([merge([a, b], mode="sum"), a], mode="concat", concat_axis=-1)
         save("branches", keras.models.Model(x, L.Dense(2)(L.Flatten()(y))), (6, 6, 2))
+        a, b = Input((6, 5, 2)), Input((3,))
+        y = merge([L.Flatten()(L.Convolution2D(3, 3, 3, dim_ordering="tf")(a)), L.Dense(4)(b)], mode="concat")
+        save("inputs", keras.models.Model([a, b], L.Dense(2)(y)), (6, 5, 2), more=[(3,)])
 
 
 if __name__ == "__main__":

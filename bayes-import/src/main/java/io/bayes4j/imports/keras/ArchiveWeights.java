@@ -17,7 +17,15 @@ final class ArchiveWeights implements KerasWeights {
 
   /** What layers have inside that has weights; others hold the state of random generators. */
   private static final List<String> PARTS =
-      List.of("cell", "layer", "forward_layer", "backward_layer");
+      List.of(
+          "cell",
+          "layer",
+          "forward_layer",
+          "backward_layer",
+          "query_dense",
+          "key_dense",
+          "value_dense",
+          "output_dense");
 
   private final Group file;
 

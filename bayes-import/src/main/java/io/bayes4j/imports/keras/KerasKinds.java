@@ -5,10 +5,16 @@ import io.bayes4j.layers.Arithmetic;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The classes of Keras that can be read. */
 final class KerasKinds {
   private static final Map<String, KerasKind> KINDS = new HashMap<>();
+
+  /** Classes that read several arrays. */
+  private static final Set<String> SEVERAL =
+      Set.of(
+          "Add", "Subtract", "Multiply", "Average", "Concatenate", "Merge", "MultiHeadAttention");
 
   /** Names of Keras 1. */
   private static final Map<String, String> OLD =
@@ -52,6 +58,7 @@ final class KerasKinds {
     KINDS.put("Bidirectional", RecurrentKinds::bidirectional);
     KINDS.put("TimeDistributed", KerasKinds::timeDistributed);
     KINDS.put("TimeDistributedDense", Dense::dense);
+    KINDS.put("MultiHeadAttention", Attention::multiHead);
     KINDS.put("Activation", Functions::activation);
     KINDS.put("ReLU", Functions::relu);
     KINDS.put("LeakyReLU", Functions::leakyRelu);
@@ -78,6 +85,20 @@ final class KerasKinds {
   }
 
   private KerasKinds() {}
+
+  /**
+   * Checks what a layer is called with.
+   *
+   * @throws Unsupported if it reads more than its kind can, or in another way
+   */
+  static void requireCall(String type, int inputs, JsonNode options) {
+    if (inputs > 1 && !SEVERAL.contains(type)) {
+      throw new Unsupported("reads " + inputs + " arrays, such as a state to begin with");
+    }
+    if (options.path("use_causal_mask").asBoolean() || options.path("training").asBoolean()) {
+      throw new Unsupported("is called with use_causal_mask or training");
+    }
+  }
 
   /** The class by its name in Keras 2 and 3. */
   static String modern(String type) {

@@ -1,6 +1,7 @@
 package io.bayes4j.imports.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.bayes4j.imports.format.MalformedModelFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,13 +15,18 @@ import java.util.regex.Pattern;
  *
  * @param layers in the order of the file
  * @param calls of layers, each after those whose results it reads
- * @param output the call whose result is the model's
+ * @param inputs what the model is given, in the order of the file
+ * @param outputs the calls whose results are the model's
  */
-record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
+record KerasModel(List<Entry> layers, List<Call> calls, List<Ref> inputs, List<Ref> outputs) {
   private static final int MOST_LAYERS = 10_000;
 
   /** Calls of layers and inputs of them. */
   private static final int MOST_CALLS = 100_000;
+
+  private static final int MOST_INPUTS = 64;
+
+  private static final JsonNode NONE = MissingNode.getInstance();
 
   /**
    * A layer.
@@ -34,8 +40,12 @@ record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
   /** The result of a layer's call, by the layer's name and the number of the call. */
   record Ref(String layer, int call) {}
 
-  /** A call of a layer with the results of others. */
-  record Call(Ref result, List<Ref> inputs) {}
+  /**
+   * A call of a layer with the results of others.
+   *
+   * @param options of the call, beside those of the layer
+   */
+  record Call(Ref result, List<Ref> inputs, JsonNode options) {}
 
   static boolean isModel(String type) {
     return type.equals("Sequential") || type.equals("Model") || type.equals("Functional");
@@ -92,10 +102,10 @@ record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
     Ref last = null;
     for (Entry entry : entries) {
       Ref result = new Ref(entry.name(), 0);
-      calls.add(new Call(result, last == null ? List.of() : List.of(last)));
+      calls.add(new Call(result, last == null ? List.of() : List.of(last), NONE));
       last = result;
     }
-    return new KerasModel(all, calls, last);
+    return new KerasModel(all, calls, List.of(calls.get(0).result()), List.of(last));
   }
 
   private static KerasModel functional(List<Entry> entries, JsonNode layers, JsonNode config)
@@ -104,66 +114,26 @@ record KerasModel(List<Entry> layers, List<Call> calls, Ref output) {
     for (int i = 0; i < entries.size(); i++) {
       int number = 0;
       for (JsonNode node : layers.get(i).path("inbound_nodes")) {
-        List<Ref> inputs = new ArrayList<>();
-        refs(node.isObject() ? node.path("args") : node, inputs, 0);
-        if (hasTensor(node.path("kwargs"), 0)) {
-          throw new MalformedModelFileException(
-              "layer "
-                  + KerasFile.clean(entries.get(i).name())
-                  + " must read arrays as its first argument alone");
-        }
-        calls.add(new Call(new Ref(entries.get(i).name(), number++), inputs));
+        calls.add(CallArguments.call(new Ref(entries.get(i).name(), number++), node));
       }
       if (number == 0) {
-        calls.add(new Call(new Ref(entries.get(i).name(), 0), List.of()));
+        calls.add(new Call(new Ref(entries.get(i).name(), 0), List.of(), NONE));
       }
     }
     if (calls.stream().mapToLong(call -> 1 + call.inputs().size()).sum() > MOST_CALLS) {
       throw new MalformedModelFileException("a model must have at most " + MOST_CALLS + " calls");
     }
-    List<Ref> outputs = new ArrayList<>();
-    refs(config.path("output_layers"), outputs, 0);
-    if (outputs.size() != 1) {
+    List<Ref> outputs = CallArguments.refs(config.path("output_layers"));
+    List<Ref> inputs = CallArguments.refs(config.path("input_layers"));
+    if (outputs.isEmpty() || inputs.size() > MOST_INPUTS) {
       throw new MalformedModelFileException(
-          "a model must have one output here, has " + outputs.size());
+          "a model must have an output, and at most "
+              + MOST_INPUTS
+              + " inputs, has "
+              + outputs.size()
+              + " and "
+              + inputs.size());
     }
-    return new KerasModel(entries, Calls.sorted(calls), outputs.get(0));
-  }
-
-  /** Collects the layers' results in nested lists, as [name, call, tensor, ...] or in objects. */
-  private static void refs(JsonNode node, List<Ref> refs, int depth)
-      throws MalformedModelFileException {
-    if (depth > 8) {
-      throw new MalformedModelFileException("a layer's inputs must not be nested so deep");
-    }
-    JsonNode history = node.path("config").path("keras_history");
-    JsonNode triple = history.isArray() ? history : node;
-    boolean isRef =
-        triple.isArray()
-            && triple.size() >= 3
-            && triple.get(0).isTextual()
-            && triple.get(1).isNumber();
-    if (isRef) {
-      if (triple.get(2).asInt() != 0) {
-        throw new MalformedModelFileException("layers with several results are not read");
-      }
-      refs.add(new Ref(triple.get(0).asText(), triple.get(1).asInt()));
-    } else if (node.isArray()) {
-      for (JsonNode item : node) {
-        refs(item, refs, depth + 1);
-      }
-    }
-  }
-
-  private static boolean hasTensor(JsonNode node, int depth) {
-    if (depth > 8 || node.path("class_name").asText().equals("__keras_tensor__")) {
-      return true;
-    }
-    for (JsonNode item : node) {
-      if (hasTensor(item, depth + 1)) {
-        return true;
-      }
-    }
-    return false;
+    return new KerasModel(entries, Calls.sorted(calls), inputs, outputs);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Builds the network of a Keras file, node by node. */
 final class KerasNetwork {
@@ -26,7 +27,7 @@ final class KerasNetwork {
   private final Set<String> unsupported = new LinkedHashSet<>();
   private final Net net = new Net();
 
-  /** Images that the model's input is; null until it is met. */
+  /** The first input; null until it is met. */
   private Value input;
 
   KerasNetwork(String file, KerasFile content) {
@@ -37,7 +38,10 @@ final class KerasNetwork {
   ImportedModel build() throws UnsupportedModelException, MalformedModelFileException {
     Value output;
     try {
-      output = model(content.config(), List.of(), null);
+      output = model(content.config(), List.of(), List.of());
+    } catch (Unsupported e) {
+      unsupported.add(e.getMessage());
+      throw new UnsupportedModelException(file, List.copyOf(unsupported));
     } catch (RuntimeException e) {
       // What is unknown is the reason for whatever does not fit behind it.
       refuse();
@@ -53,7 +57,7 @@ final class KerasNetwork {
       net.note("output of shape " + withExamples(output.shape()) + " has its channels first here");
     }
     return new ImportedModel(
-        net.build(same), "Keras", content.producer(), inputShape(), net.notes());
+        net.build(same), "Keras", content.producer(), shape(input), net.notes());
   }
 
   private void refuse() throws UnsupportedModelException {
@@ -62,17 +66,17 @@ final class KerasNetwork {
     }
   }
 
-  private List<Long> inputShape() {
-    if (input == null || input.shape() == null) {
+  private static List<Long> shape(Value value) {
+    if (value == null || value.shape() == null) {
       return List.of();
     }
     List<Long> shape = new ArrayList<>(List.of(-1L));
-    List<Integer> keras = input.shape();
+    List<Integer> keras = value.shape();
     int rank = keras.size();
-    if (input.moved()) {
+    if (value.moved()) {
       shape.add((long) keras.get(rank - 1));
     }
-    keras.subList(0, input.moved() ? rank - 1 : rank).forEach(length -> shape.add((long) length));
+    keras.subList(0, value.moved() ? rank - 1 : rank).forEach(length -> shape.add((long) length));
     return shape;
   }
 
@@ -80,9 +84,9 @@ final class KerasNetwork {
    * Adds a model's layers.
    *
    * @param path of the model in the outermost one
-   * @param given its input; null for the outermost one
+   * @param given its inputs; none for the outermost one, which has those of the file
    */
-  private Value model(JsonNode config, List<KerasWeights.Name> path, Value given)
+  private Value model(JsonNode config, List<KerasWeights.Name> path, List<Value> given)
       throws MalformedModelFileException {
     if (path.size() > MOST_DEPTH) {
       throw new MalformedModelFileException(file + ": models must not be nested so deep");
@@ -96,37 +100,43 @@ final class KerasNetwork {
     Map<String, Entry> entries = new HashMap<>();
     model.layers().forEach(entry -> entries.put(entry.name(), entry));
     Map<Ref, Value> values = new HashMap<>();
-    int inputs = 0;
+    List<Value> inputs = given.isEmpty() ? inputs(model, entries, config) : given;
+    if (inputs.size() != Math.max(1, model.inputs().size())) {
+      throw new Unsupported(
+          "a model of " + model.inputs().size() + " inputs is given " + inputs.size());
+    }
     for (Call call : model.calls()) {
       Entry entry = entries.get(call.result().layer());
       List<Value> read = new ArrayList<>(call.inputs().stream().map(values::get).toList());
       if (read.isEmpty()) {
-        if (++inputs > 1) {
-          unsupported.add("a model with several inputs");
-        }
-        Value begin = given != null ? given : input(model, entry, config);
+        Value begin = inputs.get(Math.max(0, model.inputs().indexOf(call.result())));
         values.put(call.result(), begin);
         if (entry.type().equals("InputLayer")) {
           continue;
         }
         read.add(begin);
       }
-      values.put(call.result(), called(entry, path, read));
+      values.put(call.result(), called(entry, call, path, read));
     }
-    Value output = values.get(model.output());
+    if (path.isEmpty() && model.outputs().size() > 1) {
+      net.note("of " + model.outputs().size() + " outputs the first is kept");
+    } else if (model.outputs().size() > 1) {
+      throw new Unsupported("a model inside has " + model.outputs().size() + " outputs");
+    }
+    Value output = values.get(model.outputs().get(0));
     if (output == null) {
       throw new MalformedModelFileException(file + ": the output must be a layer's");
     }
     return output;
   }
 
-  private Value called(Entry entry, List<KerasWeights.Name> path, List<Value> read)
+  private Value called(Entry entry, Call call, List<KerasWeights.Name> path, List<Value> read)
       throws MalformedModelFileException {
     List<KerasWeights.Name> own = new ArrayList<>(path);
     own.add(new KerasWeights.Name(entry.name(), entry.byClass()));
     try {
       if (KerasModel.isModel(entry.type())) {
-        return model(wrapped(entry), own, read.get(0));
+        return model(wrapped(entry), own, read);
       }
       KerasLayer layer =
           new KerasLayer(
@@ -137,6 +147,7 @@ final class KerasNetwork {
               content.weights().of(own),
               content);
       KerasKind kind = KerasKinds.of(layer.type());
+      KerasKinds.requireCall(layer.type(), read.size(), call.options());
       boolean broken = read.stream().anyMatch(value -> value.node().isEmpty());
       if (broken) {
         return read.get(0);
@@ -155,21 +166,54 @@ final class KerasNetwork {
     return node;
   }
 
-  /** The input, which has channels first if it is images, or sequences that are convolved. */
-  private Value input(KerasModel model, Entry first, JsonNode config) {
-    List<Integer> shape = shape(first, config);
-    boolean images = shape != null && shape.size() > 2;
-    boolean convolved = shape != null && shape.size() == 2 && startsWithWindows(model);
-    boolean last = !channelsFirst(model);
-    input = new Value(Net.INPUT, shape, (images || convolved) && last, null);
-    if (input.moved()) {
+  /** The network's inputs in the order of the file. */
+  private List<Value> inputs(KerasModel model, Map<String, Entry> entries, JsonNode config) {
+    List<Ref> refs =
+        model.inputs().isEmpty() ? List.of(model.calls().get(0).result()) : model.inputs();
+    List<Value> all = new ArrayList<>();
+    for (Ref ref : refs) {
+      Entry entry = entries.get(ref.layer());
+      if (entry == null) {
+        throw new IllegalArgumentException("inputs must be layers, got " + ref.layer());
+      }
+      String node = all.isEmpty() ? Net.INPUT : net.input();
+      all.add(input(node, model, entry, ref, config));
+    }
+    input = all.get(0);
+    for (int i = 0; i < all.size(); i++) {
+      String name = all.size() == 1 ? "" : KerasFile.clean(refs.get(i).layer()) + " ";
+      noteMoved(name, all.get(i));
+    }
+    if (all.size() > 1) {
+      net.note(
+          "reads "
+              + all.size()
+              + " inputs: "
+              + IntStream.range(0, all.size())
+                  .mapToObj(i -> KerasFile.clean(refs.get(i).layer()) + " " + shape(all.get(i)))
+                  .collect(Collectors.joining(", ")));
+    }
+    return all;
+  }
+
+  private void noteMoved(String name, Value value) {
+    if (value.moved()) {
       net.note(
           "input "
-              + withExamples(shape)
+              + name
+              + withExamples(value.shape())
               + " of Keras is taken with channels first: "
-              + inputShape());
+              + shape(value));
     }
-    return input;
+  }
+
+  /** An input, which has channels first if it is images, or sequences that are convolved. */
+  private static Value input(String node, KerasModel model, Entry first, Ref ref, JsonNode config) {
+    List<Integer> shape = shape(first, config);
+    boolean images = shape != null && shape.size() > 2;
+    boolean convolved = shape != null && shape.size() == 2 && feedsWindows(model, first, ref);
+    boolean last = !channelsFirst(model);
+    return new Value(node, shape, (images || convolved) && last, null);
   }
 
   private static String withExamples(List<Integer> shape) {
@@ -191,12 +235,18 @@ final class KerasNetwork {
     return null;
   }
 
-  private static boolean startsWithWindows(KerasModel model) {
+  /** Whether what reads an input first, or its own layer, moves windows over it. */
+  private static boolean feedsWindows(KerasModel model, Entry entry, Ref ref) {
+    String first =
+        entry.type().equals("InputLayer")
+            ? model.calls().stream()
+                .filter(call -> call.inputs().contains(ref))
+                .map(call -> call.result().layer())
+                .findFirst()
+                .orElse("")
+            : entry.name();
     return model.layers().stream()
-        .filter(entry -> !entry.type().equals("InputLayer"))
-        .findFirst()
-        .filter(entry -> entry.type().matches(".*(Conv|Pool).*"))
-        .isPresent();
+        .anyMatch(e -> e.name().equals(first) && e.type().matches(".*(Conv|Pool).*"));
   }
 
   private static boolean channelsFirst(KerasModel model) {

@@ -35,6 +35,11 @@ final class Net {
     nodes.note(text);
   }
 
+  /** One more input of the graph. */
+  String input() {
+    return nodes.input();
+  }
+
   /** Adds a node under a name like the wished one; returns its name. */
   String add(String wished, Layer layer, String... inputs) {
     return nodes.add(wished, layer, inputs);

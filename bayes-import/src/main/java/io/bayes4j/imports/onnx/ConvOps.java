@@ -185,13 +185,27 @@ final class ConvOps {
     if (axes < 1 || Math.max(lengths.size(), factors.size()) != axes) {
       throw new IllegalArgumentException("has sizes for other axes than the spatial ones");
     }
-    Resize layer = new Resize(mode(node, old), places(node, old), factors, lengths);
+    Resize layer = layer(node, old, factors, lengths);
     List<Dim> shape = new ArrayList<>(x.shape().subList(0, 2));
     for (int axis = 0; axis < axes; axis++) {
       Dim length = x.shape().get(axis + 2);
       shape.add(length.fixed() ? Dim.of(layer.length(axis, length.constant())) : Dim.OPEN);
     }
     return scope.graph.add(scope.label(node), layer, x, shape);
+  }
+
+  private static Resize layer(
+      OpNode node, boolean old, List<Double> factors, List<Integer> lengths) {
+    boolean exact =
+        node.text("coordinate_transformation_mode", "").equals("tf_half_pixel_for_nn")
+            && node.text("mode", "nearest").equals("nearest")
+            && node.text("nearest_mode", "").equals("floor")
+            && !factors.isEmpty()
+            && factors.stream().allMatch(factor -> factor == Math.rint(factor));
+    // The place (x + 1/2) / s rounded down is x / s rounded down if s is whole.
+    return exact
+        ? new Resize(Resize.Mode.NEAREST_FLOOR, Resize.Places.ASYMMETRIC, factors, lengths)
+        : new Resize(mode(node, old), places(node, old), factors, lengths);
   }
 
   private static Resize.Mode mode(OpNode node, boolean old) {

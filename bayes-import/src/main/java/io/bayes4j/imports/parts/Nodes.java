@@ -13,9 +13,10 @@ import java.util.Set;
 
 /** The nodes of a graph to be, and what was noted while they were added. */
 public final class Nodes {
-  /** What nodes call the graph's input. */
+  /** What nodes call the graph's first input. */
   public static final String INPUT = "input";
 
+  private final List<String> inputs = new ArrayList<>(List.of(INPUT));
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> names = new HashSet<>(Set.of(INPUT));
   private final Map<String, Integer> repeated = new HashMap<>();
@@ -39,6 +40,21 @@ public final class Nodes {
     }
   }
 
+  /** One more input of the graph; returns its name. */
+  public String input() {
+    String name = unused(INPUT + "_" + (inputs.size() + 1));
+    inputs.add(name);
+    return name;
+  }
+
+  private String unused(String base) {
+    String name = base;
+    while (!names.add(name)) {
+      name = base + "_" + repeated.merge(base, 1, Integer::sum);
+    }
+    return name;
+  }
+
   /**
    * Adds a node.
    *
@@ -50,11 +66,7 @@ public final class Nodes {
     Require.nonNull(layer, "layer");
     Require.elements(inputs, "inputs");
     String clean = wished.replaceAll("[^A-Za-z0-9_-]", "_");
-    String base = clean.isEmpty() ? "layer" : clean;
-    String name = base;
-    while (!names.add(name)) {
-      name = base + "_" + repeated.merge(base, 1, Integer::sum);
-    }
+    String name = unused(clean.isEmpty() ? "layer" : clean);
     nodes.add(new Node(name, layer, List.of(inputs)));
     return name;
   }
@@ -80,7 +92,8 @@ public final class Nodes {
         needed.addAll(nodes.get(i).inputs);
       }
     }
-    Graph.Builder graph = Graph.from(INPUT);
+    Graph.Builder graph =
+        Graph.from(INPUT, inputs.subList(1, inputs.size()).toArray(String[]::new));
     for (Node node : nodes) {
       if (needed.contains(node.name)) {
         graph.add(node.name, node.layer, node.inputs.toArray(String[]::new));

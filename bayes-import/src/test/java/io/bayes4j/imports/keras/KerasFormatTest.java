@@ -7,6 +7,7 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.imports.ModelFile;
 import io.bayes4j.imports.format.ImportedModel;
 import io.bayes4j.imports.format.UnsupportedModelException;
+import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.io.NpyFiles;
 import java.io.IOException;
@@ -56,7 +57,7 @@ class KerasFormatTest {
     assertThat(declared).hasSize(x.rank());
     IntStream.range(1, x.rank())
         .forEach(axis -> assertThat(declared.get(axis)).isIn(-1L, input.size(axis)));
-    INDArray y = imported.model().forward(Var.constant(input), Pass.mean()).value();
+    INDArray y = run(imported, keras, input);
     boolean softmax = imported.notes().stream().anyMatch(note -> note.startsWith("the softmax"));
     INDArray expected = keras.get("output");
     boolean images = imported.notes().stream().anyMatch(note -> note.startsWith("output of"));
@@ -74,6 +75,17 @@ class KerasFormatTest {
           .as("%s: element %d is %s, in Keras %s", name, i, a[i], b[i])
           .isLessThanOrEqualTo(1e-5f * largest);
     }
+  }
+
+  private static INDArray run(ImportedModel imported, Map<String, INDArray> keras, INDArray input) {
+    if (!keras.containsKey("input_2")) {
+      return imported.model().forward(Var.constant(input), Pass.mean()).value();
+    }
+    INDArray second = keras.get("input_2");
+    List<Var> given =
+        List.of(
+            Var.constant(input), Var.constant(second.rank() == 4 ? channelsFirst(second) : second));
+    return Pass.mean().run((Graph) imported.model(), given).value();
   }
 
   private static INDArray channelsFirst(INDArray x) {
