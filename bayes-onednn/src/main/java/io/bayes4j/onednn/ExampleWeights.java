@@ -8,6 +8,7 @@ import io.bayes4j.core.kernels.KernelProvider.FlipoutGradients;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The weights of each example, formed in the order that a primitive wants. */
@@ -38,7 +39,7 @@ final class ExampleWeights {
   }
 
   /** Zeros for a missing bias. */
-  private static float[] vector(INDArray bias, int units) {
+  private static float[] vector(@Nullable INDArray bias, int units) {
     float[] values = new float[units];
     if (bias != null) {
       FloatMemory.of(Layout.ROW_MAJOR.ensure(bias), "bias").read(0, values, units);

@@ -8,6 +8,8 @@ import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.ConvolutionPlans.Sum;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -16,7 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param runner which prepares the weights for each call, or keeps what it has prepared
  * @param bias null for none
  */
-record ForwardConvolution(Runner runner, INDArray weight, INDArray bias, ConvGeometry geometry)
+record ForwardConvolution(
+    Runner runner, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry)
     implements PreparedConv {
   @Override
   public INDArray conv(INDArray x, Epilogue epilogue) {
@@ -24,7 +27,7 @@ record ForwardConvolution(Runner runner, INDArray weight, INDArray bias, ConvGeo
     Sum sum = sum(x, epilogue);
     INDArray y =
         sum == Sum.IN_PLACE
-            ? addend
+            ? Objects.requireNonNull(addend)
             : Arena.allocate(
                 x.dataType(),
                 Layout.CHANNELS_LAST,
@@ -36,7 +39,7 @@ record ForwardConvolution(Runner runner, INDArray weight, INDArray bias, ConvGeo
       arguments.add(Layout.ROW_MAJOR.ensure(bias));
     }
     if (sum == Sum.WITH_ARGUMENT) {
-      arguments.add(Layout.CHANNELS_LAST.ensure(addend));
+      arguments.add(Layout.CHANNELS_LAST.ensure(Objects.requireNonNull(addend)));
     }
     arguments.add(y);
     runner.run(

@@ -7,6 +7,7 @@ import io.bayes4j.onednn.ConvolutionPlans.Sum;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.memory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products and convolutions of 8-bit numbers. Their scales are part of the plan: oneDNN's fast
@@ -27,13 +28,13 @@ final class IntegerPlans {
    * @param target how floats are rounded that all this gives; null to leave the result as it is
    */
   record Options(
-      Quantum source,
+      @Nullable Quantum source,
       List<Float> factors,
       boolean bias,
       Sum sum,
       float sumFactor,
       boolean relu,
-      Quantum target) {
+      @Nullable Quantum target) {
     static final Options SUMS = new Options(null, List.of(), false, Sum.NONE, 1, false, null);
   }
 
@@ -100,7 +101,7 @@ final class IntegerPlans {
       Options options,
       Plan.Slot x,
       Operand weight,
-      Operand bias) {
+      @Nullable Operand bias) {
     int resultAt = builder.arguments() - 1;
     Plan.Slot last = builder.argument(resultAt);
     Plan.Slot y =

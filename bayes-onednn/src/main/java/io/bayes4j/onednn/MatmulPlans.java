@@ -5,6 +5,7 @@ import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.onednn.Plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Matrix products. */
 final class MatmulPlans {
@@ -49,7 +50,7 @@ final class MatmulPlans {
             .reads(Argument.SOURCE, builder.argument(0, a))
             .reads(Argument.WEIGHTS, builder.argument(1, b))
             .writes(Argument.RESULT, result);
-    if (hasBias) {
+    if (bias != null) {
       call.reads(Argument.BIAS, builder.argument(2, bias));
     }
     call.run();
@@ -92,7 +93,7 @@ final class MatmulPlans {
   }
 
   /** The rows that products must take at once to compute each the same; null for any number. */
-  static Lengths blocks(Precision precision) {
+  static @Nullable Lengths blocks(Precision precision) {
     if (precision == Precision.BF16) {
       return Lengths.blocks(BF16_ROWS);
     }

@@ -7,6 +7,8 @@ import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.NormPlans.Ending;
 import io.bayes4j.onednn.NormPlans.Form;
 import io.bayes4j.onednn.NormPlans.Norm;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,10 +26,10 @@ final class NormGradients {
   private final INDArray gradY;
 
   /** Null unless a ReLU made it. */
-  private final INDArray y;
+  private final @Nullable INDArray y;
 
   /** Where the ReLU passed, or null. */
-  private final INDArray passed;
+  private final @Nullable INDArray passed;
 
   private final INDArray gradX;
   private final float[] mean;
@@ -77,14 +79,14 @@ final class NormGradients {
         gradX, Arena.vector(floats(gradScale)), Arena.vector(floats(gradShift)), gradAddend);
   }
 
-  private void findSums(WideRows rows, INDArray gradAddend) {
+  private void findSums(WideRows rows, @Nullable INDArray gradAddend) {
     try (PartialSums sums = new PartialSums(rows);
         NormPhase phase = new NormPhase(rows)) {
       phase.rows(x).rows(gradY).channels(mean).channels(variance).channels(scale);
       phase.rows(gradX).finds(sums);
       boolean remembered = NormKernels.remembers(rows, passed);
       if (remembered) {
-        phase.bits(passed);
+        phase.bits(Objects.requireNonNull(passed));
       } else if (y != null) {
         phase.rows(y).number(NormKernels.ZERO);
       }

@@ -11,6 +11,7 @@ import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.NormPlans.Ending;
 import io.bayes4j.onednn.NormPlans.Form;
 import io.bayes4j.onednn.NormPlans.Norm;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -61,7 +62,12 @@ final class NormKernels {
   }
 
   private BatchNorm apply(
-      Norm norm, INDArray x, Moments moments, float[] scale, float[] shift, INDArray addend) {
+      Norm norm,
+      INDArray x,
+      Moments moments,
+      float[] scale,
+      float[] shift,
+      @Nullable INDArray addend) {
     INDArray y = like(x);
     float[] mean = moments.mean();
     float[] variance = moments.variance();
@@ -76,7 +82,7 @@ final class NormKernels {
           phase.rows(added);
         }
         boolean remembers = remembers(rows, passed);
-        if (remembers) {
+        if (passed != null && remembers) {
           phase.bits(passed);
         }
         Norm careful = finite ? norm : norm.in(Form.CAREFUL);
@@ -96,7 +102,7 @@ final class NormKernels {
    *
    * @param passed the bits of all rows, or null
    */
-  static boolean remembers(WideRows rows, INDArray passed) {
+  static boolean remembers(WideRows rows, @Nullable INDArray passed) {
     return passed != null && rows.fillVectors();
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -168,7 +169,7 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
-  public INDArray linear(INDArray x, INDArray weight, INDArray bias) {
+  public INDArray linear(INDArray x, INDArray weight, @Nullable INDArray bias) {
     if (bias == null) {
       return matmul(x, false, weight, true);
     }
@@ -184,13 +185,18 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
-  public INDArray conv(INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry) {
+  public INDArray conv(
+      INDArray x, INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     return conv(x, weight, bias, geometry, Epilogue.NONE);
   }
 
   @Override
   public INDArray conv(
-      INDArray x, INDArray weight, INDArray bias, ConvGeometry geometry, Epilogue epilogue) {
+      INDArray x,
+      INDArray weight,
+      @Nullable INDArray bias,
+      ConvGeometry geometry,
+      Epilogue epilogue) {
     boolean alone = bias == null && epilogue.equals(Epilogue.NONE);
     if (isRight(x.shape(), geometry) || (alone && precision == Precision.F32)) {
       return new ForwardConvolution(runner, weight, bias, geometry).conv(x, epilogue);
@@ -205,7 +211,7 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
-  public PreparedConv prepareConv(INDArray weight, INDArray bias, ConvGeometry geometry) {
+  public PreparedConv prepareConv(INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
     PreparedConv prepared =
         new ForwardConvolution(runner.keeping(), rowMajor(weight), bias, geometry);
     return (x, epilogue) ->

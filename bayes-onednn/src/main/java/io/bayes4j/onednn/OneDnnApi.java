@@ -29,6 +29,7 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * oneDNN 2.x as this module uses it: every call that another version spells differently is here.
@@ -205,7 +206,8 @@ final class OneDnnApi {
    *
    * @param after what follows
    */
-  static Kernel integerMatmul(Operand a, Operand b, Operand bias, Operand result, Options after) {
+  static Kernel integerMatmul(
+      Operand a, Operand b, @Nullable Operand bias, Operand result, Options after) {
     primitive_attr attributes = integerAttributes(after);
     matmul.desc operation =
         bias == null
@@ -222,7 +224,7 @@ final class OneDnnApi {
    * @param after what follows
    */
   static Kernel integerConvolution(
-      Operand x, Operand weight, Operand bias, Operand y, ConvGeometry g, Options after) {
+      Operand x, Operand weight, @Nullable Operand bias, Operand y, ConvGeometry g, Options after) {
     primitive_attr attributes = integerAttributes(after);
     var description =
         convolutionDescription(prop_kind.forward_inference, x, weight, bias, y, g, attributes);
@@ -230,7 +232,7 @@ final class OneDnnApi {
   }
 
   /** A null bias is none. */
-  static Kernel matmul(Operand a, Operand b, Operand bias, Operand result) {
+  static Kernel matmul(Operand a, Operand b, @Nullable Operand bias, Operand result) {
     matmul.desc operation =
         bias == null
             ? new matmul.desc(descriptor(a), descriptor(b), descriptor(result))
@@ -248,7 +250,7 @@ final class OneDnnApi {
   static Kernel convolution(
       Operand x,
       Operand weight,
-      Operand bias,
+      @Nullable Operand bias,
       Operand y,
       ConvGeometry g,
       boolean sum,
@@ -261,7 +263,7 @@ final class OneDnnApi {
   }
 
   private static convolution_forward.primitive_desc convolutionDescription(
-      Operand x, Operand weight, Operand bias, Operand y, ConvGeometry g) {
+      Operand x, Operand weight, @Nullable Operand bias, Operand y, ConvGeometry g) {
     return convolutionDescription(
         prop_kind.forward_training, x, weight, bias, y, g, userScratchpad());
   }
@@ -270,7 +272,7 @@ final class OneDnnApi {
       prop_kind kind,
       Operand x,
       Operand weight,
-      Operand bias,
+      @Nullable Operand bias,
       Operand y,
       ConvGeometry g,
       primitive_attr attributes) {

@@ -14,6 +14,7 @@ import io.bayes4j.onednn.IntegerPlans.Convolution;
 import io.bayes4j.onednn.IntegerPlans.Options;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -122,9 +123,10 @@ final class OneDnnIntegers implements IntegerKernels {
     for (float factor : epilogue.factors()) {
       factors.add(factor);
     }
-    boolean hasBias = epilogue.bias() != null;
-    if (hasBias) {
-      arguments.add(Arena.vector(epilogue.biasInSums()));
+    float[] bias = epilogue.biasInSums();
+    boolean hasBias = bias != null;
+    if (bias != null) {
+      arguments.add(Arena.vector(bias));
     }
     IntegerFinish finish = epilogue.finish();
     Sum sum = sum(finish, layout);
@@ -133,7 +135,10 @@ final class OneDnnIntegers implements IntegerKernels {
     }
     Quantum target = finish.target();
     DataType type = target == null ? DataType.FLOAT : target.type();
-    arguments.add(sum == Sum.IN_PLACE ? finish.addend() : Arena.allocate(type, layout, shape));
+    arguments.add(
+        sum == Sum.IN_PLACE
+            ? Objects.requireNonNull(finish.addend())
+            : Arena.allocate(type, layout, shape));
     return new Options(
         x.dataType() == DataType.FLOAT ? epilogue.source() : null,
         List.copyOf(factors),
@@ -155,7 +160,7 @@ final class OneDnnIntegers implements IntegerKernels {
   }
 
   private INDArray addend(IntegerFinish finish, Layout layout) {
-    INDArray addend = finish.addend();
+    INDArray addend = Objects.requireNonNull(finish.addend());
     return finish.addendQuantum() == null ? layout.ensure(addend) : inLayout(addend, layout);
   }
 }

@@ -3,6 +3,8 @@ package io.bayes4j.onednn;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -14,11 +16,11 @@ final class Operand {
   private final long[] shape;
 
   /** Null where the primitive chooses the layout. */
-  private final long[] strides;
+  private final long @Nullable [] strides;
 
   private final Element element;
 
-  private Operand(long[] shape, long[] strides, Element element) {
+  private Operand(long[] shape, long @Nullable [] strides, Element element) {
     this.shape = shape;
     this.strides = strides;
     this.element = element;
@@ -59,7 +61,7 @@ final class Operand {
   }
 
   /** Strides of contiguous rows or columns; null if the matrix has neither. */
-  private static long[] matrixStrides(INDArray matrix) {
+  private static long @Nullable [] matrixStrides(INDArray matrix) {
     long rows = matrix.size(0);
     long columns = matrix.size(1);
     long down = matrix.stride(0);
@@ -78,8 +80,13 @@ final class Operand {
   }
 
   /** Null where the primitive chooses the layout. */
-  long[] strides() {
+  long @Nullable [] strides() {
     return strides;
+  }
+
+  /** The strides of what is in memory. */
+  long[] known() {
+    return Objects.requireNonNull(strides);
   }
 
   Element element() {
@@ -108,7 +115,7 @@ final class Operand {
 
   /** A matrix without gaps between its rows, or else its columns. */
   Operand dense() {
-    boolean down = strides[1] != 1 && strides[0] == 1;
+    boolean down = known()[1] != 1 && known()[0] == 1;
     long[] adjacent = down ? new long[] {1, shape[0]} : Layout.ROW_MAJOR.strides(shape);
     return new Operand(shape, adjacent, element);
   }
@@ -138,7 +145,7 @@ final class Operand {
   /** The same elements, axes 0 and 1 swapped. */
   Operand transposed() {
     return new Operand(
-        new long[] {shape[1], shape[0]}, new long[] {strides[1], strides[0]}, element);
+        new long[] {shape[1], shape[0]}, new long[] {known()[1], known()[0]}, element);
   }
 
   /** The same elements of a row-major operand under another shape. */
@@ -152,15 +159,15 @@ final class Operand {
     long step = positionStep();
     return new Operand(
         new long[] {shape[0], shape[1], 1, positions},
-        new long[] {strides[0], strides[1], positions * step, step},
+        new long[] {known()[0], known()[1], positions * step, step},
         element);
   }
 
   /** A matrix of contiguous rows [rows, C] as the positions of one image [1, C, 1, rows]. */
   Operand image() {
-    long all = shape[0] * strides[0];
+    long all = shape[0] * known()[0];
     return new Operand(
-        new long[] {1, shape[1], 1, shape[0]}, new long[] {all, 1, all, strides[0]}, element);
+        new long[] {1, shape[1], 1, shape[0]}, new long[] {all, 1, all, known()[0]}, element);
   }
 
   /** All elements of a matrix of adjacent rows. */
@@ -172,7 +179,7 @@ final class Operand {
   Operand rows() {
     return new Operand(
         new long[] {shape[0], positions(), shape[1]},
-        new long[] {strides[0], positionStep(), strides[1]},
+        new long[] {known()[0], positionStep(), known()[1]},
         element);
   }
 
@@ -183,7 +190,7 @@ final class Operand {
 
   /** In either layout the axes from 2 on are one. */
   private long positionStep() {
-    return shape.length == 2 ? strides[0] : strides[shape.length - 1];
+    return shape.length == 2 ? known()[0] : known()[shape.length - 1];
   }
 
   @Override

@@ -141,7 +141,7 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
   /** Bytes from a row of an argument that is cut to the next. */
   long rowBytes(int argument) {
     Operand operand = operands.get(argument);
-    return operand.strides()[division.axes().get(argument)] * operand.elementBytes();
+    return operand.known()[division.axes().get(argument)] * operand.elementBytes();
   }
 
   /** The first row of the last piece. */

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,7 +33,7 @@ final class Plan {
   private final long temporaryBytes;
   private final ConcurrentLinkedDeque<Frame> idle = new ConcurrentLinkedDeque<>();
   private final ByteBuffer preparedLayout;
-  private volatile WeightOrder weightOrder;
+  private volatile @Nullable WeightOrder weightOrder;
   private final AtomicInteger holders = new AtomicInteger(1);
 
   /**
@@ -183,9 +184,9 @@ final class Plan {
     private final long base;
 
     /** Whose memory it is; null for somebody else's. */
-    private final Workspace workspace;
+    private final @Nullable Workspace workspace;
 
-    private Prepared(long base, Workspace workspace) {
+    private Prepared(long base, @Nullable Workspace workspace) {
       this.base = base;
       this.workspace = workspace;
     }

@@ -8,11 +8,13 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.dnnl.memory;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a plan together, with a reorder wherever a primitive wants another layout or type. */
 final class PlanBuilder {
-  private final PlanKey key;
+  private final @Nullable PlanKey key;
   private final List<Slot> slots = new ArrayList<>();
   private final List<Step> preparation = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
@@ -20,8 +22,12 @@ final class PlanBuilder {
   private long preparedBytes;
   private long temporaryBytes;
 
-  private PlanBuilder(PlanKey key) {
+  private PlanBuilder(@Nullable PlanKey key) {
     this.key = key;
+  }
+
+  private PlanKey key() {
+    return Objects.requireNonNull(key);
   }
 
   /** Compiles the plan of a key. */
@@ -55,20 +61,20 @@ final class PlanBuilder {
 
   /** The operand of an argument of the plan, in single precision. */
   Operand operand(int argument) {
-    return key.operands().get(argument);
+    return key().operands().get(argument);
   }
 
   int arguments() {
-    return key.operands().size();
+    return key().operands().size();
   }
 
   /** What a primitive should multiply instead of this operand. */
   Operand multiplied(Operand operand) {
-    return operand.in(key.precision());
+    return operand.in(key().precision());
   }
 
   <T> T attributes(Class<T> type) {
-    return type.cast(key.attributes());
+    return type.cast(key().attributes());
   }
 
   /** An argument of the plan. */
@@ -151,7 +157,7 @@ final class PlanBuilder {
         return known.getValue();
       }
     }
-    boolean shared = slot.home() == Home.ARGUMENT && key.shares((int) slot.place());
+    boolean shared = slot.home() == Home.ARGUMENT && key().shares((int) slot.place());
     Slot copy = shared ? prepared(wanted) : temporary(wanted);
     reorder(slot, copy, shared ? preparation : steps);
     if (slot.home() == Home.ARGUMENT) {

@@ -6,6 +6,7 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import org.bytedeco.dnnl.memory;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -94,7 +95,7 @@ final class WeightOrder {
    *
    * @return null if they make none
    */
-  private static int[] places(int[] from, int volume, int tile) {
+  private static int @Nullable [] places(int[] from, int volume, int tile) {
     int[] places = new int[from.length / volume];
     Arrays.fill(places, -1);
     int used = 0;

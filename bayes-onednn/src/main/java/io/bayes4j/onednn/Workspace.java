@@ -3,6 +3,7 @@ package io.bayes4j.onednn;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue and temporary memory, used by one run at a time and then by the next: there are as many
@@ -15,7 +16,7 @@ final class Workspace {
   private static final ConcurrentLinkedDeque<Workspace> IDLE = new ConcurrentLinkedDeque<>();
 
   private final stream queue = Native.lasting(OneDnnApi::queue);
-  private BytePointer memory;
+  private @Nullable BytePointer memory;
   private long bytes;
 
   private Workspace() {}

@@ -10,6 +10,7 @@ import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.variational.VariationalAffine;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,17 +21,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * an input with zeros in between: units first, every axis reversed.
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared; taken apart where it was made.
-record FloatWeights(long[] shape, float[] mu, float[] sigma, float[] bias, float[] biasSigma) {
+record FloatWeights(
+    long[] shape,
+    float[] mu,
+    float @Nullable [] sigma,
+    float @Nullable [] bias,
+    float @Nullable [] biasSigma) {
   /** The weights of a layer; null if it is not affine. */
-  static FloatWeights of(Layer layer) {
+  static @Nullable FloatWeights of(Layer layer) {
     if (layer instanceof Affine affine) {
       Map<String, Parameter> all = affine.parameters();
-      float[] kernel = finite("weight", all.get("weight").value());
-      float[] bias = all.containsKey("bias") ? finite("bias", all.get("bias").value()) : null;
+      float[] kernel = finite("weight", Require.entry(all, "weight").value());
+      float[] bias =
+          all.containsKey("bias") ? finite("bias", Require.entry(all, "bias").value()) : null;
       return of(affine.op(), kernel, null, bias, null);
     }
     if (layer instanceof VariationalAffine affine) {
-      GaussianPosterior kernel = affine.distributions().get("weight").posterior();
+      GaussianPosterior kernel = Require.entry(affine.distributions(), "weight").posterior();
       VariationalParameter bias = affine.distributions().get("bias");
       return of(
           affine.op(),
@@ -43,7 +50,7 @@ record FloatWeights(long[] shape, float[] mu, float[] sigma, float[] bias, float
   }
 
   /** Weights of a plain kernel and bias, which may be null. */
-  static FloatWeights plain(Parameter kernel, Parameter bias) {
+  static FloatWeights plain(Parameter kernel, @Nullable Parameter bias) {
     return new FloatWeights(
         kernel.shape(),
         finite("weight", kernel.value()),
@@ -53,7 +60,7 @@ record FloatWeights(long[] shape, float[] mu, float[] sigma, float[] bias, float
   }
 
   /** Weights of a Bayesian kernel and bias, which may be null. */
-  static FloatWeights bayesian(VariationalParameter kernel, VariationalParameter bias) {
+  static FloatWeights bayesian(VariationalParameter kernel, @Nullable VariationalParameter bias) {
     return new FloatWeights(
         kernel.posterior().shape(),
         finite("weight.mu", kernel.posterior().mu().value()),
@@ -76,7 +83,11 @@ record FloatWeights(long[] shape, float[] mu, float[] sigma, float[] bias, float
   }
 
   private static FloatWeights of(
-      AffineOp op, float[] mu, float[] sigma, float[] bias, float[] biasSigma) {
+      AffineOp op,
+      float[] mu,
+      float @Nullable [] sigma,
+      float @Nullable [] bias,
+      float @Nullable [] biasSigma) {
     if (op instanceof AffineOp.ConvTranspose transposed) {
       ReversedKernel order = new ReversedKernel(transposed.spec());
       return new FloatWeights(

@@ -12,7 +12,9 @@ import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentState;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One direction of one layer of a recurrent network, step by step. */
@@ -28,9 +30,9 @@ final class IntegerScan {
   private final IntegerRows recurrent;
   private final int units;
   private final int width;
-  private float[] hidden;
-  private float[] cell;
-  private INDArray output;
+  private float[] hidden = {};
+  private float[] cell = {};
+  private @Nullable INDArray output;
 
   IntegerScan(
       RecurrentOp op,
@@ -46,14 +48,14 @@ final class IntegerScan {
 
   /** Output of every step [N, T, units]. */
   INDArray output() {
-    return output;
+    return Objects.requireNonNull(output);
   }
 
   float[] hidden() {
     return hidden;
   }
 
-  /** Null for a cell without one. */
+  /** Empty for a cell without one. */
   float[] cell() {
     return cell;
   }
@@ -77,17 +79,19 @@ final class IntegerScan {
    * @param index of the state among those of all layers and directions
    * @param lengths steps of each sequence; null for all
    */
-  void run(INDArray x, RecurrentState initial, int index, boolean reverse, int[] lengths) {
+  void run(
+      INDArray x, RecurrentState initial, int index, boolean reverse, int @Nullable [] lengths) {
     int examples = Math.toIntExact(x.size(0));
     int steps = Math.toIntExact(x.size(1));
     int state = examples * units;
     hidden = state(initial.hidden().value(), index, state);
-    cell = op.cell().hasCell() ? state(initial.cell().value(), index, state) : null;
+    cell = op.cell().hasCell() ? cellState(initial, index, state) : new float[0];
     INDArray rows =
         Detached.reshape(Layout.ROW_MAJOR.ensure(x), (long) examples * steps, x.size(2));
     FloatMemory given = FloatMemory.of(input.run(rows, IntegerFinish.NONE), "product");
-    output = Arena.allocate(examples, steps, units);
-    FloatMemory outputs = FloatMemory.of(output, "output");
+    INDArray result = Arena.allocate(examples, steps, units);
+    output = result;
+    FloatMemory outputs = FloatMemory.of(result, "output");
     Parallel.forRange(
         examples,
         EXAMPLES,
@@ -98,6 +102,10 @@ final class IntegerScan {
           }
           new Part((int) from, own, steps, reverse).run(given, outputs);
         });
+  }
+
+  private static float[] cellState(RecurrentState initial, int index, int length) {
+    return state(Objects.requireNonNull(initial.cell()).value(), index, length);
   }
 
   private static float[] state(INDArray states, int index, int length) {
@@ -121,7 +129,7 @@ final class IntegerScan {
       this.steps = steps;
       this.reverse = reverse;
       this.nowHidden = part(hidden);
-      this.nowCell = cell == null ? null : part(cell);
+      this.nowCell = cell.length == 0 ? cell : part(cell);
     }
 
     private float[] part(float[] all) {
@@ -189,7 +197,7 @@ final class IntegerScan {
         }
       }
       float[] nextHidden = new float[n];
-      float[] nextCell = adds ? new float[n] : null;
+      float[] nextCell = new float[adds ? n : 0];
       if (adds) {
         lstm(gates, nowCell, nextHidden, nextCell);
       } else {

@@ -89,12 +89,12 @@ final class LayerCheck {
 
   /** The mean over all outputs of their variance over draws. */
   private double variance(Layer layer, boolean original) {
-    double[] sum = null;
-    double[] squares = null;
+    double[] sum = {};
+    double[] squares = {};
     for (int draw = 0; draw < DRAWS; draw++) {
       float[] y = outputs(layer, original, Pass.sample(noise.split(draw)));
-      sum = sum == null ? new double[y.length] : sum;
-      squares = squares == null ? new double[y.length] : squares;
+      sum = draw == 0 ? new double[y.length] : sum;
+      squares = draw == 0 ? new double[y.length] : squares;
       for (int i = 0; i < y.length; i++) {
         sum[i] += y[i];
         squares[i] += (double) y[i] * y[i];

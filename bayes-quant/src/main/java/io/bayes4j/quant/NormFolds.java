@@ -2,6 +2,7 @@ package io.bayes4j.quant;
 
 import io.bayes4j.core.graph.Snapshot;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.AffineOp;
@@ -15,6 +16,7 @@ import io.bayes4j.layers.Slot;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batch normalisations that can become part of the layer before them, on whatever graph: those
@@ -53,8 +55,8 @@ final class NormFolds {
         boolean fits = source != null && fits(quantized.get(source), norm, seen, source);
         Identity nothing = new Identity();
         boolean replaceable =
-            holders.get(norm).stream().allMatch(slot -> slot.accepts(nothing))
-                && !holders.get(norm).isEmpty();
+            Require.entry(holders, norm).stream().allMatch(slot -> slot.accepts(nothing))
+                && !Require.entry(holders, norm).isEmpty();
         if (fits && replaceable) {
           // Two normalisations of one result: neither can be folded.
           all.merge(source, norm, (a, b) -> null);
@@ -67,9 +69,12 @@ final class NormFolds {
     return found.folds;
   }
 
-  private static boolean fits(AffineOp op, BatchNorm norm, Observations seen, Layer source) {
-    boolean channels =
-        op != null && (!(op instanceof AffineOp.Dense) || seen.sample(source).rank() == 2);
+  private static boolean fits(
+      @Nullable AffineOp op, BatchNorm norm, Observations seen, Layer source) {
+    if (op == null) {
+      return false;
+    }
+    boolean channels = !(op instanceof AffineOp.Dense) || seen.sample(source).rank() == 2;
     return channels && norm.spec().runningStatistics() && op.units() == norm.spec().channels();
   }
 
@@ -92,8 +97,8 @@ final class NormFolds {
       for (Fold fold : doubled) {
         Layer twice = new Scaled(fold.layer, 2, false);
         Layer half = new Scaled(fold.norm, 0.5, true);
-        holders.get(fold.layer).forEach(slot -> snapshot.keep(slot, twice));
-        holders.get(fold.norm).forEach(slot -> snapshot.keep(slot, half));
+        Require.entry(holders, fold.layer).forEach(slot -> snapshot.keep(slot, twice));
+        Require.entry(holders, fold.norm).forEach(slot -> snapshot.keep(slot, half));
       }
       return run.outputs(snapshot);
     }
@@ -127,13 +132,16 @@ final class NormFolds {
   record Scale(float[] factors, float[] shifts) {
     static Scale of(BatchNorm norm) {
       int channels = Math.toIntExact(norm.spec().channels());
-      float[] mean = FloatWeights.finite("running_mean", norm.buffers().get("running_mean"));
-      float[] variance = FloatWeights.finite("running_var", norm.buffers().get("running_var"));
+      float[] mean =
+          FloatWeights.finite("running_mean", Require.entry(norm.buffers(), "running_mean"));
+      float[] variance =
+          FloatWeights.finite("running_var", Require.entry(norm.buffers(), "running_var"));
       float[] factors = new float[channels];
       float[] shifts = new float[channels];
       boolean affine = norm.spec().affine();
-      float[] scale = affine ? number(norm, "weight") : null;
-      float[] shift = affine ? number(norm, "bias") : null;
+      float[] none = new float[0];
+      float[] scale = affine ? number(norm, "weight") : none;
+      float[] shift = affine ? number(norm, "bias") : none;
       for (int c = 0; c < channels; c++) {
         double one = (affine ? scale[c] : 1) / Math.sqrt(variance[c] + norm.spec().epsilon());
         factors[c] = (float) one;
@@ -143,7 +151,7 @@ final class NormFolds {
     }
 
     private static float[] number(BatchNorm norm, String name) {
-      return FloatWeights.finite(name, norm.parameters().get(name).value());
+      return FloatWeights.finite(name, Require.entry(norm.parameters(), name).value());
     }
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.quant;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -29,7 +31,7 @@ final class Observations implements Pass.Observer {
 
   private final IdentityHashMap<Layer, Integer> runs = new IdentityHashMap<>();
   private final IdentityHashMap<Var, Layer> results = new IdentityHashMap<>();
-  private Layer first;
+  private @Nullable Layer first;
 
   Observations(Collection<Layer> layers) {
     wanted.addAll(layers);
@@ -90,16 +92,16 @@ final class Observations implements Pass.Observer {
   }
 
   ActivationHistogram histogram(Layer layer) {
-    return histograms.get(layer);
+    return Require.entry(histograms, layer);
   }
 
   /** Some of what a layer was given. */
   INDArray sample(Layer layer) {
-    return samples.get(layer);
+    return Require.entry(samples, layer);
   }
 
   /** The layer whose result is all that a normalisation was ever given, or null. */
-  Layer source(BatchNorm norm) {
+  @Nullable Layer source(BatchNorm norm) {
     Layer source = sources.get(norm);
     return source != null && runs.getOrDefault(source, 0) == 1 ? source : null;
   }

@@ -21,10 +21,12 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Quantizes one network: looks at it, runs it on the data, makes the layers, and puts them in. */
 final class QuantizationRun {
@@ -32,7 +34,7 @@ final class QuantizationRun {
   private final QuantizationOptions options;
 
   /** Null to calibrate nothing. */
-  private final Dataset data;
+  private final @Nullable Dataset data;
 
   private final IdentityHashMap<Layer, List<Slot<?>>> holders;
   private final IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
@@ -45,9 +47,9 @@ final class QuantizationRun {
   private final Set<Layer> others = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private IdentityHashMap<Layer, BatchNorm> folds = new IdentityHashMap<>();
-  private Observations seen;
+  private @Nullable Observations seen;
 
-  QuantizationRun(Layer model, QuantizationOptions options, Dataset data) {
+  QuantizationRun(Layer model, QuantizationOptions options, @Nullable Dataset data) {
     this.model = model;
     this.options = options;
     this.data = data;
@@ -65,7 +67,7 @@ final class QuantizationRun {
     options.layers().requireMatches(places);
     Map<Located, String> refused = choose(places);
     if (data != null && !(chosen.isEmpty() && others.isEmpty())) {
-      calibrate(places);
+      calibrate(places, data);
     }
     places.forEach(place -> add(place, refused.get(place)));
     return new Quantization(Layers.replace(model, replacements), entries);
@@ -105,7 +107,7 @@ final class QuantizationRun {
   }
 
   private boolean accepted(Layer layer, Layer replacement) {
-    return holders.get(layer).stream().allMatch(slot -> slot.accepts(replacement));
+    return Require.entry(holders, layer).stream().allMatch(slot -> slot.accepts(replacement));
   }
 
   private Layer other(Located place, InputScale input) {
@@ -117,7 +119,7 @@ final class QuantizationRun {
   }
 
   private FloatWeights weights(Located place) {
-    return named(place, () -> FloatWeights.of(place.layer()));
+    return named(place, () -> Objects.requireNonNull(FloatWeights.of(place.layer())));
   }
 
   private QuantizedAffine make(Located place, FloatWeights weights, InputScale input) {
@@ -126,7 +128,7 @@ final class QuantizationRun {
             place,
             () -> QuantizedWeights.of(weights, options.coveredSigmas(), options.perUnit(), ""));
     return new QuantizedAffine(
-        QuantizedLayers.affineOp(place.layer()),
+        Objects.requireNonNull(QuantizedLayers.affineOp(place.layer())),
         rounded,
         input.array(),
         place.layer().getClass().getSimpleName());
@@ -141,26 +143,27 @@ final class QuantizationRun {
     }
   }
 
-  private void calibrate(List<Located> places) {
+  private void calibrate(List<Located> places, Dataset data) {
     Set<Layer> all = Collections.newSetFromMap(new IdentityHashMap<>());
     all.addAll(chosen.keySet());
     all.addAll(others);
-    seen = new Observations(all);
+    Observations observed = new Observations(all);
+    seen = observed;
     CalibrationRun run = new CalibrationRun(model, data, options);
-    run.observe(seen);
+    run.observe(observed);
     for (Located place : places) {
       Require.argument(
-          !all.contains(place.layer()) || seen.saw(place.layer()),
+          !all.contains(place.layer()) || observed.saw(place.layer()),
           "layer \"%s\" never ran on the data of the calibration: leave it out, or calibrate with"
               + " data that reach it",
           place.path());
     }
     if (options.foldsNorms()) {
-      folds = NormFolds.of(model, chosen, seen, run);
+      folds = NormFolds.of(model, chosen, observed, run);
     }
   }
 
-  private void add(Located place, String refused) {
+  private void add(Located place, @Nullable String refused) {
     if (place.layer() instanceof BatchNorm norm && folds.containsValue(norm)) {
       replacements.put(norm, new Identity());
       entries.add(plain(place, Outcome.FOLDED, "is part of the layer before it"));
@@ -172,9 +175,9 @@ final class QuantizationRun {
       replacements.put(place.layer(), affine ? probe(place) : other(place, InputScale.DYNAMIC));
       entries.add(plain(place, Outcome.QUANTIZED, "rounds each row or example by itself"));
     } else if (others.contains(place.layer())) {
-      addOther(place);
+      addOther(place, seen);
     } else {
-      addCalibrated(place);
+      addCalibrated(place, seen);
     }
   }
 
@@ -189,7 +192,7 @@ final class QuantizationRun {
         OptionalDouble.empty());
   }
 
-  private void addCalibrated(Located place) {
+  private void addCalibrated(Located place, Observations seen) {
     Layer layer = place.layer();
     ActivationHistogram histogram = seen.histogram(layer);
     Input input = input(histogram);
@@ -200,7 +203,7 @@ final class QuantizationRun {
     LayerCheck check = new LayerCheck(place, norm, seen.sample(layer), options.seed());
     QuantizedAffine made = make(place, weights, scale);
     if (options.correctsBiases()) {
-      made = make(place, corrected(weights, check.lack(made, chosen.get(layer))), scale);
+      made = make(place, corrected(weights, check.lack(made, Require.entry(chosen, layer))), scale);
     }
     replacements.put(layer, made);
     entries.add(
@@ -214,7 +217,7 @@ final class QuantizationRun {
             weights.bayesian() ? check.spreadRatio(made) : OptionalDouble.empty()));
   }
 
-  private void addOther(Located place) {
+  private void addOther(Located place, Observations seen) {
     Layer layer = place.layer();
     boolean recurrent = layer instanceof Recurrent;
     Input input = input(seen.histogram(layer));

@@ -61,7 +61,7 @@ public final class QuantizedAffine implements QuantizedLayer {
   }
 
   private InputScale input() {
-    return InputScale.of(Snapshot.read(buffers.get(InputScale.NAME)));
+    return InputScale.of(Snapshot.read(Require.entry(buffers, InputScale.NAME)));
   }
 
   /**

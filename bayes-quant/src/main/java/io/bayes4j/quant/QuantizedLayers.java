@@ -17,6 +17,8 @@ import io.bayes4j.layers.variational.VariationalRecurrent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -37,7 +39,7 @@ final class QuantizedLayers {
   }
 
   /** The operation of an affine layer that has an 8-bit form, else null. */
-  static AffineOp affineOp(Layer layer) {
+  static @Nullable AffineOp affineOp(Layer layer) {
     AffineOp op = null;
     if (layer instanceof Affine affine) {
       op = affine.op();
@@ -72,9 +74,10 @@ final class QuantizedLayers {
     }
     FloatWeights table =
         layer instanceof EmbeddingReparameterization bayesian
-            ? FloatWeights.bayesian(bayesian.distributions().get("weight"), null)
-            : FloatWeights.plain(layer.parameters().get("weight"), null);
-    return new QuantizedEmbedding(embeddingOp(layer), rounded(table, options, ""), from);
+            ? FloatWeights.bayesian(Require.entry(bayesian.distributions(), "weight"), null)
+            : FloatWeights.plain(Require.entry(layer.parameters(), "weight"), null);
+    return new QuantizedEmbedding(
+        Objects.requireNonNull(embeddingOp(layer)), rounded(table, options, ""), from);
   }
 
   private static QuantizedWeights rounded(
@@ -85,13 +88,14 @@ final class QuantizedLayers {
   private static FloatWeights part(Layer layer, RecurrentOp.Part part) {
     if (layer instanceof VariationalRecurrent bayesian) {
       return FloatWeights.bayesian(
-          bayesian.distributions().get(part.weight()), bayesian.distributions().get(part.bias()));
+          Require.entry(bayesian.distributions(), part.weight()),
+          bayesian.distributions().get(part.bias()));
     }
     return FloatWeights.plain(
-        layer.parameters().get(part.weight()), layer.parameters().get(part.bias()));
+        Require.entry(layer.parameters(), part.weight()), layer.parameters().get(part.bias()));
   }
 
-  private static EmbeddingOp embeddingOp(Layer layer) {
+  private static @Nullable EmbeddingOp embeddingOp(Layer layer) {
     if (layer instanceof Embedding embedding) {
       return embedding.op();
     }
@@ -108,8 +112,8 @@ final class QuantizedLayers {
       own.keySet().removeIf(name -> !name.startsWith(prefix));
       weights.put(prefix, QuantizedWeights.from(own, prefix));
     }
-    INDArray input = arrays.get(InputScale.NAME);
-    require(place, InputScale.NAME, input, DataType.FLOAT, 3);
+    INDArray input =
+        require(place, InputScale.NAME, arrays.get(InputScale.NAME), DataType.FLOAT, 3);
     return new QuantizedRecurrent(layer.op(), weights, input, from);
   }
 
@@ -129,11 +133,13 @@ final class QuantizedLayers {
       return new QuantizedEmbedding(table, QuantizedWeights.from(arrays, ""), from);
     }
     AffineOp op = affineOp(place.layer());
-    Require.argument(
-        op != null, "%s must be a layer with an 8-bit form, got %s", place.path(), place.layer());
+    if (op == null) {
+      throw new IllegalArgumentException(
+          place.path() + " must be a layer with an 8-bit form, got " + place.layer());
+    }
     Map<String, INDArray> weights = new LinkedHashMap<>(arrays);
-    INDArray input = weights.remove(InputScale.NAME);
-    require(place, InputScale.NAME, input, DataType.FLOAT, 3);
+    INDArray input =
+        require(place, InputScale.NAME, weights.remove(InputScale.NAME), DataType.FLOAT, 3);
     requireWeights(place, "", weights, FloatWeights.shape(op));
     return new QuantizedAffine(op, QuantizedWeights.from(weights, ""), input, from);
   }
@@ -155,9 +161,11 @@ final class QuantizedLayers {
     }
   }
 
-  private static void require(
-      Located place, String name, INDArray array, DataType type, long... shape) {
-    Require.argument(array != null, "%s is missing", place.child(name));
+  private static INDArray require(
+      Located place, String name, @Nullable INDArray array, DataType type, long... shape) {
+    if (array == null) {
+      throw new IllegalArgumentException(place.child(name) + " is missing");
+    }
     Require.argument(
         array.dataType() == type && Arrays.equals(array.shape(), shape),
         "%s must be %s of shape %s, got %s of shape %s",
@@ -166,5 +174,6 @@ final class QuantizedLayers {
         Arrays.toString(shape),
         array.dataType(),
         Arrays.toString(array.shape()));
+    return array;
   }
 }

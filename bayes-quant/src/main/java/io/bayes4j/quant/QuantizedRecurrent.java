@@ -17,6 +17,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -71,7 +73,8 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
    * @throws UnsupportedOperationException in a pass of training, or of dropout between layers
    */
   @Override
-  public RecurrentOutput run(Var x, RecurrentState initial, SequenceLengths lengths, Pass pass) {
+  public RecurrentOutput run(
+      Var x, RecurrentState initial, @Nullable SequenceLengths lengths, Pass pass) {
     Require.open(x, "x");
     Require.nonNull(initial, "initial");
     Require.nonNull(pass, "pass");
@@ -87,7 +90,7 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
     requireState("hidden", initial.hidden(), x.size(0));
     if (op.cell().hasCell()) {
       Require.argument(initial.cell() != null, "initial cell state must be given");
-      requireState("cell", initial.cell(), x.size(0));
+      requireState("cell", Objects.requireNonNull(initial.cell()), x.size(0));
     }
     Map<String, QuantizedWeights.Drawn> drawn =
         drawsWeights() && pass.mode().drawsWeights() ? pass.draw(this, this::sample) : means();
@@ -119,8 +122,11 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
   }
 
   private RecurrentOutput layers(
-      Var x, RecurrentState initial, int[] lengths, Map<String, QuantizedWeights.Drawn> drawn) {
-    InputScale scale = InputScale.of(Snapshot.read(buffers.get(InputScale.NAME)));
+      Var x,
+      RecurrentState initial,
+      int @Nullable [] lengths,
+      Map<String, QuantizedWeights.Drawn> drawn) {
+    InputScale scale = InputScale.of(Snapshot.read(Require.entry(buffers, InputScale.NAME)));
     List<RecurrentOp.Part> parts = op.parts();
     int directions = op.spec().directions();
     List<IntegerScan> all = new ArrayList<>();
@@ -132,8 +138,8 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
         IntegerScan scan =
             new IntegerScan(
                 op,
-                drawn.get(prefix(parts.get(2 * index))),
-                drawn.get(prefix(parts.get(2 * index + 1))),
+                Require.entry(drawn, prefix(parts.get(2 * index))),
+                Require.entry(drawn, prefix(parts.get(2 * index + 1))),
                 layer == 0 ? scale : InputScale.HIDDEN);
         scan.run(y.value(), initial, index, direction == 1, lengths);
         outputs[direction] = Var.constant(scan.output());

@@ -17,6 +17,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -55,7 +57,7 @@ final class QuantizedWeights {
    * @param scales what a step of each unit is worth
    * @param bias [units], or null
    */
-  record Drawn(INDArray kernel, List<Float> scales, INDArray bias) {
+  record Drawn(INDArray kernel, List<Float> scales, @Nullable INDArray bias) {
     /** What becomes of the sums of rounded inputs. */
     IntegerEpilogue then(Quantum source, IntegerFinish finish) {
       return new IntegerEpilogue(source, scales, bias, finish);
@@ -73,12 +75,13 @@ final class QuantizedWeights {
       FloatWeights weights, double coveredSigmas, boolean perUnit, String prefix) {
     float[] scales = scales(weights, coveredSigmas, perUnit);
     byte[] whole = new byte[weights.mu().length];
+    float[] sigma = weights.sigma();
     byte[] codes = new byte[weights.bayesian() ? whole.length : 0];
     for (int i = 0; i < whole.length; i++) {
       float scale = scales[i / weights.perUnit()];
       whole[i] = round(weights.mu()[i] / scale);
-      if (weights.bayesian()) {
-        codes[i] = RoundingSpread.code((double) weights.sigma()[i] / scale);
+      if (sigma != null) {
+        codes[i] = RoundingSpread.code((double) sigma[i] / scale);
       }
     }
     Map<String, INDArray> arrays = new LinkedHashMap<>();
@@ -102,10 +105,11 @@ final class QuantizedWeights {
   }
 
   private static float[] scales(FloatWeights weights, double coveredSigmas, boolean perUnit) {
+    float[] sigma = weights.sigma();
     float[] reach = new float[weights.units()];
     float most = 0;
     for (int i = 0; i < weights.mu().length; i++) {
-      float spread = weights.bayesian() ? weights.sigma()[i] : 0;
+      float spread = sigma == null ? 0 : sigma[i];
       float one = Math.abs(weights.mu()[i]) + (float) coveredSigmas * spread;
       Require.argument(
           Float.isFinite(one), "weights must be finite with %s sigmas, got %s", coveredSigmas, one);
@@ -133,13 +137,17 @@ final class QuantizedWeights {
     return arrays.containsKey(prefix + "weight.sigma");
   }
 
-  private INDArray read(String name) {
+  private INDArray given(String name) {
+    return Objects.requireNonNull(read(name), name);
+  }
+
+  private @Nullable INDArray read(String name) {
     INDArray array = arrays.get(prefix + name);
     return array == null ? null : Snapshot.read(array);
   }
 
   private List<Float> scales() {
-    float[] numbers = FloatMemory.numbers(read("weight.scale"), "scales");
+    float[] numbers = FloatMemory.numbers(given("weight.scale"), "scales");
     Float[] boxed = new Float[numbers.length];
     for (int i = 0; i < boxed.length; i++) {
       boxed[i] = numbers[i];
@@ -149,7 +157,7 @@ final class QuantizedWeights {
 
   /** The means. */
   Drawn mean() {
-    return new Drawn(read("weight.int8"), scales(), read("bias"));
+    return new Drawn(given("weight.int8"), scales(), read("bias"));
   }
 
   /**
@@ -164,10 +172,10 @@ final class QuantizedWeights {
     if (!bayesian()) {
       return mean();
     }
-    INDArray means = read("weight.int8");
+    INDArray means = given("weight.int8");
     INDArray drawn = Arena.allocate(DataType.INT8, Layout.ROW_MAJOR, means.shape());
     ByteMemory whole = ByteMemory.of(means, "means");
-    ByteMemory codes = ByteMemory.of(read("weight.sigma"), "codes");
+    ByteMemory codes = ByteMemory.of(given("weight.sigma"), "codes");
     ByteMemory target = ByteMemory.of(drawn, "drawn");
     Parallel.forRange(
         means.length(),
@@ -197,10 +205,10 @@ final class QuantizedWeights {
     }
   }
 
-  private INDArray drawnBias(Noise noise) {
+  private @Nullable INDArray drawnBias(Noise noise) {
     INDArray bias = read("bias");
     INDArray spread = read("bias.sigma");
-    if (spread == null) {
+    if (spread == null || bias == null) {
       return bias;
     }
     float[] drawn = FloatMemory.numbers(bias, "bias");
