@@ -104,6 +104,9 @@ final class ActivationOps {
     }
     Value a = scope.get(node.input(0));
     Value b = scope.get(node.input(1));
+    if (greater && !(a instanceof Computed) && !(b instanceof Computed)) {
+      return ConstantOps.compared(node, scope, ActivationOps::longer);
+    }
     if (!(a instanceof Computed) == !(b instanceof Computed)) {
       throw new IllegalArgumentException("compares two arrays");
     }
@@ -112,6 +115,14 @@ final class ActivationOps {
     return greater
         ? clamp(node, scope, x, bound, Double.POSITIVE_INFINITY)
         : clamp(node, scope, x, Double.NEGATIVE_INFINITY, bound);
+  }
+
+  /** The greater of two lengths, for every number of examples from one on. */
+  private static Dim longer(Dim a, Dim b) {
+    if (a.fixed() && b.fixed()) {
+      return Dim.of(Math.max(a.constant(), b.constant()));
+    }
+    return a.equals(Dim.of(1)) ? b : a.equals(b) || b.equals(Dim.of(1)) ? a : Dim.OPEN;
   }
 
   private static Value prelu(OpNode node, Scope scope) {

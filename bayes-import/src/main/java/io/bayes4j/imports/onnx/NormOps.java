@@ -2,6 +2,8 @@ package io.bayes4j.imports.onnx;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.imports.onnx.Value.Computed;
+import io.bayes4j.imports.onnx.Value.Filled;
+import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchNorm1d;
 import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.BatchNorm3d;
@@ -10,9 +12,13 @@ import io.bayes4j.layers.GroupNorm;
 import io.bayes4j.layers.InstanceNorm;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.LayerNorm;
+import io.bayes4j.layers.MathFunction;
 import io.bayes4j.layers.io.StateDict;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,6 +38,10 @@ final class NormOps {
 
   private static Value batch(OpNode node, Scope scope) {
     Computed x = scope.computed(node, 0);
+    if (scope.get(node.input(3)) instanceof Computed mean
+        && scope.get(node.input(4)) instanceof Computed variance) {
+      return standardized(node, scope, x, mean, variance);
+    }
     Tensor scale = scope.constant(node, 1);
     if (node.number("training_mode", 0) != 0) {
       throw new IllegalArgumentException("is in training mode");
@@ -57,6 +67,31 @@ final class NormOps {
     state.put("running_var", scope.constant(node, 4).array(channels));
     StateDict.load(layer, state);
     return scope.graph.add(scope.label(node), layer, x, x.shape());
+  }
+
+  /**
+   * (x - mean) / sqrt(variance + epsilon), where both follow from the input: how TensorFlow has
+   * layer normalization, with as many channels as there are places of all examples.
+   */
+  private static Value standardized(
+      OpNode node, Scope scope, Computed x, Computed mean, Computed variance) {
+    boolean plain =
+        scope.get(node.input(1)) instanceof Filled scale
+            && scale.number() == 1
+            && scope.get(node.input(2)) instanceof Filled shift
+            && shift.number() == 0;
+    if (!plain) {
+      throw new IllegalArgumentException("has a scale for statistics that depend on the input");
+    }
+    String label = scope.label(node);
+    List<Dim> shape = new ArrayList<>(Collections.nCopies(x.rank(), Dim.of(1)));
+    shape.set(1, x.shape().get(1));
+    Value centre = scope.graph.reshape(label + "_mean", mean, shape);
+    Value room = scope.graph.scaled(label, variance, 1, node.real("epsilon", EPSILON));
+    Value deviation = scope.graph.add(label, MathFunction.SQRT, room, room.dims());
+    Value divisor = scope.graph.reshape(label + "_deviation", deviation, shape);
+    Value difference = scope.graph.join(label, Arithmetic.SUB, List.of(x, centre), x.shape());
+    return scope.graph.join(label, Arithmetic.DIV, List.of(difference, divisor), x.shape());
   }
 
   private static Map<String, INDArray> affine(Tensor scale, Tensor shift, long... shape) {

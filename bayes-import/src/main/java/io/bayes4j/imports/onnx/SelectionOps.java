@@ -9,6 +9,7 @@ import io.bayes4j.layers.Embedding;
 import io.bayes4j.layers.GlobalAvgPool;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.MathFunction;
 import io.bayes4j.layers.Pad;
 import io.bayes4j.layers.Pick;
 import io.bayes4j.layers.Reduce;
@@ -31,6 +32,7 @@ final class SelectionOps {
     all.put("Pad", SelectionOps::pad);
     all.put("ReduceMean", (node, scope) -> reduce(node, scope, Reduce.Kind.MEAN, 18));
     all.put("ReduceSum", (node, scope) -> reduce(node, scope, Reduce.Kind.SUM, 13));
+    all.put("ReduceSumSquare", SelectionOps::sumOfSquares);
   }
 
   private static List<Dim> with(List<Dim> shape, int axis, Dim length) {
@@ -235,8 +237,17 @@ final class SelectionOps {
     return nothing ? x : scope.graph.add(label, pad, x, shape);
   }
 
+  private static Value sumOfSquares(OpNode node, Scope scope) {
+    Value squares = ArithmeticOps.layer(node, scope, MathFunction.SQUARE);
+    return reduce(node, scope, squares, Reduce.Kind.SUM, 18);
+  }
+
   private static Value reduce(OpNode node, Scope scope, Reduce.Kind kind, int axesAreInput) {
-    Value x = scope.get(node.input(0));
+    return reduce(node, scope, scope.get(node.input(0)), kind, axesAreInput);
+  }
+
+  private static Value reduce(
+      OpNode node, Scope scope, Value x, Reduce.Kind kind, int axesAreInput) {
     int rank = x.dims().size();
     Optional<long[]> given =
         scope.opset < axesAreInput

@@ -197,6 +197,10 @@ final class ShapeOps {
                 .limit(Scope.MOST_LENGTHS + 1L)
                 .toList());
       }
+      Optional<Value> alike = alike(parts, node.number("axis", 1));
+      if (alike.isPresent()) {
+        return alike.get();
+      }
       parts = parts.stream().<Value>map(p -> new Constant(scope.constant(p, "input"))).toList();
     } else {
       parts = parts.stream().map(part -> scope.asNode(scope.label(node), part)).toList();
@@ -212,6 +216,23 @@ final class ShapeOps {
     return parts.size() == 1
         ? parts.get(0)
         : scope.graph.join(scope.label(node), new Concat(axis), parts, shape);
+  }
+
+  /** Joins arrays of one number, such as the zeros that both directions begin with. */
+  private static Optional<Value> alike(List<Value> parts, long given) {
+    if (!(parts.get(0) instanceof Filled first)
+        || parts.stream().anyMatch(p -> !(p instanceof Filled f) || f.number() != first.number())) {
+      return Optional.empty();
+    }
+    List<Dim> shape = new ArrayList<>(first.shape());
+    int axis = new Computed("", shape).axis(given);
+    for (Value part : parts.subList(1, parts.size())) {
+      if (part.dims().size() != shape.size()) {
+        return Optional.empty();
+      }
+      shape.set(axis, shape.get(axis).plus(part.dims().get(axis)));
+    }
+    return Optional.of(new Filled(first.number(), shape));
   }
 
   private static Value expand(OpNode node, Scope scope) {
