@@ -28,7 +28,7 @@ import java.util.function.BiFunction;
  * graph around it. A node reads nodes that were added before it, so that there are no cycles. A
  * layer may stand at several nodes, which it is tied by then.
  */
-public final class Graph extends Block implements MultiInputLayer {
+public final class Graph extends Block implements MultiInputLayer, Foldable {
   private final List<String> inputs;
   private final List<Node> nodes;
   private final int output;
@@ -151,15 +151,7 @@ public final class Graph extends Block implements MultiInputLayer {
     }
   }
 
-  /**
-   * Values of another kind through the nodes, in their order: what a layer makes of arrays, told of
-   * something else, such as shapes or means and variances.
-   *
-   * @param given one for each of the graph's inputs
-   * @param each what the layer of a node makes of the values that the node reads
-   * @return the value of the output
-   * @throws IllegalArgumentException if there is not one value for each input
-   */
+  @Override
   public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
     Require.elements(given, "given");
     Require.nonNull(each, "each");

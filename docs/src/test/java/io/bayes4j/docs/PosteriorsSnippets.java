@@ -15,9 +15,12 @@ import io.bayes4j.layers.posterior.Ensemble;
 import io.bayes4j.layers.posterior.LaplaceCovariance;
 import io.bayes4j.layers.posterior.LastLayerLaplace;
 import io.bayes4j.layers.posterior.Likelihood;
+import io.bayes4j.layers.posterior.Packed;
 import io.bayes4j.layers.posterior.SignalToNoise;
 import io.bayes4j.layers.posterior.Swag;
 import io.bayes4j.layers.posterior.SwagCollector;
+import io.bayes4j.layers.posterior.Vbll;
+import io.bayes4j.layers.posterior.VbllHead;
 import io.bayes4j.layers.predict.MomentPropagation;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.MonteCarloDropout;
@@ -79,6 +82,17 @@ final class PosteriorsSnippets {
     return new Once(doubt, once);
   }
 
+  static Predictor vbll(Dataset data) throws IOException {
+    // region vbll
+    VbllHead head = VbllHead.classification(64, 2, VbllHead.Covariance.DENSE, Init.seeded(2));
+    Init init = Init.seeded(1);
+    Layer model = Sequential.of(new Linear(2, 64, init), Activation.RELU, head);
+    Trainer.of(model, head.loss(data.size()), data).epochs(30).build().fit();
+    Predictor vbll = Vbll.of(model);
+    // endregion
+    return vbll;
+  }
+
   static Predictor dropout(Dataset data) throws IOException {
     // region mc-dropout
     Init init = Init.seeded(1);
@@ -110,6 +124,17 @@ final class PosteriorsSnippets {
             member -> Trainer.of(member, Losses.crossEntropy(), data).epochs(30));
     // endregion
     return ensemble;
+  }
+
+  static Predictor packed(Dataset data) throws IOException {
+    // region packed
+    Packed packed = Packed.of(4, 2, 1); // M, alpha, gamma
+    Init init = Init.seeded(1);
+    Layer model = Sequential.of(packed.first(2, 64, init), Activation.RELU, packed.last(64, 2, init));
+    Trainer.of(model, packed.loss(Losses.crossEntropy()), data).epochs(30).build().fit();
+    Predictor members = packed.predictor(model); // a draw for each
+    // endregion
+    return members;
   }
 
   static Predictor swag(Layer model, Dataset data) throws IOException {

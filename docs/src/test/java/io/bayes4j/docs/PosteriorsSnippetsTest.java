@@ -39,6 +39,8 @@ class PosteriorsSnippetsTest {
     ways.put("Laplace", PosteriorsSnippets.laplace(trained, DATA));
     ways.put("variational", PosteriorsSnippets.variational(DATA));
     ways.put("IVON", PosteriorsSnippets.ivon(DATA));
+    ways.put("packed", PosteriorsSnippets.packed(DATA));
+    ways.put("VBLL", PosteriorsSnippets.vbll(DATA));
     ways.put("dropout", PosteriorsSnippets.dropout(DATA));
     ways.put("ensemble", PosteriorsSnippets.ensemble(DATA));
 

@@ -1,13 +1,10 @@
 package io.bayes4j.core.variational;
 
 import io.bayes4j.core.graph.Var;
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.variational.internal.MixtureKernels;
-import java.util.Arrays;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -42,11 +39,7 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
 
   @Override
   public Map<String, INDArray> numbers() {
-    return Map.of("pi", number(pi), "sigma1", number(sigma1), "sigma2", number(sigma2));
-  }
-
-  private static INDArray number(double value) {
-    return Detached.scalar(DataType.DOUBLE, value);
+    return Map.of("pi", PriorNumbers.array(pi), "sigma1", PriorNumbers.array(sigma1), "sigma2", PriorNumbers.array(sigma2));
   }
 
   @Override
@@ -57,18 +50,7 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
         "numbers must be pi, sigma1 and sigma2, got %s",
         numbers.keySet());
     return new ScaleMixturePrior(
-        number("pi", numbers), number("sigma1", numbers), number("sigma2", numbers));
-  }
-
-  private static double number(String name, Map<String, INDArray> numbers) {
-    INDArray array = Require.open(numbers.get(name), name);
-    Require.argument(
-        array.isR() && array.rank() == 0 && !array.isEmpty(),
-        "%s must be one number of rank 0, got %s of shape %s",
-        name,
-        array.dataType(),
-        Arrays.toString(array.shape()));
-    return array.getDouble(0);
+        PriorNumbers.get("pi", numbers), PriorNumbers.get("sigma1", numbers), PriorNumbers.get("sigma2", numbers));
   }
 
   @Override

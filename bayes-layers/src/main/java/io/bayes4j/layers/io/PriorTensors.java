@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.Prior;
 import io.bayes4j.core.variational.ScaleMixturePrior;
+import io.bayes4j.core.variational.SpikeAndSlabPrior;
 import io.bayes4j.core.variational.VariationalParameter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,7 +22,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class PriorTensors {
   /** One of each of the library's types. */
   private static final List<Prior> OWN =
-      List.of(GaussianPrior.of(0, 1), new ScaleMixturePrior(0.5, 1, 1));
+      List.of(
+          GaussianPrior.of(0, 1),
+          new ScaleMixturePrior(0.5, 1, 1),
+          SpikeAndSlabPrior.of(0.5, 1, 0.1));
 
   private PriorTensors() {}
 
@@ -71,7 +75,8 @@ final class PriorTensors {
     throw new IllegalArgumentException(
         String.format(
             java.util.Locale.ROOT,
-            "%smean and %ssigma, or pi, sigma1 and sigma2, are missing or too many: got %s",
+            "%smean and %ssigma, or pi, sigma1 and sigma2, or slab, slab_sigma and spike_scale, are"
+                + " missing or too many: got %s",
             prefix,
             prefix,
             found.keySet()));

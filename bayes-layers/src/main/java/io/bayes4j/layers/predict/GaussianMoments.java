@@ -1,7 +1,6 @@
 package io.bayes4j.layers.predict;
 
 import io.bayes4j.core.graph.Var;
-import io.bayes4j.core.internal.NormalCdf;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.ops.Ops;
 import java.util.Objects;
@@ -30,11 +29,8 @@ record GaussianMoments(Var mean, @Nullable Var variance) {
 
   private static final double ROOT_OF_TWO_PI = Math.sqrt(2 * Math.PI);
 
-  /** One of the two moments of max(x, 0), by mean and variance of x. */
-  @FunctionalInterface
-  private interface Rectified {
-    double of(double mean, double variance);
-  }
+  /** A variance that is as good as none, and above zero. */
+  private static final double LEAST = 1e-30;
 
   /** The same function of mean and variance, where that is right, such as a reshaping. */
   GaussianMoments both(UnaryOperator<Var> function) {
@@ -42,46 +38,62 @@ record GaussianMoments(Var mean, @Nullable Var variance) {
         function.apply(mean), variance == null ? null : function.apply(variance));
   }
 
-  /** max(x, 0): exact. */
+  /**
+   * max(x, 0): its mean is m P + s p, its second moment (m^2 + v) P + m s p, with density p and
+   * probability P of m / s.
+   */
   GaussianMoments relu() {
-    return new GaussianMoments(
-        rectified(GaussianMoments::rectifiedMean), rectified(GaussianMoments::rectifiedVariance));
-  }
-
-  private Var rectified(Rectified moment) {
-    INDArray result =
+    INDArray m = mean.value();
+    INDArray v = Objects.requireNonNull(variance).value();
+    INDArray exponent =
         Elementwise.map(
-            mean.value(),
-            Objects.requireNonNull(variance).value(),
-            (m, v, out, n) -> {
+            m,
+            v,
+            (x, y, out, n) -> {
               for (int i = 0; i < n; i++) {
-                out[i] = (float) moment.of(m[i], v[i]);
+                out[i] = (float) (-0.5 * x[i] * x[i] / Math.max(y[i], LEAST));
               }
             });
-    return Var.constant(result);
+    INDArray bump = Ops.exp(Var.constant(exponent)).value();
+    Var first = Var.constant(Elementwise.map(m, v, bump, GaussianMoments::rectifiedMean));
+    Var second = Var.constant(Elementwise.map(m, v, bump, GaussianMoments::rectifiedVariance));
+    return new GaussianMoments(first, second);
   }
 
-  private static double rectifiedMean(double m, double v) {
-    if (v <= 0) {
-      return Math.max(m, 0);
+  private static void rectifiedMean(float[] m, float[] v, float[] bump, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      double s = Math.sqrt(Math.max(v[i], LEAST));
+      double p = bump[i] / ROOT_OF_TWO_PI;
+      out[i] = (float) Math.max(0, m[i] * below(m[i] / s, p) + s * p);
     }
-    double s = Math.sqrt(v);
-    return Math.max(0, m * NormalCdf.of(m / s) + s * density(m / s));
   }
 
-  private static double rectifiedVariance(double m, double v) {
-    if (v <= 0) {
-      return 0;
+  private static void rectifiedVariance(float[] m, float[] v, float[] bump, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      double own = Math.max(v[i], LEAST);
+      double s = Math.sqrt(own);
+      double p = bump[i] / ROOT_OF_TWO_PI;
+      double above = below(m[i] / s, p);
+      double expected = Math.max(0, m[i] * above + s * p);
+      double square = ((double) m[i] * m[i] + own) * above + m[i] * s * p;
+      out[i] = (float) Math.max(0, square - expected * expected);
     }
-    double s = Math.sqrt(v);
-    double above = NormalCdf.of(m / s);
-    double bump = s * density(m / s);
-    double expected = m * above + bump;
-    return Math.max(0, (m * m + v) * above + m * bump - expected * expected);
   }
 
-  private static double density(double z) {
-    return Math.exp(-0.5 * z * z) / ROOT_OF_TWO_PI;
+  /**
+   * The probability that a standard normal is below z, within 7.5e-8 (Abramowitz and Stegun
+   * 26.2.17).
+   *
+   * @param density at z
+   */
+  static double below(double z, double density) {
+    double t = 1 / (1 + 0.2316419 * Math.abs(z));
+    double series =
+        t
+            * (0.319381530
+                + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+    double tail = density * series;
+    return z >= 0 ? 1 - tail : tail;
   }
 
   /** Any function of each number, by quadrature. */

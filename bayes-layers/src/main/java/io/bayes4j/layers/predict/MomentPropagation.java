@@ -14,14 +14,19 @@ import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Dropout;
 import io.bayes4j.layers.Flatten;
+import io.bayes4j.layers.Foldable;
 import io.bayes4j.layers.GlobalAvgPool;
-import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Identity;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
+import io.bayes4j.layers.MaxPool1d;
+import io.bayes4j.layers.MaxPool2d;
+import io.bayes4j.layers.MaxPool3d;
 import io.bayes4j.layers.ModelAccess;
+import io.bayes4j.layers.MovesNumbers;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Permute;
+import io.bayes4j.layers.Pool;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.ScaleShift;
 import io.bayes4j.layers.Sequential;
@@ -48,8 +53,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>Sums of weights times inputs have the mean and variance that they have for independent inputs;
- * ReLU is exact for a Gaussian, other activations are integrated by quadrature with nine points. So
- * the moments of a network with one hidden dense layer are exact but for that quadrature; deeper
+ * ReLU is exact for a Gaussian but for 1e-6 of its size, other activations are integrated by
+ * quadrature with nine points. The greatest of a window is that of two Gaussians, taken for Gaussian
+ * again, then of it and the third, and so on (Clark 1961): exact for two. So the moments of a network with one hidden dense layer are exact but for that quadrature; deeper
  * ones, and convolutions, leave out that numbers that share weights go together, and their
  * variances are mostly too small: of three dense layers by some percent, more where the weights are
  * unsure (docs/posteriors.md). An average over places takes these as independent and says far too
@@ -79,8 +85,8 @@ public final class MomentPropagation {
   /**
    * For a model of layers that moments are known of: dense, convolutional and transposed
    * convolutional ones, plain or Bayesian; activations; batch normalisation with running
-   * statistics; dropout; global averages; layers that change shapes alone; {@code Sequential},
-   * {@code Standardized}, and graphs with sums.
+   * statistics; dropout; global averages; max pools; layers that change shapes alone; {@code
+   * Sequential}, {@code Standardized}, graphs with sums, and the zoo's ResNets.
    *
    * @throws IllegalArgumentException listing all other layers by path
    */
@@ -106,7 +112,8 @@ public final class MomentPropagation {
         || layer instanceof Activation
         || layer instanceof Sequential
         || layer instanceof Standardized
-        || layer instanceof Graph
+        || layer instanceof Foldable
+        || isMaxPool(layer)
         || layer == Arithmetic.ADD
         || isScaling(layer)
         || keepsNumbers(layer)
@@ -120,8 +127,13 @@ public final class MomentPropagation {
         || (layer instanceof BatchNorm norm && norm.buffers().containsKey("running_var"));
   }
 
+  private static boolean isMaxPool(Layer layer) {
+    return layer instanceof MaxPool1d || layer instanceof MaxPool2d || layer instanceof MaxPool3d;
+  }
+
   private static boolean keepsNumbers(Layer layer) {
     return layer instanceof Identity
+        || layer instanceof MovesNumbers
         || layer instanceof Dropout
         || layer instanceof Flatten
         || layer instanceof Reshape
@@ -178,8 +190,8 @@ public final class MomentPropagation {
 
   private static GaussianMoments through(Layer layer, List<? extends GaussianMoments> inputs) {
     GaussianMoments in = inputs.get(0);
-    if (layer instanceof Graph graph) {
-      return graph.fold(List.copyOf(inputs), MomentPropagation::through);
+    if (layer instanceof Foldable whole) {
+      return whole.fold(List.copyOf(inputs), MomentPropagation::through);
     }
     if (layer == Arithmetic.ADD) {
       return inputs.stream()
@@ -222,6 +234,9 @@ public final class MomentPropagation {
     }
     if (layer instanceof Activation) {
       return in.through(x -> layer.forward(x, Pass.mean()));
+    }
+    if (isMaxPool(layer)) {
+      return PooledMoments.greatest((Pool) layer, in);
     }
     if (layer instanceof GlobalAvgPool) {
       GaussianMoments means = in.both(x -> layer.forward(x, Pass.mean()));

@@ -1,10 +1,13 @@
 package io.bayes4j.layers.zoo;
 
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Activations;
+import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Foldable;
 import io.bayes4j.layers.GlobalAvgPool;
 import io.bayes4j.layers.Identity;
 import io.bayes4j.layers.Layer;
@@ -14,13 +17,14 @@ import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * A residual network (He et al. 2016): a first convolution, stages of residual blocks, the mean
  * over all pixels, a dense layer. Slots have the names of the PyTorch models whose weights it can
  * load.
  */
-final class ResNet extends Block {
+final class ResNet extends Block implements Foldable {
   private final Slot<Layer> conv;
   private final Slot<Layer> norm;
   private final Slot<Layer> maxPool;
@@ -50,6 +54,18 @@ final class ResNet extends Block {
       y = stage.forward(y, pass);
     }
     return dense.forward(averagePool.forward(y, pass), pass);
+  }
+
+  @Override
+  public <T> T fold(
+      List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+    Require.argument(given.size() == 1, "given must be one value, got %d", given.size());
+    T y = each.apply(norm.layer(), List.of(each.apply(conv.layer(), given)));
+    y = each.apply(maxPool.layer(), List.of(each.apply(Activation.RELU, List.of(y))));
+    for (Slot<Layer> stage : stages) {
+      y = each.apply(stage.layer(), List.of(y));
+    }
+    return each.apply(dense.layer(), List.of(each.apply(averagePool.layer(), List.of(y))));
   }
 
   /** Three stages of basic blocks on [N, 3, 32, 32], with shortcuts without parameters. */

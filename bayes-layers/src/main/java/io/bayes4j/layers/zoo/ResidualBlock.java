@@ -1,16 +1,21 @@
 package io.bayes4j.layers.zoo;
 
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Activations;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.ConvSpec;
+import io.bayes4j.layers.Foldable;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Convolutions with batch normalisation and ReLUs, whose result is added to the input before the
@@ -18,7 +23,7 @@ import java.util.List;
  *
  * <p>Slots have PyTorch's names: conv1, bn1, conv2, bn2 and so on, then the shortcut.
  */
-final class ResidualBlock extends Block {
+final class ResidualBlock extends Block implements Foldable {
   private final List<Slot<Layer>> convolutions = new ArrayList<>();
   private final List<Slot<Layer>> norms = new ArrayList<>();
   private final Slot<Layer> shortcut;
@@ -47,5 +52,19 @@ final class ResidualBlock extends Block {
       y = norms.get(i).forward(convolutions.get(i).forward(y, pass), pass);
     }
     return Activations.relu(Ops.add(y, shortcut.forward(x, pass)));
+  }
+
+  @Override
+  public <T> T fold(
+      List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+    Require.argument(given.size() == 1, "given must be one value, got %d", given.size());
+    T y = given.get(0);
+    for (int i = 0; i < convolutions.size(); i++) {
+      y = i > 0 ? each.apply(Activation.RELU, List.of(y)) : y;
+      y = each.apply(convolutions.get(i).layer(), List.of(y));
+      y = each.apply(norms.get(i).layer(), List.of(y));
+    }
+    T side = each.apply(shortcut.layer(), given);
+    return each.apply(Activation.RELU, List.of(each.apply(Arithmetic.ADD, List.of(y, side))));
   }
 }

@@ -2,7 +2,7 @@ package io.bayes4j.layers.zoo;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.ops.ResidualShortcut;
-import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.MovesNumbers;
 import io.bayes4j.layers.Pass;
 
 /**
@@ -13,7 +13,7 @@ import io.bayes4j.layers.Pass;
  * @param outChannels channels of the output
  * @param stride step along both spatial axes
  */
-record ZeroPaddedShortcut(int inChannels, int outChannels, int stride) implements Layer {
+record ZeroPaddedShortcut(int inChannels, int outChannels, int stride) implements MovesNumbers {
   @Override
   public Var forward(Var x, Pass pass) {
     int before = (outChannels - inChannels) / 2;

@@ -49,6 +49,10 @@ import io.bayes4j.layers.optim.Ivon;
 import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.predict.MomentPropagation;
 import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.posterior.Packed;
+import io.bayes4j.layers.posterior.Vbll;
+import io.bayes4j.layers.posterior.VbllHead;
+import io.bayes4j.layers.train.ActiveLearning;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EarlyStopping;
 import io.bayes4j.layers.train.Elbo;
@@ -176,8 +180,22 @@ public final class LayersExamples {
         .put("MomentPropagation", () -> MomentPropagation.of(model()))
         .put("Losses.quantiles", () -> new double[] {0.1, 0.9})
         .put("EmpiricalBayes", () -> EmpiricalBayes.of(model(), 1))
-        .put("ObservationNoise", () -> new ObservationNoise(3, 1));
+        .put("ObservationNoise", () -> new ObservationNoise(3, 1))
+        .put("VbllHead", LayersExamples::head)
+        .put("VbllHead.Belief", () -> new VbllHead.Belief(1, 1, 1))
+        .put("VbllHead.forward.x", () -> var(2, 3))
+        .put("Vbll", () -> Vbll.of(head()))
+        .put("Vbll.of.model", LayersExamples::head)
+        .put("Packed", () -> Packed.of(2, 2, 1))
+        .put("Packed.predictor.model", () -> Packed.of(2, 2, 1).first(3, 4, Init.seeded(1)))
+        .put("ActiveLearning", () -> ActiveLearning.of(array(200, 3)))
+        .put("ActiveLearning.Learner", () -> (ActiveLearning.Learner) known -> Vbll.of(head()))
+        .put("ActiveLearning.RoundListener", () -> (ActiveLearning.RoundListener) round -> {});
     functions(examples);
+  }
+
+  private static VbllHead head() {
+    return VbllHead.classification(3, 2, VbllHead.Covariance.DIAGONAL, Init.seeded(1));
   }
 
   private static Gradients ivonGradients() {

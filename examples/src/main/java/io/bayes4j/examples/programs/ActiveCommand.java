@@ -1,7 +1,5 @@
 package io.bayes4j.examples.programs;
 
-import io.bayes4j.core.random.Noise;
-import io.bayes4j.core.uncertainty.Acquisition;
 import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.examples.data.DigitData;
 import io.bayes4j.examples.data.ImageSet;
@@ -11,6 +9,7 @@ import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
+import io.bayes4j.layers.train.ActiveLearning;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.variational.Estimator;
@@ -19,14 +18,12 @@ import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
 import io.bayes4j.report.Report;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,9 +68,9 @@ final class ActiveCommand implements Callable<Integer> {
     double[] labels = new double[ROUNDS + 1];
     Arrays.setAll(labels, round -> FIRST + EACH * round);
     Map<String, double[]> curves = new LinkedHashMap<>();
-    double[] random = accuracies(false);
+    double[] random = accuracies(ActiveLearning.Query.RANDOM);
     Prediction atRandom = last;
-    double[] bald = accuracies(true);
+    double[] bald = accuracies(ActiveLearning.Query.BALD);
     curves.put("asking where the networks disagree (BALD)", bald);
     curves.put("asking at random", random);
     spec.commandLine()
@@ -123,41 +120,24 @@ final class ActiveCommand implements Callable<Integer> {
   }
 
   /** The share of right answers on the test digits after each round. */
-  private double[] accuracies(boolean bald) throws IOException {
-    List<Integer> known = new ArrayList<>();
-    List<Integer> left = new ArrayList<>();
-    int[] order = Noise.seeded(options.seed()).split("pool").permutation(POOL);
-    for (int i = 0; i < POOL; i++) {
-      (i < FIRST ? known : left).add(order[i]);
-    }
+  private double[] accuracies(ActiveLearning.Query query) throws IOException {
     double[] accuracies = new double[ROUNDS + 1];
-    for (int round = 0; ; round++) {
-      MonteCarlo predictor = train(known);
-      last = predictor.classify(test);
-      accuracies[round] = Calibration.accuracy(last.mean(), testLabels);
-      if (round == ROUNDS) {
-        return accuracies;
-      }
-      for (int index : bald ? mostDisputed(predictor, left) : firstOf()) {
-        known.add(left.get(index));
-        left.set(index, -1);
-      }
-      left.removeIf(index -> index < 0);
-    }
+    ActiveLearning.of(pool)
+        .first(FIRST)
+        .each(EACH)
+        .rounds(ROUNDS)
+        .query(query)
+        .seed(options.seed())
+        .run(
+            this::train,
+            round -> {
+              last = round.predictor().classify(test);
+              accuracies[round.number()] = Calibration.accuracy(last.mean(), testLabels);
+            });
+    return accuracies;
   }
 
-  /** The pool is in random order already. */
-  private static int[] firstOf() {
-    return IntStream.range(0, EACH).toArray();
-  }
-
-  private int[] mostDisputed(MonteCarlo predictor, List<Integer> left) {
-    INDArray candidates = DigitTensors.rows(pool, left);
-    return Acquisition.greatest(
-        Acquisition.bald(predictor.classify(candidates).probabilities()), EACH);
-  }
-
-  private MonteCarlo train(List<Integer> known) throws IOException {
+  private MonteCarlo train(int... labelled) throws IOException {
     VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.05);
     Sequential model =
         Zoo.mlp(
@@ -165,7 +145,8 @@ final class ActiveCommand implements Callable<Integer> {
             784,
             64,
             10);
-    int[] labels = known.stream().mapToInt(i -> poolLabels[i]).toArray();
+    List<Integer> known = Arrays.stream(labelled).boxed().toList();
+    int[] labels = Arrays.stream(labelled).map(i -> poolLabels[i]).toArray();
     Trainer.of(model, Losses.crossEntropy(), Dataset.of(DigitTensors.rows(pool, known), labels, 10))
         .epochs(options.share(40))
         .batchSize(20)

@@ -32,6 +32,7 @@ import io.bayes4j.core.variational.DensityPrior;
 import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.ScaleMixturePrior;
+import io.bayes4j.core.variational.SpikeAndSlabPrior;
 import io.bayes4j.core.variational.VariationalParameter;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,10 @@ public final class CoreExamples {
             () -> new ScaleMixturePrior(0.5, 1, 0.1).numbers())
         .put("Consumer<INDArray>", () -> (Consumer<INDArray>) array -> array.assign(0.5))
         .put("GaussianPrior", () -> GaussianPrior.of(0, 1))
+        .put("SpikeAndSlabPrior", () -> SpikeAndSlabPrior.of(0.5, 1, 0.1))
+        .put(
+            "SpikeAndSlabPrior.withNumbers.numbers",
+            () -> SpikeAndSlabPrior.of(0.5, 1, 0.1).numbers())
         .put("ScaleMixturePrior", () -> new ScaleMixturePrior(0.5, 1, 0.1))
         .put("VariationalParameter", CoreExamples::variational);
   }

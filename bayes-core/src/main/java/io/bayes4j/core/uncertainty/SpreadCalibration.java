@@ -1,0 +1,97 @@
+package io.bayes4j.core.uncertainty;
+
+import io.bayes4j.core.internal.Require;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Whether predicted standard deviations are as large as errors are: examples in order of their
+ * predicted deviation, in bins of almost equal numbers, each with the root mean variance that was
+ * predicted and the root mean squared error that came (Levi, Gispan, Giladi, Fetaya, "Evaluating
+ * and Calibrating Uncertainty Prediction in Regression Tasks", 2022).
+ */
+public final class SpreadCalibration {
+  private final List<Bin> bins;
+
+  private SpreadCalibration(List<Bin> bins) {
+    this.bins = bins;
+  }
+
+  /**
+   * Examples of similar predicted deviation.
+   *
+   * @param count number of examples
+   * @param predicted root of the mean predicted variance
+   * @param error root of the mean squared error
+   */
+  public record Bin(int count, double predicted, double error) {}
+
+  /**
+   * Bins; those of equal deviation stay in the given order.
+   *
+   * @param deviations predicted, of each example, above zero
+   * @param errors target less prediction, of each example
+   * @param bins their number, at most one for each example
+   * @throws IllegalArgumentException if lengths differ or are zero, a deviation is not finite and
+   *     above zero, an error is not finite, or bins is not in [1, examples]
+   */
+  public static SpreadCalibration of(double[] deviations, double[] errors, int bins) {
+    Require.nonNull(deviations, "deviations");
+    Require.nonNull(errors, "errors");
+    Require.argument(
+        deviations.length == errors.length && errors.length > 0,
+        "errors must be as many as deviations, and one at least, got %d and %d",
+        errors.length,
+        deviations.length);
+    Require.argument(
+        bins >= 1 && bins <= errors.length, "bins must be in [1, %d], got %d", errors.length, bins);
+    for (int i = 0; i < errors.length; i++) {
+      Require.argument(
+          deviations[i] > 0 && Double.isFinite(deviations[i]),
+          "deviations must be finite and above zero, got %s",
+          deviations[i]);
+      Require.argument(Double.isFinite(errors[i]), "errors must be finite, got %s", errors[i]);
+    }
+    int[] order =
+        IntStream.range(0, errors.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> deviations[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    List<Bin> all = new ArrayList<>();
+    for (int bin = 0; bin < bins; bin++) {
+      int from = (int) ((long) order.length * bin / bins);
+      int to = (int) ((long) order.length * (bin + 1) / bins);
+      all.add(bin(deviations, errors, order, from, to));
+    }
+    return new SpreadCalibration(List.copyOf(all));
+  }
+
+  private static Bin bin(double[] deviations, double[] errors, int[] order, int from, int to) {
+    double variance = 0;
+    double square = 0;
+    for (int i = from; i < to; i++) {
+      variance += deviations[order[i]] * deviations[order[i]] / (to - from);
+      square += errors[order[i]] * errors[order[i]] / (to - from);
+    }
+    return new Bin(to - from, Math.sqrt(variance), Math.sqrt(square));
+  }
+
+  /** The bins, the smallest deviations first: a straight line where spreads are honest. */
+  public List<Bin> bins() {
+    return bins;
+  }
+
+  /**
+   * Expected normalized calibration error (ENCE): mean over the bins of |predicted - error| over
+   * predicted. 0 is best; it has no upper limit.
+   */
+  public double ence() {
+    return bins.stream()
+        .mapToDouble(bin -> Math.abs(bin.predicted - bin.error) / bin.predicted)
+        .average()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,61 @@
+package io.bayes4j.core.uncertainty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.random.Noise;
+import org.junit.jupiter.api.Test;
+
+class SpreadCalibrationTest {
+  /** By hand: |root(5 / 2) - 1| / root(5 / 2) and |root(25 / 2) - root(17)| / root(25 / 2). */
+  @Test
+  void isTheMeanOverBinsOfTheNormalizedDifference() {
+    SpreadCalibration two =
+        SpreadCalibration.of(new double[] {3, 1, 4, 2}, new double[] {3, 1, -5, -1}, 2);
+    double low = 1 - 1 / Math.sqrt(2.5);
+    double high = Math.sqrt(17 / 12.5) - 1;
+    assertThat(two.ence()).isCloseTo((low + high) / 2, within(1e-12));
+    assertThat(two.bins().get(0)).isEqualTo(new SpreadCalibration.Bin(2, Math.sqrt(2.5), 1));
+  }
+
+  @Test
+  void oneExampleIsABin() {
+    assertThat(SpreadCalibration.of(new double[] {2}, new double[] {-3}, 1).ence())
+        .isCloseTo(0.5, within(1e-12));
+  }
+
+  @Test
+  void isNearZeroOfHonestSpreadsAndNotOfTooSmallOnes() {
+    int n = 20_000;
+    double[] errors = Noise.seeded(1).normals(n).toDoubleVector();
+    double[] deviations = Detached.copy(Noise.seeded(2).uniforms(n)).toDoubleVector();
+    double[] half = new double[n];
+    for (int i = 0; i < n; i++) {
+      deviations[i] += 0.5;
+      errors[i] *= deviations[i];
+      half[i] = deviations[i] / 2;
+    }
+    // A root mean square of 2,000 has an error of 1.6 %.
+    assertThat(SpreadCalibration.of(deviations, errors, 10).ence()).isLessThan(0.03);
+    assertThat(SpreadCalibration.of(half, errors, 10).ence()).isCloseTo(1, within(0.05));
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    double[] one = {1};
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SpreadCalibration.of(one, new double[2], 1))
+        .withMessageContaining("got 2 and 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SpreadCalibration.of(new double[1], one, 1))
+        .withMessage("deviations must be finite and above zero, got 0.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SpreadCalibration.of(one, new double[] {Double.NaN}, 1))
+        .withMessage("errors must be finite, got NaN");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SpreadCalibration.of(one, one, 2))
+        .withMessage("bins must be in [1, 1], got 2");
+  }
+}
