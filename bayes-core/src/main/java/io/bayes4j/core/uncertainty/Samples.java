@@ -7,6 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A copy of predictions of shape [samples, batch, width], and their statistics over samples. */
 final class Samples {
+  /** Numbers whose draws are gathered together. */
+  private static final int BLOCK = 32;
+
   private final float[] values;
   private final int count;
   private final int batch;
@@ -90,17 +93,47 @@ final class Samples {
   /** One [batch, width] table of quantiles over samples for each of the given probabilities. */
   double[][] quantiles(double... probabilities) {
     double[][] quantiles = new double[probabilities.length][batch * width];
-    float[] column = new float[count];
-    for (int i = 0; i < batch * width; i++) {
-      for (int sample = 0; sample < count; sample++) {
-        column[sample] = values[offset(sample, 0) + i];
-      }
-      Arrays.sort(column);
-      for (int k = 0; k < probabilities.length; k++) {
-        quantiles[k][i] = interpolated(column, probabilities[k]);
+    Parallel.forRange(
+        batch * width,
+        BLOCK,
+        (from, to) -> {
+          float[][] columns = new float[BLOCK][count];
+          for (long first = from; first < to; first += BLOCK) {
+            int size = (int) Math.min(BLOCK, to - first);
+            sort((int) first, size, columns);
+            for (int i = 0; i < size; i++) {
+              for (int k = 0; k < probabilities.length; k++) {
+                quantiles[k][(int) first + i] = interpolated(columns[i], probabilities[k]);
+              }
+            }
+          }
+        });
+    return quantiles;
+  }
+
+  /** The draws of some neighbouring numbers, each in rising order; neighbours are read together. */
+  private void sort(int first, int size, float[][] columns) {
+    for (int sample = 0; sample < count; sample++) {
+      int offset = offset(sample, 0) + first;
+      for (int i = 0; i < size; i++) {
+        columns[i][sample] = values[offset + i];
       }
     }
-    return quantiles;
+    for (int i = 0; i < size; i++) {
+      Arrays.sort(columns[i]);
+    }
+  }
+
+  /** Adds the entropy of one sample's probabilities to that of each of some examples, in nats. */
+  void addEntropies(int sample, int from, int to, double[] entropies) {
+    int at = offset(sample, from);
+    for (int example = from; example < to; example++) {
+      double sum = 0;
+      for (int end = at + width; at < end; at++) {
+        sum += values[at] * Logarithm.of(values[at]);
+      }
+      entropies[example] -= sum;
+    }
   }
 
   /** A new float32 array [batch, width]. */

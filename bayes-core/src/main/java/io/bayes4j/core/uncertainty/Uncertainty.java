@@ -150,17 +150,12 @@ public final class Uncertainty {
 
   static double[] expectedEntropies(Samples samples) {
     double[] entropy = new double[samples.batch()];
-    int width = samples.width();
     Parallel.forRange(
         entropy.length,
-        Math.max(1, Tensors.CHUNK / (samples.count() * width)),
+        Math.max(1, Tensors.CHUNK / (samples.count() * samples.width())),
         (from, to) -> {
           for (int sample = 0; sample < samples.count(); sample++) {
-            for (int example = (int) from; example < to; example++) {
-              for (int column = 0; column < width; column++) {
-                entropy[example] += entropyTerm(samples.get(sample, example, column));
-              }
-            }
+            samples.addEntropies(sample, (int) from, (int) to, entropy);
           }
         });
     for (int example = 0; example < entropy.length; example++) {
