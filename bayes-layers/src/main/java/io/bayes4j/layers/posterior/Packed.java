@@ -17,6 +17,7 @@ import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -140,7 +141,7 @@ public final class Packed {
       }
 
       @Override
-      public Var weighted(Var output, INDArray targets, INDArray weights) {
+      public Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
         return mean(output, member -> each.weighted(member, targets, weights));
       }
 
@@ -155,10 +156,9 @@ public final class Packed {
     Require.open(output, "output");
     requireMembers(output.shape());
     long own = output.size(1) / members;
-    Var sum = null;
-    for (int member = 0; member < members; member++) {
-      Var part = loss.apply(Ops.slice(output, 1, member * own, (member + 1) * own));
-      sum = sum == null ? part : Ops.add(sum, part);
+    Var sum = loss.apply(Ops.slice(output, 1, 0, own));
+    for (int member = 1; member < members; member++) {
+      sum = Ops.add(sum, loss.apply(Ops.slice(output, 1, member * own, (member + 1) * own)));
     }
     return Ops.scale(sum, 1.0 / members);
   }

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -43,7 +45,7 @@ public final class VbllHead implements Layer {
   private final Parameter logScale;
 
   /** Below the diagonal of the Cholesky factors [K, F, F], the rest unused; null if diagonal. */
-  private final Parameter factor;
+  private final @Nullable Parameter factor;
 
   private final Parameter logNoise;
 
@@ -185,7 +187,7 @@ public final class VbllHead implements Layer {
       Arrays.fill(below, i * features, i * features + i, 1);
       diagonal[i * features + i] = 1;
     }
-    Var lower = Ops.mul(factor.var(), mask(below));
+    Var lower = Ops.mul(Objects.requireNonNull(factor).var(), mask(below));
     Var scale = Ops.reshape(Ops.exp(logScale.var()), outputs, features, 1);
     return Ops.add(lower, Ops.mul(mask(diagonal), scale));
   }

@@ -9,6 +9,7 @@ import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.loss.Losses;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,7 +29,7 @@ final class VbllLoss implements Loss {
   }
 
   @Override
-  public Var weighted(Var output, INDArray targets, INDArray weights) {
+  public Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
     if (weights == null) {
       return of(output, targets);
     }

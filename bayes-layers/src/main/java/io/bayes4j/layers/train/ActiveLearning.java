@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -64,9 +65,9 @@ public final class ActiveLearning {
     /** Any: what the others are compared with. */
     RANDOM(null);
 
-    private final Scores scores;
+    private final @Nullable Scores scores;
 
-    Query(Scores scores) {
+    Query(@Nullable Scores scores) {
       this.scores = scores;
     }
   }
@@ -202,11 +203,12 @@ public final class ActiveLearning {
     if (query == Query.RANDOM) {
       return IntStream.range(0, each).toArray();
     }
+    Scores scores = query.scores;
     INDArray targets = Detached.zeros(pool.size(0));
     INDArray candidates = Dataset.of(pool, targets).batch(left).inputs();
     INDArray draws = predictor.classify(candidates).probabilities();
-    return query == Query.BATCH_BALD
+    return scores == null
         ? Acquisition.batchBald(draws, each, CONFIGURATIONS, noise)
-        : Acquisition.greatest(query.scores.of(draws), each);
+        : Acquisition.greatest(scores.of(draws), each);
   }
 }
