@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
+import io.bayes4j.layers.PredictionOnly;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.variational.VariationalLayer;
 import io.bayes4j.layers.variational.VariationalLayers;
@@ -27,11 +28,12 @@ public final class BnnToDnn {
    *
    * @param model the slots of its blocks are refilled; save it first if the posterior is needed
    * @return the model; another layer if the root itself was Bayesian
-   * @throws IllegalArgumentException if a layer has no plain kind, or a slot does not accept it,
-   *     naming the layer's path; nothing is changed then
+   * @throws IllegalArgumentException if a layer has no plain kind, a slot does not accept it, or
+   *     the model is quantized, naming the layer's path; nothing is changed then
    */
   public static Layer freeze(Layer model) {
     Require.nonNull(model, "model");
+    PredictionOnly.refuseIn(model, "freeze");
     IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
     IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
     for (Located place : Layers.of(model)) {

@@ -11,6 +11,7 @@ import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Normalization;
+import io.bayes4j.layers.PredictionOnly;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.variational.VariationalLayer;
 import io.bayes4j.layers.variational.VariationalLayers;
@@ -40,12 +41,13 @@ public final class DnnToBnn {
   /**
    * Converts a network: the slots of its blocks are refilled, a bare layer is replaced.
    *
-   * @throws IllegalArgumentException if an option does not fit a layer, naming the layer's path, or
-   *     a path of the options matches no layer; nothing is changed then
+   * @throws IllegalArgumentException if an option does not fit a layer, naming the layer's path, a
+   *     path of the options matches no layer, or the model is quantized; nothing is changed then
    */
   public static Conversion convert(Layer model, ConversionOptions options) {
     Require.nonNull(model, "model");
     Require.nonNull(options, "options");
+    PredictionOnly.refuseIn(model, "convert");
     List<Located> withWeights =
         Layers.of(model).stream().filter(place -> !place.layer().parameters().isEmpty()).toList();
     Set<Layer> wanted = Selection.of(withWeights, options);

@@ -2,6 +2,7 @@ package io.bayes4j.quant;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.train.Dataset;
 import java.util.function.Supplier;
@@ -33,6 +34,9 @@ public final class Calibration {
       Supplier<? extends Layer> architecture, QuantizationOptions options) {
     Require.nonNull(architecture, "architecture");
     Require.nonNull(options, "options");
+    Require.argument(
+        Layers.of(model).stream().noneMatch(place -> QuantizedLayers.is(place.layer())),
+        "model must have float weights, but it is quantized already");
     Layer copy = Require.nonNull(architecture.get(), "architecture.get()");
     Require.argument(copy != model, "architecture must make another network, got the model itself");
     StateDict.load(copy, StateDict.copyOf(model));

@@ -11,6 +11,7 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.ModelAccess;
+import io.bayes4j.layers.PredictionOnly;
 import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.optim.Adam;
 import io.bayes4j.layers.optim.GradientNorm;
@@ -420,9 +421,10 @@ public final class Trainer {
     /**
      * The trainer.
      *
-     * @throws IllegalArgumentException if two settings do not go together
+     * @throws IllegalArgumentException if two settings do not go together, or the model is quantized
      */
     public Trainer build() {
+      PredictionOnly.refuseIn(model, "train");
       Require.argument(!resume || checkpoint != null, "resume() needs a checkpoint file");
       Require.argument(
           earlyStopping == null || validation != null, "earlyStopping needs a validation");
