@@ -97,7 +97,7 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
    */
   public static BayesianModel ofFile(String file) throws IOException {
     byte[] bytes = ModelFolder.read(Require.nonNull(file, "file"));
-    return checked(new ModelSource("", ModelSource.AS_IT_IS, 0, bytes, new byte[0]));
+    return checked(file, new ModelSource("", ModelSource.AS_IT_IS, 0, bytes, new byte[0]));
   }
 
   /**
@@ -119,7 +119,16 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
     ModelSource.estimator(estimator);
     Require.notNegative(moped, "moped");
     byte[] weights = checkpoint.isEmpty() ? new byte[0] : ModelFolder.read(checkpoint);
-    return checked(new ModelSource("", estimator, moped, ModelFolder.read(file), weights));
+    return checked(file, new ModelSource("", estimator, moped, ModelFolder.read(file), weights));
+  }
+
+  /** Says which file is meant: it is read from a copy under another name. */
+  private static BayesianModel checked(String file, ModelSource source) throws IOException {
+    try {
+      return checked(source);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
   }
 
   private static BayesianModel checked(ModelSource source) throws IOException {

@@ -1,5 +1,6 @@
 package io.bayes4j.spark;
 
+import io.bayes4j.core.internal.Require;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /**
  * A saved stage: Spark's {@code metadata} of the parameters, and a folder {@code model} with the
@@ -28,7 +30,11 @@ final class ModelFolder {
 
   /** Bytes of a file on any file system that Hadoop knows. */
   static byte[] read(String file) throws IOException {
-    return read(new Path(file), SparkSession.active().sparkContext().hadoopConfiguration());
+    Option<SparkSession> session =
+        SparkSession.getActiveSession().orElse(SparkSession::getDefaultSession);
+    Require.state(
+        session.isDefined(), "start a Spark session first: it knows the file system of %s", file);
+    return read(new Path(file), session.get().sparkContext().hadoopConfiguration());
   }
 
   static byte[] read(Path path, Configuration configuration) throws IOException {

@@ -3,6 +3,7 @@ package io.bayes4j.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
@@ -44,6 +45,7 @@ class ClusterTest {
       assertNumbers(model.transform(deadly), expected);
       assertThat(marker).exists();
       assertTrainingGoesOn(spark);
+      assertEnsembleGoesOn(spark);
       assertThat(Files.readString(marker))
           .isNotEqualTo(Long.toString(ProcessHandle.current().pid()));
     }
@@ -61,6 +63,20 @@ class ClusterTest {
     assertThat(marker).exists();
     assertThat(disturbed.mean()).isEqualTo(undisturbed.mean());
     assertThat(disturbed.sigma()).isEqualTo(undisturbed.sigma());
+  }
+
+  /** Members that were trained where an executor died are those of a run without a death. */
+  private static void assertEnsembleGoesOn(SparkSession spark) throws IOException {
+    Dataset<Row> rows =
+        Examples.frame(spark, Examples.inputs(60)).withColumn("label", functions.col("id").mod(4));
+    List<Layer> undisturbed = training("").fitEnsemble(rows, 2);
+    Path marker = folder.resolve("killed-member");
+    List<Layer> disturbed = training(marker.toString()).fitEnsemble(rows, 2);
+    assertThat(marker).exists();
+    for (int member = 0; member < 2; member++) {
+      assertThat(ModelState.of(disturbed.get(member)).mean())
+          .isEqualTo(ModelState.of(undisturbed.get(member)).mean());
+    }
   }
 
   private static DistributedTraining training(String marker) {

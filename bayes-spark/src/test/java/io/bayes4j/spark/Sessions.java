@@ -8,19 +8,25 @@ import org.apache.spark.sql.SparkSession;
 
 /** Spark sessions of tests: in this JVM, or with workers that are processes of their own. */
 final class Sessions {
+  private static SparkSession local;
+
   private Sessions() {}
 
-  /** Tasks are threads of this JVM. */
-  static SparkSession local() {
-    return builder("local[2]").getOrCreate();
+  /** Tasks are threads of this JVM. All tests share it, none stops it: the end of the JVM does. */
+  static synchronized SparkSession local() {
+    if (local == null || local.sparkContext().isStopped()) {
+      local = builder("local[2]").getOrCreate();
+    }
+    return local;
   }
 
   /**
    * A master, and workers of one core each that start JVMs. These take the class path of this JVM,
    * and no jars from Spark's home, which only has to be there: the build sets SPARK_HOME to a
-   * folder of its own, where workers work, and SPARK_SCALA_VERSION.
+   * folder of its own, where workers work, and SPARK_SCALA_VERSION. A JVM has one session at a time:
+   * that of {@link #local} ends.
    */
-  static SparkSession cluster(String serializer, int workers) {
+  static synchronized SparkSession cluster(String serializer, int workers) {
     String home = System.getenv("SPARK_HOME");
     if (home == null || System.getenv("SPARK_SCALA_VERSION") == null) {
       throw new IllegalStateException(
@@ -30,6 +36,9 @@ final class Sessions {
       Files.createDirectories(Path.of(home, "jars"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    if (local != null) {
+      local.stop();
     }
     int memory = Integer.getInteger("executor.memory", 512);
     return builder("local-cluster[" + workers + ",1," + 2 * memory + "]")

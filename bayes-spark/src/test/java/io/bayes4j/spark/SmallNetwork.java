@@ -8,13 +8,13 @@ import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
 
 /** Six numbers in, four classes or two Gaussians out; the spread is wide enough to see. */
-public final class SmallNetwork implements NetworkFactory {
+public final class SmallNetwork implements SeededNetworkFactory {
   static final int INPUTS = 6;
 
   @Override
-  public Layer create() {
+  public Layer create(long seed) {
     VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.3);
     return Zoo.mlp(
-        LayerFactory.variational(Estimator.FLIPOUT, spec, Init.seeded(1)), INPUTS, 16, 4);
+        LayerFactory.variational(Estimator.FLIPOUT, spec, Init.seeded(seed + 1)), INPUTS, 16, 4);
   }
 }
