@@ -2,14 +2,11 @@ package io.bayes4j.convert;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
-import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.PredictionOnly;
-import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.Rewriting;
 import io.bayes4j.layers.variational.VariationalLayer;
 import io.bayes4j.layers.variational.VariationalLayers;
-import java.util.IdentityHashMap;
-import java.util.List;
 
 /**
  * Turns a Bayesian network into the plain one at its posterior mean: as fast and as small as it was
@@ -34,30 +31,20 @@ public final class BnnToDnn {
   public static Layer freeze(Layer model) {
     Require.nonNull(model, "model");
     PredictionOnly.refuseIn(model, "freeze");
-    IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
-    IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
-    for (Located place : Layers.of(model)) {
+    Rewriting rewriting = Rewriting.of(model);
+    for (Located place : rewriting.places()) {
       if (place.layer() instanceof VariationalLayer bayesian) {
-        replacements.put(bayesian, plain(place, bayesian, Require.entry(holders, bayesian)));
+        rewriting.replace(place, plain(place, bayesian));
       }
     }
-    return Layers.replace(model, replacements);
+    return rewriting.finish();
   }
 
-  private static Layer plain(Located place, VariationalLayer bayesian, List<Slot<?>> holders) {
-    Layer plain =
-        VariationalLayers.plain(bayesian)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "layer \"" + place.path() + "\" has no plain kind: " + bayesian));
-    for (Slot<?> slot : holders) {
-      Require.argument(
-          slot.accepts(plain),
-          "the slot of layer \"%s\" does not accept a %s",
-          place.path(),
-          plain.getClass().getSimpleName());
-    }
-    return plain;
+  private static Layer plain(Located place, VariationalLayer bayesian) {
+    return VariationalLayers.plain(bayesian)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "layer \"" + place.path() + "\" has no plain kind: " + bayesian));
   }
 }

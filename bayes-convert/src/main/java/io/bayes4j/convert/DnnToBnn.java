@@ -8,16 +8,14 @@ import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.LayerChange;
-import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Normalization;
 import io.bayes4j.layers.PredictionOnly;
-import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.Rewriting;
 import io.bayes4j.layers.variational.VariationalLayer;
 import io.bayes4j.layers.variational.VariationalLayers;
 import io.bayes4j.layers.variational.VariationalSpec;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,60 +46,45 @@ public final class DnnToBnn {
     Require.nonNull(model, "model");
     Require.nonNull(options, "options");
     PredictionOnly.refuseIn(model, "convert");
-    List<Located> withWeights =
-        Layers.of(model).stream().filter(place -> !place.layer().parameters().isEmpty()).toList();
-    Set<Layer> wanted = Selection.of(withWeights, options);
-    IdentityHashMap<Layer, List<Slot<?>>> holders = Layers.holders(model);
-    IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
+    Rewriting rewriting = Rewriting.of(model);
+    Set<Layer> wanted = Selection.of(rewriting.withWeights(), options);
     List<LayerChange<Outcome>> entries = new ArrayList<>();
-    for (Located place : withWeights) {
+    for (Located place : rewriting.withWeights()) {
       Layer layer = place.layer();
       if (layer instanceof VariationalLayer) {
         entries.add(LayerChange.of(place, Outcome.KEPT, "is Bayesian already"));
       } else if (!wanted.contains(layer)) {
         entries.add(LayerChange.of(place, Outcome.KEPT, "is left out by the options"));
       } else {
-        entries.add(plan(place, Require.entry(holders, layer), options.at(place), replacements));
+        entries.add(plan(rewriting, place, options.at(place)));
       }
     }
-    Layer root = Layers.replace(model, replacements);
-    return new Conversion(root, new ConversionReport(entries));
+    return new Conversion(rewriting.finish(), new ConversionReport(entries));
   }
 
   private static LayerChange<Outcome> plan(
-      Located place,
-      List<Slot<?>> holders,
-      LayerConversion how,
-      IdentityHashMap<Layer, Layer> replacements) {
+      Rewriting rewriting, Located place, LayerConversion how) {
     Layer layer = place.layer();
     if (layer instanceof Normalization) {
       return LayerChange.of(place, Outcome.KEPT, "normalisation stays deterministic");
     }
-    Optional<VariationalLayer> counterpart = counterpart(place, how);
+    Optional<VariationalLayer> counterpart =
+        rewriting.making(
+            place,
+            "converted",
+            () ->
+                VariationalLayers.counterpart(
+                    layer, how.estimator(), weights -> distribution(weights, how)));
     if (counterpart.isEmpty()) {
       return LayerChange.of(place, Outcome.REFUSED, "has no Bayesian counterpart");
     }
     Layer bayesian = counterpart.get();
     String now = bayesian.getClass().getSimpleName();
-    if (!holders.stream().allMatch(slot -> slot.accepts(bayesian))) {
+    if (!rewriting.accepts(place, bayesian)) {
       return LayerChange.of(place, Outcome.REFUSED, "its slot does not accept a " + now);
     }
-    replacements.put(layer, bayesian);
+    rewriting.replace(place, bayesian);
     return LayerChange.of(place, Outcome.CONVERTED, "is a " + now + " now");
-  }
-
-  private static Optional<VariationalLayer> counterpart(Located place, LayerConversion how) {
-    try {
-      return VariationalLayers.counterpart(
-          place.layer(), how.estimator(), weights -> distribution(weights, how));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "layer " + name(place) + " cannot be converted: " + e.getMessage(), e);
-    }
-  }
-
-  private static String name(Located place) {
-    return place.path().isEmpty() ? "(root)" : "\"" + place.path() + "\"";
   }
 
   private static VariationalParameter distribution(Parameter weights, LayerConversion how) {

@@ -2,40 +2,18 @@ package io.bayes4j.quant;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
-import io.bayes4j.quant.LayerQuantization.Outcome;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A quantized network, and what became of each of its layers.
  *
  * @param model the network: the same object as before if it is a block, whose slots were refilled;
  *     another one if the root itself was replaced
- * @param entries one for each layer with weights, in the order of the slots
+ * @param report on all layers
  */
-public record Quantization(Layer model, List<LayerQuantization> entries) {
-  /** Copies the list. */
+public record Quantization(Layer model, QuantizationReport report) {
+  /** Checks that both are there. */
   public Quantization {
     Require.nonNull(model, "model");
-    entries = List.copyOf(Require.elements(entries, "entries"));
-  }
-
-  /** The layers with an outcome. */
-  public List<LayerQuantization> with(Outcome outcome) {
-    Require.nonNull(outcome, "outcome");
-    return entries.stream().filter(entry -> entry.outcome() == outcome).toList();
-  }
-
-  /** Activations of the calibration that lie beyond the greatest number, of all layers. */
-  public long clipped() {
-    return entries.stream()
-        .flatMap(entry -> entry.input().stream())
-        .mapToLong(LayerQuantization.Input::clipped)
-        .sum();
-  }
-
-  /** One line for each layer. */
-  public String report() {
-    return entries.stream().map(LayerQuantization::toString).collect(Collectors.joining("\n"));
+    Require.nonNull(report, "report");
   }
 }

@@ -11,7 +11,7 @@ import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Normalization;
 import io.bayes4j.layers.Recurrent;
-import io.bayes4j.layers.Slot;
+import io.bayes4j.layers.Rewriting;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.quant.LayerQuantization.Input;
 import io.bayes4j.quant.LayerQuantization.Outcome;
@@ -36,8 +36,7 @@ final class QuantizationRun {
   /** Null to calibrate nothing. */
   private final @Nullable Dataset data;
 
-  private final IdentityHashMap<Layer, List<Slot<?>>> holders;
-  private final IdentityHashMap<Layer, Layer> replacements = new IdentityHashMap<>();
+  private final Rewriting rewriting;
   private final List<LayerQuantization> entries = new ArrayList<>();
 
   /** What is to be quantized. */
@@ -53,12 +52,11 @@ final class QuantizationRun {
     this.model = model;
     this.options = options;
     this.data = data;
-    this.holders = Layers.holders(model);
+    this.rewriting = Rewriting.of(model);
   }
 
   Quantization run() {
-    List<Located> places =
-        Layers.of(model).stream().filter(place -> !place.layer().parameters().isEmpty()).toList();
+    List<Located> places = rewriting.withWeights();
     Require.argument(
         !places.isEmpty(),
         Layers.of(model).stream().anyMatch(place -> QuantizedLayers.is(place.layer()))
@@ -70,7 +68,7 @@ final class QuantizationRun {
       calibrate(places, data);
     }
     places.forEach(place -> add(place, refused.get(place)));
-    return new Quantization(Layers.replace(model, replacements), entries);
+    return new Quantization(rewriting.finish(), new QuantizationReport(entries));
   }
 
   /** Says of those that are not quantized why. */
@@ -82,7 +80,7 @@ final class QuantizationRun {
       if (!options.layers().leaves(place)) {
         refused.put(place, "the options leave it out");
       } else if (QuantizedLayers.hasOtherForm(layer)) {
-        if (accepted(layer, other(place, InputScale.DYNAMIC))) {
+        if (rewriting.accepts(place, other(place, InputScale.DYNAMIC))) {
           others.add(layer);
         } else {
           refused.put(place, "its slot does not accept its 8-bit form");
@@ -97,17 +95,13 @@ final class QuantizationRun {
                 + " inputs might not fit in 32 bits, only "
                 + IntegerKernels.MOST_TERMS
                 + " are sure to");
-      } else if (!accepted(layer, probe(place))) {
+      } else if (!rewriting.accepts(place, probe(place))) {
         refused.put(place, "its slot does not accept a QuantizedAffine");
       } else {
         chosen.put(layer, op);
       }
     }
     return refused;
-  }
-
-  private boolean accepted(Layer layer, Layer replacement) {
-    return Require.entry(holders, layer).stream().allMatch(slot -> slot.accepts(replacement));
   }
 
   private Layer other(Located place, InputScale input) {
@@ -134,13 +128,8 @@ final class QuantizationRun {
         place.layer().getClass().getSimpleName());
   }
 
-  private static <T> T named(Located place, Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "layer \"" + place.path() + "\" cannot be quantized: " + e.getMessage(), e);
-    }
+  private <T> T named(Located place, Supplier<T> work) {
+    return rewriting.making(place, "quantized", work);
   }
 
   private void calibrate(List<Located> places, Dataset data) {
@@ -165,14 +154,14 @@ final class QuantizationRun {
 
   private void add(Located place, @Nullable String refused) {
     if (place.layer() instanceof BatchNorm norm && folds.containsValue(norm)) {
-      replacements.put(norm, new Identity());
+      rewriting.replace(place, new Identity());
       entries.add(plain(place, Outcome.FOLDED, "is part of the layer before it"));
     } else if (refused != null) {
       boolean kept = place.layer() instanceof Normalization || !options.layers().leaves(place);
       entries.add(plain(place, kept ? Outcome.KEPT : Outcome.REFUSED, refused));
     } else if (seen == null) {
       boolean affine = chosen.containsKey(place.layer());
-      replacements.put(place.layer(), affine ? probe(place) : other(place, InputScale.DYNAMIC));
+      rewriting.replace(place, affine ? probe(place) : other(place, InputScale.DYNAMIC));
       entries.add(plain(place, Outcome.QUANTIZED, "rounds each row or example by itself"));
     } else if (others.contains(place.layer())) {
       addOther(place, seen);
@@ -205,7 +194,7 @@ final class QuantizationRun {
     if (options.correctsBiases()) {
       made = make(place, corrected(weights, check.lack(made, Require.entry(chosen, layer))), scale);
     }
-    replacements.put(layer, made);
+    rewriting.replace(place, made);
     entries.add(
         new LayerQuantization(
             place.path(),
@@ -224,7 +213,7 @@ final class QuantizationRun {
     Quantum quantum = new Quantum(input.scale(), input.signed());
     Layer made = other(place, new InputScale(Optional.of(quantum), seen.isFirst(layer)));
     LayerCheck check = new LayerCheck(place, Optional.empty(), seen.sample(layer), options.seed());
-    replacements.put(layer, made);
+    rewriting.replace(place, made);
     entries.add(
         new LayerQuantization(
             place.path(),

@@ -57,7 +57,10 @@ final class QuantSweepTest {
 
   private static Examples examples() {
     return LayersExamples.types()
-        .put("Quantization", () -> new Quantization(linear(), List.of(entry())))
+        .put(
+            "Quantization",
+            () -> new Quantization(linear(), new QuantizationReport(List.of(entry()))))
+        .put("QuantizationReport", () -> new QuantizationReport(List.of(entry())))
         .put("QuantizationOptions", QuantizationOptions::defaults)
         .put("sigmas: double", () -> 4.0)
         .put("share: double", () -> 0.99)

@@ -133,7 +133,7 @@ class QuantizationMatrixTest {
         Quantizer.calibrate(Sequential.of(layer(c)), x)
             .quantizeInPlace(QuantizationOptions.defaults().withRange(c.range()));
 
-    LayerQuantization entry = done.entries().get(0);
+    LayerQuantization entry = done.report().entries().get(0);
     assertThat(entry.outcome()).isEqualTo(Outcome.QUANTIZED);
     boolean minMax = c.range().toString().equals("min-max");
     assertThat(entry.signalToNoise().orElseThrow())
@@ -144,7 +144,8 @@ class QuantizationMatrixTest {
     entry
         .spreadRatio()
         .ifPresent(ratio -> assertThat(ratio).as("%s", entry).isBetween(1 - bound, 1 + bound));
-    assertThat(entry.input().orElseThrow().clipped() == 0).isEqualTo(minMax || done.clipped() == 0);
+    assertThat(entry.input().orElseThrow().clipped() == 0)
+        .isEqualTo(minMax || done.report().clipped() == 0);
   }
 
   @ParameterizedTest
@@ -157,6 +158,7 @@ class QuantizationMatrixTest {
     LayerQuantization entry =
         Quantizer.calibrate(Sequential.of(layer(c)), x)
             .quantizeInPlace(QuantizationOptions.defaults().withRange(c.range()))
+            .report()
             .entries()
             .get(0);
     assertThat(entry.input().orElseThrow().signed()).isFalse();

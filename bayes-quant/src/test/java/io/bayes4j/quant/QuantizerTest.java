@@ -109,8 +109,8 @@ class QuantizerTest {
 
     Quantization done = Quantizer.calibrate(model, x).quantizeInPlace(USUAL);
 
-    assertThat(done.with(Outcome.QUANTIZED)).hasSize(8);
-    assertThat(done.with(Outcome.FOLDED)).hasSize(7);
+    assertThat(done.report().with(Outcome.QUANTIZED)).hasSize(8);
+    assertThat(done.report().with(Outcome.FOLDED)).hasSize(7);
     assertThat(Layers.of(model)).noneMatch(place -> place.layer() instanceof BatchNorm2d);
     assertThat(decibels(exact, mean(model, x))).isGreaterThan(22);
     double[] int8 = deviations(model, x);
@@ -161,8 +161,8 @@ class QuantizerTest {
 
     Quantization done = Quantizer.calibrate(model, x).quantizeInPlace(USUAL);
 
-    assertThat(done.with(Outcome.FOLDED)).isEmpty();
-    assertThat(done.with(Outcome.KEPT)).hasSize(1);
+    assertThat(done.report().with(Outcome.FOLDED)).isEmpty();
+    assertThat(done.report().with(Outcome.KEPT)).hasSize(1);
     assertThat(decibels(exact, mean(model, x))).isGreaterThan(30);
   }
 
@@ -174,12 +174,17 @@ class QuantizerTest {
     unsettle(steps);
     INDArray x = Noise.seeded(1).normals(8, 6);
     double[] exact = mean(rows, x);
-    assertThat(Quantizer.calibrate(rows, x).quantizeInPlace(USUAL).with(Outcome.FOLDED)).hasSize(1);
+    assertThat(Quantizer.calibrate(rows, x).quantizeInPlace(USUAL).report().with(Outcome.FOLDED))
+        .hasSize(1);
     assertThat(rows.slots().get(1).layer()).isInstanceOf(Identity.class);
     assertThat(decibels(exact, mean(rows, x))).isGreaterThan(30);
 
     INDArray sequences = Noise.seeded(1).normals(8, 4, 6);
-    assertThat(Quantizer.calibrate(steps, sequences).quantizeInPlace(USUAL).with(Outcome.FOLDED))
+    assertThat(
+            Quantizer.calibrate(steps, sequences)
+                .quantizeInPlace(USUAL)
+                .report()
+                .with(Outcome.FOLDED))
         .isEmpty();
   }
 
@@ -191,8 +196,10 @@ class QuantizerTest {
         Quantizer.calibrate(cnn, x)
             .quantizeInPlace(
                 USUAL.withLayers(LayerFilter.all().excluding("0").excluding(Linear.class)));
-    assertThat(done.with(Outcome.KEPT)).extracting(LayerQuantization::path).containsExactly("0");
-    assertThat(done.report())
+    assertThat(done.report().with(Outcome.KEPT))
+        .extracting(LayerQuantization::path)
+        .containsExactly("0");
+    assertThat(done.report().toString())
         .contains("kept 0 Conv2dFlipout")
         .contains("the options leave it out")
         .contains("quantized 8 LinearFlipout");
@@ -214,6 +221,7 @@ class QuantizerTest {
       scales[i] =
           Quantizer.calibrate(Zoo.mlp(factory(Estimator.FLIPOUT), 64, 128, 10), twice)
               .quantizeInPlace(USUAL.withCalibration(3, 1 + 3 * i, 128))
+              .report()
               .entries()
               .get(1)
               .input()
@@ -230,11 +238,12 @@ class QuantizerTest {
     Quantization cut =
         Quantizer.calibrate(Sequential.of(layer), x)
             .quantizeInPlace(USUAL.withRange(ActivationRange.percentile(0.99)));
-    LayerQuantization.Input input = cut.entries().get(0).input().orElseThrow();
+    LayerQuantization.Input input = cut.report().entries().get(0).input().orElseThrow();
     assertThat(input.seen()).isEqualTo(4L * 448 * 20);
     assertThat((double) input.clipped() / input.seen()).isCloseTo(0.01, within(0.001));
-    assertThat(cut.clipped()).isEqualTo(input.clipped());
-    assertThat(cut.report()).contains(input.clipped() + " of " + input.seen() + " clipped");
+    assertThat(cut.report().clipped()).isEqualTo(input.clipped());
+    assertThat(cut.report().toString())
+        .contains(input.clipped() + " of " + input.seen() + " clipped");
   }
 
   @Test
@@ -242,11 +251,11 @@ class QuantizerTest {
     INDArray x = Noise.seeded(1).normals(8, 4);
     Quantization done = Quantizer.calibrate(new Linear(4, 2, INIT), x).quantizeInPlace(USUAL);
     assertThat(done.model()).isInstanceOf(QuantizedAffine.class);
-    assertThat(done.report()).startsWith("quantized (root) Linear(");
+    assertThat(done.report().toString()).startsWith("quantized (root) Linear(");
 
     Linear shared = new Linear(4, 4, INIT);
     Sequential model = Sequential.of(shared, Activation.TANH, shared);
-    assertThat(Quantizer.calibrate(model, x).quantizeInPlace(USUAL).entries()).hasSize(1);
+    assertThat(Quantizer.calibrate(model, x).quantizeInPlace(USUAL).report().entries()).hasSize(1);
     assertThat(model.slots().get(0).layer()).isSameAs(model.slots().get(2).layer());
   }
 
@@ -262,10 +271,10 @@ class QuantizerTest {
 
   @Test
   void refusesASlotThatNeedsItsOwnTypeAndSumsThatMightOverflow() {
-    assertThat(Quantizer.quantizeInPlace(new Narrow(), USUAL).report())
+    assertThat(Quantizer.quantizeInPlace(new Narrow(), USUAL).report().toString())
         .startsWith("refused dense Linear(")
         .endsWith("its slot does not accept a QuantizedAffine");
-    assertThat(Quantizer.quantizeInPlace(new Linear(65_794, 1, INIT), USUAL).report())
+    assertThat(Quantizer.quantizeInPlace(new Linear(65_794, 1, INIT), USUAL).report().toString())
         .startsWith("refused (root)")
         .contains("a sum over 65794 inputs might not fit in 32 bits");
   }

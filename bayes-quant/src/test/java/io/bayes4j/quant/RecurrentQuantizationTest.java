@@ -71,7 +71,7 @@ class RecurrentQuantizationTest {
     Quantization done =
         Quantizer.calibrate(model, Noise.seeded(2).normals(30, 7, 6))
             .quantizeInPlace(QuantizationOptions.defaults());
-    LayerQuantization entry = done.entries().get(0);
+    LayerQuantization entry = done.report().entries().get(0);
     assertThat(entry.outcome()).isEqualTo(Outcome.QUANTIZED);
     assertThat(model.slots().get(0).layer()).isInstanceOf(QuantizedRecurrent.class);
     assertThat(entry.signalToNoise().orElseThrow()).as("%s", entry).isGreaterThan(28);
@@ -138,7 +138,7 @@ class RecurrentQuantizationTest {
       double[] exact = Doubles.of(MonteCarlo.atMean(model).outputs(numbers()));
       Quantization done =
           Quantizer.calibrate(model, numbers()).quantizeInPlace(QuantizationOptions.defaults());
-      assertThat(done.with(Outcome.QUANTIZED))
+      assertThat(done.report().with(Outcome.QUANTIZED))
           .extracting(LayerQuantization::path)
           .containsExactly("0", "1", "2.q_proj", "2.k_proj", "2.v_proj", "2.out_proj", "3");
       double[] int8 = Doubles.of(MonteCarlo.atMean(model).outputs(numbers()));
@@ -167,7 +167,7 @@ class RecurrentQuantizationTest {
     Quantization done =
         Quantizer.calibrate(Sequential.of(model), x)
             .quantizeInPlace(QuantizationOptions.defaults());
-    LayerQuantization entry = done.entries().get(0);
+    LayerQuantization entry = done.report().entries().get(0);
     assertThat(entry.signalToNoise().orElseThrow()).isGreaterThan(35);
     assertThat(entry.spreadRatio().orElseThrow()).isBetween(0.97, 1.03);
     INDArray padding = Detached.of(new float[] {3}, 1);

@@ -110,7 +110,7 @@ class ExtendingSnippetsTest {
     assertThat(Layers.of(back)).anyMatch(place -> place.layer() instanceof AffineLayer);
     Doubles.assertClose("back", back.forward(Var.constant(X), Pass.mean()).value(), expected, 1e-6);
     Quantization quantized = Quantizer.quantizeInPlace(model, QuantizationOptions.defaults());
-    assertThat(quantized.with(LayerQuantization.Outcome.QUANTIZED))
+    assertThat(quantized.report().with(LayerQuantization.Outcome.QUANTIZED))
         .extracting(LayerQuantization::path)
         .containsExactly("0.0");
   }

@@ -43,7 +43,7 @@ final class ImportSnippets {
   static String weights(Layer model, Path weights) throws IOException {
     // region weights
     TorchStateDict.Loaded loaded = TorchStateDict.load(model, weights);
-    String report = loaded.report();
+    String report = loaded.toString();
     // endregion
     return report;
   }

@@ -28,6 +28,7 @@ import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.quant.Quantization;
+import io.bayes4j.quant.QuantizationReport;
 import io.bayes4j.quant.Quantizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -180,8 +181,9 @@ final class QuickstartSnippets {
     // region quantize
     Quantization quantization = Quantizer.calibrate(model, data).quantize(architecture);
     Layer int8 = quantization.model();
-    String report = quantization.report();
+    String report = quantization.report().toString();
     // endregion
-    return new Quantization(int8, report.isEmpty() ? List.of() : quantization.entries());
+    return new Quantization(
+        int8, report.isEmpty() ? new QuantizationReport(List.of()) : quantization.report());
   }
 }

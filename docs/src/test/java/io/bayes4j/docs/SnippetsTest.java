@@ -116,7 +116,7 @@ class SnippetsTest {
             plain,
             Dataset.of(ASKED, new int[(int) ASKED.size(0)], 2),
             () -> QuickstartSnippets.convert(QuickstartSnippets.plain(2, 2)).model());
-    assertThat(quantization.with(LayerQuantization.Outcome.QUANTIZED)).hasSize(2);
+    assertThat(quantization.report().with(LayerQuantization.Outcome.QUANTIZED)).hasSize(2);
   }
 
   @Test

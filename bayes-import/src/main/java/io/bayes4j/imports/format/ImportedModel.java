@@ -27,7 +27,8 @@ public record ImportedModel(
   }
 
   /** Where the network is from, and the notes, each on a line of its own. */
-  public String report() {
+  @Override
+  public String toString() {
     String from = format + (producer.isEmpty() ? "" : " by " + producer);
     String shape = inputShape.isEmpty() ? "" : ", input " + inputShape;
     return from + shape + notes.stream().map(note -> "\n  " + note).reduce("", String::concat);

@@ -62,7 +62,8 @@ public final class TorchStateDict {
     }
 
     /** All of it in one line. */
-    public String report() {
+    @Override
+    public String toString() {
       List<String> parts = new ArrayList<>(notes);
       if (!wrapper.isEmpty()) {
         parts.add("\"" + wrapper + "\" left out before names");

@@ -89,12 +89,13 @@ class TorchFilesTest {
     Layer same = network();
     TorchStateDict.load(same, file(expected));
     assertThat(StateDict.of(model)).isEqualTo(StateDict.of(same));
-    assertThat(loaded.report()).startsWith("the state dict under 'state_dict'");
+    assertThat(loaded).asString().startsWith("the state dict under 'state_dict'");
   }
 
   @Test
   void quotesTheWrapper() throws IOException {
-    assertThat(TorchStateDict.load(network(), file("checkpoint.pth")).report())
+    assertThat(TorchStateDict.load(network(), file("checkpoint.pth")))
+        .asString()
         .contains("\"module._orig_mod.\" left out before names");
   }
 

@@ -78,7 +78,7 @@ class TorchWrappersTest {
     assertLoaded(model);
     assertThat(loaded.wrapper()).isEqualTo(wrapper);
     assertThat(loaded.skipped()).containsExactly(wrapper + "1.num_batches_tracked");
-    assertThat(loaded.report()).contains('"' + wrapper + '"');
+    assertThat(loaded).asString().contains('"' + wrapper + '"');
   }
 
   /** A part of the network that was compiled, and what a training framework keeps beside it. */
@@ -153,7 +153,7 @@ class TorchWrappersTest {
     Loaded loaded = TorchStateDict.load(model, state);
     assertThat(StateDict.of(model)).isEqualTo(StateDict.of(source));
     assertThat(loaded.converted()).containsEntry("module.0.weight", type.name()).hasSize(8);
-    assertThat(loaded.report()).contains("8 arrays made 32-bit floats of [" + type.name() + "]");
+    assertThat(loaded).asString().contains("8 arrays made 32-bit floats of [" + type.name() + "]");
   }
 
   @Test

@@ -37,6 +37,7 @@ import io.bayes4j.layers.RecurrentMemory;
 import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.RecurrentState;
+import io.bayes4j.layers.Rewriting;
 import io.bayes4j.layers.SequenceLengths;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Standardizer;
@@ -146,6 +147,7 @@ public final class LayersExamples {
         .put("Weights", () -> new Weights(var(4, 3), var(4)))
         .put("RecurrentState", LayersExamples::state)
         .put("Layers.Located", () -> new Layers.Located("path", Activation.RELU))
+        .put("Rewriting", () -> Rewriting.of(model()))
         .put("IdentityHashMap<Layer, Layer>", IdentityHashMap::new);
   }
 

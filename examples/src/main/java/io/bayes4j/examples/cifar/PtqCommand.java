@@ -103,7 +103,7 @@ final class PtqCommand implements Callable<Integer> {
     page.table(
         "What became of each layer",
         List.of("Layer"),
-        done.entries().stream().map(LayerQuantization::toString).map(List::of).toList());
+        done.report().entries().stream().map(LayerQuantization::toString).map(List::of).toList());
     page.write(report);
   }
 

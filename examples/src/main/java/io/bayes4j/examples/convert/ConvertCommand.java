@@ -97,7 +97,7 @@ public final class ConvertCommand implements Callable<Integer> {
     }
     PrintWriter print = spec.commandLine().getOut();
     ImportedModel imported = ModelFile.read(model);
-    print.println(model + ": " + imported.report());
+    print.println(model + ": " + imported);
     INDArray x = data == null ? numbers(imported) : NpyFiles.readNpy(data);
     INDArray before = run(imported.model(), x);
     INDArray wanted = expected == null ? before : NpyFiles.readNpy(expected);
