@@ -39,7 +39,7 @@ final class PtqCommand implements Callable<Integer> {
   private static final int CALIBRATION = 512;
 
   /** Test images that are read before anything is timed. */
-  private static final int WARM_UP = 256;
+  private static final int WARM_UP = 1024;
 
   @Spec private CommandSpec spec;
   @Mixin private CifarArguments arguments;
@@ -101,10 +101,57 @@ final class PtqCommand implements Callable<Integer> {
         List.of("", "Accuracy", "NLL", "ECE", "Mutual information", "Bytes", "Seconds"),
         rows);
     page.table(
+        "Mean entropy before and after, in nats",
+        List.of("", "Float", "8-bit integers"),
+        entropies(network, int8, test));
+    page.table(
         "What became of each layer",
-        List.of("Layer"),
-        done.report().entries().stream().map(LayerQuantization::toString).map(List::of).toList());
+        List.of("Layer", "It was", "Now", "Input", "Clipped", "SQNR, dB", "Spread"),
+        done.report().entries().stream().map(PtqCommand::row).toList());
     page.write(report);
+  }
+
+  /** Of the test images, and of pictures of what is none of the classes. */
+  private List<List<String>> entropies(
+      CifarNetwork network, CifarNetwork int8, ColourImages test) throws IOException {
+    List<ColourImages> sets = new ArrayList<>(List.of(test));
+    sets.addAll(arguments.foreign(network.seed()));
+    List<List<String>> rows = new ArrayList<>();
+    for (ColourImages images : sets) {
+      rows.add(
+          List.of(
+              images == test ? "Test images" : images.name(),
+              entropy(network.read(images, arguments.samples(), arguments.precision())),
+              entropy(int8.read(images, arguments.samples(), Precision.F32))));
+    }
+    return rows;
+  }
+
+  private static String entropy(Prediction prediction) {
+    return String.format(
+        Locale.US, "%.3f", prediction.predictiveEntropy().meanNumber().doubleValue());
+  }
+
+  private static List<String> row(LayerQuantization layer) {
+    String none = "";
+    return List.of(
+        layer.path(),
+        layer.layer(),
+        layer.outcome().name().toLowerCase(Locale.ROOT) + ", " + layer.detail(),
+        layer
+            .input()
+            .map(in -> String.format(Locale.US, "%s of %.3g", in.signed() ? "s8" : "u8", in.scale()))
+            .orElse(none),
+        layer
+            .input()
+            .map(in -> String.format(Locale.US, "%,d of %,d", in.clipped(), in.seen()))
+            .orElse(none),
+        layer.signalToNoise().isPresent()
+            ? String.format(Locale.US, "%.1f", layer.signalToNoise().getAsDouble())
+            : none,
+        layer.spreadRatio().isPresent()
+            ? String.format(Locale.US, "%.3f", layer.spreadRatio().getAsDouble())
+            : none);
   }
 
   private List<String> row(
@@ -128,7 +175,7 @@ final class PtqCommand implements Callable<Integer> {
             String.format(Locale.US, "%.4f", scores.nll()),
             String.format(Locale.US, "%.4f", scores.ece()),
             String.format(Locale.US, "%.4f", information),
-            Long.toString(bytes),
+            String.format(Locale.US, "%,d", bytes),
             String.format(Locale.US, "%.2f", seconds));
     out.printf(
         Locale.US,
