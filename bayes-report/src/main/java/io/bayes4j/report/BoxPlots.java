@@ -17,8 +17,8 @@ import java.util.Set;
  */
 public final class BoxPlots {
   private static final String[] COLOURS = {
-    "#0072b2", "#c04f00", "#00805f", "#7a4fb3", "#7b8594", "#b8860b", "#c2185b", "#4d7c0f", "#00838f",
-    "#5d4037", "#9e9d24", "#37474f"
+    "#0072b2", "#c04f00", "#00805f", "#7a4fb3", "#7b8594", "#b8860b", "#c2185b", "#4d7c0f",
+    "#00838f", "#5d4037", "#9e9d24", "#37474f"
   };
 
   private static final int WIDTH = 960;
@@ -71,7 +71,11 @@ public final class BoxPlots {
     Arrays.sort(sorted);
     for (double number : sorted) {
       Require.argument(
-          Double.isFinite(number), "box %s of group %s must be finite, got %s", name, group, number);
+          Double.isFinite(number),
+          "box %s of group %s must be finite, got %s",
+          name,
+          group,
+          number);
     }
     return sorted;
   }
@@ -160,7 +164,14 @@ public final class BoxPlots {
           double middle = left + width / 2;
           double low = y(quantile(sorted, 0.25), most);
           double high = y(quantile(sorted, 0.75), most);
-          line(html, middle, y(sorted[0], most), middle, y(sorted[sorted.length - 1], most), colour, 1);
+          line(
+              html,
+              middle,
+              y(sorted[0], most),
+              middle,
+              y(sorted[sorted.length - 1], most),
+              colour,
+              1);
           html.empty(
               "rect",
               "x",
@@ -189,7 +200,17 @@ public final class BoxPlots {
       int row = i / inRow;
       double y = TOP + HEIGHT + LEGEND_ROW * (2.5 + row);
       html.empty(
-          "rect", "x", place(x), "y", place(y - 10), "width", "12", "height", "12", "fill", colour(i));
+          "rect",
+          "x",
+          place(x),
+          "y",
+          place(y - 10),
+          "width",
+          "12",
+          "height",
+          "12",
+          "fill",
+          colour(i));
       text(html, x + 18, y, "start", names.get(i));
     }
   }

@@ -20,7 +20,8 @@ final class BoxPlotsTest {
 
   @Test
   void drawsABoxBetweenTheQuartilesAndALineAtTheMedian() {
-    BoxPlots plots = BoxPlots.of("ECE", Map.of("severity 1", Map.of("a < b", new double[] {10, 2, 1, 4})));
+    BoxPlots plots =
+        BoxPlots.of("ECE", Map.of("severity 1", Map.of("a < b", new double[] {10, 2, 1, 4})));
     String svg = plots.svg();
     // Ten is at the top, y = 14, and zero at 314.
     assertThat(svg)

@@ -64,7 +64,8 @@ public final class MeasureRates {
     measures.put("median and 90 % interval", () -> quantiles(draws));
     measures.put("variation ratio", () -> Uncertainty.variationRatio(draws));
     measures.put(
-        "accuracy, NLL, Brier, ECE", () -> new ClassificationEvaluator().add(mean, labels).scores());
+        "accuracy, NLL, Brier, ECE",
+        () -> new ClassificationEvaluator().add(mean, labels).scores());
     measures.put("classwise ECE, UCE, Brier's parts", () -> calibration(mean, labels));
     measures.put(
         "AURC", () -> new UncertaintyRanking().add(entropy, errors).riskCoverage().augrc());

@@ -39,7 +39,13 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
 
   @Override
   public Map<String, INDArray> numbers() {
-    return Map.of("pi", PriorNumbers.array(pi), "sigma1", PriorNumbers.array(sigma1), "sigma2", PriorNumbers.array(sigma2));
+    return Map.of(
+        "pi",
+        PriorNumbers.array(pi),
+        "sigma1",
+        PriorNumbers.array(sigma1),
+        "sigma2",
+        PriorNumbers.array(sigma2));
   }
 
   @Override
@@ -50,7 +56,9 @@ public record ScaleMixturePrior(double pi, double sigma1, double sigma2) impleme
         "numbers must be pi, sigma1 and sigma2, got %s",
         numbers.keySet());
     return new ScaleMixturePrior(
-        PriorNumbers.get("pi", numbers), PriorNumbers.get("sigma1", numbers), PriorNumbers.get("sigma2", numbers));
+        PriorNumbers.get("pi", numbers),
+        PriorNumbers.get("sigma1", numbers),
+        PriorNumbers.get("sigma2", numbers));
   }
 
   @Override

@@ -92,8 +92,7 @@ public final class SpikeAndSlabPrior extends DensityPrior {
     return Var.result(
         value,
         List.of(weights),
-        (g, sink) ->
-            sink.add(weights, () -> Elementwise.map(g, weights.value(), this::gradient)));
+        (g, sink) -> sink.add(weights, () -> Elementwise.map(g, weights.value(), this::gradient)));
   }
 
   private void gradient(float[] g, float[] w, float[] out, int n) {

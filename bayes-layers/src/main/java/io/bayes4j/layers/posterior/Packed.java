@@ -22,8 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A packed ensemble: M small networks in one, side by side in the groups of its layers, trained and
- * asked in one pass (Laurent et al. 2023, "Packed-Ensembles for Efficient Uncertainty
- * Estimation").
+ * asked in one pass (Laurent et al. 2023, "Packed-Ensembles for Efficient Uncertainty Estimation").
  *
  * <pre>{@code
  * Packed packed = Packed.of(4, 2, 1);

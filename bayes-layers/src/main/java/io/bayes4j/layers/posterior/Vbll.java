@@ -111,8 +111,7 @@ public final class Vbll implements Predictor {
       return new RegressionPrediction(means, plusNoise(noise));
     }
     INDArray both = both(x);
-    return new RegressionPrediction(
-        stacked(part(both, 0)), stacked(plusNoise(part(both, 1))));
+    return new RegressionPrediction(stacked(part(both, 0)), stacked(plusNoise(part(both, 1))));
   }
 
   /**
@@ -139,8 +138,7 @@ public final class Vbll implements Predictor {
 
   private INDArray part(INDArray both, int number) {
     long k = head.outputs();
-    return Detached.copy(
-        Ops.slice(Var.constant(both), 1, number * k, (number + 1) * k).value());
+    return Detached.copy(Ops.slice(Var.constant(both), 1, number * k, (number + 1) * k).value());
   }
 
   private INDArray plusNoise(INDArray variance) {

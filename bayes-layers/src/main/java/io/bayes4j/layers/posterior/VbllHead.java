@@ -111,8 +111,7 @@ public final class VbllHead implements Layer {
    * @param outputs D, targets are [N, D], best standardized
    * @throws IllegalArgumentException if a number is not above zero
    */
-  public static VbllHead regression(
-      int features, int outputs, Covariance covariance, Init init) {
+  public static VbllHead regression(int features, int outputs, Covariance covariance, Init init) {
     Require.positive((long) features, "features");
     return regression(features, outputs, covariance, new Belief(1.0 / features, 0.01, 1), init);
   }
@@ -229,7 +228,8 @@ public final class VbllHead implements Layer {
 
   /** KL(posterior || prior) of the weights less the logarithm of the noise's prior, in nats. */
   Var penalty() {
-    Var squares = Ops.sum(factor == null ? Ops.exp(Ops.scale(logScale.var(), 2)) : Ops.square(cholesky()));
+    Var squares =
+        Ops.sum(factor == null ? Ops.exp(Ops.scale(logScale.var(), 2)) : Ops.square(cholesky()));
     double count = (double) outputs * features;
     double variance = belief.weightVariance;
     Var size = Ops.scale(Ops.add(Ops.sum(Ops.square(mean.var())), squares), 0.5 / variance);

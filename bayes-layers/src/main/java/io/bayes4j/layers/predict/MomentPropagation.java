@@ -54,12 +54,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Sums of weights times inputs have the mean and variance that they have for independent inputs;
  * ReLU is exact for a Gaussian but for 1e-6 of its size, other activations are integrated by
- * quadrature with nine points. The greatest of a window is that of two Gaussians, taken for Gaussian
- * again, then of it and the third, and so on (Clark 1961): exact for two. So the moments of a network with one hidden dense layer are exact but for that quadrature; deeper
- * ones, and convolutions, leave out that numbers that share weights go together, and their
- * variances are mostly too small: of three dense layers by some percent, more where the weights are
- * unsure (docs/posteriors.md). An average over places takes these as independent and says far too
- * little. Randomness of dropout is not propagated.
+ * quadrature with nine points. The greatest of a window is that of two Gaussians, taken for
+ * Gaussian again, then of it and the third, and so on (Clark 1961): exact for two. So the moments
+ * of a network with one hidden dense layer are exact but for that quadrature; deeper ones, and
+ * convolutions, leave out that numbers that share weights go together, and their variances are
+ * mostly too small: of three dense layers by some percent, more where the weights are unsure
+ * (docs/posteriors.md). An average over places takes these as independent and says far too little.
+ * Randomness of dropout is not propagated.
  */
 public final class MomentPropagation {
   private final Layer model;

@@ -57,7 +57,8 @@ final class PooledMoments {
     long[] out = pool.forward(in.mean(), Pass.mean()).value().shape();
     PooledMoments windows = new PooledMoments(pool.spec(), shape, out);
     float[] mean = FloatMemory.numbers(in.mean().value(), "mean");
-    float[] variance = FloatMemory.numbers(Objects.requireNonNull(in.variance()).value(), "variance");
+    float[] variance =
+        FloatMemory.numbers(Objects.requireNonNull(in.variance()).value(), "variance");
     int places = windows.pooled[0] * windows.pooled[1] * windows.pooled[2];
     int planes = Math.toIntExact(out[0] * out[1]);
     float[] means = new float[planes * places];
@@ -74,8 +75,7 @@ final class PooledMoments {
         Var.constant(Detached.of(means, out)), Var.constant(Detached.of(variances, out)));
   }
 
-  private void plane(
-      int plane, float[] mean, float[] variance, float[] means, float[] variances) {
+  private void plane(int plane, float[] mean, float[] variance, float[] means, float[] variances) {
     int start = plane * size[0] * size[1] * size[2];
     int at = plane * pooled[0] * pooled[1] * pooled[2];
     double[] greatest = new double[2];
@@ -91,8 +91,7 @@ final class PooledMoments {
     }
   }
 
-  private void window(
-      int start, int[] place, float[] mean, float[] variance, double[] greatest) {
+  private void window(int start, int[] place, float[] mean, float[] variance, double[] greatest) {
     for (int i = 0; i < window.get(0); i++) {
       for (int j = 0; j < window.get(1); j++) {
         for (int k = 0; k < window.get(2); k++) {

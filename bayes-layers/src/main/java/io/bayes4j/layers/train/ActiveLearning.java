@@ -38,8 +38,7 @@ public final class ActiveLearning {
   private final Query query;
   private final long seed;
 
-  private ActiveLearning(
-      INDArray pool, int first, int each, int rounds, Query query, long seed) {
+  private ActiveLearning(INDArray pool, int first, int each, int rounds, Query query, long seed) {
     this.pool = pool;
     this.first = first;
     this.each = each;

@@ -55,8 +55,7 @@ final class ResidualBlock extends Block implements Foldable {
   }
 
   @Override
-  public <T> T fold(
-      List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+  public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
     Require.argument(given.size() == 1, "given must be one value, got %d", given.size());
     T y = given.get(0);
     for (int i = 0; i < convolutions.size(); i++) {

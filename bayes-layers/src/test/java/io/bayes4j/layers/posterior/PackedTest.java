@@ -81,8 +81,7 @@ class PackedTest {
         own.assign(part);
       }
       double[] expected = Doubles.of(MonteCarlo.atMean(alone).outputs(x));
-      assertThat(Doubles.of(outputs.slice(member)))
-          .containsExactly(expected, offset(1e-5));
+      assertThat(Doubles.of(outputs.slice(member))).containsExactly(expected, offset(1e-5));
     }
   }
 
@@ -102,10 +101,7 @@ class PackedTest {
         .isCloseTo(mean, within(1e-5));
     Var input = Var.leaf(x);
     GradientCheck.of(
-            () ->
-                PACKED
-                    .loss(Losses.crossEntropy())
-                    .of(model.forward(input, Pass.mean()), labels))
+            () -> PACKED.loss(Losses.crossEntropy()).of(model.forward(input, Pass.mean()), labels))
         .run(input);
   }
 
@@ -154,8 +150,7 @@ class PackedTest {
                     .outputs(Noise.seeded(1).normals(2, 2)))
         .withMessageContaining("output must be [N, 3 times outputs]");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> PACKED.conv2d(ConvSpec.conv2d(4, 4, 1).withGroups(2), Init.seeded(1)))
+        .isThrownBy(() -> PACKED.conv2d(ConvSpec.conv2d(4, 4, 1).withGroups(2), Init.seeded(1)))
         .withMessage("spec must have one group, got 2");
   }
 }

@@ -71,9 +71,7 @@ class VbllTest {
   private static VbllHead head(JsonNode golden) {
     int outputs = golden.get("outputs").asInt();
     Covariance covariance =
-        golden.get("covariance").asText().equals("dense")
-            ? Covariance.DENSE
-            : Covariance.DIAGONAL;
+        golden.get("covariance").asText().equals("dense") ? Covariance.DENSE : Covariance.DIAGONAL;
     VbllHead head =
         golden.get("kind").asText().equals("regression")
             ? VbllHead.regression(FEATURES, outputs, covariance, Init.seeded(1))
@@ -233,7 +231,8 @@ class VbllTest {
     VbllHead head = VbllHead.regression(3, 2, Covariance.DIAGONAL, Init.seeded(4));
     RegressionPrediction exact = Vbll.of(head).regress(x);
     RegressionPrediction many = Vbll.of(head).samples(4000).regress(x);
-    assertThat(flat(many.totalVariance())).containsExactly(flat(exact.totalVariance()), offset(0.02));
+    assertThat(flat(many.totalVariance()))
+        .containsExactly(flat(exact.totalVariance()), offset(0.02));
     assertThat(flat(Vbll.of(head).samples(2).outputs(x)))
         .isEqualTo(flat(Vbll.of(head).samples(2).outputs(x)));
   }

@@ -114,10 +114,7 @@ class MomentPropagationTest {
   void theGreaterOfTwoIsExact() {
     Layer model =
         Sequential.of(
-            dense(4, 12, 1),
-            Reshape.of(0, 3, 4),
-            new MaxPool1d(PoolSpec.of(2)),
-            new Flatten());
+            dense(4, 12, 1), Reshape.of(0, 3, 4), new MaxPool1d(PoolSpec.of(2)), new Flatten());
     double[] errors = errors(model, Noise.seeded(3).normals(1, 4));
     assertThat(errors[0]).isLessThan(0.065);
     assertThat(errors[1]).isLessThan(0.045);

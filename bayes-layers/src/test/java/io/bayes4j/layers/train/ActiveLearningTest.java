@@ -55,8 +55,7 @@ class ActiveLearningTest {
     assertThat(sizes).containsExactly(4, 7, 10);
     assertThat(last.number()).isEqualTo(2);
     int[] start = Arrays.copyOf(last.labelled(), 4);
-    double[] scores =
-        Acquisition.bald(predictor().classify(pool()).probabilities());
+    double[] scores = Acquisition.bald(predictor().classify(pool()).probabilities());
     for (int known : start) {
       scores[known] = -1;
     }

@@ -32,8 +32,8 @@ public final class UciSet {
   /** Inputs [N, D] and targets [N, 1] of training and test. */
   public record Split(INDArray x, INDArray y, INDArray testX, INDArray testY) {
     /**
-     * The training examples alone, the last tenth of them to test on: to choose settings by, without
-     * a look at the test examples. The published lists are in random order.
+     * The training examples alone, the last tenth of them to test on: to choose settings by,
+     * without a look at the test examples. The published lists are in random order.
      */
     public Split validation() {
       long size = x.size(0);

@@ -100,7 +100,9 @@ final class StudyCommand implements Callable<Integer> {
     Check.argument(draws > 1, "--draws must be > 1, got %d", draws);
     Check.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
     Check.argument(
-        kind == Kind.MNIST || weights != null, "--weights must be given for cifar, got %s", weights);
+        kind == Kind.MNIST || weights != null,
+        "--weights must be given for cifar, got %s",
+        weights);
     Folders.requireWritable("--report", folder);
     compute.apply();
     PrintWriter out = spec.commandLine().getOut();

@@ -60,8 +60,7 @@ final class StudyPage {
       }
       foreign.forEach(
           name ->
-              own.add(
-                  String.format(Locale.US, "%.3f", records.of(row).get(name).get("auroc"))));
+              own.add(String.format(Locale.US, "%.3f", records.of(row).get(name).get("auroc"))));
       cells.add(own);
     }
     return new Table("Clean, and beside images of other things", columns, cells);
@@ -75,8 +74,7 @@ final class StudyPage {
     for (String row : rows) {
       List<String> own = new ArrayList<>(List.of(row));
       double[] accuracies = records.shifted(row, "accuracy", 0);
-      own.add(
-          String.format(Locale.US, "%.1f %%", 100 * StudyRecords.quantile(0.5, accuracies)));
+      own.add(String.format(Locale.US, "%.1f %%", 100 * StudyRecords.quantile(0.5, accuracies)));
       for (String measure : MEASURES) {
         double[] all = records.shifted(row, measure, 0);
         own.add(

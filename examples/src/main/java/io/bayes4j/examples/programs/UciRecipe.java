@@ -16,10 +16,6 @@ record UciRecipe(
   /** The same with another number of steps. */
   UciRecipe times(double effort) {
     return new UciRecipe(
-        name,
-        activation,
-        (int) Math.max(1, Math.round(effort * steps)),
-        learningRate,
-        fitsPriors);
+        name, activation, (int) Math.max(1, Math.round(effort * steps)), learningRate, fitsPriors);
   }
 }

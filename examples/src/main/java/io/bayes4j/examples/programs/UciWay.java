@@ -35,7 +35,8 @@ enum UciWay {
       "PBP",
       new double[][] {{1.015, -1.634}, {1.804, -2.042}, {5.667, -3.161}}) {
     @Override
-    RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, long seed) throws IOException {
+    RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, long seed)
+        throws IOException {
       VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.02);
       Layer network =
           Sequential.of(
@@ -68,7 +69,8 @@ enum UciWay {
       "deep ensemble",
       new double[][] {{1.58, -1.18}, {2.09, -1.38}, {6.03, -3.06}}) {
     @Override
-    RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, long seed) throws IOException {
+    RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, long seed)
+        throws IOException {
       Ensemble ensemble =
           Ensemble.train(
               MEMBERS,
@@ -127,8 +129,7 @@ enum UciWay {
     return new Standardized(Standardizer.fit(split.x()), network, Standardizer.fit(split.y()));
   }
 
-  private static Trainer.Builder run(
-      UciSet.Split split, Standardized model, UciRecipe recipe) {
+  private static Trainer.Builder run(UciSet.Split split, Standardized model, UciRecipe recipe) {
     int epochs = epochs(split, recipe.steps());
     double rate = recipe.learningRate();
     Dataset data = Dataset.of(split.x(), model.targets().apply(split.y()));

@@ -43,7 +43,9 @@ final class StudyTest {
     String all = run("deterministic,temperature,last-layer Laplace");
 
     assertThat(errors.toString()).isEmpty();
-    assertThat(all).contains("temperature  ", "last-layer Laplace").doesNotContain("deterministic ");
+    assertThat(all)
+        .contains("temperature  ", "last-layer Laplace")
+        .doesNotContain("deterministic ");
     List<String> rows = Files.readAllLines(folder.resolve("study-mnist.jsonl"));
     assertThat(rows).hasSize(3 * SETS).startsWith(first.toArray(String[]::new));
     assertThat(Files.readString(folder.resolve("study-mnist.html")))
