@@ -140,3 +140,51 @@ write("resize", [
     N("Add", ["3", "4"], ["5"]), N("ConvTranspose", ["5", "w"], ["y"], strides=[2, 2], pads=[0, 1, 1, 0])],
     [nh.from_array(np.float32([1, 1, 2, 3]), "s"), nh.from_array(np.float32([1, 1, 1.5, 1]), "s2"),
      nh.from_array(np.float32([1, 1, .7, 1.3]), "s3"), array("w", 1, 2, 3, 3)], [2, 4, 3, 3], opset=13)
+
+# As CNTK writes residual networks for CIFAR: the mean taken off and scaled, SAME padding, batch norm, an average pool as
+# large as the image, weights and shapes that are inputs too; and a perceptron behind Flatten, with Sum for the bias.
+given = lambda all: [h.make_tensor_value_info(i.name, i.data_type, list(i.dims)) for i in all]
+conv = lambda i, w, o, k, s=1: N("Conv", [i, w], [o], kernel_shape=[k, k], strides=[s, s], auto_pad="SAME_UPPER", group=1)
+
+
+def norm(i, o, channels):
+    arrays = [array(o + e, channels) for e in "sbm"] + [nh.from_array((RANDOM.random(channels) + .5).astype(np.float32), o + "v")]
+    all_.extend(arrays)
+    return N("BatchNormalization", [i] + [a.name for a in arrays], [o], epsilon=1e-5, momentum=0.0)
+
+
+scale = nh.from_array(np.float32([1 / 256]), "scale")
+all_ = [array("mean", 3, 1, 1), scale, array("k1", 4, 3, 3, 3), array("k2", 4, 4, 3, 3), array("k3", 6, 4, 1, 1),
+        array("k4", 6, 4, 3, 3), array("kd", 6, 1, 1, 5), array("bd", 5), array("s1", whole=[6, 5]), array("s2", whole=[1, 6])]
+nodes = [
+    N("Reshape", ["kd", "s1"], ["kd2"]), N("Sub", ["x", "mean"], ["x1"]), N("Mul", ["x1", "scale"], ["x2"]),
+    conv("x2", "k1", "c1", 3), norm("c1", "n1", 4), N("Relu", ["n1"], ["r1"]),
+    conv("r1", "k2", "c2", 3), norm("c2", "n2", 4), N("Add", ["n2", "r1"], ["p1"]), N("Relu", ["p1"], ["r2"]),
+    conv("r2", "k3", "c3", 1, 2), norm("c3", "n3", 6), conv("r2", "k4", "c4", 3, 2), norm("c4", "n4", 6),
+    N("Add", ["n4", "n3"], ["p2"]), N("Relu", ["p2"], ["r3"]), N("Dropout", ["r3"], ["d"], ratio=.3),
+    N("AveragePool", ["d"], ["a"], kernel_shape=[4, 4], strides=[1, 1], auto_pad="NOTSET", count_include_pad=1),
+    N("Reshape", ["a", "s2"], ["f"]), N("MatMul", ["f", "kd2"], ["t"]), N("Add", ["t", "bd"], ["z"]),
+    N("Softmax", ["z"], ["y"], axis=1)]
+write("cntk-cifar", nodes, all_, [1, 3, 8, 8], opset=7, batch=1, ir=3, inputs=given(all_), logits="z")
+all_ = [scale, array("k", 3, 1, 5, 5), array("b", 3, 1, 1), array("kt", 4, 3, 4, 4), array("bt", 4)]
+write("cntk-sum", [
+    N("Mul", ["scale", "x"], ["x1"]), N("Conv", ["x1", "k"], ["c"], kernel_shape=[5, 5], strides=[2, 2], auto_pad="VALID"),
+    N("Add", ["b", "c"], ["p"]), N("LeakyRelu", ["p"], ["r"], alpha=.3),
+    N("MaxPool", ["r"], ["m"], kernel_shape=[2, 2], strides=[2, 2], pads=[0, 0, 1, 1]),
+    N("Flatten", ["m"], ["f"], axis=1), N("Flatten", ["kt"], ["kf"], axis=1), N("Transpose", ["kf"], ["kft"], perm=[1, 0]),
+    N("MatMul", ["f", "kft"], ["t"]), N("Sum", ["t", "bt"], ["y"])], all_, [2, 1, 17, 17], opset=8, ir=3, inputs=given(all_))
+
+write("gru-before", [
+    N("Transpose", ["x"], ["t"], perm=[1, 0, 2]), N("GRU", ["t", "gw", "gr", "gb"], ["o", "h"], hidden_size=4),
+    N("Squeeze", ["h", "first"], ["y"])],
+    [array("gw", 1, 12, 3), array("gr", 1, 12, 4), array("gb", 1, 24), array("first", whole=[0])], [2, 5, 3])
+
+# The two masks of causal attention: scores put out by a flag, and minus infinity added.
+flags = nh.from_array(np.ones((4, 4), bool), "flags")
+few, zero = nh.from_array(np.float32(-np.inf), "few"), nh.from_array(np.float32(0), "zero")
+write("causal", [
+    N("Trilu", ["flags"], ["lower"], upper=0), N("Transpose", ["x"], ["xt"], perm=[0, 2, 1]),
+    N("MatMul", ["x", "xt"], ["s"]), N("Where", ["lower", "s", "few"], ["k"]), N("Softmax", ["k"], ["a"], axis=-1),
+    N("MatMul", ["a", "x"], ["v"]), N("MatMul", ["v", "xt"], ["s2"]), N("Where", ["lower", "zero", "few"], ["bias"]),
+    N("Add", ["s2", "bias"], ["k2"]), N("Softmax", ["k2"], ["a2"], axis=-1), N("MatMul", ["a2", "v"], ["y"])],
+    [flags, few, zero], [2, 4, 3])

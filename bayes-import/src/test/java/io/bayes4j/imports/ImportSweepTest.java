@@ -3,6 +3,7 @@ package io.bayes4j.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.sweep.ArgumentSweep;
@@ -12,6 +13,7 @@ import io.bayes4j.imports.keras.KerasFormat;
 import io.bayes4j.imports.onnx.OnnxFormat;
 import io.bayes4j.imports.parts.GlobalMaxPool;
 import io.bayes4j.imports.parts.Nodes;
+import io.bayes4j.imports.parts.Overlay;
 import io.bayes4j.imports.parts.SameAvgPool;
 import io.bayes4j.imports.parts.SamePad;
 import io.bayes4j.imports.parts.SlidingWindows;
@@ -49,6 +51,9 @@ final class ImportSweepTest {
             .allow("*.recognizes(head) *", "what no format begins with")
             .allow("*.recognizes(file) *", "not asked where the first bytes tell")
             .allow("ModelFormat.requireFile(file) missing", "opening it says so")
+            .allow(
+                "Overlay.*content*|Overlay.forward(x) *|Overlay.new(*",
+                "any shape that broadcasts, checked there")
             .allow("OnnxExport.*(exampleShape) one more", "features are on the last axis")
             .allow("SlidingWindows.padding(*) 0", "the first axis, an empty one")
             .calls("StepRecurrent.new(*puts) *|StepRecurrent.new(units) *", "array", "of weights")
@@ -99,6 +104,8 @@ final class ImportSweepTest {
         .put("GlobalMaxPool", GlobalMaxPool::new)
         .put("SameAvgPool", () -> new SameAvgPool(windows()))
         .put("SamePad", () -> new SamePad(windows(), PaddingMode.ZEROS))
+        .put("Overlay", () -> new Overlay(Detached.full(1, 4), Detached.zeros(4)))
+        .put("Overlay.forward.x", images())
         .put("SlidingWindows", ImportSweepTest::windows)
         .put("SlidingWindows.size", () -> List.of(2, 2))
         .put("SlidingWindows.stride", () -> List.of(2, 1))

@@ -4,6 +4,7 @@ import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.imports.onnx.Value.Constant;
 import io.bayes4j.imports.onnx.Value.Filled;
 import io.bayes4j.imports.onnx.Value.Lengths;
+import io.bayes4j.imports.parts.Overlay;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.MathFunction;
@@ -67,8 +68,17 @@ final class ArithmeticOps {
 
   private static Value binary(
       OpNode node, Scope scope, Arithmetic operation, BinaryOperator<Dim> ofLengths) {
-    Value a = scope.get(node.input(0));
-    Value b = scope.get(node.input(1));
+    return binary(
+        node, scope, operation, ofLengths, scope.get(node.input(0)), scope.get(node.input(1)));
+  }
+
+  private static Value binary(
+      OpNode node,
+      Scope scope,
+      Arithmetic operation,
+      BinaryOperator<Dim> ofLengths,
+      Value a,
+      Value b) {
     if (!(a instanceof Computed) && !(b instanceof Computed)) {
       Optional<Lengths> first = scope.lengths(a);
       Optional<Lengths> second = scope.lengths(b);
@@ -111,6 +121,11 @@ final class ArithmeticOps {
       return withNumber(node, scope, operation, x, c, weightFirst);
     }
     Tensor weight = scope.constant(other, "operand");
+    if (operation == Arithmetic.ADD && shape.size() == x.rank() && Choices.isMask(weight)) {
+      scope.room(Dim.shape(weight.shape()));
+      Overlay mask = new Overlay(Choices.ones(weight).array(), Choices.finite(weight).array());
+      return scope.graph.add(scope.label(node), mask, x, shape);
+    }
     Layer layer = new WeightArithmetic(operation, weight.array(), weightFirst);
     return scope.graph.add(scope.label(node), layer, x, shape);
   }
@@ -141,11 +156,7 @@ final class ArithmeticOps {
     Value sum = scope.get(node.input(0));
     for (int i = 1; i < node.inputs().size(); i++) {
       Value next = scope.get(node.input(i));
-      if (!(sum instanceof Computed && next instanceof Computed)) {
-        throw new IllegalArgumentException("adds constants");
-      }
-      List<Dim> shape = broadcast(sum.dims(), next.dims());
-      sum = scope.graph.join(scope.label(node), Arithmetic.ADD, List.of(sum, next), shape);
+      sum = binary(node, scope, Arithmetic.ADD, Dim::plus, sum, next);
     }
     return sum;
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.stream.IntStream;
 import onnx.OnnxMl.TensorProto;
 
 /** Constants, arithmetic of shapes, and operators that do nothing in a prediction. */
@@ -37,6 +38,7 @@ final class ConstantOps {
     all.put("Mod", (node, scope) -> compared(node, scope, ConstantOps::remainder));
     all.put("Greater", ConstantOps::greater);
     all.put("Where", ConstantOps::where);
+    all.put("Trilu", Choices::triangle);
     all.put("ReduceProd", ConstantOps::product);
   }
 
@@ -183,6 +185,11 @@ final class ConstantOps {
   private static Value where(OpNode node, Scope scope) {
     if (scope.get(node.input(0)) instanceof Above above) {
       return chosen(node, scope, above);
+    }
+    boolean lengths =
+        IntStream.range(0, 3).allMatch(i -> scope.lengths(scope.get(node.input(i))).isPresent());
+    if (!lengths) {
+      return Choices.byConstant(node, scope);
     }
     Lengths condition = lengths(node, scope, 0);
     Lengths a = lengths(node, scope, 1);

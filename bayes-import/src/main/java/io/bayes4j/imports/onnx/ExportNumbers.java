@@ -4,6 +4,7 @@ import static io.bayes4j.imports.onnx.ProtoWriter.number;
 import static io.bayes4j.imports.onnx.ProtoWriter.real;
 
 import io.bayes4j.imports.onnx.Exports.Place;
+import io.bayes4j.imports.parts.Overlay;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Clamp;
@@ -55,6 +56,10 @@ final class ExportNumbers {
       return out.op(
           name(weights.operation()),
           weights.weightFirst() ? List.of(weight, x) : List.of(x, weight));
+    }
+    if (layer instanceof Overlay overlay) {
+      String kept = out.op("Mul", List.of(x, out.floats("kept", overlay.kept())));
+      return out.op("Add", List.of(kept, out.floats("added", overlay.added())));
     }
     if (layer instanceof MatMul) {
       return out.op("MatMul", place.inputs());

@@ -3,6 +3,8 @@ package io.bayes4j.imports.onnx;
 import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.imports.onnx.Value.Constant;
 import io.bayes4j.imports.onnx.Value.Filled;
+import io.bayes4j.imports.parts.StepRecurrent;
+import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Concat;
 import io.bayes4j.layers.Gru;
 import io.bayes4j.layers.Init;
@@ -10,6 +12,8 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Lstm;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.Slice;
+import io.bayes4j.layers.io.StateDict;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +58,10 @@ final class RecurrentOps {
     RecurrentSpec spec = RecurrentSpec.of(inputs, hidden);
     spec = both ? spec.withBidirectional() : spec;
     boolean bias = !node.input(3).isEmpty();
+    if (!lstm && node.number("linear_before_reset", 0) == 0) {
+      Layer steps = stepByStep(node, scope, inputs, hidden);
+      return outputs(node, scope, x, steps, directions, hidden, batchFirst);
+    }
     spec = bias ? spec : spec.withoutBias();
     Layer layer = lstm ? new Lstm(spec, Init.zeros()) : new Gru(spec, Init.zeros());
     Map<String, INDArray> weights = new HashMap<>();
@@ -70,6 +78,32 @@ final class RecurrentOps {
       }
     }
     return outputs(node, scope, x, Scope.filled(layer, weights), directions, hidden, batchFirst);
+  }
+
+  /** Its gates have the order of this layer's; both biases are added at the same place. */
+  private static Layer stepByStep(OpNode node, Scope scope, int inputs, int hidden) {
+    StepRecurrent.Cell cell = StepRecurrent.Cell.GRU_RESET_BEFORE;
+    StepRecurrent layer =
+        new StepRecurrent(cell, inputs, hidden, Activation.TANH, Activation.SIGMOID);
+    float[] biases = new float[3 * hidden];
+    if (!node.input(3).isEmpty()) {
+      float[] both = scope.constant(node, 3).floats();
+      for (int i = 0; i < biases.length; i++) {
+        biases[i] = both[i] + both[biases.length + i];
+      }
+    }
+    float[] recurrent = scope.constant(node, 2).floats();
+    int ofGates = 2 * hidden * hidden;
+    float[] gates = Arrays.copyOf(recurrent, ofGates);
+    float[] candidate = Arrays.copyOfRange(recurrent, ofGates, 3 * hidden * hidden);
+    StateDict.load(
+        layer,
+        Map.of(
+            "input.weight", scope.constant(node, 1).array(3L * hidden, inputs),
+            "input.bias", Tensor.ofFloats(() -> biases, biases.length).array(),
+            "recurrent.weight", Tensor.ofFloats(() -> gates, 2L * hidden, hidden).array(),
+            "candidate.weight", Tensor.ofFloats(() -> candidate, hidden, hidden).array()));
+    return layer;
   }
 
   private static void requireOptions(OpNode node, Scope scope, boolean lstm) {
@@ -95,9 +129,11 @@ final class RecurrentOps {
     if (!standard || node.has("clip") || node.number("input_forget", 0) != 0) {
       throw new IllegalArgumentException("has gates of another kind");
     }
-    if (!lstm && node.number("linear_before_reset", 0) == 0) {
+    if (!lstm
+        && node.number("linear_before_reset", 0) == 0
+        && !node.text("direction", "forward").equals("forward")) {
       throw new IllegalArgumentException(
-          "resets its state before the product (linear_before_reset=0)");
+          "resets its state before the product (linear_before_reset=0), in both directions");
     }
     if (node.text("direction", "forward").equals("reverse")) {
       throw new IllegalArgumentException("reads backwards alone");

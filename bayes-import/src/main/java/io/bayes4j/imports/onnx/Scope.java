@@ -162,6 +162,16 @@ final class Scope {
     throw new IllegalArgumentException("needs a constant as its " + what);
   }
 
+  /** Counts the elements of a constant that is computed; an error if they are too many. */
+  long room(List<Dim> shape) {
+    long length = Dim.product(shape).value();
+    if (length > work.mostFolded()) {
+      throw new IllegalArgumentException("makes too large a constant, " + Dim.text(shape));
+    }
+    work.spend(length);
+    return length;
+  }
+
   /** An optional constant input. */
   Optional<Tensor> optional(OpNode node, int i) {
     return node.input(i).isEmpty() ? Optional.empty() : Optional.of(constant(node, i));
