@@ -11,6 +11,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.bayes4j.layers.variational.Estimator;
 
 @AnalyzeClasses(
     packages = "io.bayes4j.layers",
@@ -37,6 +38,20 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.bayes4j.layers.optim");
+
+  /** What a new estimator has to be added to, besides the layers named after it. */
+  @ArchTest
+  static final ArchRule AN_ESTIMATOR_IS_KNOWN_TO_THREE_FILES =
+      noClasses()
+          .that()
+          .haveSimpleNameNotEndingWith("LocalReparameterization")
+          .and()
+          .haveNameNotMatching(".*\\.(Estimator|VariationalLayers|VariationalAffine)(\\$.*)?")
+          .should()
+          .accessField(Estimator.class, "LOCAL_REPARAMETERIZATION")
+          .orShould()
+          .dependOnClassesThat()
+          .haveSimpleNameEndingWith("LocalReparameterization");
 
   @ArchTest static final ArchRule NOTHING_IS_PRINTED = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 

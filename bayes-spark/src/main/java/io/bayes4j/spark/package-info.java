@@ -1,2 +1,7 @@
-/** Bayesian networks on an Apache Spark cluster: scoring, evaluation and training. */
+/**
+ * Bayesian networks on an Apache Spark cluster: scoring, evaluation and training.
+ *
+ * <p>Begin with {@link io.bayes4j.spark.BayesianModel}, a transformer of data frames, and {@link
+ * io.bayes4j.spark.DistributedTraining}. The modules that it is built on know nothing of Spark.
+ */
 package io.bayes4j.spark;

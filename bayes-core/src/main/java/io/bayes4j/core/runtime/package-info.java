@@ -1,6 +1,8 @@
 /**
- * How the library uses the machine. A newcomer needs {@link io.bayes4j.core.runtime.Threads} at
- * most.
+ * How the library uses the machine.
+ *
+ * <p>A newcomer needs {@link io.bayes4j.core.runtime.Threads} at most, which sets the number of
+ * threads of all loops. It knows nothing of what they compute.
  */
 @NullMarked
 package io.bayes4j.core.runtime;

@@ -1,2 +1,6 @@
-/** What networks of several formats are made of beside the layers of this library. */
+/**
+ * What networks of several formats are made of beside the layers of this library.
+ *
+ * <p>Readers use these; they know layers, and no file.
+ */
 package io.bayes4j.imports.parts;

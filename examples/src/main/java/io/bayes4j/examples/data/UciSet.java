@@ -1,13 +1,13 @@
 package io.bayes4j.examples.data;
 
-import io.bayes4j.core.internal.Detached;
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -42,7 +42,7 @@ public final class UciSet {
     }
 
     private static INDArray part(INDArray all, long from, long to) {
-      return Detached.copy(all.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()));
+      return all.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).dup('c');
     }
   }
 
@@ -90,7 +90,7 @@ public final class UciSet {
         numbers[at++] = (float) rows.get(example)[column];
       }
     }
-    return Detached.of(numbers, examples.length, columns.length);
+    return Nd4j.createFromArray(numbers).reshape(examples.length, columns.length);
   }
 
   private static int[] indices(Path file, int size) throws IOException {
@@ -111,7 +111,7 @@ public final class UciSet {
   }
 
   private static List<double[]> numbers(Path file) throws IOException {
-    Require.argument(Files.isRegularFile(file), "--data: there is no file %s", file);
+    Check.argument(Files.isRegularFile(file), "--data: there is no file %s", file);
     List<double[]> rows = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {
       if (!line.isBlank()) {

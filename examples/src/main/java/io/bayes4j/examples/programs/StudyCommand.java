@@ -1,7 +1,6 @@
 package io.bayes4j.examples.programs;
 
 import io.bayes4j.core.corruption.Corruption;
-import io.bayes4j.core.internal.AtomicFiles;
 import io.bayes4j.core.uncertainty.CalibrationEvaluator;
 import io.bayes4j.core.uncertainty.ClassificationEvaluator;
 import io.bayes4j.core.uncertainty.ClassificationScores;
@@ -10,6 +9,7 @@ import io.bayes4j.examples.Check;
 import io.bayes4j.examples.ComputeOptions;
 import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.SourceOptions;
+import io.bayes4j.examples.TextFile;
 import io.bayes4j.examples.data.DataOptions;
 import io.bayes4j.layers.predict.Prediction;
 import io.bayes4j.layers.predict.Predictor;
@@ -17,7 +17,6 @@ import io.bayes4j.report.OwnReport;
 import io.bayes4j.report.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -40,7 +39,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "study",
     description = {
-      "Judges posteriors of one network on clean images, under fifteen corruptions of five severities",
+      "Judges posteriors of one network on clean images, under fifteen corruptions of five"
+          + " severities",
       "and on images of other things. Done rows are kept and not done again."
     },
     mixinStandardHelpOptions = true,
@@ -149,7 +149,8 @@ final class StudyCommand implements Callable<Integer> {
   private static void line(PrintWriter out, String row, StudyRecords records) {
     out.printf(
         Locale.US,
-        "%-24s clean: accuracy %.2f %%, ECE %.4f, UCE %.4f; corrupted, medians: %.2f %%, %.4f, %.4f%n",
+        "%-24s clean: accuracy %.2f %%, ECE %.4f, UCE %.4f; corrupted, medians: %.2f %%, %.4f,"
+            + " %.4f%n",
         row,
         100 * records.clean(row, "accuracy"),
         records.clean(row, "ece"),
@@ -228,6 +229,6 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private static void save(Path file, String text) throws IOException {
-    AtomicFiles.write(file, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
+    TextFile.write(file, text);
   }
 }

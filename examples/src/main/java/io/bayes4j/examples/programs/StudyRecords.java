@@ -6,11 +6,10 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.bayes4j.core.corruption.Corruption;
-import io.bayes4j.core.internal.AtomicFiles;
+import io.bayes4j.examples.TextFile;
 import io.bayes4j.examples.data.MalformedDataException;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ final class StudyRecords {
   /** What a file holds, or nothing; rows made with other settings are kept, and not used. */
   static StudyRecords read(Path file, String settings) throws IOException {
     StudyRecords records = new StudyRecords(file, settings);
-    if (AtomicFiles.exists(file)) {
+    if (!Files.notExists(file)) {
       for (String line : Files.readAllLines(file)) {
         records.parse(line);
       }
@@ -107,8 +106,7 @@ final class StudyRecords {
         text.append('\n');
       }
     }
-    AtomicFiles.write(
-        file, stream -> stream.write(text.toString().getBytes(StandardCharsets.UTF_8)));
+    TextFile.write(file, text.toString());
   }
 
   static String set(Corruption kind, int severity) {

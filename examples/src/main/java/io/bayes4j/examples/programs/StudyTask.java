@@ -35,6 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param weights of a trained network, if there are any
  * @param precision of trainings and predictions
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record StudyTask(
     String words,
     Dataset train,

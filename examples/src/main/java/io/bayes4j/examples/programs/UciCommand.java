@@ -1,13 +1,12 @@
 package io.bayes4j.examples.programs;
 
-import io.bayes4j.core.internal.AtomicFiles;
-import io.bayes4j.core.internal.Require;
+import io.bayes4j.examples.Check;
 import io.bayes4j.examples.Folders;
+import io.bayes4j.examples.TextFile;
 import io.bayes4j.examples.data.UciSet;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "uci",
     description = {
       "Trains on the splits of UCI's regression sets that others publish on, and prints RMSE and",
-      "log-likelihood of the test examples beside theirs. A tenth of each split's training examples",
+      "log-likelihood of the test examples beside theirs. A tenth of each split's training"
+          + " examples",
       "chooses the recipe. Done splits are kept and not done again."
     },
     mixinStandardHelpOptions = true,
@@ -88,8 +88,8 @@ final class UciCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Require.argument(splits > 0, "--splits must be above 0, got %d", splits);
-    Require.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
+    Check.argument(splits > 0, "--splits must be above 0, got %d", splits);
+    Check.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
     Folders.requireWritable("--results", Folders.of(results));
     PrintWriter out = spec.commandLine().getOut();
     Map<Done, Figures> done = read();
@@ -115,7 +115,7 @@ final class UciCommand implements Callable<Integer> {
           }
           all.add(done.get(key));
         }
-        Require.argument(!all.isEmpty(), "--data: %s has no index_train_0.txt", name);
+        Check.argument(!all.isEmpty(), "--data: %s has no index_train_0.txt", name);
         summarize(name, way, all, out);
       }
     }
@@ -180,19 +180,18 @@ final class UciCommand implements Callable<Integer> {
   private void write(Map<Done, Figures> done) throws IOException {
     StringBuilder text = new StringBuilder();
     done.forEach((key, figures) -> text.append(key.line(figures)).append('\n'));
-    AtomicFiles.write(
-        results, stream -> stream.write(text.toString().getBytes(StandardCharsets.UTF_8)));
+    TextFile.write(results, text.toString());
   }
 
   private Map<Done, Figures> read() throws IOException {
     Map<Done, Figures> done = new LinkedHashMap<>();
-    if (!AtomicFiles.exists(results)) {
+    if (Files.notExists(results)) {
       return done;
     }
     for (String line : Files.readAllLines(results)) {
       String[] words = line.split("\t", -1);
       try {
-        Require.argument(words.length == 7, "a line must have seven parts, got %d", words.length);
+        Check.argument(words.length == 7, "a line must have seven parts, got %d", words.length);
         done.put(
             new Done(
                 words[0],
