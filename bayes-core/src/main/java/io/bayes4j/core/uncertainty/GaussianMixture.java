@@ -8,7 +8,11 @@ record GaussianMixture(double[] means, double[] sigmas) {
   /** Standard deviations beyond which a double holds no probability. */
   private static final double FAR = 9;
 
-  private static final int HALVINGS = 60;
+  /** How far from the answer a quantile may be, as a share of it. */
+  private static final double CLOSE = 1e-15;
+
+  /** The same as a share of all that is searched, for answers near zero. */
+  private static final double LEAST = 1e-30;
 
   static GaussianMixture of(Samples mean, Samples variance, int example, int output) {
     double[] means = new double[mean.count()];
@@ -35,15 +39,53 @@ record GaussianMixture(double[] means, double[] sigmas) {
       lower = Math.min(lower, means[i] - FAR * sigmas[i]);
       upper = Math.max(upper, means[i] + FAR * sigmas[i]);
     }
-    for (int i = 0; i < HALVINGS; i++) {
-      double middle = 0.5 * (lower + upper);
-      if (probabilityUpTo(middle) < q) {
-        lower = middle;
+    return smallestAtLeast(q, lower, upper);
+  }
+
+  /** Newton's steps, and a halving whenever they leave the bracket or do not shorten it enough. */
+  private double smallestAtLeast(double q, double from, double to) {
+    double lower = from;
+    double upper = to;
+    double x = Math.min(Math.max(mean(), lower), upper);
+    double width = upper - lower;
+    double least = LEAST * width;
+    double close = close(lower, upper, least);
+    while (upper - lower > close) {
+      double excess = probabilityUpTo(x) - q;
+      if (excess < 0) {
+        lower = x;
       } else {
-        upper = middle;
+        upper = x;
       }
+      // A little further than the root, so that the next value lies on its other side.
+      double step = excess / density(x);
+      double next = x - step - Math.signum(step) * 0.4 * close;
+      boolean shortened = upper - lower < 0.5 * width;
+      width = upper - lower;
+      double middle = lower + 0.5 * width;
+      boolean inside = next > lower && next < upper;
+      x = inside && (shortened || Math.abs(step) < 0.1 * width) ? next : middle;
+      if (x <= lower || x >= upper) {
+        break;
+      }
+      close = close(lower, upper, least);
     }
     return upper;
+  }
+
+  private static double close(double lower, double upper, double least) {
+    return Math.max(least, CLOSE * Math.max(Math.abs(lower), Math.abs(upper)));
+  }
+
+  private double density(double x) {
+    double sum = 0;
+    for (int i = 0; i < means.length; i++) {
+      if (sigmas[i] > 0) {
+        double z = (x - means[i]) / sigmas[i];
+        sum += Math.exp(-0.5 * z * z) / sigmas[i];
+      }
+    }
+    return sum / (means.length * Math.sqrt(2 * Math.PI));
   }
 
   double probabilityUpTo(double x) {

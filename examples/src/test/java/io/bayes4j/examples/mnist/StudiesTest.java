@@ -75,7 +75,7 @@ class StudiesTest {
 
   @Test
   void aPriorThatRemembersForgetsLess() {
-    Run run = run("continual", "--shared-outputs", "--epochs", "6");
+    Run run = run("continual", "--shared-outputs", "--epochs", "3");
     assertThat(run.err()).isEmpty();
     assertThat(run.exit()).isZero();
     double[] forgotten =
