@@ -7,6 +7,7 @@ import io.bayes4j.imports.keras.KerasFormat;
 import io.bayes4j.imports.onnx.OnnxFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +50,19 @@ public final class ModelFile {
         "file must be of a known format ("
             + FORMATS.stream().map(ModelFormat::name).collect(Collectors.joining(", "))
             + "), got "
-            + file);
+            + file
+            + (holdsWeights(head)
+                ? ", which holds weights without their network: TorchStateDict loads them into one"
+                : ""));
+  }
+
+  /** Whether a file is one of PyTorch's, or of safetensors, as far as its first bytes tell. */
+  private static boolean holdsWeights(byte... head) {
+    String text = new String(head, StandardCharsets.ISO_8859_1);
+    boolean zip = text.startsWith("PK") && text.contains("/data.pkl");
+    boolean pickle = text.startsWith("\u0080\u0002") || text.startsWith("\u0080\u0004");
+    boolean safetensors = text.length() > Long.BYTES && text.startsWith("{\"", Long.BYTES);
+    return zip || pickle || safetensors;
   }
 
   private static byte[] head(Path file) throws IOException {

@@ -11,6 +11,7 @@ import io.bayes4j.imports.ModelFile;
 import io.bayes4j.imports.format.ImportedModel;
 import io.bayes4j.imports.onnx.OnnxExport;
 import io.bayes4j.layers.Embedding;
+import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Pass;
@@ -19,6 +20,7 @@ import io.bayes4j.layers.io.NpyFiles;
 import io.bayes4j.layers.variational.Estimator;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -95,9 +97,19 @@ public final class ConvertCommand implements Callable<Integer> {
     if (expected != null && data == null) {
       throw new IllegalArgumentException("--expected needs the inputs that it belongs to: --data");
     }
+    if (!Files.isRegularFile(model)) {
+      throw new IllegalArgumentException("MODEL must be a file that is there, got " + model);
+    }
     PrintWriter print = spec.commandLine().getOut();
     ImportedModel imported = ModelFile.read(model);
     print.println(model + ": " + imported);
+    if (imported.model() instanceof Graph graph && graph.inputs().size() > 1) {
+      throw new IllegalArgumentException(
+          "the network reads "
+              + graph.inputs().size()
+              + " inputs; this command checks networks of one: convert it in a program,"
+              + " as docs/import.md shows");
+    }
     INDArray x = data == null ? numbers(imported) : NpyFiles.readNpy(data);
     INDArray before = run(imported.model(), x);
     INDArray wanted = expected == null ? before : NpyFiles.readNpy(expected);
@@ -153,7 +165,9 @@ public final class ConvertCommand implements Callable<Integer> {
     List<Long> lengths = declared.isEmpty() ? declared : declared.subList(1, declared.size());
     if (declared.isEmpty() || lengths.contains(-1L)) {
       throw new IllegalArgumentException(
-          "the file leaves the input's shape open, " + declared + ": say it with --input-shape");
+          "the file leaves the input's shape open, "
+              + declared
+              + ": say the lengths of one example, such as --input-shape 1,28,28");
     }
     return lengths.stream().mapToLong(Long::longValue).toArray();
   }

@@ -74,6 +74,15 @@ class ConvertCommandTest {
   }
 
   @Test
+  void aFileThatIsMissingIsNamed() throws IOException {
+    Files.delete(model);
+
+    assertThat(run()).isEqualTo(1);
+
+    assertThat(err.toString()).contains("MODEL must be a file that is there, got " + model);
+  }
+
+  @Test
   void aMeanThatDoesNotReproduceTheOriginalIsNotSaved() throws IOException {
     Path x = folder.resolve("x.npy");
     Path y = folder.resolve("y.npy");
