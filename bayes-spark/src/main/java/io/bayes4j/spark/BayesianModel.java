@@ -146,6 +146,21 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
     return source;
   }
 
+  /**
+   * Sets the folder of a saved stage. Where this stage has no model, that one's is taken, with its
+   * parameters but for those that are set here: a server of Spark Connect knows a stage by its class
+   * and its parameters alone.
+   */
+  public BayesianModel setSavedStage(String path) {
+    return (BayesianModel) set(savedStage(), Require.nonNull(path, "path"));
+  }
+
+  /** This, or the saved stage with what is set here. */
+  private BayesianModel complete() {
+    String saved = getOrDefault(savedStage());
+    return source.isThere() || saved.isEmpty() ? this : copyValues(load(saved), ParamMap.empty());
+  }
+
   /** Sets the column of the examples. */
   public BayesianModel setInputCol(String name) {
     return (BayesianModel) set(inputCol(), Require.nonNull(name, "name"));
@@ -232,7 +247,10 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
 
   @Override
   public StructType transformSchema(StructType schema) {
-    Require.nonNull(schema, "schema");
+    return complete().columns(Require.nonNull(schema, "schema"));
+  }
+
+  private StructType columns(StructType schema) {
     String input = getOrDefault(inputCol());
     Require.argument(
         Arrays.asList(schema.fieldNames()).contains(input),
@@ -276,11 +294,14 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    Require.nonNull(dataset, "dataset");
+    return complete().scored(Require.nonNull(dataset, "dataset"));
+  }
+
+  private Dataset<Row> scored(Dataset<?> dataset) {
     Require.state(source.isThere(), "there is no model: make one with BayesianModel.of or ofFile");
     Require.state(isDefined(inputShape()), "inputShape must be set");
     Dataset<Row> rows = dataset.toDF();
-    StructType schema = transformSchema(rows.schema());
+    StructType schema = columns(rows.schema());
     SparkContext context = dataset.sparkSession().sparkContext();
     byte[] packed = send(context);
     long[] shape = Arrays.stream(getOrDefault(inputShape())).asLongStream().toArray();

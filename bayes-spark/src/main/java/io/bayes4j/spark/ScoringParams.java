@@ -28,6 +28,7 @@ public abstract sealed class ScoringParams extends Transformer permits BayesianM
   @Serial private static final long serialVersionUID = 1;
 
   private final String uid;
+  private final Param<String> savedStage;
   private final Param<String> inputCol;
   private final IntArrayParam inputShape;
   private final Param<String> task;
@@ -50,6 +51,7 @@ public abstract sealed class ScoringParams extends Transformer permits BayesianM
 
   ScoringParams(String uid) {
     this.uid = uid;
+    savedStage = text("savedStage", "folder of a saved stage that has the model", "");
     inputCol = text("inputCol", "column of the examples", "features");
     inputShape = new IntArrayParam(this, "inputShape", "shape of an example, without the batch");
     task = word("task", "what the outputs mean", Task.words(), Task.CLASSIFICATION.word());
@@ -126,6 +128,11 @@ public abstract sealed class ScoringParams extends Transformer permits BayesianM
   @Override
   public String uid() {
     return uid;
+  }
+
+  /** Folder of a saved stage that stands in where this one has no model; empty unless set. */
+  public final Param<String> savedStage() {
+    return savedStage;
   }
 
   /** Column of the examples: ML vectors, arrays of numbers, or images; "features" unless set. */

@@ -148,6 +148,21 @@ class BayesianModelTest {
     }
   }
 
+  /** As a server of Spark Connect makes a stage: of its class and its parameters. */
+  @Test
+  void aSavedStageStandsInForOneWithoutAModel() throws IOException {
+    Dataset<Row> frame = Examples.frame(spark, INPUTS);
+    BayesianModel model = Examples.model(folder);
+    String path = folder.resolve("stage").toUri().toString();
+    model.write().overwrite().save(path);
+    BayesianModel named = new BayesianModel("named").setSavedStage(path);
+    assertThat(byId(named.transform(frame))).isEqualTo(byId(model.transform(frame)));
+    assertThat(named.transformSchema(frame.schema()))
+        .isEqualTo(model.transformSchema(frame.schema()));
+    assertThat(byId(named.setSeed(4).transform(frame)))
+        .isEqualTo(byId(model.setSeed(4).transform(frame)));
+  }
+
   @Test
   void arraysOfNumbersAreExamplesToo() throws IOException {
     Dataset<Row> vectors = Examples.frame(spark, INPUTS);
