@@ -94,7 +94,7 @@ final class Samples {
   double[][] quantiles(double... probabilities) {
     double[][] quantiles = new double[probabilities.length][batch * width];
     Parallel.forRange(
-        batch * width,
+        (long) batch * width,
         BLOCK,
         (from, to) -> {
           float[][] columns = new float[BLOCK][count];
