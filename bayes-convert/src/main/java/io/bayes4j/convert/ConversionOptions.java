@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers.Located;
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
  * tied layer goes by its first path. A path that matches no layer with weights is an error of the
  * conversion. Types need not occur.
  */
+@CheckReturnValue
 public final class ConversionOptions {
   private final LayerConversion everywhere;
   private final LayerFilter filter;

@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.Prior;
 import io.bayes4j.layers.variational.Estimator;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param spec prior of the weights and, without MOPED, the spread that they start with
  * @param moped how spreads and priors follow the trained weights, if they do
  */
+@CheckReturnValue
 public record LayerConversion(Estimator estimator, VariationalSpec spec, Optional<Moped> moped) {
   /** Checks the parts. */
   public LayerConversion {

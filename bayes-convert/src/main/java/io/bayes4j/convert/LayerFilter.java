@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers.Located;
@@ -12,6 +13,7 @@ import java.util.List;
  * <p>Paths are regular expressions for a whole path, as {@code layer1\..*} for all below layer1; a
  * tied layer goes by its first path. Types need not occur.
  */
+@CheckReturnValue
 public final class LayerFilter {
   private static final LayerFilter ALL = new LayerFilter(List.of());
 

@@ -1,5 +1,6 @@
 package io.bayes4j.convert;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.Layout;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param leastSigma lower bound of the spread: a weight of zero would else have a spread of zero,
  *     whose gradient is dead
  */
+@CheckReturnValue
 public record Moped(double delta, boolean centersPrior, double leastSigma) {
   private static final double LEAST_SIGMA = 1e-5;
 

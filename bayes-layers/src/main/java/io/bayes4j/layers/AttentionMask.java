@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
@@ -18,6 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>A query that may attend to no key at all gets zeros of the attention, where PyTorch gives it
  * numbers that are not numbers.
  */
+@CheckReturnValue
 public final class AttentionMask {
   private static final AttentionMask NONE = new AttentionMask(false, null, null);
 

@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 
 /**
@@ -14,6 +15,7 @@ import io.bayes4j.core.internal.Require;
  * @param dropout probability that an attention weight is dropped
  * @param bias whether the projections have biases
  */
+@CheckReturnValue
 public record AttentionSpec(
     long units, int heads, long keyInputs, long valueInputs, double dropout, boolean bias) {
   /**

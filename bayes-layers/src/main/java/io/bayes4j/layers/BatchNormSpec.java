@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import java.util.OptionalDouble;
 
@@ -16,6 +17,7 @@ import java.util.OptionalDouble;
  * @param runningStatistics whether predictions use statistics averaged over training, rather than
  *     those of the batch that they are made for
  */
+@CheckReturnValue
 public record BatchNormSpec(
     long channels,
     double epsilon,

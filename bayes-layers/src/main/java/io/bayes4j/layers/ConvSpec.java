@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
@@ -30,6 +31,7 @@ import java.util.stream.IntStream;
  * @param groups number of independent groups of channels
  * @param bias whether there is a bias
  */
+@CheckReturnValue
 public record ConvSpec(
     long inChannels,
     long outChannels,

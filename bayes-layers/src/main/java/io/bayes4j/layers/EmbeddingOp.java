@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
@@ -18,6 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param paddingIndex a number whose row is zeros, whatever the table holds, and takes no gradient:
  *     for the ends of short sequences
  */
+@CheckReturnValue
 public record EmbeddingOp(long count, long units, OptionalLong paddingIndex) {
   /** Floats hold all whole numbers up to here, and so every number of a row. */
   private static final long MOST = 1 << 24;

@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.PoolGeometry;
@@ -22,6 +23,7 @@ import java.util.List;
  * @param divisorOverride what a mean divides the sum of a window by, or 0 for the number of its
  *     elements
  */
+@CheckReturnValue
 public record PoolSpec(
     List<Integer> window,
     List<Integer> stride,

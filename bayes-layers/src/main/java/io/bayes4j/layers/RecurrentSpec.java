@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 
 /**
@@ -14,6 +15,7 @@ import io.bayes4j.core.internal.Require;
  * @param dropout probability that an output of a layer other than the last is dropped
  * @param bias whether there are biases
  */
+@CheckReturnValue
 public record RecurrentSpec(
     long inputs, long hidden, int layers, boolean bidirectional, double dropout, boolean bias) {
   /**

@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param hidden hidden states [layers * directions, N, hidden]: the first layer's directions first
  * @param cell cell states in the same shape, or null for a layer that has none
  */
+@CheckReturnValue
 public record RecurrentState(Var hidden, @Nullable Var cell) {
   /** Checks the parts. */
   public RecurrentState {

@@ -1,5 +1,7 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 
 /**
@@ -17,6 +19,7 @@ import io.bayes4j.core.internal.Require;
  *     sum with the input being normalised
  * @param epsilon added to the variance in layer normalisation
  */
+@CheckReturnValue
 public record TransformerSpec(
     long units,
     int heads,
@@ -76,6 +79,7 @@ public record TransformerSpec(
     return attention(units, heads, dropout);
   }
 
+  @CanIgnoreReturnValue
   private static AttentionSpec attention(long units, int heads, double dropout) {
     return AttentionSpec.of(units, heads).withDropout(dropout);
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.AffineTerm;
@@ -14,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param kernel what multiplies the input
  * @param bias what is added for each unit, or null for no bias
  */
+@CheckReturnValue
 public record Weights(Var kernel, @Nullable Var bias) {
   /** Checks the parts. */
   public Weights {

@@ -1,5 +1,6 @@
 package io.bayes4j.quant;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.convert.LayerFilter;
 import io.bayes4j.core.internal.Require;
 
@@ -13,6 +14,7 @@ import io.bayes4j.core.internal.Require;
  *     .withLayers(LayerFilter.all().excluding("fc"))
  * }</pre>
  */
+@CheckReturnValue
 public final class QuantizationOptions {
   private static final int MOST_SIGMAS = 16;
   private static final int LEAST_SIGMAS = 3;

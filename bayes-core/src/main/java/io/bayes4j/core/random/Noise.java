@@ -1,5 +1,6 @@
 package io.bayes4j.core.random;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
@@ -22,6 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014). They serve simulation and
  * must not be used to keep a secret.
  */
+@CheckReturnValue
 public final class Noise {
   private static final long SEEDS = 0x5365656473212121L;
   private static final long NAMES = 0x4e616d6573212121L;

@@ -1,5 +1,6 @@
 package io.bayes4j.core.variational;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
@@ -17,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Its divergence is analytic: sum of log(sigma_p / sigma_q) + (sigma_q^2 + (mu_q - mu_p)^2) / (2
  * sigma_p^2) - 1/2. sigma is a standard deviation, never a variance.
  */
+@CheckReturnValue
 public final class GaussianPrior implements Prior {
   private final INDArray mean;
   private final INDArray sigma;

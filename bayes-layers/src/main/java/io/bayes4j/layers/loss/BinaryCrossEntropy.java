@@ -1,5 +1,6 @@
 package io.bayes4j.layers.loss;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
@@ -25,6 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * belongs beside: PyTorch's {@code reduction='sum'} over N. Its default divides by the number of
  * labels and places too.
  */
+@CheckReturnValue
 public final class BinaryCrossEntropy implements Loss {
   private final float @Nullable [] positiveWeights;
   private final double gamma;

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.loss;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Probabilities;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * default divides by the sum of the weights: the value is that of {@code reduction='sum'} over N.
  * Dividing by a sum that changes from batch to batch would estimate no bound.
  */
+@CheckReturnValue
 public final class CrossEntropy implements Loss {
   private static final Logger LOG = LoggerFactory.getLogger(CrossEntropy.class);
 

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
@@ -147,6 +148,7 @@ public final class Ensemble implements Predictor {
    * @throws IllegalArgumentException if it is not above zero, or the members are plain, so that
    *     their draws would be equal
    */
+  @CheckReturnValue
   public Ensemble samplesPerMember(int number) {
     Require.positive((long) number, "samplesPerMember");
     Require.argument(
@@ -161,6 +163,7 @@ public final class Ensemble implements Predictor {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public Ensemble batchSize(int number) {
     return with(member -> member.batchSize(number));
   }
@@ -218,7 +221,8 @@ public final class Ensemble implements Predictor {
       Map<String, String> own = shapes(member);
       Require.argument(
           own.equals(first),
-          "members must have weights of the same names and shapes, got %s in member %d and %s in member 0",
+          "members must have weights of the same names and shapes, got %s in member %d and %s in"
+              + " member 0",
           own,
           k,
           first);

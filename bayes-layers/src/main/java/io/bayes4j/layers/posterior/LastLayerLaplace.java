@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
@@ -178,6 +179,7 @@ public final class LastLayerLaplace implements Predictor {
    *
    * @throws IllegalArgumentException if it is not finite and above zero
    */
+  @CheckReturnValue
   public LastLayerLaplace priorPrecision(double number) {
     Require.positive(number, "priorPrecision");
     return new LastLayerLaplace(fit, number, samples, batchSize, seed);
@@ -189,6 +191,7 @@ public final class LastLayerLaplace implements Predictor {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public LastLayerLaplace samples(int number) {
     Require.positive((long) number, "samples");
     return new LastLayerLaplace(fit, precision, number, batchSize, seed);
@@ -199,12 +202,14 @@ public final class LastLayerLaplace implements Predictor {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public LastLayerLaplace batchSize(int number) {
     Require.positive((long) number, "batchSize");
     return new LastLayerLaplace(fit, precision, samples, number, seed, draws);
   }
 
   /** The same with other draws; seed 0 unless set. */
+  @CheckReturnValue
   public LastLayerLaplace seed(long number) {
     return new LastLayerLaplace(fit, precision, samples, batchSize, number);
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
@@ -118,6 +119,7 @@ public final class Swag implements Predictor {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public Swag samples(int number) {
     Require.positive((long) number, "samples");
     return new Swag(model, moments, data, number, batchSize, seed);
@@ -128,12 +130,14 @@ public final class Swag implements Predictor {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public Swag batchSize(int number) {
     Require.positive((long) number, "batchSize");
     return new Swag(model, moments, data, samples, number, seed);
   }
 
   /** The same with other draws; seed 0 unless set. */
+  @CheckReturnValue
   public Swag seed(long number) {
     return new Swag(model, moments, data, samples, batchSize, number);
   }

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.predict;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
@@ -61,6 +62,7 @@ public final class AdaptiveMonteCarlo implements Predictor {
    * @throws IllegalArgumentException if the least is below 2, which tell no spread, or the most
    *     below the least
    */
+  @CheckReturnValue
   public AdaptiveMonteCarlo between(int fewest, int greatest) {
     Require.argument(fewest >= 2, "fewest must be >= 2, got %d", fewest);
     Require.argument(

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.predict;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.DerivedWeights;
 import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Require;
@@ -78,6 +79,7 @@ public final class MonteCarlo implements Predictor {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public MonteCarlo samples(int number) {
     Require.positive((long) number, "samples");
     return new MonteCarlo(model, mode, precision, number, batchSize, seed);
@@ -89,23 +91,27 @@ public final class MonteCarlo implements Predictor {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public MonteCarlo batchSize(int number) {
     Require.positive((long) number, "batchSize");
     return new MonteCarlo(model, mode, precision, samples, number, seed);
   }
 
   /** The same with other draws. */
+  @CheckReturnValue
   public MonteCarlo seed(long number) {
     return new MonteCarlo(model, mode, precision, samples, batchSize, number);
   }
 
   /** The same in another mode, such as {@link Mode#DROPOUT_SAMPLE}. */
+  @CheckReturnValue
   public MonteCarlo mode(Mode other) {
     Require.nonNull(other, "other");
     return new MonteCarlo(model, other, precision, samples, batchSize, seed);
   }
 
   /** The same in another precision; F32 unless set. */
+  @CheckReturnValue
   public MonteCarlo precision(Precision other) {
     Require.nonNull(other, "other");
     return new MonteCarlo(model, mode, other, samples, batchSize, seed);

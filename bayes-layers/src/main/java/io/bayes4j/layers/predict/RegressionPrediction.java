@@ -1,5 +1,6 @@
 package io.bayes4j.layers.predict;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param means mean of every draw, [samples, N, D], or [samples, N, D, places...]
  * @param variances variance of the observation noise in every draw, in the same shape
  */
+@CheckReturnValue
 public record RegressionPrediction(INDArray means, INDArray variances) {
   /**
    * Checks the arrays.

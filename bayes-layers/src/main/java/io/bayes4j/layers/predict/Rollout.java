@@ -1,5 +1,6 @@
 package io.bayes4j.layers.predict;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.DerivedWeights;
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Var;
@@ -148,12 +149,14 @@ public final class Rollout {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public Rollout samples(int number) {
     Require.positive((long) number, "samples");
     return new Rollout(model, mode, number, seed);
   }
 
   /** The same with other draws. */
+  @CheckReturnValue
   public Rollout seed(long number) {
     return new Rollout(model, mode, samples, number);
   }

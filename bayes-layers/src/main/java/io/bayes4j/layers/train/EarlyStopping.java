@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param restoresBest whether the model is that of the best epoch in the end, for which a copy of
  *     its state is kept; otherwise it is that of the last
  */
+@CheckReturnValue
 public record EarlyStopping(String metric, int patience, boolean restoresBest) {
   /**
    * Stops, and restores the best weights.

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param beta weight of the divergence over time
  * @param samples number of draws of the weights for each step
  */
+@CheckReturnValue
 public record Elbo(long datasetSize, Schedule beta, int samples) {
   /**
    * Checks the numbers.

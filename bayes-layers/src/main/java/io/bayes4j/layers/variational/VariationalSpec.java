@@ -1,5 +1,6 @@
 package io.bayes4j.layers.variational;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.core.variational.Prior;
@@ -10,6 +11,7 @@ import io.bayes4j.core.variational.Prior;
  * @param prior of every weight
  * @param initialSigma standard deviation that every weight's posterior starts with
  */
+@CheckReturnValue
 public record VariationalSpec(Prior prior, double initialSigma) {
   /** softplus(-3), the usual start of Bayesian-Torch and of Blundell et al. */
   private static final double SOFTPLUS_OF_MINUS_3 = Math.log1p(Math.exp(-3));

@@ -102,11 +102,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private String run(
       ImageNetNetwork network, ImageFolder folder, Precision precision, PrintWriter out)
       throws IOException {
-    MonteCarlo predictor =
+    MonteCarlo usual =
         network.estimator().isPresent()
             ? MonteCarlo.of(network.model()).samples(samples)
             : MonteCarlo.atMean(network.model());
-    predictor.seed(seed).precision(precision);
+    MonteCarlo predictor = usual.seed(seed).precision(precision);
     Tally tally = new Tally();
     int[] skipped = new int[1];
     long last = System.nanoTime();
