@@ -49,7 +49,8 @@ final class Attention {
     Value value = sequences(inputs.get(1));
     Value key = inputs.size() > 2 ? sequences(inputs.get(2)) : value;
     long size = projection(0).size(2);
-    String q = add("_scale", new ScaleShift(1 / Math.sqrt(size), 0), split("query", 0, query));
+    String q =
+        add("_scale", new ScaleShift(1 / Math.sqrt((double) size), 0), split("query", 0, query));
     String k = add("_turned", Permute.of(0, 1, 3, 2), split("key", 1, key));
     String scores = net.add(layer.name() + "_scores", new MatMul(), q, k);
     String shares = add("_softmax", new Softmax(-1), scores);
