@@ -148,8 +148,8 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
 
   /**
    * Sets the folder of a saved stage. Where this stage has no model, that one's is taken, with its
-   * parameters but for those that are set here: a server of Spark Connect knows a stage by its class
-   * and its parameters alone.
+   * parameters but for those that are set here: a server of Spark Connect knows a stage by its
+   * class and its parameters alone.
    */
   public BayesianModel setSavedStage(String path) {
     return (BayesianModel) set(savedStage(), Require.nonNull(path, "path"));

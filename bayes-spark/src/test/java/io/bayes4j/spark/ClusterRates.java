@@ -116,7 +116,8 @@ final class ClusterRates {
       if (workers > 1) {
         Path marker = Path.of(file + ".killed");
         Dataset<Row> deadly =
-            frame.map(ClusterTest.dying(marker.toString(), count / 2), Encoders.row(frame.schema()));
+            frame.map(
+                ClusterTest.dying(marker.toString(), count / 2), Encoders.row(frame.schema()));
         score("a worker killed on its way", deadly, expected);
         Files.delete(marker);
       }

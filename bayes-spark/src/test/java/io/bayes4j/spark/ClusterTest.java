@@ -41,7 +41,8 @@ class ClusterTest {
       BayesianModel model = Examples.model(folder);
       assertNumbers(model.transform(frame), expected);
       Path marker = folder.resolve("killed");
-      Dataset<Row> deadly = frame.map(dying(marker.toString(), COUNT / 2), Encoders.row(frame.schema()));
+      Dataset<Row> deadly =
+          frame.map(dying(marker.toString(), COUNT / 2), Encoders.row(frame.schema()));
       assertNumbers(model.transform(deadly), expected);
       assertThat(marker).exists();
       assertTrainingGoesOn(spark);

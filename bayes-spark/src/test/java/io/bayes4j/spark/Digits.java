@@ -87,7 +87,8 @@ record Digits(byte[] pixels, byte[] labels) {
                   Digits digits = read(Path.of(folder), true);
                   List<Row> rows = new ArrayList<>();
                   ids.forEachRemaining(
-                      id -> rows.add(RowFactory.create(id.intValue(), digits.vector(id.intValue()))));
+                      id ->
+                          rows.add(RowFactory.create(id.intValue(), digits.vector(id.intValue()))));
                   return rows.iterator();
                 },
             Encoders.row(Examples.SCHEMA));

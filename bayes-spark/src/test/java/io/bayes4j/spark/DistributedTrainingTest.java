@@ -102,8 +102,8 @@ class DistributedTrainingTest {
 
   /**
    * Training ends with steps of a = 0.05 / 3.5 = 0.014. Where the loss has the curvature h and its
-   * gradient the noise s, Adam's steps, a over s times the gradient, leave a weight about sqrt(a s /
-   * 2 h) from the optimum.
+   * gradient the noise s, Adam's steps, a over s times the gradient, leave a weight about sqrt(a s
+   * / 2 h) from the optimum.
    *
    * <p>Means: 20 of a part's 40 residuals of spread 0.5 make s = 2 / sqrt(20), and h = 1 / 0.5^2 =
    * 4: 0.028 for a part, 0.016 for three. Logarithms of sigma: h = 2 / 40, and 40 draws, each of

@@ -73,7 +73,8 @@ final class MergedDigits {
     }
     INDArray x = Detached.of(digits.floats(0, labels.length), labels.length, Digits.PIXELS);
     Layer network = new SparkSnippets.DigitNetwork().create(1);
-    Trainer.of(network, Losses.crossEntropy(), io.bayes4j.layers.train.Dataset.of(x, labels, CLASSES))
+    Trainer.of(
+            network, Losses.crossEntropy(), io.bayes4j.layers.train.Dataset.of(x, labels, CLASSES))
         .epochs(rounds * epochs)
         .learningRate(rate)
         .seed(1)

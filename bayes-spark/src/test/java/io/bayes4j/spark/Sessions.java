@@ -23,8 +23,8 @@ final class Sessions {
   /**
    * A master, and workers of one core each that start JVMs. These take the class path of this JVM,
    * and no jars from Spark's home, which only has to be there: the build sets SPARK_HOME to a
-   * folder of its own, where workers work, and SPARK_SCALA_VERSION. A JVM has one session at a time:
-   * that of {@link #local} ends.
+   * folder of its own, where workers work, and SPARK_SCALA_VERSION. A JVM has one session at a
+   * time: that of {@link #local} ends.
    */
   static synchronized SparkSession cluster(String serializer, int workers) {
     String home = System.getenv("SPARK_HOME");
