@@ -64,7 +64,19 @@ final class ClusterRates {
   }
 
   /** Numbers of all digits, and the time of the fastest run. */
-  private record Result(float[] mean, float[] entropy, float[] information, double seconds) {}
+  private static final class Result {
+    final float[] mean;
+    final float[] entropy;
+    final float[] information;
+    final double seconds;
+
+    Result(UncertaintySplit split, double seconds) {
+      this.mean = FloatMemory.numbers(split.mean(), "mean");
+      this.entropy = FloatMemory.numbers(split.predictiveEntropy(), "entropy");
+      this.information = FloatMemory.numbers(split.mutualInformation(), "information");
+      this.seconds = seconds;
+    }
+  }
 
   private void compare() throws IOException {
     Result alone = alone();
@@ -86,12 +98,7 @@ final class ClusterRates {
                   .samples(DRAWS)
                   .classify(Detached.of(pixels, count, Digits.PIXELS))
                   .probabilities());
-      Result result =
-          new Result(
-              FloatMemory.numbers(split.mean(), "mean"),
-              FloatMemory.numbers(split.predictiveEntropy(), "entropy"),
-              FloatMemory.numbers(split.mutualInformation(), "information"),
-              seconds(begin));
+      Result result = new Result(split, seconds(begin));
       say("one JVM, one thread: %.2f s", result.seconds);
       fastest = fastest == null || result.seconds < fastest.seconds ? result : fastest;
     }

@@ -17,16 +17,19 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
-/**
- * MNIST's digits, of the four files as they are published.
- *
- * @param pixels 784 bytes for each
- * @param labels 0 to 9
- */
-record Digits(byte[] pixels, byte[] labels) {
+/** MNIST's digits, of the four files as they are published. */
+final class Digits {
   static final int PIXELS = 784;
 
   private static final int GREATEST_BYTE = 255;
+
+  private final byte[] pixels;
+  private final byte[] labels;
+
+  private Digits(byte[] pixels, byte[] labels) {
+    this.pixels = pixels;
+    this.labels = labels;
+  }
 
   /** The 60,000 digits of training, or the 10,000 of testing. */
   static Digits read(Path folder, boolean train) throws IOException {
@@ -52,6 +55,11 @@ record Digits(byte[] pixels, byte[] labels) {
       }
       return in.readNBytes(length);
     }
+  }
+
+  /** What a digit is, 0 to 9. */
+  int label(int digit) {
+    return labels[digit];
   }
 
   int count() {

@@ -69,7 +69,7 @@ final class MergedDigits {
     Digits digits = Digits.read(folder, true);
     int[] labels = new int[digits.count()];
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = digits.labels()[i];
+      labels[i] = digits.label(i);
     }
     INDArray x = Detached.of(digits.floats(0, labels.length), labels.length, Digits.PIXELS);
     Layer network = new SparkSnippets.DigitNetwork().create(1);
@@ -112,7 +112,7 @@ final class MergedDigits {
     Digits digits = Digits.read(folder, true);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < digits.count(); i++) {
-      rows.add(RowFactory.create(digits.vector(i), (int) digits.labels()[i]));
+      rows.add(RowFactory.create(digits.vector(i), digits.label(i)));
     }
     if (!dealing.equals("example")) {
       rows.sort((a, b) -> Integer.compare(a.getInt(1), b.getInt(1)));
@@ -125,7 +125,7 @@ final class MergedDigits {
     Digits test = Digits.read(folder, false);
     int[] labels = new int[test.count()];
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = test.labels()[i];
+      labels[i] = test.label(i);
     }
     INDArray x = Detached.of(test.floats(0, labels.length), labels.length, Digits.PIXELS);
     ClassificationScores scores =
