@@ -35,7 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What cannot be quantized, or used as a quantized network cannot be: named, and left as it was. */
+/**
+ * What cannot be quantized, or used as a quantized network cannot be: named, and left as it was.
+ */
 class QuantizerRefusalTest {
   private static final Init INIT = Init.seeded(1);
   private static final INDArray X = Noise.seeded(2).normals(8, 4);
@@ -49,9 +51,7 @@ class QuantizerRefusalTest {
   }
 
   private static Layer quantized() {
-    return Quantizer.calibrate(model(), X)
-        .quantizeInPlace(QuantizationOptions.defaults())
-        .model();
+    return Quantizer.calibrate(model(), X).quantizeInPlace(QuantizationOptions.defaults()).model();
   }
 
   private static List<Layer> layers(Layer model) {
@@ -149,13 +149,9 @@ class QuantizerRefusalTest {
     String again = "model must have float weights, but it is quantized already";
     assertRefused(int8, model -> quantize(model, data(X)), again);
     assertRefused(
-        int8,
-        model -> Quantizer.calibrate(model, X).quantize(QuantizerRefusalTest::model),
-        again);
+        int8, model -> Quantizer.calibrate(model, X).quantize(QuantizerRefusalTest::model), again);
     assertRefused(
-        int8,
-        model -> Quantizer.quantizeInPlace(model, QuantizationOptions.defaults()),
-        again);
+        int8, model -> Quantizer.quantizeInPlace(model, QuantizationOptions.defaults()), again);
   }
 
   @Test

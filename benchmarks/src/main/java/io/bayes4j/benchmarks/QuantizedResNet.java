@@ -18,8 +18,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Quantizes the ResNet-20 that MOPED made Bayesian, with each way to find ranges, and compares:
- * see {@link EightBits}.
+ * Quantizes the ResNet-20 that MOPED made Bayesian, with each way to find ranges, and compares: see
+ * {@link EightBits}.
  *
  * <p>Usage: {@code benchmarks/run quantized WEIGHTS TEST_BATCH TRAIN_BATCH [IMAGES [DELTA]]}: the
  * weights as .npz or .safetensors, images of the test and of the training set in the data set's

@@ -152,8 +152,7 @@ final class ExactSums {
       float d,
       int n) {
     for (int i = 0; i < n; i++) {
-      sums[i] =
-          Math.fma(a, p[i], Math.fma(b, q[i], Math.fma(c, r[i], Math.fma(d, s[i], sums[i]))));
+      sums[i] = Math.fma(a, p[i], Math.fma(b, q[i], Math.fma(c, r[i], Math.fma(d, s[i], sums[i]))));
     }
   }
 }

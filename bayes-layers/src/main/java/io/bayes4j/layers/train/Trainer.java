@@ -421,7 +421,8 @@ public final class Trainer {
     /**
      * The trainer.
      *
-     * @throws IllegalArgumentException if two settings do not go together, or the model is quantized
+     * @throws IllegalArgumentException if two settings do not go together, or the model is
+     *     quantized
      */
     public Trainer build() {
       PredictionOnly.refuseIn(model, "train");

@@ -112,8 +112,8 @@ final class PtqCommand implements Callable<Integer> {
   }
 
   /** Of the test images, and of pictures of what is none of the classes. */
-  private List<List<String>> entropies(
-      CifarNetwork network, CifarNetwork int8, ColourImages test) throws IOException {
+  private List<List<String>> entropies(CifarNetwork network, CifarNetwork int8, ColourImages test)
+      throws IOException {
     List<ColourImages> sets = new ArrayList<>(List.of(test));
     sets.addAll(arguments.foreign(network.seed()));
     List<List<String>> rows = new ArrayList<>();
@@ -140,7 +140,8 @@ final class PtqCommand implements Callable<Integer> {
         layer.outcome().name().toLowerCase(Locale.ROOT) + ", " + layer.detail(),
         layer
             .input()
-            .map(in -> String.format(Locale.US, "%s of %.3g", in.signed() ? "s8" : "u8", in.scale()))
+            .map(
+                in -> String.format(Locale.US, "%s of %.3g", in.signed() ? "s8" : "u8", in.scale()))
             .orElse(none),
         layer
             .input()
