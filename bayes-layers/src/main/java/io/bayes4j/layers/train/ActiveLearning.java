@@ -64,6 +64,7 @@ public final class ActiveLearning {
     /** Any: what the others are compared with. */
     RANDOM(null);
 
+    @SuppressWarnings("ImmutableEnumChecker") // The functions hold no state.
     private final @Nullable Scores scores;
 
     Query(@Nullable Scores scores) {
