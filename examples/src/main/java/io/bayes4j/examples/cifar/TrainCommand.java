@@ -12,9 +12,11 @@ import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.train.Trainer;
+import io.bayes4j.layers.train.TrainingListener;
 import io.bayes4j.layers.train.Validation;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--report", paramLabel = "FILE", description = "The page about the result.")
   private Path report = Path.of("report", "cifar.html");
 
-  @Option(names = "--checkpoint", paramLabel = "FILE", description = "File of the network.")
+  @Option(names = "--checkpoint", paramLabel = "FILE", description = "File of the network, written after every epoch.")
   private Path checkpoint = Path.of("checkpoints", "cifar.safetensors");
 
   @Option(
@@ -162,9 +164,23 @@ final class TrainCommand implements Callable<Integer> {
               .precision(arguments.precision())
               .validation(validation(validation))
               .checkpoint(besides(checkpoint))
-              .listener(augmented.and(progress));
+              .listener(augmented.and(saving(network)).and(progress));
       return (resume ? trainer.resume() : trainer).build().fit();
     }
+  }
+
+  /** After every epoch, so that a training that is stopped leaves a network to evaluate. */
+  private TrainingListener saving(CifarNetwork network) {
+    return new TrainingListener() {
+      @Override
+      public void epoch(EpochRecord record) {
+        try {
+          network.save(checkpoint);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
   }
 
   /** cifar.safetensors has cifar.training.safetensors beside it. */

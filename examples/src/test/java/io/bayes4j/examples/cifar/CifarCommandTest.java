@@ -10,6 +10,7 @@ import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
 import java.awt.image.BufferedImage;
+import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +111,44 @@ final class CifarCommandTest {
     assertThat(folder.resolve("evaluation.html"))
         .content()
         .contains("Beside others", "Corrupted test images", "100\u202f%</td>");
+  }
+
+  /** The first line after an epoch ends this one, as a user's interruption would. */
+  @Test
+  void aTrainingThatIsStoppedLeavesANetworkToEvaluate() {
+    StringWriter seen = new StringWriter();
+    PrintWriter out =
+        new PrintWriter(
+            new FilterWriter(seen) {
+              @Override
+              public void write(String text, int from, int length) throws IOException {
+                if (text.contains("misfit")) {
+                  throw new CancellationException("stopped");
+                }
+                super.write(text, from, length);
+              }
+            });
+    String[] words = {
+      "cifar", "train", "--data", folder.toString(), "--images", "20", "--recipe", "quick",
+      "--estimator", "deterministic", "--epochs", "2", "--checkpoint", at("stopped.safetensors")
+    };
+    StringWriter err = new StringWriter();
+    assertThat(Main.run(out, new PrintWriter(err), words)).isNotZero();
+    assertThat(err.toString()).contains("stopped");
+    assertThat(folder.resolve("stopped.safetensors")).isNotEmptyFile();
+    Run run =
+        cifar(
+            "evaluate",
+            "--data",
+            folder.toString(),
+            "--images",
+            "20",
+            "--checkpoint",
+            at("stopped.safetensors"),
+            "--report",
+            at("stopped.html"));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("Test images (20, 1 networks drawn)");
   }
 
   @Test
