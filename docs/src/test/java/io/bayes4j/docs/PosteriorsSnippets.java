@@ -130,7 +130,8 @@ final class PosteriorsSnippets {
     // region packed
     Packed packed = Packed.of(4, 2, 1); // M, alpha, gamma
     Init init = Init.seeded(1);
-    Layer model = Sequential.of(packed.first(2, 64, init), Activation.RELU, packed.last(64, 2, init));
+    Layer model =
+        Sequential.of(packed.first(2, 64, init), Activation.RELU, packed.last(64, 2, init));
     Trainer.of(model, packed.loss(Losses.crossEntropy()), data).epochs(30).build().fit();
     Predictor members = packed.predictor(model); // a draw for each
     // endregion

@@ -75,7 +75,10 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--report", paramLabel = "FILE", description = "The page about the result.")
   private Path report = Path.of("report", "cifar.html");
 
-  @Option(names = "--checkpoint", paramLabel = "FILE", description = "File of the network, written after every epoch.")
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description = "File of the network, written after every epoch.")
   private Path checkpoint = Path.of("checkpoints", "cifar.safetensors");
 
   @Option(

@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,8 +129,20 @@ final class CifarCommandTest {
               }
             });
     String[] words = {
-      "cifar", "train", "--data", folder.toString(), "--images", "20", "--recipe", "quick",
-      "--estimator", "deterministic", "--epochs", "2", "--checkpoint", at("stopped.safetensors")
+      "cifar",
+      "train",
+      "--data",
+      folder.toString(),
+      "--images",
+      "20",
+      "--recipe",
+      "quick",
+      "--estimator",
+      "deterministic",
+      "--epochs",
+      "2",
+      "--checkpoint",
+      at("stopped.safetensors")
     };
     StringWriter err = new StringWriter();
     assertThat(Main.run(out, new PrintWriter(err), words)).isNotZero();
