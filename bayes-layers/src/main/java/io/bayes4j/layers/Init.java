@@ -5,7 +5,6 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -72,13 +71,15 @@ public final class Init {
     FloatMemory.of(array, name);
   }
 
-  private static INDArray checked(INDArray given, String name, long... shape) {
+  private static INDArray checked(@Nullable INDArray given, String name, long... shape) {
     Require.argument(
-        given != null && Arrays.equals(given.shape(), shape),
+        given != null, "%s must have shape %s, got none", name, Arrays.toString(shape));
+    Require.argument(
+        Arrays.equals(given.shape(), shape),
         "%s must have shape %s, got %s",
         name,
         Arrays.toString(shape),
-        given == null ? "none" : Arrays.toString(given.shape()));
+        Arrays.toString(given.shape()));
     return given;
   }
 
@@ -100,7 +101,7 @@ public final class Init {
     Require.nonNull(op, "op");
     return givenKernel == null
         ? Detached.zeros(op.units())
-        : checked(Objects.requireNonNull(givenBias), "bias", op.units());
+        : checked(givenBias, "bias", op.units());
   }
 
   /** Standard normals from a stream that is not used again; zeros, if all weights are. */

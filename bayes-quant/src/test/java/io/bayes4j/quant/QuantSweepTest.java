@@ -24,7 +24,7 @@ final class QuantSweepTest {
     ArgumentSweep sweep =
         new ArgumentSweep(Quantizer.class, examples())
             .withEdges()
-            .allow("Quantization.new(entries) empty", "a network without weights")
+            .allow("QuantizationReport.new(entries) empty", "a network without weights")
             .allow("LayerQuantization.new(path) *|LayerQuantization.new(*", "what was found")
             .allow("LayerQuantization.Input.new(*", "what was found")
             .allow("QuantizationOptions.withSeed(*", "any number")
@@ -57,9 +57,6 @@ final class QuantSweepTest {
 
   private static Examples examples() {
     return LayersExamples.types()
-        .put(
-            "Quantization",
-            () -> new Quantization(linear(), new QuantizationReport(List.of(entry()))))
         .put("QuantizationReport", () -> new QuantizationReport(List.of(entry())))
         .put("QuantizationOptions", QuantizationOptions::defaults)
         .put("sigmas: double", () -> 4.0)

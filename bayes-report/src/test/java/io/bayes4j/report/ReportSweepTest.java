@@ -36,6 +36,10 @@ final class ReportSweepTest {
     assertThat(sweep.triples()).as("calls with a wrong argument").isGreaterThan(100);
   }
 
+  private static Map<String, Map<String, double[]>> groups() {
+    return Map.of("severity 1", Map.of("SWAG", new double[] {1, 2}));
+  }
+
   private static Prediction prediction() {
     return Examples.prediction(1, 3, COUNT, 2, 1);
   }
@@ -65,6 +69,9 @@ final class ReportSweepTest {
         .put("Report", () -> Report.of(prediction()))
         .put("ClassificationReport", () -> Report.of(prediction(), Examples.labels(COUNT, 2)))
         .put("RegressionReport", () -> Report.of(regression()))
+        .put("OwnReport", Report::ofTables)
+        .put("BoxPlots", () -> BoxPlots.of("ECE", groups()))
+        .put("Map<String, Map<String, double[]>>", ReportSweepTest::groups)
         .put("classes: List<String>", () -> List.of("a", "b"))
         .put("names: List<String>", () -> List.of("CO2, ppm"))
         .put("columns: List<String>", () -> List.of("one", "two"))

@@ -103,6 +103,7 @@ public final class ConformalClassifier {
       int[] labels,
       int[] groups,
       int count) {
+    Require.nonNull(groups, "groups");
     Require.positive((long) count, "count");
     return calibrate(score, alpha, probabilities, labels, Grouping.BY_GROUP, groups, count);
   }

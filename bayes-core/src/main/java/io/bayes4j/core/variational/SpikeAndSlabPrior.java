@@ -57,8 +57,17 @@ public final class SpikeAndSlabPrior extends DensityPrior {
     return slab * slabSigma * slabSigma + (1 - slab) * 2 * spikeScale * spikeScale;
   }
 
-  /** The probability that a weight of this value is from the slab. */
+  /**
+   * The probability that a weight of this value is from the slab.
+   *
+   * @throws IllegalArgumentException if it is not finite
+   */
   public double slabProbability(double weight) {
+    Require.argument(Double.isFinite(weight), "weight must be finite, got %s", weight);
+    return slabShare(weight);
+  }
+
+  private double slabShare(double weight) {
     return 1 / (1 + Math.exp(logSpike(weight) - logSlab(weight)));
   }
 
@@ -97,7 +106,7 @@ public final class SpikeAndSlabPrior extends DensityPrior {
 
   private void gradient(float[] g, float[] w, float[] out, int n) {
     for (int i = 0; i < n; i++) {
-      double p = slabProbability(w[i]);
+      double p = slabShare(w[i]);
       double ofSlab = -w[i] / (slabSigma * slabSigma);
       double ofSpike = -w[i] / (size(w[i]) * spikeScale);
       out[i] = (float) (g[i] * (p * ofSlab + (1 - p) * ofSpike));

@@ -82,11 +82,13 @@ public final class Packed {
 
   /** A dense layer between others of this way to pack: from width(inputs) to width(units). */
   public Layer linear(long inputs, long units, Init init) {
+    Require.positive(inputs, "inputs");
     return grouped(width(inputs), width(units), members * gamma, init);
   }
 
   /** A dense last layer, [N, M outputs], member after member. */
   public Layer last(long inputs, long outputs, Init init) {
+    Require.positive(inputs, "inputs");
     Require.positive(outputs, "outputs");
     return grouped(width(inputs), members * outputs, members, init);
   }

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -116,6 +117,8 @@ public final class ActiveLearning {
    */
   public static ActiveLearning of(INDArray pool) {
     Require.open(pool, "pool");
+    Require.argument(
+        pool.dataType() == DataType.FLOAT, "pool must be FLOAT, got %s", pool.dataType());
     Require.argument(
         pool.rank() >= 2 && pool.size(0) > 0,
         "pool must be [N, ...], got shape %s",

@@ -90,8 +90,8 @@ final class StateValuesTest {
         with(
             "0.weight.prior.pi",
             Nd4j.scalar(0.5),
-            "0.weight.prior.mean and 0.weight.prior.sigma, or pi, sigma1 and sigma2, are missing"
-                + " or too many: got [mean, sigma, pi]"));
+            "0.weight.prior.mean and 0.weight.prior.sigma, or pi, sigma1 and sigma2, or slab,"
+                + " slab_sigma and spike_scale, are missing or too many: got [mean, sigma, pi]"));
   }
 
   @ParameterizedTest

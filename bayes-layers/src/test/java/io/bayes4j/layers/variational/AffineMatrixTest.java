@@ -28,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One declared matrix of kinds, ranks, options and estimators; a new layer adds a row. */
 class AffineMatrixTest {
-  private static final int DRAWS = 400;
+  private static final int DRAWS = 250;
 
   /** A layer and an input for it. */
   @SuppressWarnings("ArrayRecordComponent") // Rows are never compared.

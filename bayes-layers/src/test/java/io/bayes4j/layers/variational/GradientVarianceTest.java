@@ -25,7 +25,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 class GradientVarianceTest {
   private static final int LARGEST = 256;
-  private static final int DRAWS = 400;
+  private static final int DRAWS = 250;
   private static final INDArray X = Samples.normals(3, LARGEST, 6);
 
   /** Sum over the elements of a parameter of the variance of their gradients. */

@@ -125,6 +125,7 @@ public final class CoreExamples {
             () -> new ScaleMixturePrior(0.5, 1, 0.1).numbers())
         .put("Consumer<INDArray>", () -> (Consumer<INDArray>) array -> array.assign(0.5))
         .put("GaussianPrior", () -> GaussianPrior.of(0, 1))
+        .put("SpikeAndSlabPrior.slabSigma", () -> 1.0)
         .put("SpikeAndSlabPrior", () -> SpikeAndSlabPrior.of(0.5, 1, 0.1))
         .put(
             "SpikeAndSlabPrior.withNumbers.numbers",

@@ -107,6 +107,11 @@ public final class CoreSweep {
                 + "|*(before) 0|*(after) 0|PoolGeometry.new(divisor) 0|DerivedWeights.in(most) 0",
             "the first, or none")
         .allow("Normalizations.normalize(epsilon) 0", "of statistics that are given")
+        .allow(
+            "SpikeAndSlabPrior.slabProbability(weight) 0"
+                + "|SpikeAndSlabPrior.slabProbability(weight) -1"
+                + "|SpikeAndSlabPrior.slabProbability(weight) most",
+            "any finite number")
         .allow("*.ofRho(rho) -1|GaussianPrior.of(mean) -1", "any finite number")
         .allow("Classification.crossEntropy(ignored) *", "a label that counts for nothing")
         .allow("Recurrences.run(lengths) null", "all steps")

@@ -201,13 +201,14 @@ final class UncertaintySweepTest {
                 + "|OracleCollaboration.add(uncertainty) *|OutOfDistributionEvaluator.add*(scores) *"
                 + "|Referral.*(uncertainty) *|Acquisition.greatest(scores) *",
             "scores of any size and number, infinite ones too")
+        .allow("SpreadCalibration.of(errors) element -1", "below zero where predictions were too large")
         .allow("RunningUncertainty.add(probabilities) rank 7", "places of any rank")
         .allow("ActionRule.lowerBound(deviations) *", "below zero for one who seeks risk")
         .allow("*.of(arrays) blank key", "other arrays are left alone")
         .allow("*.addPlaces(ignored) *", "any label may be left out")
         .allow("*.addPlaces(labels) type *", "whole numbers of any type")
         .allow(
-            "BrierDecomposition.new(*|UncertaintySplit.new(*|RegressionScores.new(intervals) null"
+            "SpreadCalibration.Bin.new(*|BrierDecomposition.new(*|UncertaintySplit.new(*|RegressionScores.new(intervals) null"
                 + "|RegressionScores.new(*|OutOfDistributionScores.new(*"
                 + "|ClassificationScores.new(*|ReliabilityBin.new(*|RefusalReport.new(*"
                 + "|RiskCoverageCurve.Point.new(*|CredibleInterval.new(*|IntervalScores.new(*",
