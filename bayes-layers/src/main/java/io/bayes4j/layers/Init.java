@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -73,14 +74,12 @@ public final class Init {
 
   private static INDArray checked(@Nullable INDArray given, String name, long... shape) {
     Require.argument(
-        given != null, "%s must have shape %s, got none", name, Arrays.toString(shape));
-    Require.argument(
-        Arrays.equals(given.shape(), shape),
+        given != null && Arrays.equals(given.shape(), shape),
         "%s must have shape %s, got %s",
         name,
         Arrays.toString(shape),
-        Arrays.toString(given.shape()));
-    return given;
+        given == null ? "none" : Arrays.toString(given.shape()));
+    return Objects.requireNonNull(given);
   }
 
   /** A kernel for an operation. */

@@ -184,6 +184,7 @@ public final class LayersExamples {
         .put("EmpiricalBayes", () -> EmpiricalBayes.of(model(), 1))
         .put("ObservationNoise", () -> new ObservationNoise(3, 1))
         .put("VbllHead", LayersExamples::head)
+        .put("VbllHead.classification.classes", () -> 2)
         .put("VbllHead.Covariance", () -> VbllHead.Covariance.DIAGONAL)
         .put("ActiveLearning.Query", () -> ActiveLearning.Query.BALD)
         .put("VbllHead.Belief", () -> new VbllHead.Belief(1, 1, 1))

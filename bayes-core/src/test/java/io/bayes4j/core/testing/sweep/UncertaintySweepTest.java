@@ -201,7 +201,9 @@ final class UncertaintySweepTest {
                 + "|OracleCollaboration.add(uncertainty) *|OutOfDistributionEvaluator.add*(scores) *"
                 + "|Referral.*(uncertainty) *|Acquisition.greatest(scores) *",
             "scores of any size and number, infinite ones too")
-        .allow("SpreadCalibration.of(errors) element -1", "below zero where predictions were too large")
+        .allow(
+            "SpreadCalibration.of(errors) element -1",
+            "below zero where predictions were too large")
         .allow("RunningUncertainty.add(probabilities) rank 7", "places of any rank")
         .allow("ActionRule.lowerBound(deviations) *", "below zero for one who seeks risk")
         .allow("*.of(arrays) blank key", "other arrays are left alone")
