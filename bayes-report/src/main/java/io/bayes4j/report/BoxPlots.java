@@ -44,8 +44,8 @@ public final class BoxPlots {
    *
    * @param measure name of the vertical axis
    * @param groups from left to right, in each its boxes by name; a name has one colour in all
-   * @throws IllegalArgumentException if there is no group, a group has no box, or a box has no
-   *     number or one that is not finite
+   * @throws IllegalArgumentException if there is no group, a group has no box, a name is blank, or
+   *     a box has no number or one that is not finite
    */
   public static BoxPlots of(String measure, Map<String, Map<String, double[]>> groups) {
     Require.text(measure, "measure");
@@ -55,6 +55,7 @@ public final class BoxPlots {
     Set<String> names = new LinkedHashSet<>();
     groups.forEach(
         (group, boxes) -> {
+          Require.text(group, "groups");
           Require.argument(
               !Require.entries(boxes, "boxes").isEmpty(), "group %s must hold a box", group);
           Map<String, double[]> sorted = new LinkedHashMap<>();
@@ -66,6 +67,7 @@ public final class BoxPlots {
   }
 
   private static double[] sorted(String group, String name, double[] numbers) {
+    Require.text(name, "groups");
     Require.argument(numbers.length > 0, "box %s of group %s must hold a number", name, group);
     double[] sorted = numbers.clone();
     Arrays.sort(sorted);
