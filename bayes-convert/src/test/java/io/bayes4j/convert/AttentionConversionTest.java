@@ -92,7 +92,7 @@ class AttentionConversionTest {
             });
     // A draw without gradients so small that differences of floats no longer find them.
     GradientCheck.of(() -> layer.forward(leaves.get(0), Pass.train(Noise.seeded(5))))
-        .elements(1)
+        .elements(2)
         .tolerance(2e-3)
         .run(leaves.toArray(Var[]::new));
   }

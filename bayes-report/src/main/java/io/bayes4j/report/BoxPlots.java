@@ -27,6 +27,10 @@ public final class BoxPlots {
   private static final int HEIGHT = 300;
   private static final int LEGEND_ROW = 20;
   private static final int LEGEND_COLUMN = 230;
+
+  /** Names side by side in the legend. */
+  private static final int IN_ROW = (WIDTH - LEFT) / LEGEND_COLUMN;
+
   private static final int TICKS = 5;
 
   private final String measure;
@@ -96,8 +100,8 @@ public final class BoxPlots {
 
   /** The picture as SVG, alone in a file or within a page. */
   public String svg() {
-    int rows = (names.size() * LEGEND_COLUMN + WIDTH - 1) / (WIDTH - LEFT);
-    int height = TOP + HEIGHT + 2 * LEGEND_ROW + Math.max(1, rows) * LEGEND_ROW + LEGEND_ROW;
+    int rows = (names.size() + IN_ROW - 1) / IN_ROW;
+    int height = TOP + HEIGHT + 2 * LEGEND_ROW + rows * LEGEND_ROW + LEGEND_ROW;
     Html html = new Html();
     html.open(
         "svg",
@@ -117,34 +121,43 @@ public final class BoxPlots {
         "img",
         "aria-label",
         "box plots of " + measure);
-    double most = most();
-    axis(html, most);
+    Range range = range();
+    axis(html, range);
     int number = 0;
     for (Map.Entry<String, Map<String, double[]>> group : groups.entrySet()) {
       double width = (double) (WIDTH - LEFT) / groups.size();
       double from = LEFT + number++ * width;
       text(html, from + width / 2, TOP + HEIGHT + LEGEND_ROW, "middle", group.getKey());
-      boxes(html, group.getValue(), from + 0.06 * width, 0.88 * width / names.size(), most);
+      boxes(html, group.getValue(), from + 0.06 * width, 0.88 * width / names.size(), range);
     }
     legend(html);
     return html.close().toString();
   }
 
-  private double most() {
+  /** The vertical axis, which holds zero. */
+  private record Range(double least, double most) {
+    double y(double value) {
+      return TOP + HEIGHT * (1 - (value - least) / (most - least));
+    }
+  }
+
+  private Range range() {
+    double least = 0;
     double most = 0;
     for (Map<String, double[]> boxes : groups.values()) {
       for (double[] sorted : boxes.values()) {
+        least = Math.min(least, sorted[0]);
         most = Math.max(most, sorted[sorted.length - 1]);
       }
     }
-    return most > 0 ? most : 1;
+    return new Range(least, most > least ? most : 1);
   }
 
-  private void axis(Html html, double most) {
+  private void axis(Html html, Range range) {
     for (int tick = 0; tick <= TICKS; tick++) {
-      double value = most * tick / TICKS;
-      line(html, LEFT, y(value, most), WIDTH, y(value, most), "#9994", 1);
-      text(html, LEFT - 6, y(value, most) + 4, "end", Numbers.significant(value));
+      double value = range.least + (range.most - range.least) * tick / TICKS;
+      line(html, LEFT, range.y(value), WIDTH, range.y(value), "#9994", 1);
+      text(html, LEFT - 6, range.y(value) + 4, "end", Numbers.significant(value));
     }
     html.open(
             "text",
@@ -157,21 +170,21 @@ public final class BoxPlots {
   }
 
   private void boxes(
-      Html html, Map<String, double[]> boxes, double from, double width, double most) {
+      Html html, Map<String, double[]> boxes, double from, double width, Range range) {
     boxes.forEach(
         (name, sorted) -> {
           int number = names.indexOf(name);
           String colour = colour(number);
           double left = from + number * width;
           double middle = left + width / 2;
-          double low = y(quantile(sorted, 0.25), most);
-          double high = y(quantile(sorted, 0.75), most);
+          double low = range.y(quantile(sorted, 0.25));
+          double high = range.y(quantile(sorted, 0.75));
           line(
               html,
               middle,
-              y(sorted[0], most),
+              range.y(sorted[0]),
               middle,
-              y(sorted[sorted.length - 1], most),
+              range.y(sorted[sorted.length - 1]),
               colour,
               1);
           html.empty(
@@ -190,16 +203,15 @@ public final class BoxPlots {
               "0.45",
               "stroke",
               colour);
-          double median = y(quantile(sorted, 0.5), most);
+          double median = range.y(quantile(sorted, 0.5));
           line(html, left + 0.1 * width, median, left + 0.9 * width, median, colour, 2.5);
         });
   }
 
   private void legend(Html html) {
-    int inRow = (WIDTH - LEFT) / LEGEND_COLUMN;
     for (int i = 0; i < names.size(); i++) {
-      double x = LEFT + (double) (i % inRow) * LEGEND_COLUMN;
-      int row = i / inRow;
+      double x = LEFT + (double) (i % IN_ROW) * LEGEND_COLUMN;
+      int row = i / IN_ROW;
       double y = TOP + HEIGHT + LEGEND_ROW * (2.5 + row);
       html.empty(
           "rect",
@@ -219,10 +231,6 @@ public final class BoxPlots {
 
   private static String colour(int number) {
     return COLOURS[number % COLOURS.length];
-  }
-
-  private static double y(double value, double most) {
-    return TOP + HEIGHT * (1 - value / most);
   }
 
   private static void text(Html html, double x, double y, String anchor, String words) {

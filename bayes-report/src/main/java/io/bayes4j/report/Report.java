@@ -278,10 +278,13 @@ public abstract sealed class Report<R extends Report<R>>
     }
     List<Fact> all = new ArrayList<>(facts());
     all.addAll(facts);
-    StringBuilder html = new StringBuilder(Tables.facts(all));
+    StringBuilder html = new StringBuilder(all.isEmpty() ? "" : Tables.facts(all));
     tables.forEach(
         table -> html.append(new Html().element("h3", table.heading())).append(table.html()));
-    sections.add(new Section("facts", "Facts", "Facts", html.toString()));
+    if (html.length() > 0) {
+      String heading = all.isEmpty() ? "Tables" : "Facts";
+      sections.add(new Section("facts", heading, heading, html.toString()));
+    }
     sections.add(new Section("words", "Words", "Words", words()));
     return new Page(title, summary, noun, headline(), sections, strips())
         .html(new Page.Origin(command, Optional.ofNullable(written), licence));

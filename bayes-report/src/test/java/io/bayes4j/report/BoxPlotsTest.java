@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,35 @@ final class BoxPlotsTest {
         .doesNotContain("a < b");
     String page = Report.ofTables().boxes("heading", "caption", plots).html();
     assertThat(page).contains(svg, "<figcaption>caption", "<td>1.75</td><td>3</td><td>5.5</td>");
+  }
+
+  @Test
+  void theAxisReachesDownToNegativeNumbers() {
+    String svg = BoxPlots.of("gain", Map.of("a", Map.of("b", new double[] {-5, 5}))).svg();
+    assertThat(svg).contains("y1=\"314.0\"", "y2=\"14.0\"", ">-5<", ">-3<");
+  }
+
+  @Test
+  void everyRowOfTheLegendIsInThePicture() {
+    Map<String, double[]> boxes = new LinkedHashMap<>();
+    for (int i = 0; i < 7; i++) {
+      boxes.put("name " + i, new double[] {1});
+    }
+    // Three names a row: the third row is at 404.
+    assertThat(BoxPlots.of("ECE", Map.of("a", boxes)).svg()).contains("0 0 960 434", "y=\"404.0\"");
+  }
+
+  @Test
+  void tablesAloneHaveNoEmptyBoxOfFacts() {
+    BoxPlots plots = BoxPlots.of("ECE", Map.of("a", Map.of("b", new double[] {1})));
+    assertThat(Report.ofTables().boxes("heading", "caption", plots).html())
+        .doesNotContain("id=\"facts\"");
+    assertThat(
+            Report.ofTables()
+                .table("numbers", List.of("a", "b"), List.of(List.of("1", "2")))
+                .html())
+        .contains("id=\"facts\"", ">Tables<")
+        .doesNotContain(">Facts<");
   }
 
   @Test

@@ -24,15 +24,15 @@ final class CallArguments {
    *     generations before Keras 3
    */
   static Call call(Ref result, JsonNode node) throws MalformedModelFileException {
-    List<Ref> inputs = refs(node.isObject() ? node.path("args") : node);
+    JsonNode args = node.isObject() ? node.path("args") : node;
+    List<Ref> inputs = refs(args);
     JsonNode options = node.isObject() ? node.path("kwargs") : lastOptions(node);
-    List<Ref> named = new ArrayList<>();
     for (String name : NAMED) {
-      named.addAll(refs(options.path(name)));
+      inputs.addAll(refs(options.path(name)));
     }
-    inputs.addAll(named);
     for (Map.Entry<String, JsonNode> option : options.properties()) {
-      if (!NAMED.contains(option.getKey()) && !refs(option.getValue()).isEmpty()) {
+      boolean named = NAMED.contains(option.getKey());
+      if (!named && holdsTensor(option.getValue(), 0)) {
         throw new Unsupported(
             "layer \""
                 + KerasFile.clean(result.layer())
@@ -64,14 +64,8 @@ final class CallArguments {
     if (depth > MOST_DEPTH) {
       throw new MalformedModelFileException("a layer's inputs must not be nested so deep");
     }
-    JsonNode history = node.path("config").path("keras_history");
-    JsonNode triple = history.isArray() ? history : node;
-    boolean isRef =
-        triple.isArray()
-            && triple.size() >= 3
-            && triple.get(0).isTextual()
-            && triple.get(1).isNumber();
-    if (isRef) {
+    JsonNode triple = triple(node);
+    if (isRef(triple)) {
       if (triple.get(2).asInt() != 0) {
         throw new MalformedModelFileException("layers with several results are not read");
       }
@@ -80,6 +74,36 @@ final class CallArguments {
       for (JsonNode item : node) {
         collect(item, refs, depth + 1);
       }
+    } else if (holdsTensor(node, depth)) {
+      throw new Unsupported("arrays in an object, by names, are not read");
     }
+  }
+
+  private static JsonNode triple(JsonNode node) {
+    JsonNode history = node.path("config").path("keras_history");
+    return history.isArray() ? history : node;
+  }
+
+  private static boolean isRef(JsonNode triple) {
+    return triple.isArray()
+        && triple.size() >= 3
+        && triple.get(0).isTextual()
+        && triple.get(1).isNumber();
+  }
+
+  /** Whether a layer's result is anywhere within, also as a value by name. */
+  private static boolean holdsTensor(JsonNode node, int depth) throws MalformedModelFileException {
+    if (depth > MOST_DEPTH) {
+      throw new MalformedModelFileException("a layer's inputs must not be nested so deep");
+    }
+    if (isRef(triple(node))) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (holdsTensor(child, depth + 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -109,7 +109,7 @@ final class KerasNetwork {
       Entry entry = entries.get(call.result().layer());
       List<Value> read = new ArrayList<>(call.inputs().stream().map(values::get).toList());
       if (read.isEmpty()) {
-        Value begin = inputs.get(Math.max(0, model.inputs().indexOf(call.result())));
+        Value begin = begin(model, call, inputs);
         values.put(call.result(), begin);
         if (entry.type().equals("InputLayer")) {
           continue;
@@ -128,6 +128,21 @@ final class KerasNetwork {
       throw new MalformedModelFileException(file + ": the output must be a layer's");
     }
     return output;
+  }
+
+  /** The input of the model that a call without arrays of its own stands for. */
+  private static Value begin(KerasModel model, Call call, List<Value> inputs) {
+    if (model.inputs().isEmpty()) {
+      return inputs.get(0);
+    }
+    int number = model.inputs().indexOf(call.result());
+    if (number < 0) {
+      throw new Unsupported(
+          "layer \""
+              + KerasFile.clean(call.result().layer())
+              + "\" reads no other layer and is no input of the model");
+    }
+    return inputs.get(number);
   }
 
   private Value called(Entry entry, Call call, List<KerasWeights.Name> path, List<Value> read)

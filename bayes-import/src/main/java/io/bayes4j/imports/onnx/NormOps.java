@@ -38,14 +38,14 @@ final class NormOps {
 
   private static Value batch(OpNode node, Scope scope) {
     Computed x = scope.computed(node, 0);
+    if (node.number("training_mode", 0) != 0) {
+      throw new IllegalArgumentException("is in training mode");
+    }
     if (scope.get(node.input(3)) instanceof Computed mean
         && scope.get(node.input(4)) instanceof Computed variance) {
       return standardized(node, scope, x, mean, variance);
     }
     Tensor scale = scope.constant(node, 1);
-    if (node.number("training_mode", 0) != 0) {
-      throw new IllegalArgumentException("is in training mode");
-    }
     long channels = scale.length();
     // The file keeps the share of the old average, this library that of the newest batch.
     double momentum = Math.max(0, Math.min(1, 1 - node.real("momentum", 0.9f)));

@@ -134,4 +134,41 @@ final class KerasForgedTest {
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("attention_mask");
   }
+
+  /** An array within an object would otherwise be left out without a word. */
+  @Test
+  void arraysWithinObjectsAreFound() throws IOException {
+    String tensor =
+        "{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"input_layer_43\","
+            + " 0, 0]}}";
+    refused(
+            described(
+                "attention.keras",
+                text ->
+                    text.replace(
+                        "\"kwargs\": {}",
+                        "\"kwargs\": {\"attention_mask\": {\"a\": " + tensor + "}}")))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("attention_mask");
+    refused(
+            described(
+                "attention.keras",
+                text -> text.replace("\"args\": []", "\"args\": [{\"a\": " + tensor + "}]")))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("by names");
+  }
+
+  /** It was given the first input. */
+  @Test
+  void aLayerThatReadsNothingAndIsNoInputIsRefused() throws IOException {
+    refused(
+            described(
+                "sum-inputs.keras",
+                text ->
+                    text.replace(
+                        "[[\"input_layer_49\", 0, 0], [\"input_layer_48\", 0, 0]]",
+                        "[[\"input_layer_49\", 0, 0], [\"add_3\", 0, 0]]")))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("\"input_layer_48\" reads no other layer");
+  }
 }

@@ -102,4 +102,27 @@ final class OnnxControlTest {
     assertThat(run(imported, X, Samples.array(new long[] {2, 2}, 1, 2, 3, 4)))
         .isEqualTo(Samples.array(new long[] {2, 2}, 0, -2, 0, -4));
   }
+
+  /** It was only said of statistics that the file holds. */
+  @Test
+  void batchNormalizationInTrainingModeIsRefusedWhereverItsStatisticsComeFrom() {
+    AttributeProto training =
+        AttributeProto.newBuilder()
+            .setName("training_mode")
+            .setType(AttributeProto.AttributeType.INT)
+            .setI(1)
+            .build();
+    ModelProto.Builder model =
+        model(
+            graph ->
+                graph
+                    .addNode(node("Neg", "mean", "x"))
+                    .addNode(node("Relu", "variance", "x"))
+                    .addNode(
+                        node("BatchNormalization", "y", "x", "one", "zero", "mean", "variance")
+                            .addAttribute(training)));
+    assertThatThrownBy(() -> read(model))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("is in training mode");
+  }
 }

@@ -16,7 +16,11 @@ import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,6 +43,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * input. Layers without weights, activations, pools and batch normalisation, are the usual ones.
  */
 public final class Packed {
+  /** How far above a whole number of groups a width may come out by rounding alone. */
+  private static final double SLACK = 1e-9;
+
   private final int members;
   private final double alpha;
   private final int gamma;
@@ -61,6 +68,11 @@ public final class Packed {
     Require.positive((long) members, "members");
     Require.positive(alpha, "alpha");
     Require.positive((long) gamma, "gamma");
+    Require.argument(
+        (long) members * gamma <= Integer.MAX_VALUE,
+        "members times gamma must fit into an int, got %d * %d",
+        members,
+        gamma);
     return new Packed(members, alpha, gamma);
   }
 
@@ -72,7 +84,7 @@ public final class Packed {
   public long width(long units) {
     Require.positive(units, "units");
     long groups = (long) members * gamma;
-    return groups * (long) Math.ceil(alpha * units / groups);
+    return groups * (long) Math.ceil(alpha * units / groups - SLACK);
   }
 
   /** A dense first layer, which all members read the same inputs with: [N, inputs]. */
@@ -100,10 +112,14 @@ public final class Packed {
         Reshape.of(0, to));
   }
 
-  /** A first convolution, which all members read the same images with. */
+  /**
+   * A first convolution, which all members read the same images with.
+   *
+   * @throws IllegalArgumentException if it has groups
+   */
   public Layer firstConv2d(ConvSpec spec, Init init) {
-    Require.nonNull(spec, "spec");
-    return new Conv2d(resized(spec, spec.inChannels(), spec.groups()), init);
+    requireOneGroup(spec);
+    return new Conv2d(resized(spec, spec.inChannels(), 1), init);
   }
 
   /**
@@ -112,9 +128,13 @@ public final class Packed {
    * @throws IllegalArgumentException if it has groups already
    */
   public Layer conv2d(ConvSpec spec, Init init) {
+    requireOneGroup(spec);
+    return new Conv2d(resized(spec, width(spec.inChannels()), members * gamma), init);
+  }
+
+  private static void requireOneGroup(ConvSpec spec) {
     Require.nonNull(spec, "spec");
     Require.argument(spec.groups() == 1, "spec must have one group, got %d", spec.groups());
-    return new Conv2d(resized(spec, width(spec.inChannels()), members * gamma), init);
   }
 
   private ConvSpec resized(ConvSpec spec, long inChannels, int groups) {
@@ -146,6 +166,18 @@ public final class Packed {
         return mean(output, member -> each.weighted(member, targets, weights));
       }
 
+      /** Those of the members, averaged. */
+      @Override
+      public Map<String, Double> metrics(INDArray output, INDArray targets) {
+        Require.open(output, "output");
+        Map<String, Double> sums = new LinkedHashMap<>();
+        for (Var part : parts(Var.constant(output))) {
+          each.metrics(part.value(), targets)
+              .forEach((name, value) -> sums.merge(name, value / members, Double::sum));
+        }
+        return sums;
+      }
+
       @Override
       public String toString() {
         return "Packed(" + members + ", " + each + ")";
@@ -155,13 +187,17 @@ public final class Packed {
 
   private Var mean(Var output, UnaryOperator<Var> loss) {
     Require.open(output, "output");
+    Var sum = parts(output).stream().map(loss).reduce(Ops::add).orElseThrow();
+    return Ops.scale(sum, 1.0 / members);
+  }
+
+  /** The columns of each member. */
+  private List<Var> parts(Var output) {
     requireMembers(output.shape());
     long own = output.size(1) / members;
-    Var sum = loss.apply(Ops.slice(output, 1, 0, own));
-    for (int member = 1; member < members; member++) {
-      sum = Ops.add(sum, loss.apply(Ops.slice(output, 1, member * own, (member + 1) * own)));
-    }
-    return Ops.scale(sum, 1.0 / members);
+    return IntStream.range(0, members)
+        .mapToObj(member -> Ops.slice(output, 1, member * own, (member + 1) * own))
+        .toList();
   }
 
   private void requireMembers(long... shape) {

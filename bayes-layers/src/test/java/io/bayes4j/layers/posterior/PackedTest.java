@@ -26,6 +26,7 @@ import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.Trainer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,16 +100,32 @@ class PackedTest {
     }
     assertThat(PACKED.loss(Losses.crossEntropy()).of(output, labels).item())
         .isCloseTo(mean, within(1e-5));
+    assertThat(PACKED.loss(Losses.crossEntropy()).metrics(output.value(), labels))
+        .isEqualTo(memberMetrics(outputs, labels));
     Var input = Var.leaf(x);
     GradientCheck.of(
             () -> PACKED.loss(Losses.crossEntropy()).of(model.forward(input, Pass.mean()), labels))
         .run(input);
   }
 
+  private static Map<String, Double> memberMetrics(INDArray outputs, INDArray labels) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    for (int member = 0; member < 3; member++) {
+      INDArray own = Detached.copy(outputs.slice(member));
+      Losses.crossEntropy()
+          .metrics(own, labels)
+          .forEach((name, value) -> means.merge(name, value / 3, Double::sum));
+    }
+    assertThat(means).isNotEmpty();
+    return means;
+  }
+
   @Test
   void widthsAreMultiplesOfTheGroups() {
     assertThat(Packed.of(4, 2, 2).width(10)).isEqualTo(24);
     assertThat(Packed.of(4, 2, 1).width(10)).isEqualTo(20);
+    // 1.1 * 30 is 33.000000000000004 in doubles.
+    assertThat(Packed.of(3, 1.1, 1).width(30)).isEqualTo(33);
     Map<String, ?> weights =
         Layers.parameters(Packed.of(4, 2, 2).conv2d(ConvSpec.conv2d(8, 8, 3), Init.seeded(1)));
     INDArray kernel = ((Parameter) weights.get("weight")).value();
@@ -142,6 +159,13 @@ class PackedTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Packed.of(0, 2, 1))
         .withMessageContaining("members");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Packed.of(1 << 20, 2, 1 << 12))
+        .withMessageContaining("members times gamma");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> PACKED.firstConv2d(ConvSpec.conv2d(4, 4, 3).withGroups(2), Init.seeded(1)))
+        .withMessageContaining("spec must have one group, got 2");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

@@ -1,6 +1,8 @@
 package io.bayes4j.examples.data;
 
 import io.bayes4j.examples.Check;
+import io.bayes4j.examples.Numbers;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How a pixel becomes a network's input: {@code (pixel / 255 - mean) / deviation}.
@@ -29,6 +31,15 @@ public record Normalization(float mean, float deviation) {
    */
   public static Normalization of(ImageSet training) {
     return training.measure();
+  }
+
+  /** Inputs of pixels that are given as numbers from 0 to 1, in the shape of the array. */
+  public INDArray apply(INDArray light) {
+    float[] numbers = Numbers.floats(light);
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (numbers[i] - mean) / deviation;
+    }
+    return Numbers.array(numbers, light.shape());
   }
 
   /** The input for each of the 256 pixel values. */

@@ -2,6 +2,7 @@ package io.bayes4j.examples.programs;
 
 import io.bayes4j.examples.Numbers;
 import io.bayes4j.examples.data.ImageSet;
+import io.bayes4j.examples.data.Normalization;
 import io.bayes4j.report.Pictures;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,6 +24,12 @@ final class DigitTensors {
       }
     }
     return Numbers.array(rows, digits.size(), area);
+  }
+
+  /** [N, pixels], normalized. */
+  static INDArray normalized(ImageSet digits, Normalization scale) {
+    float[] rows = digits.normalized(0, digits.size(), scale);
+    return Numbers.array(rows, digits.size(), rows.length / digits.size());
   }
 
   /** Some rows of an array [N, D]. */

@@ -118,11 +118,12 @@ final class StudyCommand implements Callable<Integer> {
             effort,
             seed);
     String name = "study-" + kind.name().toLowerCase(Locale.ROOT);
-    StudyRecords records = StudyRecords.read(folder.resolve(name + ".jsonl"), settings);
+    String identity = task.identity();
+    StudyRecords records =
+        StudyRecords.read(folder.resolve(name + ".jsonl"), settings + ", data " + identity);
     Path plain =
         folder.resolve(
-            String.format(
-                Locale.ROOT, "%s-%d-%s-%d.safetensors", name, task.train().size(), effort, seed));
+            String.format(Locale.ROOT, "%s-%s-%s-%d.safetensors", name, identity, effort, seed));
     Map<String, StudyWays.Way> ways = new StudyWays(task, draws, effort, seed, plain).all();
     Check.argument(
         ways.keySet().containsAll(chosen), "--rows must be of %s, got %s", ways.keySet(), chosen);
@@ -212,7 +213,7 @@ final class StudyCommand implements Callable<Integer> {
     List<String> text = new ArrayList<>(List.of(task.words() + "; " + settings + ".", ""));
     for (String measure : List.of("ece", "uce", "accuracy")) {
       report.boxes(
-          measure.toUpperCase(Locale.ROOT) + " by severity",
+          StudyPage.word(measure) + " by severity",
           "Each box is of the fifteen corruptions: its quartiles, median, least and greatest.",
           page.plots(measure));
       save(folder.resolve(name + "-" + measure + ".svg"), page.plots(measure).svg());

@@ -4,14 +4,19 @@ import io.bayes4j.core.corruption.Corruption;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.examples.Numbers;
 import io.bayes4j.examples.data.ColourImages;
+import io.bayes4j.examples.data.Normalization;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Test images, as they are and corrupted; corrupted ones are kept, a byte for each number. */
+/**
+ * Test images, as they are and corrupted; corrupted ones are kept, a byte for each number, up to
+ * some memory.
+ */
 final class StudyImages {
   private static final float BRIGHTEST = 255f;
+  private static final long MOST_KEPT = 1L << 29;
 
   private final INDArray light;
   private final UnaryOperator<INDArray> asInput;
@@ -29,8 +34,12 @@ final class StudyImages {
     return new StudyImages(light, ColourImages::standardize, seed);
   }
 
-  /** Grey images [N, size * size] from 0 to 1: as colours three times the same, then their mean. */
-  static StudyImages grey(INDArray flat, int size, long seed) {
+  /**
+   * Grey images [N, size * size] from 0 to 1: as colours three times the same, then their mean.
+   *
+   * @param scale what a network sees of the mean
+   */
+  static StudyImages grey(INDArray flat, int size, long seed, Normalization scale) {
     float[] grey = Numbers.floats(flat);
     int area = size * size;
     float[] three = new float[3 * grey.length];
@@ -38,7 +47,7 @@ final class StudyImages {
       three[i] = grey[i / (3 * area) * area + i % area];
     }
     INDArray light = Numbers.array(three, flat.size(0), 3, size, size);
-    return new StudyImages(light, StudyImages::mean, seed);
+    return new StudyImages(light, images -> scale.apply(mean(images)), seed);
   }
 
   private static INDArray mean(INDArray light) {
@@ -63,10 +72,14 @@ final class StudyImages {
 
   /** The same corrupted. */
   INDArray corrupted(Corruption kind, int severity) {
-    byte[] bytes =
-        kept.computeIfAbsent(
-            kind + " " + severity,
-            key -> bytes(kind.apply(light, severity, Noise.seeded(seed).split(key))));
+    String key = kind + " " + severity;
+    byte[] bytes = kept.get(key);
+    if (bytes == null) {
+      bytes = bytes(kind.apply(light, severity, Noise.seeded(seed).split(key)));
+      if ((kept.size() + 1L) * bytes.length <= MOST_KEPT) {
+        kept.put(key, bytes);
+      }
+    }
     float[] numbers = new float[bytes.length];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (bytes[i] & 0xff) / BRIGHTEST;

@@ -69,7 +69,7 @@ final class StudyPage {
   /** As Table G.1 of Ovadia et al. 2019: over all corrupted sets. */
   private Table quartiles() {
     List<String> columns = new ArrayList<>(List.of("all corruptions, quartiles", "accuracy"));
-    MEASURES.forEach(measure -> columns.add(measure.toUpperCase(Locale.ROOT)));
+    MEASURES.forEach(measure -> columns.add(word(measure)));
     List<List<String>> cells = new ArrayList<>();
     for (String row : rows) {
       List<String> own = new ArrayList<>(List.of(row));
@@ -90,7 +90,7 @@ final class StudyPage {
   }
 
   private Table severities(String measure) {
-    String name = measure.toUpperCase(Locale.ROOT);
+    String name = word(measure);
     List<String> columns = new ArrayList<>(List.of("median " + name + " at severity"));
     for (int severity = 1; severity <= Corruption.SEVERITIES; severity++) {
       columns.add(Integer.toString(severity));
@@ -104,6 +104,15 @@ final class StudyPage {
       cells.add(own);
     }
     return new Table(name + " by severity", columns, cells);
+  }
+
+  /** A measure as people write it. */
+  static String word(String measure) {
+    return switch (measure) {
+      case "accuracy" -> "Accuracy";
+      case "brier" -> "Brier";
+      default -> measure.toUpperCase(Locale.ROOT);
+    };
   }
 
   private static String number(double value) {
@@ -123,7 +132,7 @@ final class StudyPage {
       }
       groups.put("severity " + severity, boxes);
     }
-    return BoxPlots.of(measure.toUpperCase(Locale.ROOT), groups);
+    return BoxPlots.of(word(measure), groups);
   }
 
   /** How many corrupted sets each row does better on than the first. */

@@ -8,24 +8,30 @@ import io.bayes4j.examples.data.DataOptions;
 import io.bayes4j.examples.data.DigitData;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
+import io.bayes4j.examples.data.Normalization;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.io.TorchStateDict;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.zip.CRC32;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a study is of: images, and a network.
  *
  * @param words both, for people
- * @param train images to learn from
+ * @param training makes the images to learn from, as they are before the first epoch
  * @param validation images that none learns from
  * @param validationLabels their classes
  * @param test images to judge by
@@ -38,7 +44,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record StudyTask(
     String words,
-    Dataset train,
+    Supplier<Dataset> training,
     INDArray validation,
     int[] validationLabels,
     StudyImages test,
@@ -70,17 +76,20 @@ record StudyTask(
     ImageSet train = first(data.train(), extent.learned);
     ImageSet test = first(data.test(), extent.judged);
     ImageSet validation = first(data.validation(), extent.judged);
+    Normalization scale = Normalization.of(train);
     Map<String, INDArray> foreign = new LinkedHashMap<>();
     for (ImageSet set : data.outOfDistribution()) {
-      foreign.put(set.name(), DigitTensors.flat(first(set, extent.judged)));
+      foreign.put(set.name(), DigitTensors.normalized(first(set, extent.judged), scale));
     }
-    foreign.put("white noise", StudyImages.noise(seed, test.size(), 784));
+    INDArray noise = StudyImages.noise(seed, test.size(), test.height() * test.width());
+    foreign.put("white noise", scale.apply(noise));
+    Dataset digits = Dataset.of(DigitTensors.normalized(train, scale), train.labels(), CLASSES);
     return new StudyTask(
         "Perceptron 784-400-100-10; " + data.description(),
-        Dataset.of(DigitTensors.flat(train), train.labels(), CLASSES),
-        DigitTensors.flat(validation),
+        () -> digits,
+        DigitTensors.normalized(validation, scale),
         validation.labels(),
-        StudyImages.grey(DigitTensors.flat(test), test.height(), seed),
+        StudyImages.grey(DigitTensors.flat(test), test.height(), seed, scale),
         test.labels(),
         foreign,
         layers -> Zoo.mlp(layers, 784, 400, 100, CLASSES),
@@ -97,17 +106,21 @@ record StudyTask(
       DataOptions options, Path weights, Extent extent, long seed, Precision precision)
       throws IOException {
     CifarData data = CifarData.find(options);
-    ColourImages all = data.train();
-    int kept = Math.min(VALIDATION, all.size() / 10);
-    ColourImages validation = all.slice(all.size() - kept, all.size()).first(extent.judged);
-    ColourImages test = data.test().first(extent.judged);
+    ColourImages train = data.train().first(extent.learned);
+    // The weights that a study begins with have seen every training image: what is fitted on
+    // validation images has to be fitted on others, which are test images that nothing is judged
+    // by.
+    ColourImages unseen = data.test();
+    int kept = Math.min(VALIDATION, unseen.size() / 2);
+    ColourImages validation = unseen.slice(unseen.size() - kept, unseen.size());
+    ColourImages test = unseen.slice(0, unseen.size() - kept).first(extent.judged);
     Map<String, INDArray> foreign = new LinkedHashMap<>();
     for (ColourImages set : foreign(options, extent, seed)) {
       foreign.put(set.name(), set.tensor());
     }
     return new StudyTask(
         "ResNet-20; " + data,
-        new Augmented(all.slice(0, all.size() - kept).first(extent.learned), seed),
+        () -> new Augmented(train, seed),
         validation.tensor(),
         validation.labels(),
         StudyImages.colour(test.light(), seed),
@@ -129,6 +142,28 @@ record StudyTask(
     return letters.isPresent()
         ? List.of(ColourImages.framed(first(letters.get(), extent.judged)), clothes, noise)
         : List.of(clothes, noise);
+  }
+
+  /** Images to learn from, as they are before the first epoch. */
+  Dataset train() {
+    return training.get();
+  }
+
+  /** A word for all that rows depend on beside the settings: images, weights, precision. */
+  String identity() throws IOException {
+    List<String> parts = new ArrayList<>(List.of(words, precision.toString()));
+    parts.add(train().fingerprint());
+    parts.add(Dataset.of(validation, validationLabels, CLASSES).fingerprint());
+    parts.add(Dataset.of(test.clean(), labels, CLASSES).fingerprint());
+    for (INDArray set : foreign.values()) {
+      parts.add(Dataset.of(set, new int[(int) set.size(0)], CLASSES).fingerprint());
+    }
+    CRC32 sum = new CRC32();
+    sum.update(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+    if (weights.isPresent()) {
+      sum.update(Files.readAllBytes(weights.get()));
+    }
+    return Long.toHexString(sum.getValue());
   }
 
   /** Reads the weights, where a study begins with trained ones. */

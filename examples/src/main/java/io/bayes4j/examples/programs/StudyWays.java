@@ -27,6 +27,7 @@ import io.bayes4j.layers.posterior.SwagCollector;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.MonteCarloDropout;
 import io.bayes4j.layers.predict.Predictor;
+import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.train.TrainingListener;
 import io.bayes4j.layers.variational.Estimator;
@@ -123,19 +124,23 @@ final class StudyWays {
   }
 
   private Trainer.Builder run(Layer model, Loss loss, int epochs, double rate) {
+    return run(model, loss, epochs, rate, TrainingListener.SILENT);
+  }
+
+  private Trainer.Builder run(
+      Layer model, Loss loss, int epochs, double rate, TrainingListener listener) {
     int own = (int) Math.max(1, Math.round(effort * epochs));
-    return Trainer.of(model, loss, task.train())
+    Dataset images = task.train();
+    // Augmented images count epochs.
+    TrainingListener all =
+        images instanceof TrainingListener counting ? counting.and(listener) : listener;
+    return Trainer.of(model, loss, images)
         .epochs(own)
         .batchSize(BATCH)
         .seed(seed)
         .learningRate(Schedule.cosine(rate, rate / 50, own))
         .precision(task.precision())
-        .listener(heard(TrainingListener.SILENT));
-  }
-
-  /** Augmented images count epochs. */
-  private TrainingListener heard(TrainingListener other) {
-    return task.train() instanceof TrainingListener counting ? counting.and(other) : other;
+        .listener(all);
   }
 
   private Predictor temperature() throws IOException {
@@ -166,11 +171,7 @@ final class StudyWays {
     Layer model = plain();
     int steps = Math.max(1, task.train().size() / BATCH / COLLECTED);
     SwagCollector collector = SwagCollector.of(model).everySteps(steps);
-    run(model, Losses.crossEntropy(), FURTHER, RATE)
-        .learningRate(RATE)
-        .listener(heard(collector))
-        .build()
-        .fit();
+    run(model, Losses.crossEntropy(), FURTHER, RATE, collector).learningRate(RATE).build().fit();
     return collector.posterior(task.train()).samples(draws).seed(seed);
   }
 

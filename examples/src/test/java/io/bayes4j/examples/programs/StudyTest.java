@@ -2,7 +2,12 @@ package io.bayes4j.examples.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.examples.Main;
+import io.bayes4j.examples.cifar.Augmented;
+import io.bayes4j.examples.data.CifarFiles;
+import io.bayes4j.examples.data.DataOptions;
+import io.bayes4j.layers.train.Dataset;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,5 +70,26 @@ final class StudyTest {
     Files.writeString(folder.resolve("study-mnist.jsonl"), "{\"row\": 3");
     run("deterministic");
     assertThat(errors.toString()).contains("study-mnist.jsonl: must be lines of JSON");
+  }
+
+  /** Rows of augmented images depended on which rows had been trained before them. */
+  @Test
+  void everyTrainingBeginsWithTheFirstEpochsImages() throws IOException {
+    CifarFiles.write(folder, 8);
+    Path weights = Files.write(folder.resolve("weights"), new byte[] {1, 2, 3});
+    DataOptions options = DataOptions.defaults().withDirectory(folder);
+    StudyTask.Extent extent = new StudyTask.Extent(40, 2);
+    StudyTask task = StudyTask.cifar(options, weights, extent, 1, Precision.F32);
+    Dataset trained = task.train();
+    ((Augmented) trained).restoring(Map.of(), 4).run();
+
+    assertThat(task.train().batch(3, 5).inputs()).isNotEqualTo(trained.batch(3, 5).inputs());
+    assertThat(task.train().batch(3, 5).inputs()).isEqualTo(task.train().batch(3, 5).inputs());
+    assertThat(task.train().size()).isEqualTo(40);
+    String identity = task.identity();
+    assertThat(StudyTask.cifar(options, weights, extent, 1, Precision.F32).identity())
+        .isEqualTo(identity);
+    Files.write(weights, new byte[] {1, 2, 4});
+    assertThat(task.identity()).isNotEqualTo(identity);
   }
 }
