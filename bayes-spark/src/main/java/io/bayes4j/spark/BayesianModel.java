@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
@@ -23,7 +21,6 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.LongAccumulator;
 
 /**
  * A Bayesian network as a stage of Spark's pipelines: adds columns of what it predicts, and of how
@@ -49,12 +46,7 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
   @Serial private static final long serialVersionUID = 1;
 
   private transient ModelSource source;
-
-  /** The model's bytes on the executors of a context. */
-  private transient Broadcast<byte[]> sent;
-
-  private transient SparkContext sentBy;
-  private transient LongAccumulator bad;
+  private transient BadRowCount bad;
 
   /** For Spark: a stage without a model. */
   public BayesianModel() {
@@ -65,6 +57,7 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
   public BayesianModel(String uid) {
     super(Require.nonNull(uid, "uid"));
     source = ModelSource.NONE;
+    bad = new BadRowCount();
   }
 
   /**
@@ -138,7 +131,6 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
 
   BayesianModel with(ModelSource other) {
     source = other;
-    sent = null;
     return this;
   }
 
@@ -158,7 +150,14 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
   /** This, or the saved stage with what is set here. */
   private BayesianModel complete() {
     String saved = getOrDefault(savedStage());
-    return source.isThere() || saved.isEmpty() ? this : copyValues(load(saved), ParamMap.empty());
+    if (source.isThere() || saved.isEmpty()) {
+      return this;
+    }
+    BayesianModel stage = SavedStages.read(saved);
+    BayesianModel whole = new BayesianModel(uid()).with(stage.source);
+    whole.bad = bad;
+    stage.copyValues(whole, ParamMap.empty());
+    return copyValues(whole, ParamMap.empty());
   }
 
   /** Sets the column of the examples. */
@@ -238,11 +237,11 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
   }
 
   /**
-   * How many bad rows were left out or kept without numbers since this stage was made; Spark counts
+   * How many bad rows this stage and its copies have left out or kept without numbers; Spark counts
    * a row again when its task runs again.
    */
   public long badRows() {
-    return bad == null ? 0 : bad.value();
+    return bad.value();
   }
 
   @Override
@@ -303,19 +302,19 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
     Dataset<Row> rows = dataset.toDF();
     StructType schema = columns(rows.schema());
     SparkContext context = dataset.sparkSession().sparkContext();
-    byte[] packed = send(context);
+    ModelSource.Sent model = source.send(context);
     long[] shape = Arrays.stream(getOrDefault(inputShape())).asLongStream().toArray();
     String input = getOrDefault(inputCol());
     ScorePartition scores =
         new ScorePartition(
-            sent,
-            key(ModelSource.digest(packed)),
+            model.packed(),
+            key(model.digest()),
             new InputReader(rows.schema().fieldIndex(input), shape),
             "column " + input,
             scoring(outputs()),
             BadRows.of(getOrDefault(handleInvalid())),
             !getOrDefault(problemCol()).isEmpty(),
-            bad);
+            bad.in(context));
     return rows.mapPartitions(scores, Encoders.row(schema));
   }
 
@@ -330,22 +329,9 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
         (Long) getOrDefault(seed()));
   }
 
-  /** Sends the bytes of the model, once for each context. */
-  private byte[] send(SparkContext context) {
-    byte[] packed = source.pack();
-    if (sent == null || !sent.isValid() || sentBy != context) {
-      sent = JavaSparkContext.fromSparkContext(context).broadcast(packed);
-      sentBy = context;
-      bad = context.longAccumulator(uid() + " bad rows");
-    }
-    return packed;
-  }
-
   @Override
   public BayesianModel copy(ParamMap extra) {
     BayesianModel copy = new BayesianModel(uid()).with(source);
-    copy.sent = sent;
-    copy.sentBy = sentBy;
     copy.bad = bad;
     return copyValues(copy, extra);
   }
@@ -353,7 +339,7 @@ public final class BayesianModel extends ScoringParams implements DefaultParamsW
   /** Writes parameters as JSON, and beside them the files of the model as they are. */
   @Override
   public MLWriter write() {
-    return new ModelFolder.Writer(this);
+    return new ModelFolder.Writer((BayesianModel) complete().clear(savedStage()));
   }
 
   MLWriter parameterWriter() {

@@ -30,11 +30,16 @@ final class ModelFolder {
 
   /** Bytes of a file on any file system that Hadoop knows. */
   static byte[] read(String file) throws IOException {
+    return read(new Path(file), configuration(file));
+  }
+
+  /** What the session of this thread, or else the JVM's, knows of file systems. */
+  static Configuration configuration(String file) {
     Option<SparkSession> session =
         SparkSession.getActiveSession().orElse(SparkSession::getDefaultSession);
     Require.state(
         session.isDefined(), "start a Spark session first: it knows the file system of %s", file);
-    return read(new Path(file), session.get().sparkContext().hadoopConfiguration());
+    return session.get().sparkContext().hadoopConfiguration();
   }
 
   static byte[] read(Path path, Configuration configuration) throws IOException {

@@ -21,6 +21,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that an executor needs to build a network again: a class that makes it, or a file of another
@@ -32,6 +36,7 @@ final class ModelSource {
   private final double moped;
   private final byte[] file;
   private final byte[] checkpoint;
+  private @Nullable Sent sent;
 
   /**
    * A description.
@@ -110,8 +115,26 @@ final class ModelSource {
     }
   }
 
-  /** A name for packed bytes: equal for equal models, also in other sessions. */
-  static String digest(byte[] packed) {
+  /**
+   * A model on the executors of a context.
+   *
+   * @param packed its bytes
+   * @param digest a name for these: equal for equal models, also in other sessions
+   */
+  record Sent(SparkContext context, Broadcast<byte[]> packed, String digest) {}
+
+  /** Sends the bytes, once for each context. */
+  synchronized Sent send(SparkContext context) {
+    if (sent == null || sent.context != context || !sent.packed.isValid()) {
+      byte[] bytes = pack();
+      sent =
+          new Sent(
+              context, JavaSparkContext.fromSparkContext(context).broadcast(bytes), digest(bytes));
+    }
+    return sent;
+  }
+
+  private static String digest(byte[] packed) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(packed));
     } catch (NoSuchAlgorithmException e) {

@@ -43,6 +43,24 @@ final class Examples {
     return spark.createDataFrame(rows, SCHEMA);
   }
 
+  /** Rows 0 and 5 are good; of the others each has a fault of its own. */
+  static Dataset<Row> withBadRows(SparkSession spark) {
+    double[] good = new double[SmallNetwork.INPUTS];
+    double[] nan = good.clone();
+    nan[2] = Double.NaN;
+    double[] beyondFloats = good.clone();
+    beyondFloats[5] = 1e300;
+    return spark.createDataFrame(
+        List.of(
+            RowFactory.create(0, Vectors.dense(good)),
+            RowFactory.create(1, null),
+            RowFactory.create(2, Vectors.dense(nan)),
+            RowFactory.create(3, Vectors.dense(1, 2)),
+            RowFactory.create(4, Vectors.dense(beyondFloats)),
+            RowFactory.create(5, Vectors.dense(good))),
+        SCHEMA);
+  }
+
   static List<Row> byId(Dataset<Row> rows) {
     return rows.collectAsList().stream()
         .sorted(Comparator.comparingInt(row -> row.<Integer>getAs("id")))
