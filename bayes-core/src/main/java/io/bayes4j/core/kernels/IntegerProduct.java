@@ -23,6 +23,9 @@ final class IntegerProduct {
   /** Rows at a time along the units. */
   private static final int ROWS = 32;
 
+  /** Rows that make loops long enough, where they lie along vectors. */
+  private static final int LEAST_WIDTH = 128;
+
   private final long rows;
   private final int inputs;
   private final int units;
@@ -67,7 +70,7 @@ final class IntegerProduct {
         };
     Parallel.forRange(
         rows,
-        ROWS,
+        Shares.of(rows, LEAST_ROWS, ROWS, 1).grain(),
         (from, to) -> {
           int count = (int) (to - from);
           RowSink sink = new RowSink(result, finish, from);
@@ -77,26 +80,42 @@ final class IntegerProduct {
   }
 
   private void alongRows() {
+    Shares shares = Shares.of(rows, LEAST_WIDTH, PortableIntegers.WIDTH, units);
+    if (shares.parts() > 1) {
+      RowSums sums = new RowSums(units, Math.toIntExact(rows));
+      shares.run(rows, units, (from, to, first, last) -> addRows(from, to, first, last, sums, from));
+      write(sums, 0);
+      return;
+    }
     Parallel.forRange(
         rows,
-        PortableIntegers.WIDTH,
+        shares.grain(),
         (from, to) -> {
-          int count = (int) (to - from);
-          float[] block = block(from, count);
-          RowSums sums = new RowSums(units, count);
-          new ExactSums(weights, inputs, count, units)
-              .run(
-                  (first, last, target) -> transpose(block, count, first, last, target),
-                  count,
-                  0,
-                  units,
-                  sums);
-          if (finish == null) {
-            sums.writeTo(result, from);
-          } else {
-            sums.writeTo(finish, from);
-          }
+          RowSums sums = new RowSums(units, (int) (to - from));
+          addRows(from, to, 0, units, sums, 0);
+          write(sums, from);
         });
+  }
+
+  private void addRows(
+      long from, long to, int firstUnit, int lastUnit, RowSums sums, long firstRow) {
+    int count = (int) (to - from);
+    float[] block = block(from, count);
+    new ExactSums(weights, inputs, count, lastUnit - firstUnit)
+        .run(
+            (first, last, target) -> transpose(block, count, first, last, target),
+            count,
+            firstUnit,
+            lastUnit,
+            sums.from((int) firstRow));
+  }
+
+  private void write(RowSums sums, long firstRow) {
+    if (finish == null) {
+      sums.writeTo(result, firstRow);
+    } else {
+      sums.writeTo(finish, firstRow);
+    }
   }
 
   private float[] block(long from, int count) {

@@ -17,6 +17,9 @@ final class PortableIntegers implements IntegerKernels {
   /** Positions at a time: enough for long loops, few enough for columns in the first cache. */
   static final int WIDTH = 512;
 
+  /** Positions that make loops long enough, where threads would have nothing to do otherwise. */
+  private static final int LEAST_WIDTH = 128;
+
   private PortableIntegers() {}
 
   @Override
@@ -162,28 +165,27 @@ final class PortableIntegers implements IntegerKernels {
     SumSink sink = new SumSink(g.outputShape(x.shape(), units), epilogue);
     int channels = numbers.channels() / g.groups();
     int positions = windows.positions();
-    int together = Math.max(1, WIDTH / positions);
-    int width = positions < WIDTH ? together * positions : share(positions);
     int groupUnits = units / g.groups();
-    Parallel.forRange(
+    int least = Math.max(1, LEAST_WIDTH / positions);
+    Shares shares = Shares.of(x.size(0), least, Math.max(1, WIDTH / positions), units);
+    int width = positions < WIDTH ? shares.grain() * positions : share(positions);
+    shares.run(
         x.size(0),
-        together,
-        (from, to) -> {
+        units,
+        (from, to, firstUnit, lastUnit) -> {
           float[][] planes = new float[(int) (to - from)][];
           for (int n = 0; n < planes.length; n++) {
             planes[n] = windows.pad(numbers.example(from + n), numbers.channels());
           }
-          ExactSums sums = new ExactSums(weights, channels * windows.taps(), width, groupUnits);
+          int most = Math.min(groupUnits, lastUnit - firstUnit);
+          ExactSums sums = new ExactSums(weights, channels * windows.taps(), width, most);
           for (int at = 0; at < positions; at += width) {
             WindowColumns.Part part = windows.part(planes, at, Math.min(width, positions - at));
-            for (int group = 0; group < g.groups(); group++) {
-              int first = group * groupUnits;
-              sums.run(
-                  part.of(group * channels),
-                  part.width(),
-                  first,
-                  first + groupUnits,
-                  sink.at(from, at));
+            for (int unit = firstUnit; unit < lastUnit; ) {
+              int group = unit / groupUnits;
+              int end = Math.min(lastUnit, (group + 1) * groupUnits);
+              sums.run(part.of(group * channels), part.width(), unit, end, sink.at(from, at));
+              unit = end;
             }
           }
         });

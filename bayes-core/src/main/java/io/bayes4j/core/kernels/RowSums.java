@@ -3,8 +3,11 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.ByteMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Integer sums of a block of rows, which come unit by unit and are written row by row. */
-final class RowSums implements ExactSums.Sink {
+/**
+ * Integer sums of a block of rows, which come unit by unit and are written row by row. Several
+ * threads may bring those of different units.
+ */
+final class RowSums {
   private final int units;
   private final int[] sums;
 
@@ -13,17 +16,30 @@ final class RowSums implements ExactSums.Sink {
     this.sums = new int[units * rows];
   }
 
-  @Override
-  public void floats(int unit, float[] values, int n) {
-    for (int row = 0; row < n; row++) {
-      sums[row * units + unit] = (int) values[row];
-    }
+  /** What takes the sums of rows from one on. */
+  ExactSums.Sink from(int firstRow) {
+    return new Part(firstRow);
   }
 
-  @Override
-  public void ints(int unit, int[] values, int n) {
-    for (int row = 0; row < n; row++) {
-      sums[row * units + unit] = values[row];
+  private final class Part implements ExactSums.Sink {
+    private final int first;
+
+    Part(int first) {
+      this.first = first;
+    }
+
+    @Override
+    public void floats(int unit, float[] values, int n) {
+      for (int row = 0; row < n; row++) {
+        sums[(first + row) * units + unit] = (int) values[row];
+      }
+    }
+
+    @Override
+    public void ints(int unit, int[] values, int n) {
+      for (int row = 0; row < n; row++) {
+        sums[(first + row) * units + unit] = values[row];
+      }
     }
   }
 
