@@ -73,7 +73,8 @@ final class EvaluateCommand implements Callable<Integer> {
             + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
     ClassificationReport page =
         new Evaluation(network, arguments, out)
-            .run(data, train.slice(train.size() - kept, train.size()), List.of(), report, command);
+            .run(data, train.slice(train.size() - kept, train.size()), List.of(), report, command)
+            .report();
     ColourImages test = data.test();
     if (beside != null) {
       CifarNetwork other = CifarNetwork.load(beside);

@@ -21,8 +21,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** How a network does on test images and on what is no such picture, printed and as a page. */
 final class Evaluation {
@@ -38,12 +40,28 @@ final class Evaluation {
     this.out = out;
   }
 
+  /**
+   * What a network made of images.
+   *
+   * @param report the page, which was written
+   * @param test of the test images
+   * @param seconds that these took
+   * @param foreign of pictures of what is none of the classes, by name
+   */
+  record Outcome(
+      ClassificationReport report,
+      Prediction test,
+      double seconds,
+      Map<String, Prediction> foreign) {}
+
   /** Prints figures and writes the page. */
-  ClassificationReport run(
+  Outcome run(
       CifarData data, ColourImages validation, List<EpochRecord> history, Path page, String command)
       throws IOException {
     ColourImages test = data.test().first(arguments.images());
+    long start = System.nanoTime();
     Prediction prediction = read(test);
+    double seconds = (System.nanoTime() - start) / 1e9;
     RefusalRule rule =
         RefusalRule.calibrateForCoverage(
             RefusalCriterion.PREDICTIVE_ENTROPY_BELOW,
@@ -77,14 +95,16 @@ final class Evaluation {
             .fact("Precision", arguments.precision().toString())
             .fact("Bayes4J", Release.version())
             .fact("Kernels", Kernels.provider().name());
+    Map<String, Prediction> all = new LinkedHashMap<>();
     for (ColourImages other : arguments.foreign(network.seed())) {
       Prediction foreign = read(other);
+      all.put(other.name(), foreign);
       print(other.name(), prediction, foreign, rule);
       report.against(other.name(), foreign, pictures(other));
     }
     out.println("Report:  " + report.write(page));
     out.flush();
-    return report;
+    return new Outcome(report, prediction, seconds, all);
   }
 
   private Prediction read(ColourImages images) {

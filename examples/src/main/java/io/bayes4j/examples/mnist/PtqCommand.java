@@ -1,6 +1,8 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.examples.Folders;
+import io.bayes4j.examples.QuantizationTables;
+import io.bayes4j.examples.QuantizationTables.Reading;
 import io.bayes4j.examples.RangeMethod;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
@@ -9,10 +11,14 @@ import io.bayes4j.layers.Sequential;
 import io.bayes4j.quant.Quantization;
 import io.bayes4j.quant.QuantizationOptions;
 import io.bayes4j.quant.Quantizer;
+import io.bayes4j.report.ClassificationReport;
+import io.bayes4j.report.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,12 +54,16 @@ final class PtqCommand implements Callable<Integer> {
   @Option(names = "--int8", paramLabel = "FILE", description = "File to write.")
   private Path output = Path.of("checkpoints", "mnist-int8.safetensors");
 
+  @Option(names = "--report", paramLabel = "FILE", description = "The page about the result.")
+  private Path report = Path.of("report", "mnist-int8.html");
+
   PtqCommand() {}
 
   @Override
   public Integer call() throws IOException {
     data.useThreads();
     Folders.requireWritable("--int8", Folders.of(output));
+    Folders.requireWritable("--report", Folders.of(report));
     DigitReader reader = DigitReader.load(checkpoint);
     PrintWriter out = spec.commandLine().getOut();
     LoadedData digits = data.load(out);
@@ -66,12 +76,16 @@ final class PtqCommand implements Callable<Integer> {
     Quantizer.save(done.model(), output);
     Layer loaded = Quantizer.load(reader.settings()::model, output);
     DigitReader int8 = reader.withModel((Sequential) loaded);
-    show("Float", reader, digits, Files.size(checkpoint), out);
-    show("8-bit integers", int8, digits, Files.size(output), out);
+    Evaluation floats = show("Float", reader, digits, Files.size(checkpoint), out);
+    Evaluation integers = show("8-bit integers", int8, digits, Files.size(output), out);
+    ClassificationReport page = page(digits, floats, integers);
+    tables(digits, floats, integers).addTo(page, done.report());
+    out.println("Report:  " + page.write(report));
+    out.flush();
     return 0;
   }
 
-  private static void show(
+  private static Evaluation show(
       String name, DigitReader reader, LoadedData digits, long bytes, PrintWriter out) {
     ImageSet test = digits.test();
     // Compiled before it is timed.
@@ -84,7 +98,48 @@ final class PtqCommand implements Callable<Integer> {
             "%s: %d bytes, %.2f s for the test digits",
             name,
             bytes,
-            evaluation.readingTime().toNanos() / 1e9));
+            seconds(evaluation)));
     new Results(out).print(reader, evaluation);
+    return evaluation;
+  }
+
+  private static double seconds(Evaluation evaluation) {
+    return evaluation.readingTime().toNanos() / 1e9;
+  }
+
+  private ClassificationReport page(LoadedData digits, Evaluation floats, Evaluation integers) {
+    ClassificationReport page =
+        Report.of(floats.digits().prediction(), digits.test().labels())
+            .title("A network that reads digits, in floats and in 8-bit integers")
+            .summary(digits.description())
+            .examplesAre("test digits")
+            .licence(digits.licence())
+            .madeBy(
+                "examples/run "
+                    + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS))
+            .pictures(ReportAssembler.pictures(digits.test()));
+    for (Evaluation.Foreign foreign : floats.foreign()) {
+      ImageSet images = foreign.judged().images();
+      page.against(
+          images.name(), foreign.judged().prediction(), ReportAssembler.pictures(images));
+    }
+    return page.compare("The same in 8-bit integers", integers.digits().prediction());
+  }
+
+  private QuantizationTables tables(LoadedData digits, Evaluation floats, Evaluation integers)
+      throws IOException {
+    QuantizationTables tables = new QuantizationTables();
+    tables.test(
+        "Test digits",
+        digits.test().labels(),
+        new Reading(floats.digits().prediction(), Files.size(checkpoint), seconds(floats)),
+        new Reading(integers.digits().prediction(), Files.size(output), seconds(integers)));
+    for (int i = 0; i < floats.foreign().size(); i++) {
+      Judged before = floats.foreign().get(i).judged();
+      Judged after = integers.foreign().get(i).judged();
+      tables.foreign(before.images().name(), before.prediction(), after.prediction());
+    }
+    return tables;
   }
 }

@@ -61,7 +61,7 @@ final class ReportAssembler {
     return report;
   }
 
-  private static Pictures pictures(ImageSet images) {
+  static Pictures pictures(ImageSet images) {
     byte[] pixels = new byte[images.size() * images.height() * images.width()];
     for (int i = 0; i < images.size(); i++) {
       byte[] one = images.pixels(i);

@@ -113,6 +113,40 @@ final class CifarCommandTest {
         .contains("Beside others", "Corrupted test images", "100\u202f%</td>");
   }
 
+  @Test
+  void aQuantizedNetworkIsComparedWithTheFloatOne() throws IOException {
+    Run run =
+        cifar(
+            "ptq",
+            "--data",
+            folder.toString(),
+            "--samples",
+            "2",
+            "--images",
+            "20",
+            "--checkpoint",
+            at("c.safetensors"),
+            "--int8",
+            at("int8.safetensors"),
+            "--report",
+            at("int8.html"));
+
+    assertThat(run.err()).isEmpty();
+    assertThat(line(run.out(), "Test images")).isEqualTo(line(training.out(), "Test images"));
+    assertThat(line(run.out(), "Float: ")).contains("accuracy", "bytes");
+    assertThat(line(run.out(), "8-bit integers: ")).contains("accuracy", "bytes");
+    assertThat((double) Files.size(folder.resolve("int8.safetensors")))
+        .isLessThan(0.3 * Files.size(folder.resolve("c.safetensors")));
+    assertThat(folder.resolve("int8.html"))
+        .content()
+        .contains(
+            "8-bit integers beside floats",
+            "Mean entropy before and after",
+            "clothes",
+            "What became of each layer",
+            "with the normalisation behind it");
+  }
+
   /** The first line after an epoch ends this one, as a user's interruption would. */
   @Test
   void aTrainingThatIsStoppedLeavesANetworkToEvaluate() {

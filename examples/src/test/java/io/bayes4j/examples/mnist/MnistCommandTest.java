@@ -121,7 +121,9 @@ class MnistCommandTest {
             "--checkpoint",
             checkpoint().toString(),
             "--int8",
-            int8.toString());
+            int8.toString(),
+            "--report",
+            folder.resolve("int8.html").toString());
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.out()).contains("quantized 1 Linear").contains("Float: ").contains("8-bit");
     List<String> tests = run.out().lines().filter(l -> l.startsWith("Test digits")).toList();
@@ -135,6 +137,9 @@ class MnistCommandTest {
     assertThat(Double.parseDouble(accuracies[1].group(1)))
         .isCloseTo(Double.parseDouble(accuracies[0].group(1)), within(2.0));
     assertThat((double) Files.size(int8) / Files.size(checkpoint())).isLessThan(0.27);
+    assertThat(folder.resolve("int8.html"))
+        .content()
+        .contains("8-bit integers beside floats", "Mean entropy before and after", "clothes");
   }
 
   @Test
