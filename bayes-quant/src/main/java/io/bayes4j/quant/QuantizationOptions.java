@@ -27,6 +27,7 @@ public final class QuantizationOptions {
   private boolean perUnit = true;
   private boolean foldsNorms = true;
   private boolean correctsBiases = true;
+  private boolean keepsPriors;
   private double coveredSigmas = QuantizedWeights.COVERED_SIGMAS;
   private long seed;
 
@@ -41,6 +42,7 @@ public final class QuantizationOptions {
     this.perUnit = other.perUnit;
     this.foldsNorms = other.foldsNorms;
     this.correctsBiases = other.correctsBiases;
+    this.keepsPriors = other.keepsPriors;
     this.coveredSigmas = other.coveredSigmas;
     this.seed = other.seed;
   }
@@ -48,7 +50,7 @@ public final class QuantizationOptions {
   /**
    * All layers that have an 8-bit form; the range of an activation from its least to its greatest,
    * over 4 draws on 8 batches of 64; a step for each unit's weights, which covers 4 sigmas; batch
-   * normalisation folded; biases corrected.
+   * normalisation folded; biases corrected; priors dropped.
    */
   public static QuantizationOptions defaults() {
     return new QuantizationOptions();
@@ -127,6 +129,18 @@ public final class QuantizationOptions {
     return changed;
   }
 
+  /**
+   * The network keeps the priors of the float network's weights, and so do its files, from which
+   * {@link Quantizer#loadPriors} reads them: a few bytes for each array of weights, unless every
+   * weight has a prior of its own. They are those of the weights before a normalisation was folded
+   * in.
+   */
+  public QuantizationOptions withPriors() {
+    QuantizationOptions changed = new QuantizationOptions(this);
+    changed.keepsPriors = true;
+    return changed;
+  }
+
   /** Other draws for calibration. */
   public QuantizationOptions withSeed(long number) {
     QuantizationOptions changed = new QuantizationOptions(this);
@@ -164,6 +178,10 @@ public final class QuantizationOptions {
 
   boolean correctsBiases() {
     return correctsBiases;
+  }
+
+  boolean keepsPriors() {
+    return keepsPriors;
   }
 
   double coveredSigmas() {

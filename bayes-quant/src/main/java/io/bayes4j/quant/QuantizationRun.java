@@ -12,6 +12,7 @@ import io.bayes4j.layers.Layers.Located;
 import io.bayes4j.layers.Normalization;
 import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.Rewriting;
+import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.quant.LayerQuantization.Input;
 import io.bayes4j.quant.LayerQuantization.Outcome;
@@ -27,6 +28,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Quantizes one network: looks at it, runs it on the data, makes the layers, and puts them in. */
 final class QuantizationRun {
@@ -48,11 +50,15 @@ final class QuantizationRun {
   private IdentityHashMap<Layer, BatchNorm> folds = new IdentityHashMap<>();
   private @Nullable Observations seen;
 
+  /** The network's numbers, if something of them is kept. */
+  private final Map<String, INDArray> state;
+
   QuantizationRun(Layer model, QuantizationOptions options, @Nullable Dataset data) {
     this.model = model;
     this.options = options;
     this.data = data;
     this.rewriting = Rewriting.of(model);
+    this.state = options.keepsPriors() ? StateDict.copyOf(model) : Map.of();
   }
 
   Quantization run() {
@@ -105,7 +111,7 @@ final class QuantizationRun {
   }
 
   private Layer other(Located place, InputScale input) {
-    return named(place, () -> QuantizedLayers.other(place.layer(), options, input));
+    return named(place, () -> QuantizedLayers.other(place.layer(), options, input, origin(place)));
   }
 
   private QuantizedAffine probe(Located place) {
@@ -125,7 +131,11 @@ final class QuantizationRun {
         Objects.requireNonNull(QuantizedLayers.affineOp(place.layer())),
         rounded,
         input.array(),
-        place.layer().getClass().getSimpleName());
+        origin(place));
+  }
+
+  private Origin origin(Located place) {
+    return new Origin(place.layer().getClass().getSimpleName(), Origin.priors(state, place.path()));
   }
 
   private <T> T named(Located place, Supplier<T> work) {

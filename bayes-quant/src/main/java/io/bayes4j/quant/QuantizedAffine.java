@@ -9,7 +9,6 @@ import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Pass;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,27 +31,26 @@ public final class QuantizedAffine implements QuantizedLayer {
   private final AffineOp op;
   private final QuantizedWeights weights;
   private final Map<String, INDArray> buffers;
-  private final String from;
+  private final Origin origin;
 
   /**
    * A layer of given numbers.
    *
    * @param op the operation of the float layer
    * @param input see {@link InputScale#array}
-   * @param from kind of the float layer
    */
-  QuantizedAffine(AffineOp op, QuantizedWeights weights, INDArray input, String from) {
+  QuantizedAffine(AffineOp op, QuantizedWeights weights, INDArray input, Origin origin) {
     this.op = op;
     this.weights = weights;
-    this.from = from;
+    this.origin = origin;
     Map<String, INDArray> all = new LinkedHashMap<>(weights.arrays());
     all.put(InputScale.NAME, input);
-    this.buffers = Collections.unmodifiableMap(all);
+    this.buffers = origin.after(all);
   }
 
   @Override
   public String from() {
-    return from;
+    return origin.kind();
   }
 
   /** The operation. */
@@ -129,6 +127,6 @@ public final class QuantizedAffine implements QuantizedLayer {
 
   @Override
   public String toString() {
-    return "QuantizedAffine(" + op + ", from " + from + ")";
+    return "QuantizedAffine(" + op + ", from " + origin.kind() + ")";
   }
 }

@@ -19,12 +19,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class QuantizedEmbedding implements QuantizedLayer {
   private final EmbeddingOp op;
   private final QuantizedWeights table;
-  private final String from;
+  private final Origin origin;
+  private final Map<String, INDArray> buffers;
 
-  QuantizedEmbedding(EmbeddingOp op, QuantizedWeights table, String from) {
+  QuantizedEmbedding(EmbeddingOp op, QuantizedWeights table, Origin origin) {
     this.op = op;
     this.table = table;
-    this.from = from;
+    this.origin = origin;
+    this.buffers = origin.after(table.arrays());
   }
 
   /** The operation. */
@@ -34,7 +36,7 @@ public final class QuantizedEmbedding implements QuantizedLayer {
 
   @Override
   public String from() {
-    return from;
+    return origin.kind();
   }
 
   /**
@@ -70,7 +72,7 @@ public final class QuantizedEmbedding implements QuantizedLayer {
 
   @Override
   public Map<String, INDArray> buffers() {
-    return table.arrays();
+    return buffers;
   }
 
   @Override
@@ -80,6 +82,6 @@ public final class QuantizedEmbedding implements QuantizedLayer {
 
   @Override
   public String toString() {
-    return "QuantizedEmbedding(" + op + ", from " + from + ")";
+    return "QuantizedEmbedding(" + op + ", from " + origin.kind() + ")";
   }
 }

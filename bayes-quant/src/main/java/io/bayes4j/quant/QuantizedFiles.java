@@ -76,6 +76,34 @@ final class QuantizedFiles {
     }
   }
 
+  static void loadPriors(Layer model, Path file) throws IOException {
+    TensorFile content = SafeTensors.read(file);
+    try {
+      Map<String, INDArray> state = StateDict.copyOf(model);
+      Map<String, INDArray> kept = new LinkedHashMap<>();
+      for (String word : content.metadata().keySet()) {
+        if (word.startsWith(QUANTIZED)) {
+          String path = word.substring(QUANTIZED.length());
+          String prefix = path.isEmpty() ? "" : path + ".";
+          Origin.priors(content.tensors(), path)
+              .forEach(
+                  (name, array) -> {
+                    state.keySet().removeIf(own -> own.startsWith(prefix + Origin.prefix(name)));
+                    kept.put(prefix + name, array);
+                  });
+        }
+      }
+      Require.argument(
+          !kept.isEmpty(),
+          "the file must hold a quantized model that keeps its priors, as"
+              + " QuantizationOptions.withPriors says, but holds none");
+      state.putAll(kept);
+      StateDict.load(model, state);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
   private static Located place(List<Located> places, String path) {
     return places.stream()
         .filter(place -> place.path().equals(path))

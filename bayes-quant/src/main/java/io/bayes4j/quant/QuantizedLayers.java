@@ -62,22 +62,21 @@ final class QuantizedLayers {
    *
    * @throws IllegalArgumentException if its weights are not finite
    */
-  static Layer other(Layer layer, QuantizationOptions options, InputScale input) {
-    String from = layer.getClass().getSimpleName();
+  static Layer other(Layer layer, QuantizationOptions options, InputScale input, Origin origin) {
     if (layer instanceof Recurrent recurrent) {
       Map<String, QuantizedWeights> weights = new LinkedHashMap<>();
       for (RecurrentOp.Part part : recurrent.op().parts()) {
         String prefix = QuantizedRecurrent.prefix(part);
         weights.put(prefix, rounded(part(layer, part), options, prefix));
       }
-      return new QuantizedRecurrent(recurrent.op(), weights, input.array(), from);
+      return new QuantizedRecurrent(recurrent.op(), weights, input.array(), origin);
     }
     FloatWeights table =
         layer instanceof EmbeddingReparameterization bayesian
             ? FloatWeights.bayesian(Require.entry(bayesian.distributions(), "weight"), null)
             : FloatWeights.plain(Require.entry(layer.parameters(), "weight"), null);
     return new QuantizedEmbedding(
-        Objects.requireNonNull(embeddingOp(layer)), rounded(table, options, ""), from);
+        Objects.requireNonNull(embeddingOp(layer)), rounded(table, options, ""), origin);
   }
 
   private static QuantizedWeights rounded(
@@ -103,18 +102,22 @@ final class QuantizedLayers {
   }
 
   private static Layer restoreRecurrent(
-      Located place, Recurrent layer, String from, Map<String, INDArray> arrays) {
+      Located place, Recurrent layer, Origin origin, Map<String, INDArray> arrays) {
     Map<String, QuantizedWeights> weights = new LinkedHashMap<>();
     for (RecurrentOp.Part part : layer.op().parts()) {
       String prefix = QuantizedRecurrent.prefix(part);
       requireWeights(place, prefix, arrays, part.op().kernelShape());
       Map<String, INDArray> own = new LinkedHashMap<>(arrays);
-      own.keySet().removeIf(name -> !name.startsWith(prefix));
+      own.keySet()
+          .removeIf(
+              name ->
+                  !name.startsWith(prefix)
+                      || !QuantizedWeights.NAMES.contains(name.substring(prefix.length())));
       weights.put(prefix, QuantizedWeights.from(own, prefix));
     }
     INDArray input =
         require(place, InputScale.NAME, arrays.get(InputScale.NAME), DataType.FLOAT, 3);
-    return new QuantizedRecurrent(layer.op(), weights, input, from);
+    return new QuantizedRecurrent(layer.op(), weights, input, origin);
   }
 
   /**
@@ -124,24 +127,31 @@ final class QuantizedLayers {
    * @throws IllegalArgumentException naming an array that is missing, of another type or shape
    */
   static Layer restore(Located place, String from, Map<String, INDArray> arrays) {
+    Origin origin = new Origin(from, Origin.priors(arrays, ""));
     if (place.layer() instanceof Recurrent recurrent) {
-      return restoreRecurrent(place, recurrent, from, arrays);
+      return restoreRecurrent(place, recurrent, origin, arrays);
     }
     EmbeddingOp table = embeddingOp(place.layer());
     if (table != null) {
       requireWeights(place, "", arrays, table.tableShape());
-      return new QuantizedEmbedding(table, QuantizedWeights.from(arrays, ""), from);
+      return new QuantizedEmbedding(table, QuantizedWeights.from(weights(arrays), ""), origin);
     }
     AffineOp op = affineOp(place.layer());
     if (op == null) {
       throw new IllegalArgumentException(
           place.path() + " must be a layer with an 8-bit form, got " + place.layer());
     }
-    Map<String, INDArray> weights = new LinkedHashMap<>(arrays);
     INDArray input =
-        require(place, InputScale.NAME, weights.remove(InputScale.NAME), DataType.FLOAT, 3);
-    requireWeights(place, "", weights, FloatWeights.shape(op));
-    return new QuantizedAffine(op, QuantizedWeights.from(weights, ""), input, from);
+        require(place, InputScale.NAME, arrays.get(InputScale.NAME), DataType.FLOAT, 3);
+    requireWeights(place, "", arrays, FloatWeights.shape(op));
+    return new QuantizedAffine(op, QuantizedWeights.from(weights(arrays), ""), input, origin);
+  }
+
+  /** Those of a layer's arrays that are weights; what is left over is found by who loads them. */
+  private static Map<String, INDArray> weights(Map<String, INDArray> arrays) {
+    Map<String, INDArray> weights = new LinkedHashMap<>(arrays);
+    weights.keySet().retainAll(QuantizedWeights.NAMES);
+    return weights;
   }
 
   private static void requireWeights(

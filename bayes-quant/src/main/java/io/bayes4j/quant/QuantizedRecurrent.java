@@ -13,7 +13,6 @@ import io.bayes4j.layers.RecurrentState;
 import io.bayes4j.layers.SequenceLengths;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
   private final RecurrentOp op;
   private final Map<String, QuantizedWeights> weights;
   private final Map<String, INDArray> buffers;
-  private final String from;
+  private final Origin origin;
 
   /**
    * A layer of given numbers.
@@ -42,14 +41,14 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
    * @param input see {@link InputScale#array}
    */
   QuantizedRecurrent(
-      RecurrentOp op, Map<String, QuantizedWeights> weights, INDArray input, String from) {
+      RecurrentOp op, Map<String, QuantizedWeights> weights, INDArray input, Origin origin) {
     this.op = op;
     this.weights = weights;
-    this.from = from;
+    this.origin = origin;
     Map<String, INDArray> all = new LinkedHashMap<>();
     weights.values().forEach(part -> all.putAll(part.arrays()));
     all.put(InputScale.NAME, input);
-    this.buffers = Collections.unmodifiableMap(all);
+    this.buffers = origin.after(all);
   }
 
   /** What the names of a part's arrays begin with, such as "ih_l0.". */
@@ -64,7 +63,7 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
 
   @Override
   public String from() {
-    return from;
+    return origin.kind();
   }
 
   /**
@@ -165,6 +164,6 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
 
   @Override
   public String toString() {
-    return "QuantizedRecurrent(" + op.cell() + " " + op.spec() + ", from " + from + ")";
+    return "QuantizedRecurrent(" + op.cell() + " " + op.spec() + ", from " + origin.kind() + ")";
   }
 }

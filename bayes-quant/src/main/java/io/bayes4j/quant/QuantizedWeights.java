@@ -42,6 +42,10 @@ final class QuantizedWeights {
   /** Adding and taking away 1.5 * 2^23 rounds a float below 2^22 to the nearest whole number. */
   private static final float ROUND = 12582912f;
 
+  /** Names of arrays that there can be, without their prefix. */
+  static final List<String> NAMES =
+      List.of("weight.int8", "weight.sigma", "weight.scale", "bias", "bias.sigma");
+
   private final Map<String, INDArray> arrays;
   private final String prefix;
 

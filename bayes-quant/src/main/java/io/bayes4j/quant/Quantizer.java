@@ -60,7 +60,7 @@ public final class Quantizer {
 
   /**
    * Writes a quantized network to a safetensors file, under a temporary name first: weights and the
-   * codes of their spreads a byte each, without priors.
+   * codes of their spreads a byte each, and priors if the options of its quantization kept them.
    *
    * @throws IllegalArgumentException if no layer of the network is quantized
    * @throws IOException if the file cannot be written; an older one is then left as it was
@@ -69,6 +69,22 @@ public final class Quantizer {
     Require.nonNull(model, "model");
     Require.nonNull(file, "file");
     QuantizedFiles.save(model, file);
+  }
+
+  /**
+   * Gives the weights of a float network the priors that a quantized one kept, such as to train it
+   * on; its other numbers stay as they are.
+   *
+   * @param model of the architecture that was quantized, with priors of the same types if these are
+   *     not the library's own
+   * @throws IllegalArgumentException naming what does not fit, if the file keeps no priors, or
+   *     those of another architecture; nothing is changed then
+   * @throws IOException if the file cannot be read or is malformed
+   */
+  public static void loadPriors(Layer model, Path file) throws IOException {
+    Require.nonNull(model, "model");
+    Require.nonNull(file, "file");
+    QuantizedFiles.loadPriors(model, file);
   }
 
   /**

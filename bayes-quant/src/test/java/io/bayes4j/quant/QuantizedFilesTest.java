@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
+import io.bayes4j.core.variational.GaussianPrior;
+import io.bayes4j.core.variational.ScaleMixturePrior;
+import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.Conv2d;
@@ -17,9 +20,14 @@ import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.io.Checkpoint;
 import io.bayes4j.layers.io.SafeTensors;
+import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.io.TensorFile;
 import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.variational.EmbeddingReparameterization;
 import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.Kl;
+import io.bayes4j.layers.variational.LinearFlipout;
+import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
@@ -107,6 +115,71 @@ class QuantizedFilesTest {
     Checkpoint.save(model, whole);
     Quantizer.save(Quantizer.quantizeInPlace(model, QuantizationOptions.defaults()).model(), small);
     assertThat((double) Files.size(small) / Files.size(whole)).isLessThan(0.251);
+  }
+
+  private static Sequential recurrent(long seed) {
+    VariationalSpec spec = VariationalSpec.defaults();
+    Init init = Init.seeded(seed);
+    return Sequential.of(
+        new EmbeddingReparameterization(7, 4, spec, init),
+        new LstmReparameterization(4, 3, spec, init),
+        new LinearFlipout(3, 2, spec, init));
+  }
+
+  /** Of every kind of layer, a scalar, an array and a mixture. */
+  @Test
+  void keepsPriorsIfAsked(@TempDir Path folder) throws IOException {
+    Sequential model = recurrent(1);
+    Map<String, VariationalParameter> weights = Kl.distributions(model);
+    weights.get("0.weight").setPrior(new ScaleMixturePrior(0.25, 2, 0.1));
+    weights
+        .get("2.weight")
+        .setPrior(GaussianPrior.of(Noise.seeded(4).normals(2, 3), Nd4j.ones(2, 3).mul(0.5)));
+    Path with = folder.resolve("with.safetensors");
+    Path without = folder.resolve("without.safetensors");
+    for (boolean keeps : new boolean[] {true, false}) {
+      QuantizationOptions options = QuantizationOptions.defaults();
+      Layer int8 =
+          Quantizer.calibrate(model, Nd4j.ones(4, 5))
+              .quantize(() -> recurrent(2), keeps ? options.withPriors() : options)
+              .model();
+      Quantizer.save(int8, keeps ? with : without);
+      // What is loaded keeps them too.
+      Quantizer.save(Quantizer.load(() -> recurrent(3), with), with);
+    }
+    assertThat(SafeTensors.read(without).tensors().keySet()).noneMatch(n -> n.contains("prior"));
+
+    Sequential other = recurrent(5);
+    Map<String, INDArray> before = StateDict.copyOf(other);
+    Quantizer.loadPriors(other, with);
+    Map<String, INDArray> after = StateDict.of(other);
+    Map<String, INDArray> expected = StateDict.of(model);
+    assertThat(after.keySet()).isEqualTo(expected.keySet());
+    after.forEach(
+        (name, array) ->
+            assertThat(Doubles.of(array))
+                .as(name)
+                .isEqualTo(Doubles.of((name.contains(".prior.") ? expected : before).get(name))));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Quantizer.loadPriors(other, without))
+        .withMessageContaining("must hold a quantized model that keeps its priors");
+    Sequential foreign = bayesian(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Quantizer.loadPriors(foreign, with))
+        .withMessageContaining("1.weight_ih_l0.prior.mean is not part of the model");
+  }
+
+  /** Nothing of a file goes unread. */
+  @Test
+  void refusesArraysThatAreNoWeights(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Quantizer.save(quantized(bayesian(1)), file);
+    TensorFile content = SafeTensors.read(file);
+    Map<String, INDArray> tensors = new LinkedHashMap<>(content.tensors());
+    tensors.put("0.weight.other", Nd4j.ones(4));
+    SafeTensors.write(file, tensors, content.metadata());
+    assertRefused(() -> plain(1, 5), file, "0.weight.other is not part of the model");
   }
 
   @Test

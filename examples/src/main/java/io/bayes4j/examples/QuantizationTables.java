@@ -72,8 +72,7 @@ public final class QuantizationTables {
         "8-bit integers beside floats",
         List.of("", "Accuracy", "NLL", "ECE", "Mutual information", "Bytes", "Seconds"),
         scores);
-    page.table(
-        "Mean entropy before and after, in nats", List.of("", FLOAT, INTEGERS), entropies);
+    page.table("Mean entropy before and after, in nats", List.of("", FLOAT, INTEGERS), entropies);
     page.table(
         "What became of each layer",
         List.of("Layer", "It was", "Now", "Input", "Clipped", "SQNR, dB", "Spread"),

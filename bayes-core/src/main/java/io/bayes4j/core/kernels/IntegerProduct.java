@@ -83,7 +83,8 @@ final class IntegerProduct {
     Shares shares = Shares.of(rows, LEAST_WIDTH, PortableIntegers.WIDTH, units);
     if (shares.parts() > 1) {
       RowSums sums = new RowSums(units, Math.toIntExact(rows));
-      shares.run(rows, units, (from, to, first, last) -> addRows(from, to, first, last, sums, from));
+      shares.run(
+          rows, units, (from, to, first, last) -> addRows(from, to, first, last, sums, from));
       write(sums, 0);
       return;
     }

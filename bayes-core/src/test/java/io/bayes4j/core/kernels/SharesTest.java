@@ -30,8 +30,7 @@ class SharesTest {
     "1000, 128, 512, 10, 2, 500, 1",
     "33, 8, 32, 1, 2, 17, 1",
   })
-  void areFair(
-      long examples, int least, int most, int units, int threads, int grain, int parts) {
+  void areFair(long examples, int least, int most, int units, int threads, int grain, int parts) {
     assertThat(Shares.of(examples, least, most, units, threads))
         .isEqualTo(new Shares(grain, parts));
   }

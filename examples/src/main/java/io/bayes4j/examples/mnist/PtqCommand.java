@@ -121,8 +121,7 @@ final class PtqCommand implements Callable<Integer> {
             .pictures(ReportAssembler.pictures(digits.test()));
     for (Evaluation.Foreign foreign : floats.foreign()) {
       ImageSet images = foreign.judged().images();
-      page.against(
-          images.name(), foreign.judged().prediction(), ReportAssembler.pictures(images));
+      page.against(images.name(), foreign.judged().prediction(), ReportAssembler.pictures(images));
     }
     return page.compare("The same in 8-bit integers", integers.digits().prediction());
   }
