@@ -11,6 +11,7 @@ import io.bayes4j.layers.predict.MonteCarlo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -166,39 +167,51 @@ final class ClusterRates {
     return seconds;
   }
 
+  /** Says once a minute what the executor holds, and in the end how that has grown. */
   private void memory(int minutes) throws IOException {
     long begin = System.nanoTime();
+    List<Double> resident = new ArrayList<>();
     try (SparkSession spark = Sessions.cluster("JavaSerializer", 1)) {
       Dataset<Row> frame = Digits.frame(spark, folder, count, PARTITIONS).cache();
       long scored = 0;
-      for (int passes = 1; seconds(begin) < TimeUnit.MINUTES.toSeconds(minutes); passes++) {
-        model().transform(frame).write().format("noop").mode("overwrite").save();
-        scored += count;
-        if (Integer.bitCount(passes) == 1 || passes % PARTITIONS == 0) {
+      while (resident.size() <= minutes) {
+        if (seconds(begin) >= TimeUnit.MINUTES.toSeconds(resident.size())) {
           String held =
               frame
                   .limit(1)
                   .map((MapFunction<Row, String>) ClusterRates::held, Encoders.STRING())
                   .first();
           say("after %.0f s, %d digits scored: %s", seconds(begin), scored, held);
+          resident.add(Double.parseDouble(held.split(" ", -1)[0]));
         }
+        model().transform(frame).write().format("noop").mode("overwrite").save();
+        scored += count;
       }
     }
+    int half = resident.size() / 2;
+    List<Double> later = resident.subList(half, resident.size());
+    say(
+        "resident from minute %d to %d: %.0f to %.0f MiB, the last %.0f",
+        half,
+        minutes,
+        later.stream().min(Double::compare).orElseThrow(),
+        later.stream().max(Double::compare).orElseThrow(),
+        later.get(later.size() - 1));
   }
 
   private static String held(Row any) throws IOException {
+    Runtime.getRuntime().gc();
     String resident =
         Files.readAllLines(Path.of("/proc/self/status")).stream()
             .filter(line -> line.startsWith("VmRSS"))
             .findAny()
             .orElseThrow();
-    Runtime.getRuntime().gc();
     long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     return String.format(
         Locale.ROOT,
-        "process %s, %s, heap in use %.0f MiB, native arrays %.1f MiB",
+        "%.1f MiB resident (process %s), heap in use %.0f MiB, native arrays %.1f MiB",
+        Long.parseLong(resident.replaceAll("\\D", "")) / 1024.0,
         ProcessHandle.current().pid(),
-        resident.replaceAll("\\s+", " "),
         heap / MIB,
         Pointer.totalBytes() / MIB);
   }
