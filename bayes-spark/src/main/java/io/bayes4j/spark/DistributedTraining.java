@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -265,6 +268,13 @@ public final class DistributedTraining {
           Arrays.toString(data.columns()));
     }
     InputReader.requireReadable(featuresCol, data.schema().apply(featuresCol).dataType());
+    DataType label = data.schema().apply(labelCol).dataType();
+    Require.argument(
+        label instanceof NumericType || classes == 0 && label.equals(SQLDataTypes.VectorType()),
+        "column %s must be a number%s, got %s",
+        labelCol,
+        classes == 0 ? " or an ML vector" : ", the class",
+        label.simpleString());
     InputReader reader = new InputReader(0, inputShape);
     return new PartTraining(factory, local, new PartData.Reading(reader, classes), beta);
   }

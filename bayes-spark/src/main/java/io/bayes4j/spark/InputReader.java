@@ -4,13 +4,18 @@ import io.bayes4j.core.internal.Require;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.collection.Iterator;
 import scala.collection.Seq;
@@ -35,6 +40,10 @@ final class InputReader implements Serializable {
    * @param shape of an example
    */
   InputReader(int column, long... shape) {
+    Require.argument(
+        shape.length > 0 && Arrays.stream(shape).allMatch(size -> size > 0),
+        "inputShape must have sizes above zero, got %s",
+        Arrays.toString(shape));
     this.column = column;
     this.shape = shape.clone();
     long product = Arrays.stream(shape).reduce(1, Math::multiplyExact);
@@ -67,9 +76,7 @@ final class InputReader implements Serializable {
    */
   static void requireReadable(String name, DataType type) {
     boolean numbers = type instanceof ArrayType array && array.elementType() instanceof NumericType;
-    boolean image =
-        type instanceof StructType struct
-            && Arrays.asList(struct.fieldNames()).containsAll(Image.FIELDS);
+    boolean image = type instanceof StructType struct && Image.isIn(struct);
     Require.argument(
         numbers || image || type.equals(SQLDataTypes.VectorType()),
         "column %s must be an ML vector, an array of numbers or an image, got %s",
@@ -127,21 +134,37 @@ final class InputReader implements Serializable {
 
   /** A row of Spark's image data source: bytes in rows, the channels of a pixel as BGR(A). */
   private static final class Image {
-    static final java.util.List<String> FIELDS =
-        java.util.List.of("height", "width", "nChannels", "mode", "data");
-
+    private static final String DATA = "data";
+    private static final List<String> FIELDS =
+        List.of("height", "width", "nChannels", "mode", DATA);
     private static final int LARGEST_8_BIT_MODE = 24;
     private static final int DEPTH_BITS = 7;
 
     private Image() {}
 
+    static boolean isIn(StructType struct) {
+      Map<String, DataType> types =
+          Arrays.stream(struct.fields())
+              .collect(Collectors.toMap(StructField::name, StructField::dataType, (a, b) -> a));
+      return FIELDS.stream()
+          .allMatch(
+              name ->
+                  (name.equals(DATA) ? DataTypes.BinaryType : DataTypes.IntegerType)
+                      .equals(types.get(name)));
+    }
+
     static void read(Row image, long[] shape, float[] target, int at) throws BadRowException {
+      for (String name : FIELDS) {
+        if (image.isNullAt(image.fieldIndex(name))) {
+          throw new BadRowException("must be an image, its %s is null", name);
+        }
+      }
       int height = image.<Integer>getAs("height");
       int width = image.<Integer>getAs("width");
       int channels = image.<Integer>getAs("nChannels");
       int mode = image.<Integer>getAs("mode");
-      byte[] data = image.getAs("data");
-      if (mode < 0 || mode > LARGEST_8_BIT_MODE || (mode & DEPTH_BITS) != 0 || data == null) {
+      byte[] data = image.getAs(DATA);
+      if (mode < 0 || mode > LARGEST_8_BIT_MODE || (mode & DEPTH_BITS) != 0) {
         throw new BadRowException("must be an image of 8 bits, got OpenCV's mode %d", mode);
       }
       long[] found = {channels, height, width};

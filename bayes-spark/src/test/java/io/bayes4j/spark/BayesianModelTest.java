@@ -3,30 +3,23 @@ package io.bayes4j.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.uncertainty.RefusalRule;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
-import io.bayes4j.layers.predict.RegressionPrediction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,18 +48,6 @@ class BayesianModelTest {
     return Examples.byId(rows);
   }
 
-  private static float[] vectors(List<Row> rows, String column) {
-    List<Double> all =
-        rows.stream()
-            .flatMap(row -> Arrays.stream(row.<Vector>getAs(column).toArray()).boxed())
-            .toList();
-    float[] numbers = new float[all.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = all.get(i).floatValue();
-    }
-    return numbers;
-  }
-
   private static void assertColumn(List<Row> rows, String column, INDArray expected) {
     float[] numbers = FloatMemory.numbers(expected, column);
     for (int i = 0; i < numbers.length; i++) {
@@ -82,7 +63,7 @@ class BayesianModelTest {
     List<Row> rows = byId(model.transform(frame));
     Prediction expected = expected();
     assertThat(rows).hasSize(COUNT);
-    assertThat(vectors(rows, "probability"))
+    assertThat(Examples.vectors(rows, "probability"))
         .isEqualTo(FloatMemory.numbers(expected.mean(), "mean"));
     assertColumn(rows, "entropy", expected.predictiveEntropy());
     assertColumn(rows, "mutualInformation", expected.mutualInformation());
@@ -107,31 +88,6 @@ class BayesianModelTest {
   }
 
   @Test
-  void regressionGivesMeansAndVariances() throws IOException {
-    BayesianModel model = Examples.model(folder).setTask(Task.REGRESSION);
-    List<Row> rows = byId(model.transform(Examples.frame(spark, INPUTS)));
-    RegressionPrediction expected =
-        MonteCarlo.of(Examples.network()).samples(8).seed(3).regress(INPUTS);
-    assertThat(vectors(rows, "mean")).isEqualTo(FloatMemory.numbers(expected.mean(), "mean"));
-    assertThat(vectors(rows, "variance"))
-        .isEqualTo(FloatMemory.numbers(expected.totalVariance(), "variance"));
-    assertThat(vectors(rows, "epistemicVariance"))
-        .isEqualTo(FloatMemory.numbers(expected.epistemicVariance(), "variance"));
-  }
-
-  @Test
-  void setsFollowTheLimits() throws IOException {
-    double limit = 0.6;
-    BayesianModel model = Examples.model(folder).setConformal("lac", limit);
-    for (Row row : byId(model.transform(Examples.frame(spark, INPUTS)))) {
-      double[] probabilities = row.<Vector>getAs("probability").toArray();
-      List<Integer> expected =
-          Stream.of(0, 1, 2, 3).filter(k -> 1 - probabilities[k] <= limit).toList();
-      assertThat(row.<Integer>getList(row.fieldIndex("conformalSet"))).isEqualTo(expected);
-    }
-  }
-
-  @Test
   void pipelinesKeepParametersAndWeights() throws IOException {
     BayesianModel model =
         Examples.model(folder).setRefusal(RefusalRule.meanAbove(0.5)).setConformal("aps", 0.8);
@@ -146,51 +102,6 @@ class BayesianModelTest {
           .contains("checkpoint.safetensors", "network.txt", "metadata")
           .noneMatch(name -> name.endsWith(".tmp"));
     }
-  }
-
-  @Test
-  void arraysOfNumbersAreExamplesToo() throws IOException {
-    Dataset<Row> vectors = Examples.frame(spark, INPUTS);
-    BayesianModel model = Examples.model(folder);
-    List<Row> expected = byId(model.transform(vectors));
-    for (String type : List.of("array<double>", "array<float>")) {
-      Dataset<Row> arrays =
-          vectors.withColumn(
-              "features",
-              org.apache
-                  .spark
-                  .ml
-                  .functions
-                  .vector_to_array(functions.col("features"), "float64")
-                  .cast(type));
-      List<Row> rows = byId(model.transform(arrays));
-      assertThat(vectors(rows, "probability")).isEqualTo(vectors(expected, "probability"));
-    }
-  }
-
-  @Test
-  void arraysWithAGapAreBadRows() throws IOException {
-    StructType schema =
-        new StructType()
-            .add("id", DataTypes.IntegerType)
-            .add("features", DataTypes.createArrayType(DataTypes.FloatType));
-    Dataset<Row> arrays =
-        spark.createDataFrame(
-            List.of(
-                RowFactory.create(0, new Float[] {1f, 2f, 3f, null, 5f, 6f}),
-                RowFactory.create(1, new Float[] {1f, 2f, Float.NaN, 4f, 5f, 6f}),
-                RowFactory.create(2, new Float[] {1f}),
-                RowFactory.create(3, null)),
-            schema);
-    BayesianModel model =
-        Examples.model(folder).setHandleInvalid(BadRows.KEEP).setProblemCol("problem");
-    assertThat(byId(model.transform(arrays)).stream().map(row -> row.<String>getAs("problem")))
-        .containsExactly(
-            "column features number 3 is null",
-            "column features number 2 must be finite as a float, got NaN",
-            "column features must have 6 numbers for shape [6], got 1",
-            "column features is null");
-    assertThat(model.badRows()).isEqualTo(4);
   }
 
   @Test
@@ -229,31 +140,6 @@ class BayesianModelTest {
     assertThat(model.copy(ParamMap.empty()).transform(Examples.withBadRows(spark)).count())
         .isEqualTo(2);
     assertThat(model.badRows()).isEqualTo(8);
-  }
-
-  @Test
-  void imagesAreReadAsRgb() throws IOException {
-    StructType image =
-        new StructType()
-            .add("origin", DataTypes.StringType)
-            .add("height", DataTypes.IntegerType)
-            .add("width", DataTypes.IntegerType)
-            .add("nChannels", DataTypes.IntegerType)
-            .add("mode", DataTypes.IntegerType)
-            .add("data", DataTypes.BinaryType);
-    StructType schema = new StructType().add("id", DataTypes.IntegerType).add("features", image);
-    byte[] bgr = {1, 2, 3, 4, 5, (byte) 200};
-    Row picture = RowFactory.create("x", 1, 2, 3, 16, bgr);
-    Dataset<Row> frame = spark.createDataFrame(List.of(RowFactory.create(0, picture)), schema);
-    float[] rgb = {3 / 255f, 200 / 255f, 2 / 255f, 5 / 255f, 1 / 255f, 4 / 255f};
-    Prediction expected =
-        MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(Detached.of(rgb, 1, 3, 1, 2));
-    List<Row> rows = byId(Examples.model(folder).setInputShape(3, 1, 2).transform(frame));
-    assertThat(vectors(rows, "probability"))
-        .isEqualTo(FloatMemory.numbers(expected.mean(), "mean"));
-    Dataset<Row> other = Examples.model(folder).setInputShape(1, 2, 3).transform(frame);
-    assertThatThrownBy(other::collectAsList)
-        .hasMessageContaining("must be an image of shape [1, 2, 3], got [3, 1, 2] with 6 bytes");
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.ejml.simple.SimpleMatrix;
@@ -199,6 +200,11 @@ class DistributedTrainingTest {
         .hasMessage("data must have a column label, got [features]");
     assertThatThrownBy(() -> training(1).fit(data(1).limit(1).repartition(2)))
         .hasMessageContaining("data must have rows in every partition");
+    Dataset<Row> words = data(1).withColumn("label", functions.lit("yes"));
+    assertThatThrownBy(() -> training(1).fit(words))
+        .hasMessage("column label must be a number or an ML vector, got string");
+    assertThatThrownBy(() -> training(1).inputShape(-3).fit(data(1)))
+        .hasMessage("inputShape must have sizes above zero, got [-3]");
     assertThatThrownBy(() -> training(1).damping(0)).hasMessageContaining("damping");
     assertThatThrownBy(
             () ->

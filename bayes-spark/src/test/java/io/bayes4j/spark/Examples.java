@@ -7,9 +7,11 @@ import io.bayes4j.layers.io.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -65,6 +67,19 @@ final class Examples {
     return rows.collectAsList().stream()
         .sorted(Comparator.comparingInt(row -> row.<Integer>getAs("id")))
         .toList();
+  }
+
+  /** The numbers of a column of vectors, row after row. */
+  static float[] vectors(List<Row> rows, String column) {
+    List<Double> all =
+        rows.stream()
+            .flatMap(row -> Arrays.stream(row.<Vector>getAs(column).toArray()).boxed())
+            .toList();
+    float[] numbers = new float[all.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = all.get(i).floatValue();
+    }
+    return numbers;
   }
 
   static Layer network() {
