@@ -26,10 +26,12 @@ final class OneDnnSweepTest {
           "flipout",
           "joinsFlipout",
           "linear",
+          "logSoftmax",
           "matmul",
           "maxPool",
           "prepareConv",
-          "rowProducts"
+          "rowProducts",
+          "softmax"
         }) {
       sweep.without("OneDnn." + operation + "*", "Kernels checks the operands: see the other test");
     }

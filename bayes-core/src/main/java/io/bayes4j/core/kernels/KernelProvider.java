@@ -251,6 +251,31 @@ public interface KernelProvider {
   INDArray channelSum(INDArray x);
 
   /**
+   * e^x over its sum along an axis.
+   *
+   * @param masked what the numbers become that are all minus infinity
+   * @param out row-major, of the shape of x, and perhaps x itself
+   */
+  default void softmax(INDArray x, int axis, float masked, INDArray out) {
+    SoftmaxLoops.shares(x, axis, masked, out);
+  }
+
+  /** Gradient of {@link #softmax} with respect to x, given its result. */
+  default INDArray softmaxBackward(INDArray y, INDArray gradY, int axis) {
+    return SoftmaxLoops.sharesBackward(y, gradY, axis);
+  }
+
+  /** Logarithm of {@link #softmax}. */
+  default INDArray logSoftmax(INDArray x, int axis) {
+    return SoftmaxLoops.logs(x, axis);
+  }
+
+  /** Gradient of {@link #logSoftmax} with respect to x, given its result. */
+  default INDArray logSoftmaxBackward(INDArray y, INDArray gradY, int axis) {
+    return SoftmaxLoops.logsBackward(y, gradY, axis);
+  }
+
+  /**
    * Gradients of a convolution.
    *
    * @param x with respect to the input

@@ -2,21 +2,14 @@ package io.bayes4j.core.ops;
 
 import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Var;
-import io.bayes4j.core.internal.FloatMemory;
-import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Kernels;
-import io.bayes4j.core.memory.Arena;
-import io.bayes4j.core.memory.Layout;
-import java.util.Arrays;
+import io.bayes4j.core.kernels.Softmax;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What attention is made of: products of stacks of matrices, and the softmax of each row. */
 public final class Attentions {
-  /** Floats of rows handed to a thread at once. */
-  private static final int GRAIN = 1 << 13;
-
   private Attentions() {}
 
   /**
@@ -82,79 +75,10 @@ public final class Attentions {
         "softmax",
         x,
         () -> {
-          INDArray y = Arena.allocate(x.shape());
-          INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
-          int length = Math.toIntExact(x.size(x.rank() - 1));
-          forRows(length, Attentions::softmaxRow, y, rows, rows);
+          int axis = x.rank() - 1;
+          INDArray y = Softmax.of(x.value(), axis);
           return Var.result(
-              y,
-              List.of(x),
-              (g, sink) ->
-                  sink.add(
-                      x,
-                      () -> {
-                        INDArray gradX = Arena.allocate(x.shape());
-                        INDArray upstream = Layout.ROW_MAJOR.ensure(g);
-                        forRows(length, Attentions::gradientRow, gradX, upstream, y);
-                        return gradX;
-                      }));
+              y, List.of(x), (g, sink) -> sink.add(x, () -> Softmax.backward(y, g, axis)));
         });
-  }
-
-  /** Changes a row in place, given another. */
-  @FunctionalInterface
-  private interface Row {
-    void apply(float[] row, float[] other, int at, int length);
-  }
-
-  private static void forRows(int length, Row f, INDArray out, INDArray first, INDArray second) {
-    FloatMemory to = FloatMemory.of(out, "out");
-    FloatMemory from = FloatMemory.of(first, "first");
-    FloatMemory other = FloatMemory.of(second, "second");
-    Parallel.forRange(
-        out.length() / length,
-        Math.max(1, GRAIN / length),
-        (begin, end) -> {
-          int n = Math.toIntExact((end - begin) * length);
-          float[] rows = new float[n];
-          float[] others = new float[n];
-          from.read(begin * length, rows, n);
-          other.read(begin * length, others, n);
-          for (int at = 0; at < n; at += length) {
-            f.apply(rows, others, at, length);
-          }
-          to.write(begin * length, rows, n);
-        });
-  }
-
-  private static void softmaxRow(float[] row, float[] x, int at, int length) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int i = at; i < at + length; i++) {
-      max = Math.max(max, x[i]);
-    }
-    if (max == Float.NEGATIVE_INFINITY) {
-      Arrays.fill(row, at, at + length, 0f);
-      return;
-    }
-    double sum = 0;
-    for (int i = at; i < at + length; i++) {
-      row[i] = (float) Math.exp(x[i] - max);
-      sum += row[i];
-    }
-    float factor = (float) (1 / sum);
-    for (int i = at; i < at + length; i++) {
-      row[i] *= factor;
-    }
-  }
-
-  /** y * (g - sum(g * y)), in place of g. */
-  private static void gradientRow(float[] g, float[] y, int at, int length) {
-    double sum = 0;
-    for (int i = at; i < at + length; i++) {
-      sum += (double) g[i] * y[i];
-    }
-    for (int i = at; i < at + length; i++) {
-      g[i] = (float) (y[i] * (g[i] - sum));
-    }
   }
 }

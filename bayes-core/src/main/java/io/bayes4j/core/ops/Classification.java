@@ -2,8 +2,7 @@ package io.bayes4j.core.ops;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.memory.Arena;
-import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.kernels.Softmax;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,7 +20,8 @@ public final class Classification {
    * @throws IllegalArgumentException if x is no matrix
    */
   public static Var softmax(Var x) {
-    return Ops.exp(logSoftmax(x));
+    requireLogits(x);
+    return Attentions.softmax(x);
   }
 
   /**
@@ -31,40 +31,15 @@ public final class Classification {
    * @throws IllegalArgumentException if x is no matrix
    */
   public static Var logSoftmax(Var x) {
+    requireLogits(x);
+    INDArray y = Softmax.logs(x.value(), 1);
+    return Var.result(
+        y, List.of(x), (g, sink) -> sink.add(x, () -> Softmax.logsBackward(y, g, 1)));
+  }
+
+  private static void requireLogits(Var x) {
     Require.open(x, "x");
     Require.argument(x.rank() == 2, "x must be logits [N, K], got shape %s", x.shapeText());
-    INDArray y = Rows.map(x.value(), Classification::logSoftmaxRow);
-    return Var.result(
-        y,
-        List.of(x),
-        (g, sink) -> sink.add(x, () -> Rows.map(g, y, Classification::logSoftmaxGradientRow)));
-  }
-
-  private static void logSoftmaxRow(float[] x, int at, int classes) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int k = at; k < at + classes; k++) {
-      max = Math.max(max, x[k]);
-    }
-    double sum = 0;
-    for (int k = at; k < at + classes; k++) {
-      sum += Math.exp(x[k] - max);
-    }
-    double log = Math.log(sum);
-    for (int k = at; k < at + classes; k++) {
-      // Not x - (max + log): a float as large as a logit can be has no room for the logarithm.
-      x[k] = (float) (x[k] - max - log);
-    }
-  }
-
-  /** g - softmax * sum(g), in place of g. */
-  private static void logSoftmaxGradientRow(float[] g, float[] y, int at, int classes) {
-    double sum = 0;
-    for (int k = at; k < at + classes; k++) {
-      sum += g[k];
-    }
-    for (int k = at; k < at + classes; k++) {
-      g[k] -= (float) (Math.exp(y[k]) * sum);
-    }
   }
 
   /**
@@ -179,48 +154,6 @@ public final class Classification {
           name,
           i,
           weights[i]);
-    }
-  }
-
-  /** Small matrices row by row, on a heap copy. */
-  private static final class Rows {
-    @FunctionalInterface
-    interface Row {
-      void apply(float[] x, int at, int length);
-    }
-
-    @FunctionalInterface
-    interface RowPair {
-      void apply(float[] x, float[] y, int at, int length);
-    }
-
-    private Rows() {}
-
-    static float[] copy(INDArray x) {
-      float[] rows = new float[(int) x.length()];
-      INDArray dense = Layout.ROW_MAJOR.ensure(x);
-      dense.data().asNioFloat().get((int) dense.offset(), rows);
-      return rows;
-    }
-
-    static void write(float[] rows, INDArray out) {
-      out.data().asNioFloat().put((int) out.offset(), rows);
-    }
-
-    static INDArray map(INDArray x, Row f) {
-      int length = (int) x.size(1);
-      float[] rows = copy(x);
-      for (int at = 0; at < rows.length; at += length) {
-        f.apply(rows, at, length);
-      }
-      INDArray out = Arena.allocate(x.shape());
-      write(rows, out);
-      return out;
-    }
-
-    static INDArray map(INDArray x, INDArray y, RowPair f) {
-      float[] other = copy(y);
-      return map(x, (rows, at, length) -> f.apply(rows, other, at, length));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.bayes4j.core.ops;
 
-import java.util.Arrays;
+import io.bayes4j.core.internal.SoftmaxColumns;
 import org.jspecify.annotations.Nullable;
 
 /** Cross entropy of one example, summed over its places; see {@link Classification}. */
@@ -56,28 +56,8 @@ final class SoftmaxTerm implements ExampleLoss.Term {
 
   /** Along the classes of every place, in place. */
   private void logSoftmax(float[] x, int at) {
-    float[] max = new float[places];
-    double[] sum = new double[places];
-    Arrays.fill(max, Float.NEGATIVE_INFINITY);
-    for (int k = 0; k < classes; k++) {
-      for (int p = 0; p < places; p++) {
-        max[p] = Math.max(max[p], x[at + k * places + p]);
-      }
-    }
-    for (int k = 0; k < classes; k++) {
-      for (int p = 0; p < places; p++) {
-        sum[p] += Math.exp(x[at + k * places + p] - max[p]);
-      }
-    }
     for (int p = 0; p < places; p++) {
-      sum[p] = Math.log(sum[p]);
-    }
-    for (int k = 0; k < classes; k++) {
-      for (int p = 0; p < places; p++) {
-        int i = at + k * places + p;
-        // Not x - (max + log): a float as large as a logit can be has no room for the logarithm.
-        x[i] = (float) (x[i] - max[p] - sum[p]);
-      }
+      SoftmaxColumns.logs(x, at + p, classes, places);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
+import io.bayes4j.core.internal.SoftmaxColumns;
 import java.util.Arrays;
 
 /**
@@ -84,7 +85,8 @@ final class ScalingObjective implements Lbfgs.Objective {
       double greatest = Double.NEGATIVE_INFINITY;
       for (int s = 0; s < draws; s++) {
         scale(s, i, x, bias, probabilities[s]);
-        ofLabel[s] = softmax(probabilities[s], labels[i]);
+        double own = probabilities[s][labels[i]];
+        ofLabel[s] = SoftmaxColumns.shares(probabilities[s], 0, k).share(own);
         greatest = Math.max(greatest, ofLabel[s]);
       }
       for (int s = 0; s < draws; s++) {
@@ -119,21 +121,6 @@ final class ScalingObjective implements Lbfgs.Objective {
       }
       out[c] = scaled;
     }
-  }
-
-  /** Replaces logits by their softmax, and returns the log-probability of a class. */
-  private static double softmax(double[] values, int label) {
-    double greatest = Arrays.stream(values).max().orElseThrow();
-    double sum = 0;
-    double own = values[label];
-    for (int c = 0; c < values.length; c++) {
-      values[c] = Math.exp(values[c] - greatest);
-      sum += values[c];
-    }
-    for (int c = 0; c < values.length; c++) {
-      values[c] /= sum;
-    }
-    return own - greatest - Math.log(sum);
   }
 
   private void backward(int draw, int example, double[] x, double[] byScaled, double... gradient) {

@@ -3,6 +3,7 @@ package io.bayes4j.core.testing;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
@@ -285,6 +286,38 @@ public abstract class KernelProviderContract {
             INDArray positive = provider().addScaled(a, b, factors, true);
             check().kernel("add scaled, ReLU " + what, positive, a.shape(), KernelCheck.relu(sum));
           }
+        });
+  }
+
+  @Test
+  void softmax() {
+    KernelCheck.forActivations(
+        (x, what) -> {
+          KernelProvider portable = Kernels.portable();
+          INDArray y = Arena.allocate(x.shape());
+          INDArray same = Arena.allocate(x.shape());
+          provider().softmax(x, 1, 0f, y);
+          portable.softmax(x, 1, 0f, same);
+          check().kernel("softmax " + what, y, x.shape(), Doubles.of(same));
+          check()
+              .kernel(
+                  "gradient of softmax " + what,
+                  provider().softmaxBackward(same, x, 1),
+                  x.shape(),
+                  Doubles.of(portable.softmaxBackward(same, x, 1)));
+          INDArray logs = portable.logSoftmax(x, 1);
+          check()
+              .kernel(
+                  "log-softmax " + what,
+                  provider().logSoftmax(x, 1),
+                  x.shape(),
+                  Doubles.of(logs));
+          check()
+              .kernel(
+                  "gradient of log-softmax " + what,
+                  provider().logSoftmaxBackward(logs, x, 1),
+                  x.shape(),
+                  Doubles.of(portable.logSoftmaxBackward(logs, x, 1)));
         });
   }
 

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.SoftmaxColumns;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.loss.Losses;
@@ -95,20 +96,9 @@ public final class Likelihood {
 
   /** diag(p) - p p'. */
   private static Bends softmaxBend(double[] logits, int units) {
-    double[] p = new double[logits.length];
+    double[] p = logits.clone();
     for (int from = 0; from < p.length; from += units) {
-      double max = Double.NEGATIVE_INFINITY;
-      for (int k = from; k < from + units; k++) {
-        max = Math.max(max, logits[k]);
-      }
-      double sum = 0;
-      for (int k = from; k < from + units; k++) {
-        p[k] = Math.exp(logits[k] - max);
-        sum += p[k];
-      }
-      for (int k = from; k < from + units; k++) {
-        p[k] /= sum;
-      }
+      SoftmaxColumns.shares(p, from, units);
     }
     return new Bends(units, p, p);
   }

@@ -1,6 +1,7 @@
 package io.bayes4j.layers.predict;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.bayes4j.core.kernels.Softmax;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
@@ -126,9 +127,9 @@ public final class AdaptiveMonteCarlo implements Predictor {
       }
       INDArray copy = Detached.copy(outputs);
       if (this == YES) {
-        Softmax.sigmoidInPlace(copy);
+        Sigmoid.inPlace(copy);
       } else if (copy.rank() >= 3) {
-        Softmax.inPlace(copy);
+        Softmax.inPlace(copy, 2);
       }
       return copy;
     }

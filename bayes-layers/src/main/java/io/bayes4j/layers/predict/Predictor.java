@@ -1,5 +1,6 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.kernels.Softmax;
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
@@ -52,7 +53,7 @@ public interface Predictor {
     INDArray logits = Rows.of(this, x);
     Outputs.requireClasses(logits);
     Outputs.warnOfProbabilities(this, logits);
-    Softmax.inPlace(logits);
+    Softmax.inPlace(logits, 2);
     return new Prediction(logits);
   }
 
@@ -86,7 +87,7 @@ public interface Predictor {
     INDArray logits = Rows.of(this, x);
     Outputs.requireLabels(logits);
     Outputs.warnOfSigmoid(this, logits);
-    Softmax.sigmoidInPlace(logits);
+    Sigmoid.inPlace(logits);
     return new LabelPrediction(logits);
   }
 

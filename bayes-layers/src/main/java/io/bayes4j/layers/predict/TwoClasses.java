@@ -28,8 +28,8 @@ final class TwoClasses {
         whole,
         0,
         (logit, no, yes, at) -> {
-          no[at] = Softmax.sigmoid(-logit);
-          yes[at] = Softmax.sigmoid(logit);
+          no[at] = Sigmoid.of(-logit);
+          yes[at] = Sigmoid.of(logit);
         });
   }
 
