@@ -51,7 +51,7 @@ public final class CoreSweep {
                 + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
                 + "|Sequences.*content*|DrawInvariantResults.*content*|Snapshot.*content*|ResidualShortcut.*content*"
                 + "|Var.*content*|Parameter.*content*|IntegerEpilogue.*content*"
-                + "|IntegerFinish.*content*",
+                + "|IntegerFinish.*content*|Softmax.*content*",
             "numbers flow on as IEEE 754 says: who uses the result checks it")
         .allow("*Weights) null", "ones")
         .allow("*(bias) null|*Bias) null", "no bias")
@@ -74,6 +74,7 @@ public final class CoreSweep {
             "any shape, element by element")
         .allow("Kernels.c*(x) *|Padding.pad(x) rank 7", "any shape with the axis that counts")
         .allow("Attentions.softmax(x) rank 7", "over the last axis, whatever is before it")
+        .allow("Softmax.*(x) rank 7", "any shape with the axis that counts")
         .allow("Ops.*(a) *|Ops.*(b) *|Ops.*(x) *", "any shape that broadcasts")
         .allow("Ops.*(axes) empty", "no axis is summed over")
         .allow("Ops.concat(parts) one more", "as many as there are")
