@@ -3,6 +3,7 @@ package io.bayes4j.layers;
 import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.ops.Weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.conv.Convolutions;
 import io.bayes4j.core.ops.conv.FlipoutConvolutions;
 import io.bayes4j.core.ops.norm.Normalizations;
@@ -73,7 +74,7 @@ public interface AffineOp {
     Var sum = start;
     for (AffineTerm term : terms) {
       Var in = term.inputFactors() == null ? x : scaleChannels(x, term.inputFactors());
-      Var y = apply(in, new Weights(term.kernel(), term.bias()));
+      Var y = apply(in, term.weights());
       sum = add(sum, y, term.outputFactors());
     }
     return Objects.requireNonNull(sum, "terms");

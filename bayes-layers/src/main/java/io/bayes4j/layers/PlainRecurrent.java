@@ -4,6 +4,7 @@ import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.Weights;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public abstract sealed class PlainRecurrent implements Recurrent permits Lstm, G
   private List<AffineTerm> terms(RecurrentOp.Part part) {
     Parameter bias = parameters.get(part.bias());
     Var kernel = Require.entry(parameters, part.weight()).var();
-    return List.of(AffineTerm.of(kernel, bias == null ? null : bias.var()));
+    return List.of(new Weights(kernel, bias == null ? null : bias.var()).term());
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Room;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.recurrent.InputTerm;
 import io.bayes4j.core.ops.recurrent.Recurrences;
 import io.bayes4j.core.ops.recurrent.Recurrences.Sequence;

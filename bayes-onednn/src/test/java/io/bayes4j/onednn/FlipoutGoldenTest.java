@@ -12,6 +12,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.conv.FlipoutConvolutions;
 import io.bayes4j.core.ops.conv.Padding;
 import io.bayes4j.core.ops.conv.PaddingMode;
@@ -71,13 +72,13 @@ class FlipoutGoldenTest {
     GaussianPosterior bias = golden.bias() ? posterior(golden, "bias_") : null;
     Var large = larger(padded(golden, x), g);
     AffineTerm mean =
-        AffineTerm.of(wideKernel(kernel.mean()), bias == null ? null : wideBias(bias.mean()));
+        new Weights(wideKernel(kernel.mean()), bias == null ? null : wideBias(bias.mean())).term();
     AffineTerm perturbation =
-        new AffineTerm(
-            wideKernel(perturbation(golden, kernel, "")),
-            bias == null ? null : wideBias(perturbation(golden, bias, "bias_")),
-            signs(golden.tensor("sign_in"), CHANNELS),
-            signs(golden.tensor("sign_out"), UNITS));
+        new Weights(
+                wideKernel(perturbation(golden, kernel, "")),
+                bias == null ? null : wideBias(perturbation(golden, bias, "bias_")))
+            .term(
+                signs(golden.tensor("sign_in"), CHANNELS), signs(golden.tensor("sign_out"), UNITS));
     assertJoins(large, mean, perturbation, g);
 
     Var y = FlipoutConvolutions.conv(large, mean, perturbation, g);

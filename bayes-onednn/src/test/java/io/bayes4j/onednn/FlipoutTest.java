@@ -10,7 +10,7 @@ import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
-import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.conv.FlipoutConvolutions;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
@@ -47,8 +47,8 @@ class FlipoutTest {
   private Var conv(Var... leaves) {
     return FlipoutConvolutions.conv(
         leaves[0],
-        AffineTerm.of(leaves[1], leaves[2]),
-        new AffineTerm(leaves[3], leaves[4], in, out),
+        new Weights(leaves[1], leaves[2]).term(),
+        new Weights(leaves[3], leaves[4]).term(in, out),
         SAME);
   }
 

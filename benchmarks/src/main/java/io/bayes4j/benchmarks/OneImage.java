@@ -20,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>It uses nothing that older versions lack, and can be compiled against them.
  *
- * <p>Usage: {@code benchmarks/run one-image [WARM_UP_SECONDS [SECONDS]]}; zero seconds for the first
- * prediction alone.
+ * <p>Usage: {@code benchmarks/run one-image [WARM_UP_SECONDS [SECONDS]]}; zero seconds for the
+ * first prediction alone.
  */
 final class OneImage {
   private static final int DRAWS = 30;

@@ -13,30 +13,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The sum of a few of them is all that an estimator makes of a posterior and an operator: one
  * term for a draw of the weights, two for flipout.
  *
- * @param kernel weights
- * @param bias what is added for each unit, or null for no bias
+ * @param weights kernel and bias
  * @param inputFactors [N, inputs], or null for ones
  * @param outputFactors [N, units], or null for ones
  */
 public record AffineTerm(
-    Var kernel,
-    @Nullable Var bias,
-    @Nullable INDArray inputFactors,
-    @Nullable INDArray outputFactors) {
+    Weights weights, @Nullable INDArray inputFactors, @Nullable INDArray outputFactors) {
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if there is no kernel, or factors are no float matrix
+   * @throws IllegalArgumentException if there are no weights, or factors are no float matrix
    */
   public AffineTerm {
-    Require.open(kernel, "kernel");
-    Require.openIfGiven(bias, "bias");
+    Require.nonNull(weights, "weights");
     Operands.requireFactors("inputFactors", inputFactors);
     Operands.requireFactors("outputFactors", outputFactors);
   }
 
-  /** A term without factors. */
-  public static AffineTerm of(Var kernel, @Nullable Var bias) {
-    return new AffineTerm(kernel, bias, null, null);
+  /** The kernel of the weights. */
+  public Var kernel() {
+    return weights.kernel();
+  }
+
+  /** The bias of the weights, or null for no bias. */
+  public @Nullable Var bias() {
+    return weights.bias();
   }
 }

@@ -33,8 +33,7 @@ public final class Classification {
   public static Var logSoftmax(Var x) {
     requireLogits(x);
     INDArray y = Softmax.logs(x.value(), 1);
-    return Var.result(
-        y, List.of(x), (g, sink) -> sink.add(x, () -> Softmax.logsBackward(y, g, 1)));
+    return Var.result(y, List.of(x), (g, sink) -> sink.add(x, () -> Softmax.logsBackward(y, g, 1)));
   }
 
   private static void requireLogits(Var x) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.SoftmaxColumns;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.ops.Attentions;
 import io.bayes4j.core.ops.Classification;
-import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
 import org.junit.jupiter.api.Test;
@@ -46,8 +46,7 @@ final class SoftmaxTest {
   void goesAlongAnyAxis(Layout layout) {
     INDArray x = Samples.normals(layout, 1, 2, 3, 4, 5);
     for (int axis = 0; axis < 4; axis++) {
-      Doubles.assertClose(
-          "shares", Softmax.of(x, axis), x.shape(), expected(x, axis, false), 1e-6);
+      Doubles.assertClose("shares", Softmax.of(x, axis), x.shape(), expected(x, axis, false), 1e-6);
       Doubles.assertClose("logs", Softmax.logs(x, axis), x.shape(), expected(x, axis, true), 1e-6);
       INDArray copy = Detached.copy(Layout.ROW_MAJOR.ensure(x));
       Softmax.inPlace(copy, axis);
@@ -62,8 +61,7 @@ final class SoftmaxTest {
     assertThat(Attentions.softmax(Var.constant(x)).value()).isEqualTo(shares);
     assertThat(Classification.softmax(Var.constant(x)).value()).isEqualTo(shares);
     INDArray transposed = Layout.ROW_MAJOR.ensure(x.permute(1, 0));
-    assertThat(Layout.ROW_MAJOR.ensure(Softmax.of(transposed, 0).permute(1, 0)))
-        .isEqualTo(shares);
+    assertThat(Layout.ROW_MAJOR.ensure(Softmax.of(transposed, 0).permute(1, 0))).isEqualTo(shares);
   }
 
   @Test

@@ -308,10 +308,7 @@ public abstract class KernelProviderContract {
           INDArray logs = portable.logSoftmax(x, 1);
           check()
               .kernel(
-                  "log-softmax " + what,
-                  provider().logSoftmax(x, 1),
-                  x.shape(),
-                  Doubles.of(logs));
+                  "log-softmax " + what, provider().logSoftmax(x, 1), x.shape(), Doubles.of(logs));
           check()
               .kernel(
                   "gradient of log-softmax " + what,

@@ -1,7 +1,7 @@
 package io.bayes4j.layers.posterior;
 
-import io.bayes4j.core.internal.SoftmaxColumns;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.internal.SoftmaxColumns;
 import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.loss.Losses;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
 package io.bayes4j.layers.predict;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import io.bayes4j.core.kernels.Softmax;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Softmax;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;

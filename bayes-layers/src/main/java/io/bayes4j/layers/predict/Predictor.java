@@ -1,10 +1,10 @@
 package io.bayes4j.layers.predict;
 
-import io.bayes4j.core.kernels.Softmax;
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.Softmax;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.loss.Losses;
 import java.util.Arrays;

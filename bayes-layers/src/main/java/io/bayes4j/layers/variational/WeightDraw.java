@@ -2,9 +2,9 @@ package io.bayes4j.layers.variational;
 
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.AffineOp;
-import io.bayes4j.layers.Weights;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;

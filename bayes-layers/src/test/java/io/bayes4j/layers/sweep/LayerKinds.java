@@ -6,6 +6,7 @@ import static io.bayes4j.core.testing.sweep.CoreExamples.var;
 import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.ops.AffineTerm;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.core.testing.sweep.Examples;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -43,7 +44,6 @@ import io.bayes4j.layers.StochasticDepth;
 import io.bayes4j.layers.TransformerEncoder;
 import io.bayes4j.layers.TransformerEncoderLayer;
 import io.bayes4j.layers.TransformerSpec;
-import io.bayes4j.layers.Weights;
 import io.bayes4j.layers.variational.EmbeddingReparameterization;
 import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.GruFlipout;
@@ -267,17 +267,17 @@ final class LayerKinds {
           .put(name + ".b", () -> Var.leaf(LayersExamples.images(2)))
           .put(name + ".start", () -> transposed ? var(2, 4, 7, 7) : var(2, 4, 3, 3))
           .put(name + ".factors", () -> array(2, 2))
-          .put(name + ".mean", () -> AffineTerm.of(kernel.call(), null))
+          .put(name + ".mean", () -> new Weights(kernel.call(), null).term())
           .put(
               name + ".perturbation",
-              () -> new AffineTerm(kernel.call(), null, array(2, 2), array(2, 4)))
-          .put(name + ".terms", () -> List.of(AffineTerm.of(kernel.call(), null)));
+              () -> new Weights(kernel.call(), null).term(array(2, 2), array(2, 4)))
+          .put(name + ".terms", () -> List.of(new Weights(kernel.call(), null).term()));
       if (!kind.equals("Convolutional")) {
         examples.put(name + ".weights", () -> new Weights(kernel.call(), null));
       }
     }
     examples
-        .put("AffineTerm", () -> AffineTerm.of(var(4, 3), var(4)))
+        .put("AffineTerm", () -> new Weights(var(4, 3), var(4)).term())
         .put("AffineOp.start", () -> var(2, 4))
         .put("AffineOp.Dense.start", () -> var(2, 4))
         .put("EmbeddingOp.x", () -> Var.constant(Nd4j.ones(DataType.FLOAT, 2, 3)))
@@ -291,8 +291,6 @@ final class LayerKinds {
         .put(
             "Function<RecurrentOp.Part, T>",
             () -> (Function<RecurrentOp.Part, Object>) part -> part)
-        .put("Weights.inputFactors", () -> array(2, 3))
-        .put("Weights.outputFactors", () -> array(2, 4))
         .put("AttentionMask.ignored", () -> array(2, 3))
         .put("ConvSpec.requireRank.rank", () -> 2)
         .put(List.of("ConvSpec.pad.x", "ConvSpec.requireInput.x"), () -> var(2, 2, 5, 5))
@@ -337,7 +335,7 @@ final class LayerKinds {
       new RecurrentOp(RecurrentCell.LSTM, RecurrentSpec.of(3, 4));
 
   private static List<AffineTerm> terms(RecurrentOp.Part part) {
-    return List.of(AffineTerm.of(var(part.op().kernelShape()), var(part.op().units())));
+    return List.of(new Weights(var(part.op().kernelShape()), var(part.op().units())).term());
   }
 
   /** Makes networks whose published sizes have up to 550 MB of weights. */

@@ -9,6 +9,7 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.sweep.CoreExamples;
@@ -42,7 +43,6 @@ import io.bayes4j.layers.SequenceLengths;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Standardizer;
 import io.bayes4j.layers.TransformerSpec;
-import io.bayes4j.layers.Weights;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.loss.ObservationNoise;
 import io.bayes4j.layers.optim.Adam;
@@ -240,7 +240,7 @@ public final class LayersExamples {
   }
 
   static List<AffineTerm> terms() {
-    return List.of(AffineTerm.of(var(4, 3), var(4)));
+    return List.of(new Weights(var(4, 3), var(4)).term());
   }
 
   static Gradients gradients() {

@@ -48,7 +48,7 @@ final class LayersSweepTest {
             "*.forward(x) content*|*.run(x) content*|*.encode(x) content*"
                 + "|AffineOp.*content*|EmbeddingOp.apply(table) content*"
                 + "|MultiheadAttention.attend(*content*|RecurrentOp.apply(x) content*"
-                + "|Standardizer.*content*|SequenceLengths.*content*|Weights.term(*content*"
+                + "|Standardizer.*content*|SequenceLengths.*content*"
                 + "|AlignmentLosses.*content*"
                 + "|*.of(output) content*|*.weighted(output) content*|*.metrics(output) content*",
             "numbers flow on as IEEE 754 says: predictors check inputs, trainers losses")
@@ -75,8 +75,9 @@ final class LayersSweepTest {
   private static void allowNumbers(ArgumentSweep sweep) {
     sweep
         .allow(
-            "*(dropout) 0|*(p) 0|*(padding) 0|*adding(numbers) element 0|*(divisorOverride) 0"
-                + "|*(weightDecay) 0|*(beta1) 0|*(beta2) 0|*(momentum) 0|*(share) 0|*eta(constant) 0",
+            "*(dropout) 0|*(p) 0|*(padding) 0|*adding(numbers) element 0|*(divisorOverride)"
+                + " 0|*(weightDecay) 0|*(beta1) 0|*(beta2) 0|*(momentum) 0|*(share)"
+                + " 0|*eta(constant) 0",
             "none")
         .allow(
             "Ivon.of(decay) 0|Priors.fit(weights) 0|*.withLabelSmoothing(smoothing) 0"
@@ -91,10 +92,10 @@ final class LayersSweepTest {
                 + "|*(sample) 0|*(firstExample) 0|*(epochs) 0|*(q) 0|*(level) 0|*(threshold) 0",
             "the first, or the least")
         .allow(
-            "*.step(*) most|*(weightDecay) most|*eta(constant) most|*hreshold) most"
-                + "|Ivon.of(examples) most|Ivon.of(decay) most|Ivon.of(clipRadius) *"
-                + "|Priors.fit(weights) most|*.clipNorm(greatest) most|*.learningRate(constant) most"
-                + "|LastLayerLaplace.priorPrecision(number) most",
+            "*.step(*) most|*(weightDecay) most|*eta(constant) most|*hreshold)"
+                + " most|Ivon.of(examples) most|Ivon.of(decay) most|Ivon.of(clipRadius)"
+                + " *|Priors.fit(weights) most|*.clipNorm(greatest) most|*.learningRate(constant)"
+                + " most|LastLayerLaplace.priorPrecision(number) most",
             "kept in double precision; what overflows ends the training by name");
   }
 
@@ -105,7 +106,7 @@ final class LayersSweepTest {
         .allow("AffineOp*.joined(x) *|AffineOp*.addTo(start) *", "checked by the operation")
         .allow("AffineOp*(terms) empty", "no terms, no sum")
         .allow(
-            "Weights.new(*|RecurrentState.*|RecurrentOutput.new(*|Batch.new(*",
+            "RecurrentState.*|RecurrentOutput.new(*|Batch.new(*",
             "whoever uses them knows the shape, and checks it")
         .allow("Elbo.loss(kl) *", "any number")
         .allow("Standardizer.fit(data) rank 7", "features on axis 1, and places behind")
@@ -124,13 +125,15 @@ final class LayersSweepTest {
   private static void allowResults(ArgumentSweep sweep) {
     sweep
         .allow(
-            "MomentPropagation.Moments.new(*|ActiveLearning.Round.new(*|VbllHead.Belief.new(*|ActiveLearning.Round.new(*) null|Rollout.Step.new(output) *|TorchStateDict.Loaded.new(*|EpochRecord.new(*|SignalToNoise.*.new(*|LayerChange.*|Layers.Located.*|Pass.at(*",
+            "MomentPropagation.Moments.new(*|ActiveLearning.Round.new(*|VbllHead.Belief.new(*|ActiveLearning.Round.new(*)"
+                + " null|Rollout.Step.new(output)"
+                + " *|TorchStateDict.Loaded.new(*|EpochRecord.new(*|SignalToNoise.*.new(*|LayerChange.*|Layers.Located.*|Pass.at(*",
             "results, which the library makes and users read")
         .allow(
-            "SwagCollector.warning(*) null|SwagCollector.warning(*|SwagCollector.step(*|SwagCollector.epoch(*"
-                + "|EmpiricalBayes.warning(*) null|EmpiricalBayes.warning(*|EmpiricalBayes.step(*"
-                + "|EmpiricalBayes.restoring(*|EmpiricalBayes.restoring(*) null|*.restoring(*) null key"
-                + "|*.restoring(*) null value",
+            "SwagCollector.warning(*)"
+                + " null|SwagCollector.warning(*|SwagCollector.step(*|SwagCollector.epoch(*|EmpiricalBayes.warning(*)"
+                + " null|EmpiricalBayes.warning(*|EmpiricalBayes.step(*|EmpiricalBayes.restoring(*|EmpiricalBayes.restoring(*)"
+                + " null|*.restoring(*) null key|*.restoring(*) null value",
             "called by the trainer, with its own numbers")
         .allow("Checkpoint.trainingArrays(file) *", "a name for messages, what it holds is given")
         .calls("*.prepared(exampleShape) empty|*.warmedUp(*) empty", "x", "an input of zeros")

@@ -9,6 +9,7 @@ import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.GaussianDraws;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
@@ -18,7 +19,6 @@ import io.bayes4j.core.variational.GaussianPosterior;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.ConvSpec;
-import io.bayes4j.layers.Weights;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -82,15 +82,12 @@ class AffineGoldenTest {
 
   private static List<AffineTerm> terms(GoldenCase golden, Drawn kernel, Drawn bias) {
     if (golden.estimator().equals("reparameterization")) {
-      return List.of(AffineTerm.of(kernel.sample(), bias == null ? null : bias.sample()));
+      return List.of(new Weights(kernel.sample(), bias == null ? null : bias.sample()).term());
     }
     return List.of(
-        AffineTerm.of(kernel.q().mean(), bias == null ? null : bias.q().mean()),
-        new AffineTerm(
-            kernel.perturbation(),
-            bias == null ? null : bias.perturbation(),
-            signs(golden.tensor("sign_in")),
-            signs(golden.tensor("sign_out"))));
+        new Weights(kernel.q().mean(), bias == null ? null : bias.q().mean()).term(),
+        new Weights(kernel.perturbation(), bias == null ? null : bias.perturbation())
+            .term(signs(golden.tensor("sign_in")), signs(golden.tensor("sign_out"))));
   }
 
   /** [N, C] of [N, C, 1, ...] or [N, 1, ..., C]. */

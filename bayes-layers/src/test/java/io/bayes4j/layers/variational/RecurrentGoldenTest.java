@@ -7,6 +7,7 @@ import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.recurrent.RecurrentCell;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
@@ -100,11 +101,11 @@ class RecurrentGoldenTest {
     Var biasNoise = golden.bias() ? perturbation(golden, all, part.bias()) : null;
     if (golden.estimator().equals("reparameterization")) {
       Var bias = golden.bias() ? Ops.add(biasMean, biasNoise) : null;
-      return List.of(AffineTerm.of(Ops.add(mean, noise), bias));
+      return List.of(new Weights(Ops.add(mean, noise), bias).term());
     }
     INDArray in = golden.tensor("sign_in." + part.weight());
     INDArray out = golden.tensor("sign_out." + part.weight());
-    return List.of(AffineTerm.of(mean, biasMean), new AffineTerm(noise, biasNoise, in, out));
+    return List.of(new Weights(mean, biasMean).term(), new Weights(noise, biasNoise).term(in, out));
   }
 
   private static Var mean(Map<String, VariationalParameter> all, String name) {

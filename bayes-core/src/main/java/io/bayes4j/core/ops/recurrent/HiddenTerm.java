@@ -1,45 +1,40 @@
 package io.bayes4j.core.ops.recurrent;
 
 import io.bayes4j.core.graph.Gradients;
-import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.ops.AffineTerm;
-import org.jspecify.annotations.Nullable;
+import io.bayes4j.core.ops.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One term of what the weights make of the hidden state, prepared for the steps of a sequence.
  *
- * @param kernel [gates * units, units]
- * @param bias [gates * units], or null
+ * @param weights kernel [gates * units, units] and bias [gates * units]
  * @param inputs factors of the hidden state
  * @param outputs factors of the product and the bias
  */
-record HiddenTerm(Var kernel, @Nullable Var bias, RowFactors inputs, RowFactors outputs) {
+record HiddenTerm(Weights weights, RowFactors inputs, RowFactors outputs) {
   static HiddenTerm of(AffineTerm term) {
     return new HiddenTerm(
-        term.kernel(),
-        term.bias(),
-        RowFactors.of(term.inputFactors()),
-        RowFactors.of(term.outputFactors()));
+        term.weights(), RowFactors.of(term.inputFactors()), RowFactors.of(term.outputFactors()));
   }
 
   /** What the kernel makes of hidden states, so many rows at a time. */
   RowProducts products(int rows) {
-    return Kernels.rowProducts(kernel.value(), true, rows);
+    return Kernels.rowProducts(weights.kernel().value(), true, rows);
   }
 
   /** The gradients of hidden states, given those of the products, so many rows at a time. */
   RowProducts hiddenGradients(int rows) {
-    return Kernels.rowProducts(kernel.value(), false, rows);
+    return Kernels.rowProducts(weights.kernel().value(), false, rows);
   }
 
   /** Gives the sink the gradient of the kernel, from the operands and products of all steps. */
   void passGradient(INDArray operands, INDArray productGradients, Gradients.Sink sink) {
     sink.add(
-        kernel,
+        weights.kernel(),
         () ->
             Kernels.matmul(
                 Detached.reshape(productGradients, -1, productGradients.size(2)),

@@ -76,13 +76,13 @@ final class RecurrentForward implements AutoCloseable {
       HiddenTerm term = source.terms().get(k);
       operandFactors[k] = term.inputs().range(first, rows);
       productFactors[k] = term.outputs().range(first, rows);
-      addBias(term.bias(), productFactors[k], recurrentBias);
+      addBias(term.weights().bias(), productFactors[k], recurrentBias);
       kernels[k] = term.products(rows);
     }
     for (int k = 0; k < inputFactors.length; k++) {
       InputRows input = source.inputs().get(k);
       inputFactors[k] = input.factors().range(first, rows);
-      addBias(input.bias(), inputFactors[k], givenBias);
+      addBias(input.term().bias(), inputFactors[k], givenBias);
     }
   }
 

@@ -98,7 +98,7 @@ final class ScanGradients {
       Product own = ofTerms.get(k);
       INDArray products = own == null ? ofInputs.get(sharedInput).array() : own.array();
       term.passGradient(record.operands(k), products, sink);
-      passBias(term.bias(), term.outputs(), recurrentSums, sink);
+      passBias(term.weights().bias(), term.outputs(), recurrentSums, sink);
       if (own != null) {
         Arena.release(products);
       }
@@ -106,8 +106,8 @@ final class ScanGradients {
     // After the terms, which read a shared array: the sink may write into what it is given.
     for (int k = 0; k < inputs.size(); k++) {
       InputRows input = inputs.get(k);
-      passBias(input.bias(), input.factors(), givenSums, sink);
-      sink.add(input.product(), ofInputs.get(k).array());
+      passBias(input.term().bias(), input.factors(), givenSums, sink);
+      sink.add(input.term().product(), ofInputs.get(k).array());
     }
     sink.add(initialHidden, hidden);
     if (cell != null && initialCell != null) {

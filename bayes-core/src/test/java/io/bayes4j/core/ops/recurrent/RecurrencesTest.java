@@ -9,6 +9,7 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.ops.Activations;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.GradientCheck;
@@ -48,16 +49,12 @@ class RecurrencesTest {
   private static List<AffineTerm> twoTerms(int gates, int examples, int units) {
     Noise noise = Noise.seeded(1);
     return List.of(
-        new AffineTerm(
-            leaf(2, (long) gates * units, units),
-            leaf(3, (long) gates * units),
-            Nd4j.ones(examples, units),
-            Nd4j.ones(examples, (long) gates * units)),
-        new AffineTerm(
-            leaf(4, (long) gates * units, units),
-            leaf(5, (long) gates * units),
-            noise.split(0).signs(examples, units),
-            noise.split(1).signs(examples, (long) gates * units)));
+        new Weights(leaf(2, (long) gates * units, units), leaf(3, (long) gates * units))
+            .term(Nd4j.ones(examples, units), Nd4j.ones(examples, (long) gates * units)),
+        new Weights(leaf(4, (long) gates * units, units), leaf(5, (long) gates * units))
+            .term(
+                noise.split(0).signs(examples, units),
+                noise.split(1).signs(examples, (long) gates * units)));
   }
 
   private static Var gate(Var a, int index, int units) {
@@ -218,8 +215,8 @@ class RecurrencesTest {
     return terms.stream()
         .map(
             t ->
-                new AffineTerm(
-                    t.kernel(), t.bias(), row(t.inputFactors(), n), row(t.outputFactors(), n)))
+                new Weights(t.kernel(), t.bias())
+                    .term(row(t.inputFactors(), n), row(t.outputFactors(), n)))
         .toList();
   }
 
@@ -227,7 +224,7 @@ class RecurrencesTest {
   void saturatedGatesStayFinite() {
     Var u = Var.leaf(Nd4j.createFromArray(new float[] {-1e4f, 1e4f, -1e4f, 1e4f}).reshape(1, 1, 4));
     Var zero = Var.constant(Nd4j.zeros(1, 1));
-    List<AffineTerm> none = List.of(AffineTerm.of(Var.constant(Nd4j.zeros(4, 1)), null));
+    List<AffineTerm> none = List.of(new Weights(Var.constant(Nd4j.zeros(4, 1)), null).term());
     Var c = Var.leaf(Nd4j.ones(1, 1).mul(3));
     Recurrences.Sequence run =
         Recurrences.run(RecurrentCell.LSTM, List.of(InputTerm.of(u)), zero, c, none, false);
@@ -244,7 +241,7 @@ class RecurrencesTest {
   void refusesWhatDoesNotFitByName() {
     Var u = leaf(1, 2, 3, 8);
     Var h = leaf(2, 2, 2);
-    List<AffineTerm> terms = List.of(AffineTerm.of(leaf(3, 8, 2), leaf(4, 8)));
+    List<AffineTerm> terms = List.of(new Weights(leaf(3, 8, 2), leaf(4, 8)).term());
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -262,7 +259,7 @@ class RecurrencesTest {
                 Recurrences.run(
                     RecurrentCell.LSTM, List.of(InputTerm.of(u)), h, leaf(5, 1, 2), terms, false))
         .withMessage("state must have shape [2, 2], got [1, 2]");
-    List<AffineTerm> wrong = List.of(AffineTerm.of(leaf(3, 8, 3), null));
+    List<AffineTerm> wrong = List.of(new Weights(leaf(3, 8, 3), null).term());
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> Recurrences.run(RecurrentCell.LSTM, List.of(InputTerm.of(u)), h, h, wrong, false))

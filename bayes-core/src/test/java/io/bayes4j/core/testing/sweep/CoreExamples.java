@@ -21,8 +21,8 @@ import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
-import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.ops.conv.Taps;
 import io.bayes4j.core.ops.recurrent.InputTerm;
@@ -227,7 +227,7 @@ public final class CoreExamples {
         .put("Collection<INDArray>", () -> List.of(array(2, 3)))
         .put("RecurrentCell", () -> RecurrentCell.LSTM)
         .put("List<InputTerm>", () -> List.of(InputTerm.of(var(2, 4, 12))))
-        .put("List<AffineTerm>", () -> List.of(AffineTerm.of(var(12, 3), null)));
+        .put("List<AffineTerm>", () -> List.of(new Weights(var(12, 3), null).term()));
   }
 
   private static Object sink() {
@@ -249,10 +249,10 @@ public final class CoreExamples {
         .put("Convolutions.bias", () -> var(2))
         .put("Convolutions.outputPadding", () -> List.of(0, 0))
         .put("FlipoutConvolutions.kernel", () -> var(2, 3, 2, 2))
-        .put("FlipoutConvolutions.mean", () -> AffineTerm.of(var(2, 3, 2, 2), null))
+        .put("FlipoutConvolutions.mean", () -> new Weights(var(2, 3, 2, 2), null).term())
         .put(
             "FlipoutConvolutions.perturbation",
-            () -> new AffineTerm(var(2, 3, 2, 2), null, array(2, 3), array(2, 2)))
+            () -> new Weights(var(2, 3, 2, 2), null).term(array(2, 3), array(2, 2)))
         .put("Padding.axis", () -> 2);
   }
 
@@ -290,6 +290,11 @@ public final class CoreExamples {
         .put("Kernels.maxPoolBackward.gradY", () -> array(2, 3, 3, 3))
         .put("Kernels.avgPoolBackward.gradY", () -> array(2, 3, 3, 3))
         .put("Kernels.batchNormBackward.gradY", () -> array(2, 3, 4, 4))
+        .put("Weights", () -> new Weights(var(12, 3), null))
+        .put("Weights.kernel", () -> var(12, 3))
+        .put("Weights.bias", () -> var(12))
+        .put("Weights.inputFactors", () -> array(2, 3))
+        .put("Weights.outputFactors", () -> array(2, 12))
         .put("Softmax.x", () -> array(2, 3))
         .put("Softmax.y", () -> array(2, 3))
         .put("Softmax.gradY", () -> array(2, 3))

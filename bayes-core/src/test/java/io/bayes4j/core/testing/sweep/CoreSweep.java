@@ -51,7 +51,7 @@ public final class CoreSweep {
                 + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
                 + "|Sequences.*content*|DrawInvariantResults.*content*|Snapshot.*content*|ResidualShortcut.*content*"
                 + "|Var.*content*|Parameter.*content*|IntegerEpilogue.*content*"
-                + "|IntegerFinish.*content*|Softmax.*content*",
+                + "|IntegerFinish.*content*|Softmax.*content*|Weights.term(*content*",
             "numbers flow on as IEEE 754 says: who uses the result checks it")
         .allow("*Weights) null", "ones")
         .allow("*(bias) null|*Bias) null", "no bias")
@@ -82,16 +82,17 @@ public final class CoreSweep {
         .allow("EmbeddingOps.rows(rows) element -1", "a row of zeros")
         .allow("Normalizations.normalize(s*) scalar", "broadcasts over the channels")
         .allow(
-            "*Posterior.of*(*) scalar|*Posterior.of*(*) rank 7|*Prior.of(*) scalar|*Prior.of(*) rank 7"
-                + "|Parameter.new(*) scalar|Parameter.new(*) rank 7"
-                + "|Parameter.owning(*) scalar|Parameter.owning(*) rank 7",
+            "*Posterior.of*(*) scalar|*Posterior.of*(*) rank 7|*Prior.of(*) scalar|*Prior.of(*)"
+                + " rank 7|Parameter.new(*) scalar|Parameter.new(*) rank 7|Parameter.owning(*)"
+                + " scalar|Parameter.owning(*) rank 7",
             "weights may have any shape")
         .allow("Var.leaf(value) *|Var.constant(value) *", "any shape, and any number")
         .allow("Plan.unary(x) *|Plan.operation(shape) *", "the operation knows which it takes")
         .allow("Plan.operation(inputs) empty", "one that reads nothing")
         .allow("Plan.*(key) null", "like no other")
         .allow(
-            "*Term.*(kernel) *|*Term.*(bias) *|*Term.*(product) *|FlipoutWeights.new(*",
+            "*Term.*(kernel) *|*Term.*(bias) *|*Term.*(product)"
+                + " *|FlipoutWeights.new(*|Weights.new(*",
             "the operation that takes them knows the shape, and checks it")
         .allow("RoundedRelu.*BFLOAT16|Kernels.cast(x) type BFLOAT16", "is of that type already")
         .allow(
@@ -103,9 +104,10 @@ public final class CoreSweep {
   private static void allowNumbers(ArgumentSweep sweep) {
     sweep
         .allow(
-            "Activations.*) 0|Clamps.*(*) 0|Clamps.*(*) -1|Clamps.clamp(*|Taps.pick(indices) *|Classification.*(labels) element 0|*.ofRho(rho) 0|*Prior.new(pi) 0"
-                + "|GaussianPrior.of(mean) 0|*(axis) 0|EmbeddingOps.rows(rows) element 0|*(from) 0"
-                + "|*(before) 0|*(after) 0|PoolGeometry.new(divisor) 0|DerivedWeights.in(most) 0",
+            "Activations.*) 0|Clamps.*(*) 0|Clamps.*(*) -1|Clamps.clamp(*|Taps.pick(indices)"
+                + " *|Classification.*(labels) element 0|*.ofRho(rho) 0|*Prior.new(pi)"
+                + " 0|GaussianPrior.of(mean) 0|*(axis) 0|EmbeddingOps.rows(rows) element 0|*(from)"
+                + " 0|*(before) 0|*(after) 0|PoolGeometry.new(divisor) 0|DerivedWeights.in(most) 0",
             "the first, or none")
         .allow("Normalizations.normalize(epsilon) 0", "of statistics that are given")
         .allow(
@@ -154,7 +156,8 @@ public final class CoreSweep {
 
   private static void allowResults(ArgumentSweep sweep) {
     sweep.allow(
-        "Recurrences.Sequence.new(*) null|Recurrences.Sequence.new(*) closed|Recurrences.Sequence.new(*",
+        "Recurrences.Sequence.new(*) null|Recurrences.Sequence.new(*)"
+            + " closed|Recurrences.Sequence.new(*",
         "results, which the library makes and users read");
   }
 }

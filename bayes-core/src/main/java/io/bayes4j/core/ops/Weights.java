@@ -1,16 +1,16 @@
-package io.bayes4j.layers;
+package io.bayes4j.core.ops;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.ops.AffineTerm;
-import io.bayes4j.core.ops.Ops;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The weights that an {@link AffineOp} is applied with.
+ * Weights of an affine operation: parameters, a draw of them, or variances.
+ *
+ * <p>All that carries a kernel and a bias through the graph carries this.
  *
  * @param kernel what multiplies the input
  * @param bias what is added for each unit, or null for no bias
@@ -31,7 +31,7 @@ public record Weights(Var kernel, @Nullable Var bias) {
 
   /** The operation with these weights. */
   public AffineTerm term() {
-    return AffineTerm.of(kernel, bias);
+    return new AffineTerm(this, null, null);
   }
 
   /**
@@ -41,7 +41,7 @@ public record Weights(Var kernel, @Nullable Var bias) {
    * @param outputFactors [N, units]
    */
   public AffineTerm term(INDArray inputFactors, INDArray outputFactors) {
-    return new AffineTerm(kernel, bias, inputFactors, outputFactors);
+    return new AffineTerm(this, inputFactors, outputFactors);
   }
 
   private Weights combine(Weights other, BinaryOperator<Var> f) {
