@@ -11,13 +11,11 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.random.Noise;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run through a model: its mode, its randomness, and where in the model it is.
@@ -35,7 +33,7 @@ public final class Pass {
 
   /** What all positions of one pass share. */
   private static final class Run {
-    private final Setting setting;
+    private final PassSetting setting;
     private final List<Update> updates = new ArrayList<>();
 
     /** How many of the updates are prepared. */
@@ -47,92 +45,17 @@ public final class Pass {
     /** How often noise was asked for at a path. */
     private final Map<String, Integer> noises = new HashMap<>();
 
-    Run(Setting setting) {
+    Run(PassSetting setting) {
       this.setting = setting;
     }
 
     boolean settles(Var x) {
-      return setting.settled.covers(x);
+      return setting.settled().covers(x);
     }
   }
 
   /** An update of a buffer in its two parts; see {@link Pass#prepare}. */
   private record Update(Runnable prepare, Runnable carryOut) {}
-
-  /**
-   * How a pass differs from others.
-   *
-   * @param memory null for none
-   */
-  private record Setting(
-      Mode mode,
-      Noise noise,
-      Precision precision,
-      long firstExample,
-      Observer observer,
-      Draws draws,
-      DrawInvariantResults settled,
-      @Nullable RecurrentMemory memory) {
-    Setting in(Precision other) {
-      return new Setting(mode, noise, other, firstExample, observer, draws, settled, memory);
-    }
-
-    Setting from(long example) {
-      return new Setting(
-          mode, noise, precision, example, observer, draws, DrawInvariantResults.NONE, memory);
-    }
-
-    Setting drawing(Draws others, Observer other) {
-      return new Setting(mode, noise, precision, firstExample, other, others, settled, memory);
-    }
-
-    Setting sharing(DrawInvariantResults results) {
-      return new Setting(mode, noise, precision, firstExample, observer, draws, results, memory);
-    }
-
-    Setting remembering(RecurrentMemory other) {
-      return new Setting(
-          mode, noise, precision, firstExample, observer, draws, DrawInvariantResults.NONE, other);
-    }
-  }
-
-  /**
-   * What has been drawn, the arena whose scope it lives in, null for whatever scope it is drawn in,
-   * and what is made of it.
-   */
-  private static final class Draws {
-    private final IdentityHashMap<Object, Object> made = new IdentityHashMap<>();
-
-    /** How many keys were drawn at a path. */
-    private final Map<String, Integer> keys = new HashMap<>();
-
-    private final @Nullable Arena arena;
-    private final DerivedWeights kernels;
-
-    Draws(@Nullable Arena arena, DerivedWeights kernels) {
-      this.arena = arena;
-      this.kernels = kernels;
-    }
-
-    Draws anew() {
-      return new Draws(arena, kernels);
-    }
-
-    /**
-     * Passes on several threads may share draws that are kept in an arena: they ask for the keys of
-     * a path in the same order.
-     */
-    synchronized Object once(Object key, Noise noise, String path, Function<Noise, ?> draw) {
-      Object drawn = made.get(key);
-      if (drawn == null) {
-        Noise here = numbered(noise.split(path), keys, path);
-        drawn =
-            Plan.off(() -> arena == null ? draw.apply(here) : arena.adopt(() -> draw.apply(here)));
-        made.put(key, drawn);
-      }
-      return drawn;
-    }
-  }
 
   /** Sees the output of every layer as it is computed. */
   @FunctionalInterface
@@ -158,10 +81,10 @@ public final class Pass {
   }
 
   private static Pass root(Mode mode, Noise noise) {
-    Draws nothing = new Draws(null, DerivedWeights.NONE);
+    PassDraws nothing = new PassDraws(null, DerivedWeights.NONE);
     return new Pass(
         new Run(
-            new Setting(
+            new PassSetting(
                 mode, noise, Precision.F32, 0, NOBODY, nothing, DrawInvariantResults.NONE, null)),
         "");
   }
@@ -216,7 +139,7 @@ public final class Pass {
   /** The same pass, watched: weights are drawn anew from the same noise. */
   public Pass watchedBy(Observer observer) {
     Require.nonNull(observer, "observer");
-    return with(run.setting.drawing(run.setting.draws.anew(), observer));
+    return with(run.setting.drawing(run.setting.draws().anew(), observer));
   }
 
   /**
@@ -228,7 +151,7 @@ public final class Pass {
   public Pass keepingDrawsIn(Arena arena, DerivedWeights kernels) {
     Require.nonNull(arena, "arena");
     Require.nonNull(kernels, "kernels");
-    return with(run.setting.drawing(new Draws(arena, kernels), run.setting.observer));
+    return with(run.setting.drawing(new PassDraws(arena, kernels), run.setting.observer()));
   }
 
   /**
@@ -263,16 +186,16 @@ public final class Pass {
 
   /** Where recurrent layers remember their states, if anywhere. */
   Optional<RecurrentMemory> memory() {
-    return Optional.ofNullable(run.setting.memory);
+    return Optional.ofNullable(run.setting.memory());
   }
 
-  private Pass with(Setting other) {
+  private Pass with(PassSetting other) {
     return new Pass(new Run(other), path);
   }
 
   /** The mode. */
   public Mode mode() {
-    return run.setting.mode;
+    return run.setting.mode();
   }
 
   /** Names of the slots from the root to here, joined by dots; empty at the root. */
@@ -286,18 +209,18 @@ public final class Pass {
    */
   public Noise noise() {
     run.random++;
-    return numbered(run.setting.noise.split(path), run.noises, path);
+    return numbered(run.setting.noise().split(path), run.noises, path);
   }
 
   /** The first stream of a path is the path's own, later ones are its children. */
-  private static Noise numbered(Noise noise, Map<String, Integer> counts, String path) {
+  static Noise numbered(Noise noise, Map<String, Integer> counts, String path) {
     int before = counts.merge(path, 1, Integer::sum) - 1;
     return before == 0 ? noise : noise.split("again").split(before);
   }
 
   /** Number of the batch's first example; see {@link #forExamplesFrom}. */
   public long firstExample() {
-    return run.setting.firstExample;
+    return run.setting.firstExample();
   }
 
   /** The pass as a child sees it. */
@@ -316,7 +239,7 @@ public final class Pass {
   public Var run(Layer layer, Var x) {
     Require.nonNull(layer, "layer");
     Require.open(x, "x");
-    return Kernels.in(run.setting.precision, () -> runHere(layer, x));
+    return Kernels.in(run.setting.precision(), () -> runHere(layer, x));
   }
 
   private Var runHere(Layer layer, Var x) {
@@ -325,12 +248,12 @@ public final class Pass {
 
   private Var seen(Layer layer, Var x, Supplier<Var> work) {
     return Plan.scope(
-        run.setting.draws.kernels,
-        run.setting.settled,
+        run.setting.draws().kernels(),
+        run.setting.settled(),
         () -> {
-          run.setting.observer.runs(path, layer, x);
+          run.setting.observer().runs(path, layer, x);
           Var y = work.get();
-          run.setting.observer.saw(path, layer, y);
+          run.setting.observer().saw(path, layer, y);
           return y;
         });
   }
@@ -356,7 +279,7 @@ public final class Pass {
 
   /** Runs a layer at this place in a way of its own, such as with a mask, seen as any run is. */
   Var run(Layer layer, Var x, Supplier<Var> work) {
-    return Kernels.in(run.setting.precision, () -> seen(layer, x, () -> locating(work)));
+    return Kernels.in(run.setting.precision(), () -> seen(layer, x, () -> locating(work)));
   }
 
   private Var forward(Layer layer, Var x) {
@@ -387,14 +310,14 @@ public final class Pass {
     if (!run.settles(x)) {
       return work.get();
     }
-    Optional<Var> known = run.setting.settled.find(operation, x);
+    Optional<Var> known = run.setting.settled().find(operation, x);
     if (known.isPresent()) {
       return known.get();
     }
     long before = run.random;
     Var result = work.get();
     if (run.random == before) {
-      run.setting.settled.add(operation, x, result);
+      run.setting.settled().add(operation, x, result);
     }
     return result;
   }
@@ -422,7 +345,7 @@ public final class Pass {
     Require.nonNull(key, "key");
     Require.nonNull(draw, "draw");
     run.random++;
-    return (T) run.setting.draws.once(key, run.setting.noise, path, draw);
+    return (T) run.setting.draws().once(key, run.setting.noise(), path, draw);
   }
 
   /** Leaves an update of a buffer for when the step has succeeded; see {@link #commit}. */

@@ -31,7 +31,7 @@ public interface IntegerKernels {
   /** The largest of the 8-bit numbers of each window; padding never wins. */
   default INDArray maxPool(INDArray x, PoolGeometry window) {
     Quantum one = new Quantum(1, x.dataType() == DataType.INT8);
-    return quantize(Kernels.maxPool(dequantize(x, one), window), one);
+    return quantize(PoolKernels.maxPool(dequantize(x, one), window), one);
   }
 
   /** x [N, F] times the transpose of weight [U, F]: INT32 [N, U]. */

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -42,9 +41,6 @@ public final class Arena implements AutoCloseable {
   /** Free arrays of a size that so many outermost scopes have not asked for are freed. */
   private static final int IDLE_SCOPES = 32;
 
-  /** Memory may be lent to an array of at least this part of its size. */
-  private static final int LEAST_PART = 2;
-
   /** Set to true to fill recycled arrays with NaN, so that a use after the end of a scope shows. */
   private static final boolean POISON = Boolean.getBoolean("bayes4j.arena.poison");
 
@@ -53,7 +49,7 @@ public final class Arena implements AutoCloseable {
   /** Whether one scope is open until {@link #close}, in no thread. */
   private final boolean lasting;
 
-  private final Map<Key, Pool> pools = new HashMap<>();
+  private final Map<ArrayKind, Pool> pools = new HashMap<>();
 
   /** The innermost open scope of this arena; null if none is open. */
   private volatile @Nullable Scope open;
@@ -90,62 +86,9 @@ public final class Arena implements AutoCloseable {
     return new Arena(POISON, true);
   }
 
-  /** What makes two arrays interchangeable. */
-  private static final class Key {
-    private final DataType type;
-    private final Layout layout;
-    private final long[] shape;
-
-    Key(DataType type, Layout layout, long[] shape) {
-      // Texts are made for messages alone: a step allocates hundreds of arrays.
-      for (long length : shape) {
-        if (length <= 0) {
-          throw new IllegalArgumentException(
-              "shape must be positive, got " + Arrays.toString(shape));
-        }
-      }
-      this.type = type;
-      this.layout = layout;
-      this.shape = shape.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key key
-          && type == key.type
-          && layout == key.layout
-          && Arrays.equals(shape, key.shape);
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * (31 * Arrays.hashCode(shape) + layout.hashCode()) + type.hashCode();
-    }
-
-    long length() {
-      return Detached.length(shape);
-    }
-
-    INDArray create() {
-      return on(Detached.buffer(type, length()));
-    }
-
-    /** An array at the beginning of some memory. */
-    INDArray on(DataBuffer buffer) {
-      return Detached.on(buffer, type, shape, layout.strides(shape));
-    }
-
-    /** Whether memory serves such an array without wasting too much. */
-    boolean fits(DataBuffer buffer) {
-      long given = buffer.length();
-      long needed = length();
-      return buffer.dataType() == type && given >= needed && given / LEAST_PART <= needed;
-    }
-  }
-
   /** What has been allocated in a scope and not been given back. */
   private static final class Scope {
-    private final IdentityHashMap<INDArray, Key> lent = new IdentityHashMap<>();
+    private final IdentityHashMap<INDArray, ArrayKind> lent = new IdentityHashMap<>();
     private final @Nullable Scope outer;
 
     Scope(@Nullable Scope outer) {
@@ -244,9 +187,10 @@ public final class Arena implements AutoCloseable {
         "this thread must be in a nested scope of the arena to keep arrays");
     Set<Long> addresses = new HashSet<>();
     arrays.forEach(array -> addresses.add(array.data().address()));
-    Iterator<Map.Entry<INDArray, Key>> it = Objects.requireNonNull(here).lent.entrySet().iterator();
+    Iterator<Map.Entry<INDArray, ArrayKind>> it =
+        Objects.requireNonNull(here).lent.entrySet().iterator();
     while (it.hasNext()) {
-      Map.Entry<INDArray, Key> entry = it.next();
+      Map.Entry<INDArray, ArrayKind> entry = it.next();
       if (addresses.contains(entry.getKey().data().address())) {
         Objects.requireNonNull(outer).lent.put(entry.getKey(), entry.getValue());
         it.remove();
@@ -310,7 +254,7 @@ public final class Arena implements AutoCloseable {
     Require.nonNull(layout, "layout");
     Require.nonNull(shape, "shape");
     Arena arena = CURRENT.get();
-    Key key = new Key(type, layout, shape);
+    ArrayKind key = new ArrayKind(type, layout, shape);
     return arena == null ? key.create() : arena.lend(key);
   }
 
@@ -362,14 +306,14 @@ public final class Arena implements AutoCloseable {
   }
 
   private synchronized boolean takeBack(INDArray array) {
-    Key key = innermost().lent.remove(array);
+    ArrayKind key = innermost().lent.remove(array);
     if (key != null) {
       giveBack(key, array);
     }
     return key != null;
   }
 
-  private synchronized INDArray lend(Key key) {
+  private synchronized INDArray lend(ArrayKind key) {
     Pool pool = pools.computeIfAbsent(key, k -> new Pool());
     pool.lastUsed = scopes;
     INDArray array = pool.free.pollLast();
@@ -388,7 +332,7 @@ public final class Arena implements AutoCloseable {
    * An array of another shape, taken out of its pool, that the outermost scope has not asked for
    * and whose memory will do: the smallest. Batches of changing size then share memory.
    */
-  private Optional<INDArray> idle(Key key) {
+  private Optional<INDArray> idle(ArrayKind key) {
     Pool best = null;
     for (Pool pool : pools.values()) {
       INDArray free = pool.lastUsed < scopes ? pool.free.peekLast() : null;
@@ -418,7 +362,7 @@ public final class Arena implements AutoCloseable {
     return idle;
   }
 
-  private void giveBack(Key key, INDArray array) {
+  private void giveBack(ArrayKind key, INDArray array) {
     if (poison) {
       Detached.fill(array, Float.NaN);
     }

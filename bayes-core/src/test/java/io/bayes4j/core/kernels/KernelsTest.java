@@ -88,11 +88,11 @@ class KernelsTest {
   @Test
   void pools() {
     INDArray y = of(2, 4, 3, 2);
-    refuses(() -> Kernels.maxPool(three, WINDOW), "x must be");
-    refuses(() -> Kernels.maxPoolBackward(x, y, of(2, 4, 3, 3), WINDOW), "gradY");
-    refuses(() -> Kernels.maxPoolBackward(x, of(2, 4, 3, 3), y, WINDOW), "y must have shape");
-    refuses(() -> Kernels.avgPoolBackward(y, new long[] {2, 4, 6}, WINDOW), "4 axes");
-    refuses(() -> Kernels.avgPoolBackward(y, new long[] {2, 4, 8, 5}, WINDOW), "gradY");
+    refuses(() -> PoolKernels.maxPool(three, WINDOW), "x must be");
+    refuses(() -> PoolKernels.maxPoolBackward(x, y, of(2, 4, 3, 3), WINDOW), "gradY");
+    refuses(() -> PoolKernels.maxPoolBackward(x, of(2, 4, 3, 3), y, WINDOW), "y must have shape");
+    refuses(() -> PoolKernels.avgPoolBackward(y, new long[] {2, 4, 6}, WINDOW), "4 axes");
+    refuses(() -> PoolKernels.avgPoolBackward(y, new long[] {2, 4, 8, 5}, WINDOW), "gradY");
   }
 
   @Test

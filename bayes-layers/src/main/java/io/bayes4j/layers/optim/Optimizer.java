@@ -11,6 +11,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,10 +35,10 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
   private long steps;
 
   /** Null before the first step. */
-  private @Nullable Bounds bounds;
+  private @Nullable SizeBounds bounds;
 
   /** A parameter and its moments. */
-  private record Slot(String name, Parameter parameter, List<INDArray> moments) {}
+  record Slot(String name, Parameter parameter, List<INDArray> moments) {}
 
   /** An optimizer with the named moments for each parameter. */
   Optimizer(Map<String, Parameter> parameters, List<String> moments) {
@@ -136,10 +137,10 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
     steps++;
     try {
       if (bounds == null || !bounds.allow(norm * scale, rate)) {
-        bounds = Bounds.of(this, bounds);
+        bounds = SizeBounds.of(this, bounds);
         if (!bounds.allow(norm * scale, rate)) {
           bounds = bounds.unknown();
-          sweeps.forEach(sweep -> sweep.limit = bounds.limit);
+          sweeps.forEach(sweep -> sweep.limit = bounds.limit());
           run(sweeps);
           sweeps.forEach(Sweep::requireBounded);
           sweeps.forEach(sweep -> sweep.limit = null);
@@ -172,6 +173,16 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
   /** Counts a step that an optimizer makes by itself. */
   final void countStep() {
     steps++;
+  }
+
+  /** The parameters with their moments. */
+  final Collection<Slot> slots() {
+    return slots.values();
+  }
+
+  /** Names of the moments. */
+  final List<String> momentNames() {
+    return moments;
   }
 
   private List<Parameter> parameters() {
@@ -257,80 +268,9 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
                 beyond,
                 rate,
                 limit,
-                Bounds.MOST_GROWTH));
+                SizeBounds.MOST_GROWTH));
       }
     }
-  }
-
-  /**
-   * How large parameters and moments can be at most, by arithmetic alone: arrays are looked at only
-   * when that says too much.
-   */
-  private static final class Bounds {
-    /** By how much parameters may grow before training counts as diverged. */
-    private static final double MOST_GROWTH = 1e8;
-
-    private final Optimizer optimizer;
-    private final double limit;
-    private double parameter;
-    private double[] moments;
-
-    private Bounds(Optimizer optimizer, double limit, double parameter, double... moments) {
-      this.optimizer = optimizer;
-      this.limit = limit;
-      this.parameter = parameter;
-      this.moments = moments;
-    }
-
-    /** The sizes as they are now. */
-    static Bounds of(Optimizer optimizer, @Nullable Bounds before) {
-      double parameter = 0;
-      double[] moments = new double[optimizer.moments.size()];
-      for (Slot slot : optimizer.slots.values()) {
-        parameter = Math.max(parameter, largest("parameter " + slot.name, slot.parameter.value()));
-        for (int k = 0; k < moments.length; k++) {
-          String name = optimizer.moments.get(k) + " of parameter " + slot.name;
-          moments[k] = Math.max(moments[k], largest(name, slot.moments.get(k)));
-        }
-      }
-      double limit =
-          before == null
-              ? Math.min(Float.MAX_VALUE, MOST_GROWTH * Math.max(1, parameter))
-              : before.limit;
-      return new Bounds(optimizer, limit, parameter, moments);
-    }
-
-    private static double largest(String name, INDArray array) {
-      double largest = Finite.largest(array);
-      if (!Double.isFinite(largest)) {
-        throw new ArithmeticException(name + " is not finite");
-      }
-      return largest;
-    }
-
-    /** The same limit, and sizes that have to be looked at. */
-    Bounds unknown() {
-      double[] infinite = moments.clone();
-      Arrays.fill(infinite, Double.POSITIVE_INFINITY);
-      return new Bounds(optimizer, limit, Double.POSITIVE_INFINITY, infinite);
-    }
-
-    /** Whether a step surely stays within the limit; if so, it is counted in. */
-    boolean allow(double gradient, double rate) {
-      double[] after = optimizer.momentsAfter(moments, parameter, gradient);
-      // Sums are rounded, a little more than here.
-      double reached = 1.001 * optimizer.parameterAfter(after, parameter, rate, optimizer.steps);
-      boolean within =
-          reached <= limit && Arrays.stream(after).allMatch(moment -> moment < MOST_MOMENT);
-      if (within) {
-        parameter = reached;
-        moments = after;
-      }
-      return within;
-    }
-
-    /** Far enough below the end of the range of floats for what is added on the way. */
-    private static final double MOST_MOMENT = 1e37;
   }
 
   /**

@@ -2,11 +2,8 @@ package io.bayes4j.layers.predict;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.DerivedWeights;
-import io.bayes4j.core.graph.Gradients;
-import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Finite;
-import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
@@ -18,11 +15,8 @@ import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.MultiheadAttention;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Recurrent;
-import io.bayes4j.layers.RecurrentMemory;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -172,7 +166,7 @@ public final class Rollout {
   public INDArray over(INDArray x) {
     INDArray rows = checked("x", x);
     int steps = Math.toIntExact(rows.size(1));
-    Paths paths = new Paths(samples, rows.size(0), steps);
+    RolloutPaths paths = new RolloutPaths(samples, rows.size(0), steps);
     forSamples(
         rows,
         (sample, run) -> {
@@ -207,7 +201,7 @@ public final class Rollout {
     Require.positive((long) steps, "steps");
     Require.argument(feedback != null, "feedback must not be null");
     INDArray rows = checked("history", history);
-    Paths paths = new Paths(samples, rows.size(0), steps);
+    RolloutPaths paths = new RolloutPaths(samples, rows.size(0), steps);
     Noise noise = Noise.seeded(seed).split("rollout");
     forSamples(
         rows,
@@ -261,7 +255,7 @@ public final class Rollout {
   /** What is done with one draw. */
   @FunctionalInterface
   private interface Work {
-    void with(int sample, Run run);
+    void with(int sample, RolloutRun run);
   }
 
   private void forSamples(INDArray rows, Work work) {
@@ -277,13 +271,13 @@ public final class Rollout {
         });
   }
 
-  private void withRun(int sample, Consumer<Run> work) {
+  private void withRun(int sample, Consumer<RolloutRun> work) {
     Arena draws = new Arena();
     Noise noise = Noise.seeded(seed).split("predict").split(sample);
     draws.scope(
         () -> {
           Pass pass = Pass.of(mode, noise).keepingDrawsIn(draws, DerivedWeights.NONE);
-          work.accept(new Run(model, pass));
+          work.accept(new RolloutRun(model, pass));
         });
   }
 
@@ -310,93 +304,5 @@ public final class Rollout {
             + " %s: a layer that is not recurrent reads other steps too",
         steps,
         difference);
-  }
-
-  /** One draw on its way through the steps. */
-  private static final class Run {
-    private final Layer model;
-    private final Pass pass;
-    private final RecurrentMemory memory = new RecurrentMemory();
-    private final Arena arena = new Arena();
-
-    Run(Layer model, Pass pass) {
-      this.model = model;
-      this.pass = pass;
-    }
-
-    /**
-     * Reads a part of the sequence.
-     *
-     * @param part [N, T, ...]
-     * @return output of its last step, [N, ...]
-     */
-    INDArray step(INDArray part, Consumer<INDArray> hearer) {
-      INDArray[] last = new INDArray[1];
-      arena.scope(
-          () ->
-              Gradients.off(
-                  () -> {
-                    INDArray y = pass.handingOn(memory).run(model, Var.constant(part)).value();
-                    last[0] = Detached.copy(lastStep(y, part));
-                    return true;
-                  }));
-      hearer.accept(last[0]);
-      return last[0];
-    }
-
-    private static INDArray lastStep(INDArray y, INDArray part) {
-      Require.argument(
-          y.rank() >= 1 && y.size(0) == part.size(0) && (y.rank() < 3 || y.size(1) == part.size(1)),
-          "the model must return [N, D] or [N, T, ...] for [N, T, ...], got %s for %s",
-          Arrays.toString(y.shape()),
-          Arrays.toString(part.shape()));
-      INDArray rows = Layout.ROW_MAJOR.ensure(y);
-      if (y.rank() < 3) {
-        return Detached.copy(rows);
-      }
-      long steps = y.size(1);
-      return Detached.copy(rows.get(NDArrayIndex.all(), NDArrayIndex.point(steps - 1)));
-    }
-  }
-
-  /** Gathers [samples, N, steps, ...] once the first output has shown the rest of the shape. */
-  private static final class Paths {
-    private final int samples;
-    private final long examples;
-    private final int steps;
-    private @Nullable INDArray all;
-    private @Nullable FloatMemory memory;
-
-    Paths(int samples, long examples, int steps) {
-      this.samples = samples;
-      this.examples = examples;
-      this.steps = steps;
-    }
-
-    void put(int sample, int step, INDArray y) {
-      begin(y);
-      float[] values = FloatMemory.numbers(y, "y");
-      int length = Math.toIntExact(values.length / examples);
-      for (int n = 0; n < examples; n++) {
-        long at = ((sample * examples + n) * steps + step) * length;
-        Objects.requireNonNull(memory).write(at, values, n * length, length);
-      }
-    }
-
-    INDArray all() {
-      return Objects.requireNonNull(all);
-    }
-
-    private synchronized void begin(INDArray y) {
-      if (all == null) {
-        long[] shape = new long[y.rank() + 2];
-        shape[0] = samples;
-        shape[1] = examples;
-        shape[2] = steps;
-        System.arraycopy(y.shape(), 1, shape, 3, y.rank() - 1);
-        all = Detached.create(DataType.FLOAT, shape);
-        memory = FloatMemory.of(all, "paths");
-      }
-    }
   }
 }

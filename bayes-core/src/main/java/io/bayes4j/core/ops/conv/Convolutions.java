@@ -9,6 +9,7 @@ import io.bayes4j.core.kernels.KernelProvider.ConvGradients;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Operands;
 import io.bayes4j.core.kernels.PoolGeometry;
+import io.bayes4j.core.kernels.PoolKernels;
 import io.bayes4j.core.ops.Products;
 import io.bayes4j.core.ops.Shapes;
 import io.bayes4j.core.ops.norm.Normalizations;
@@ -210,7 +211,7 @@ public final class Convolutions {
         x,
         () -> {
           INDArray in = x.activation();
-          INDArray y = Kernels.maxPool(in, window);
+          INDArray y = PoolKernels.maxPool(in, window);
           return Var.activation(
               y,
               List.of(x),
@@ -218,7 +219,8 @@ public final class Convolutions {
                   sink.add(
                       x,
                       () ->
-                          Kernels.maxPoolBackward(in, y, Gradients.in(g, in.dataType()), window)));
+                          PoolKernels.maxPoolBackward(
+                              in, y, Gradients.in(g, in.dataType()), window)));
         },
         bytes -> Kernels.integers().maxPool(bytes, window));
   }
@@ -246,9 +248,9 @@ public final class Convolutions {
         List.of(x),
         () ->
             Var.activation(
-                Kernels.avgPool(x.activation(), window),
+                PoolKernels.avgPool(x.activation(), window),
                 List.of(x),
-                (g, sink) -> sink.add(x, () -> Kernels.avgPoolBackward(g, x.shape(), window))));
+                (g, sink) -> sink.add(x, () -> PoolKernels.avgPoolBackward(g, x.shape(), window))));
   }
 
   /**

@@ -262,7 +262,7 @@ public final class CoreExamples {
   }
 
   private static void kernels(Examples examples) {
-    List<String> images = List.of("Kernels.x", "Operands.x", "PreparedConv.x");
+    List<String> images = List.of("Kernels.x", "PoolKernels.x", "Operands.x", "PreparedConv.x");
     examples
         .put(images, () -> array(2, 3, 4, 4))
         .put("gradY: INDArray", () -> array(2, 2, 3, 3))
@@ -278,7 +278,7 @@ public final class CoreExamples {
         .put("Quantum", () -> new Quantum(0.5f, true))
         .put("scales: List<Float>", () -> List.of(0.5f, 0.25f))
         .put("FlipoutWeights", CoreExamples::flipout)
-        .put("Kernels.y", () -> array(2, 3, 3, 3))
+        .put("PoolKernels.y", () -> array(2, 3, 3, 3))
         .put("Kernels.addInto.y", () -> array(2, 3, 4, 4))
         .put("Kernels.linear.x", () -> array(2, 3))
         .put("Kernels.linear.weight", () -> array(2, 3))
@@ -287,8 +287,8 @@ public final class CoreExamples {
         .put("Kernels.transposed", () -> false)
         .put("Kernels.addScaled.a", () -> array(2, 3, 4, 4))
         .put("Kernels.addScaled.b", () -> array(2, 3, 4, 4))
-        .put("Kernels.maxPoolBackward.gradY", () -> array(2, 3, 3, 3))
-        .put("Kernels.avgPoolBackward.gradY", () -> array(2, 3, 3, 3))
+        .put("PoolKernels.maxPoolBackward.gradY", () -> array(2, 3, 3, 3))
+        .put("PoolKernels.avgPoolBackward.gradY", () -> array(2, 3, 3, 3))
         .put("Kernels.batchNormBackward.gradY", () -> array(2, 3, 4, 4))
         .put("Weights", () -> new Weights(var(12, 3), null))
         .put("Weights.kernel", () -> var(12, 3))

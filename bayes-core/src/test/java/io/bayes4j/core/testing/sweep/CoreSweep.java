@@ -142,7 +142,7 @@ public final class CoreSweep {
         .calls("Operands.require*(shapeX) *", "x", "the shape of x")
         .calls("Threads.setCount(count) *", "threads", "what is counted")
         .allow("Operands.requireBatchNorm(shapeX) one more", "any number of axes")
-        .calls("Kernels.avgPoolBackward(shapeX) element *", "inputShape", "the shape of x")
+        .calls("PoolKernels.avgPoolBackward(shapeX) element *", "inputShape", "the shape of x")
         .allow("Layout.strides(shape) *", "any lengths")
         .allow("DerivedWeights.in(lasting) *", "nothing else lasts")
         .allow(
