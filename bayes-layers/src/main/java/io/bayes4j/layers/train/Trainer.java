@@ -1,20 +1,16 @@
 package io.bayes4j.layers.train;
 
-import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.AtomicFiles;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
-import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
-import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.PredictionOnly;
 import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.optim.Adam;
-import io.bayes4j.layers.optim.GradientNorm;
 import io.bayes4j.layers.optim.Optimizer;
 import io.bayes4j.layers.optim.Schedule;
 import java.io.IOException;
@@ -44,16 +40,12 @@ import org.jspecify.annotations.Nullable;
  * live in an arena, so that the loop does not grow.
  */
 public final class Trainer {
-  /** Memory of the steps, shared by all trainers. */
-  private static final ArenaPool ARENAS = new ArenaPool();
-
   private final Builder options;
   private final BatchPlan plan;
   private final Optimizer optimizer;
   private final Map<String, Parameter> parameters;
-  private final Elbo elbo;
+  private final Steps steps;
   private final Noise noise;
-  private final GradientSum gradientSum = new GradientSum();
   private final AtomicBoolean begun = new AtomicBoolean();
 
   private Trainer(Builder options) {
@@ -63,7 +55,7 @@ public final class Trainer {
             options.data.size(), options.batchSize, options.dropLast, options.accumulated);
     this.parameters = Layers.parameters(options.model);
     this.optimizer = options.optimizer.apply(parameters);
-    this.elbo = new Elbo(options.data.size(), options.beta, options.samples);
+    this.steps = new Steps(options, parameters, optimizer);
     this.noise = Noise.seeded(options.seed).split("train");
   }
 
@@ -156,21 +148,22 @@ public final class Trainer {
 
   private EpochRecord epoch(int epoch) throws IOException {
     long start = System.nanoTime();
-    int steps = plan.steps();
+    int count = plan.steps();
     int[] order = noise.split("order").split(epoch).permutation(plan.examples());
     Averages averages = new Averages();
-    for (int step = 0; step < steps; step++) {
+    for (int step = 0; step < count; step++) {
       int[][] batches = plan.of(step, order);
       int number = step + 1;
-      double time = epoch - 1 + (double) step / steps;
+      double time = epoch - 1 + (double) step / count;
       String when = "epoch " + epoch + ", step " + number;
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException(
             when + ": the thread was interrupted; the model is as the step before left it");
       }
-      TrainingStep.Figures figures = step(batches, noise.split(epoch).split(number), time, when);
+      TrainingStep.Figures figures =
+          steps.step(batches, noise.split(epoch).split(number), time, when);
       averages.add(figures, Arrays.stream(batches).mapToInt(batch -> batch.length).sum());
-      options.listener.step(epoch, number, steps, figures.loss());
+      options.listener.step(epoch, number, count, figures.loss());
     }
     Map<String, Double> validation =
         options.validation == null ? Map.of() : options.validation.evaluate(options.model);
@@ -178,86 +171,22 @@ public final class Trainer {
     return averages.record(epoch, options.learningRate.at(epoch), seconds, validation);
   }
 
-  private TrainingStep.Figures step(int[][] batches, Noise of, double time, String when) {
-    Curve.at("learningRate", options.learningRate, time);
-    if (batches.length == 1) {
-      return ARENAS.scope(
-          arena -> {
-            TrainingStep step = newStep(of);
-            Gradients gradients = step.gradients(options.data.batch(batches[0]), time, 1, when);
-            return update(List.of(step), gradients, time, when);
-          });
-    }
-    int examples = Arrays.stream(batches).mapToInt(batch -> batch.length).sum();
-    List<TrainingStep> parts = new ArrayList<>();
-    gradientSum.clear();
-    for (int i = 0; i < batches.length; i++) {
-      int[] indices = batches[i];
-      TrainingStep part = newStep(of.split("part").split(i));
-      parts.add(part);
-      ARENAS.scope(
-          arena -> {
-            double share = (double) indices.length / examples;
-            Batch batch = options.data.batch(indices);
-            gradientSum.add(part.gradients(batch, time, share, when), parameters.values());
-            part.prepare(when);
-            return part;
-          });
-    }
-    return ARENAS.scope(arena -> update(parts, gradientSum.gradients(), time, when));
-  }
-
-  private TrainingStep newStep(Noise of) {
-    return new TrainingStep(options.model, options.loss, elbo, options.precision, of);
-  }
-
-  /** Updates parameters and running statistics, or nothing. */
-  private TrainingStep.Figures update(
-      List<TrainingStep> parts, Gradients gradients, double time, String when) {
-    double norm = GradientNorm.of(gradients, parameters.values());
-    if (!Double.isFinite(norm)) {
-      throw NonFiniteDiagnosis.inGradients(options.model, gradients, when);
-    }
-    parts.forEach(part -> part.prepare(when));
-    ModelAccess.changing(
-        options.model,
-        () -> {
-          update(gradients, norm, time, when);
-          parts.forEach(TrainingStep::commit);
-          return parts;
-        });
-    return parts.stream()
-        .map(TrainingStep::figures)
-        .reduce(TrainingStep.Figures::plus)
-        .orElseThrow()
-        .withGradientNorm(norm);
-  }
-
-  private void update(Gradients gradients, double norm, double time, String when) {
-    try {
-      double scale = GradientNorm.clip(norm, options.greatestNorm);
-      optimizer.step(gradients, options.learningRate.at(time), scale, norm);
-    } catch (ArithmeticException e) {
-      throw new DivergedException(when + ": " + e.getMessage() + "; try a smaller learning rate");
-    }
-  }
-
   /** The settings of a run; each has a default but model, loss and data. */
   public static final class Builder {
-    private final Layer model;
-    private final Loss loss;
-    private final Dataset data;
+    final Layer model;
+    final Loss loss;
+    final Dataset data;
     private int epochs = 10;
     private int batchSize = 128;
     private boolean dropLast;
     private int accumulated = 1;
     private long seed;
-    private int samples = 1;
-    private Precision precision = Precision.F32;
-    private Schedule beta = Schedule.constant(1);
-    private Schedule learningRate = Schedule.constant(1e-3);
+    int samples = 1;
+    Precision precision = Precision.F32;
+    Schedule beta = Schedule.constant(1);
+    Schedule learningRate = Schedule.constant(1e-3);
     private Function<Map<String, Parameter>, Optimizer> optimizer = Adam::new;
-    private double greatestNorm = Double.POSITIVE_INFINITY;
+    double greatestNorm = Double.POSITIVE_INFINITY;
     private @Nullable Validation validation;
     private @Nullable EarlyStopping earlyStopping;
     private TrainingListener listener = TrainingListener.SILENT;
