@@ -46,7 +46,7 @@ public final class CoreSweep {
                 + "|ChannelFold.*content*|Classification.*content*|Convolutions.*content*"
                 + "|Elementwise.*content*|Epilogue.*content*|Flipout*content*|GaussianDraws.*content*"
                 + "|Gelu.*content*|Gradients.*content*|GroupNormalization.*content*"
-                + "|InputTerm.*content*|Kernels.*content*|Layout.*content*|EmbeddingOps.*content*"
+                + "|InputTerm.*content*|Kernels.*content*|PoolKernels.*content*|Layout.*content*|EmbeddingOps.*content*"
                 + "|Normalizations.*content*|Operands.*content*|Ops.*content*|Padding.*content*"
                 + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
                 + "|Sequences.*content*|DrawInvariantResults.*content*|Snapshot.*content*|ResidualShortcut.*content*"
