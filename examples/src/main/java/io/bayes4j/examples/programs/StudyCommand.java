@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -197,6 +198,8 @@ final class StudyCommand implements Callable<Integer> {
     numbers.put("brier", scores.brier());
     numbers.put("ece", scores.ece());
     numbers.put("uce", new CalibrationEvaluator().add(mean, labels).uce());
+    double sure = Arrays.stream(mean.max(1).toDoubleVector()).average().orElseThrow();
+    numbers.put("gap", sure - scores.accuracy());
     return numbers;
   }
 

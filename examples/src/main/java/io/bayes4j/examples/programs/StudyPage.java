@@ -70,6 +70,7 @@ final class StudyPage {
   private Table quartiles() {
     List<String> columns = new ArrayList<>(List.of("all corruptions, quartiles", "accuracy"));
     MEASURES.forEach(measure -> columns.add(word(measure)));
+    columns.add("confidence less accuracy");
     List<List<String>> cells = new ArrayList<>();
     for (String row : rows) {
       List<String> own = new ArrayList<>(List.of(row));
@@ -84,6 +85,9 @@ final class StudyPage {
                 + ", "
                 + number(StudyRecords.quantile(0.75, all)));
       }
+      own.add(
+          String.format(
+              Locale.US, "%+.4f", StudyRecords.quantile(0.5, records.shifted(row, "gap", 0))));
       cells.add(own);
     }
     return new Table("Under shift", columns, cells);
