@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -117,8 +118,15 @@ final class MergedDigits {
     if (!dealing.equals("example")) {
       rows.sort((a, b) -> Integer.compare(a.getInt(1), b.getInt(1)));
     }
-    Dataset<Row> parts = spark.createDataFrame(rows, SCHEMA).coalesce(PARTS);
-    return dealing.equals("mixed") ? parts.repartition(PARTS) : parts;
+    Dataset<Row> parts =
+        spark.createDataFrame(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, PARTS),
+            SCHEMA);
+    Dataset<Row> dealt = dealing.equals("mixed") ? parts.repartition(PARTS) : parts;
+    if (dealt.rdd().getNumPartitions() != PARTS) {
+      throw new AssertionError(dealt.rdd().getNumPartitions() + " parts");
+    }
+    return dealt;
   }
 
   private void say(String what, Layer network) throws IOException {
