@@ -5,13 +5,14 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Room;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Transformer encoder layers, one after the other, and perhaps a last layer normalisation; their
  * names are PyTorch's: {@code layers.0}, {@code layers.1} and so on, and {@code norm}.
  */
-public final class TransformerEncoder extends Block {
+public final class TransformerEncoder extends Block implements Foldable {
   private final Slot<Stack> layers;
   private final @Nullable Slot<Layer> norm;
 
@@ -33,7 +34,7 @@ public final class TransformerEncoder extends Block {
   }
 
   /** The layers, which share one mask. */
-  private static final class Stack extends Block {
+  private static final class Stack extends Block implements Foldable {
     private final List<Slot<TransformerEncoderLayer>> all = new ArrayList<>();
 
     Stack(TransformerSpec spec, int depth, Init init) {
@@ -51,6 +52,16 @@ public final class TransformerEncoder extends Block {
       return encode(x, AttentionMask.none(), pass);
     }
 
+    @Override
+    public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+      T y = Require.one(given, "given");
+      Require.nonNull(each, "each");
+      for (Slot<?> slot : all) {
+        y = each.apply(slot.layer(), List.of(y));
+      }
+      return y;
+    }
+
     Var encode(Var x, AttentionMask mask, Pass pass) {
       Require.open(x, "x");
       Require.nonNull(mask, "mask");
@@ -63,6 +74,13 @@ public final class TransformerEncoder extends Block {
       }
       return y;
     }
+  }
+
+  @Override
+  public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+    Require.nonNull(each, "each");
+    T y = each.apply(layers.layer(), List.of(Require.one(given, "given")));
+    return norm == null ? y : each.apply(norm.layer(), List.of(y));
   }
 
   /**

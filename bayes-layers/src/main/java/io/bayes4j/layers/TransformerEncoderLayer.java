@@ -3,13 +3,15 @@ package io.bayes4j.layers;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
+import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Self-attention and two dense layers, each added to its input and normalised (Vaswani et al.
  * 2017): what PyTorch's layer of that name does with {@code batch_first=True}, its slots named as
  * there.
  */
-public final class TransformerEncoderLayer extends Block {
+public final class TransformerEncoderLayer extends Block implements Foldable {
   private final TransformerSpec spec;
   private final Slot<MultiheadAttention> attention;
   private final Slot<Layer> linear1;
@@ -45,6 +47,33 @@ public final class TransformerEncoderLayer extends Block {
   /** The options. */
   public TransformerSpec spec() {
     return spec;
+  }
+
+  @Override
+  public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+    T x = Require.one(given, "given");
+    Require.nonNull(each, "each");
+    T first = spec.normFirst() ? through(x, each, norm1) : x;
+    T attended = sum(x, through(first, each, attention, dropout1), each);
+    T second = spec.normFirst() ? attended : through(attended, each, norm1);
+    T inner = spec.normFirst() ? through(second, each, norm2) : second;
+    T dense = through(inner, each, linear1, activation, dropout, linear2, dropout2);
+    T y = sum(second, dense, each);
+    return spec.normFirst() ? y : through(y, each, norm2);
+  }
+
+  private static <T> T sum(
+      T a, T b, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+    return each.apply(Arithmetic.ADD, List.of(a, b));
+  }
+
+  private static <T> T through(
+      T x, BiFunction<? super Layer, ? super List<T>, ? extends T> each, Slot<?>... slots) {
+    T y = x;
+    for (Slot<?> slot : slots) {
+      y = each.apply(slot.layer(), List.of(y));
+    }
+    return y;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.bayes4j.core.internal;
 
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,17 @@ public final class Require {
       throw new IllegalArgumentException(name + " must not be null");
     }
     return value;
+  }
+
+  /**
+   * The element of a list of one.
+   *
+   * @throws IllegalArgumentException if there is another number of them, or null
+   */
+  public static <T> T one(List<T> values, String name) {
+    elements(values, name);
+    argument(values.size() == 1, "%s must be one value, got %d", name, values.size());
+    return values.get(0);
   }
 
   /**

@@ -172,23 +172,52 @@ final class ExportShapes {
     return Math.toIntExact(Math.max(0, last * stride + extent - length - before));
   }
 
+  /** Windows of one size as a pooling, others one after the other. */
+  private static String adaptive(AdaptiveAvgPool layer, Place place) {
+    List<Integer> lengths = layer.lengths();
+    List<Long> window = new ArrayList<>();
+    boolean even = true;
+    for (int axis = 0; axis < lengths.size(); axis++) {
+      long length = place.shape()[axis + 2];
+      window.add(length / lengths.get(axis));
+      even &= length % lengths.get(axis) == 0;
+    }
+    if (even) {
+      long[] size = window.stream().mapToLong(Long::longValue).toArray();
+      return place
+          .out()
+          .op("AveragePool", place.x(), numbers("kernel_shape", size), numbers("strides", size));
+    }
+    String y = place.x();
+    for (int axis = 0; axis < lengths.size(); axis++) {
+      y = means(place.out(), y, axis + 2, place.shape()[axis + 2], lengths.get(axis));
+    }
+    return y;
+  }
+
+  private static String means(ProtoWriter out, String x, int axis, long length, long windows) {
+    List<String> means = new ArrayList<>();
+    for (long i = 0; i < windows; i++) {
+      String part =
+          out.op(
+              "Slice",
+              List.of(
+                  x,
+                  out.longs("from", i * length / windows),
+                  out.longs("to", ((i + 1) * length + windows - 1) / windows),
+                  out.longs("axis", axis)));
+      means.add(out.op("ReduceMean", part, numbers("axes", axis), number("keepdims", 1)));
+    }
+    return out.op("Concat", means, number("axis", axis));
+  }
+
   private static String pool(Layer layer, Place place) {
     ProtoWriter out = place.out();
     if (layer instanceof GlobalAvgPool) {
       return out.op("Flatten", out.op("GlobalAveragePool", place.x()));
     }
     if (layer instanceof AdaptiveAvgPool adaptive) {
-      List<Integer> window = new ArrayList<>();
-      for (int axis = 0; axis < adaptive.lengths().size(); axis++) {
-        long length = place.shape()[axis + 2];
-        int parts = adaptive.lengths().get(axis);
-        if (length % parts != 0) {
-          throw new IllegalArgumentException("has windows of different sizes");
-        }
-        window.add((int) (length / parts));
-      }
-      return out.op(
-          "AveragePool", place.x(), numbers("kernel_shape", window), numbers("strides", window));
+      return adaptive(adaptive, place);
     }
     PoolSpec spec = ((Pool) layer).spec();
     boolean maximum = layer.getClass().getSimpleName().startsWith("Max");

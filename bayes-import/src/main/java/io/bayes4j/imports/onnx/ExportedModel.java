@@ -2,8 +2,10 @@ package io.bayes4j.imports.onnx;
 
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.imports.onnx.Exports.Place;
+import io.bayes4j.layers.Foldable;
 import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.MultiheadAttention;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.variational.VariationalLayer;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import onnx.OnnxMl.ModelProto;
 import onnx.OnnxMl.OperatorSetIdProto;
 import onnx.OnnxMl.TensorShapeProto;
@@ -90,6 +93,13 @@ final class ExportedModel {
     if (layer instanceof Graph graph) {
       return graph(path, graph, inputs);
     }
+    if (layer instanceof Foldable whole) {
+      return whole.fold(
+          inputs, (part, values) -> layer(pathOf(path, whole, part), part, List.copyOf(values)));
+    }
+    if (layer instanceof MultiheadAttention attention) {
+      return attention(path, attention, inputs.get(0));
+    }
     writer.at(path);
     Layer known = layer instanceof VariationalLayer bayesian ? plain(path, bayesian) : layer;
     Place place = new Place(writer, inputs, inputShapes.getOrDefault(path, new long[0]));
@@ -103,6 +113,24 @@ final class ExportedModel {
       problems.add(where(path) + oneLine(layer) + " " + e.getMessage());
     }
     return inputs.get(0);
+  }
+
+  /** Where a part of a layer stands; what a layer computes by itself stands where it does. */
+  private static String pathOf(String path, Layer whole, Layer part) {
+    return whole.slots().stream()
+        .filter(slot -> slot.layer() == part)
+        .findFirst()
+        .map(slot -> child(path, slot.name()))
+        .orElse(path);
+  }
+
+  private String attention(String path, MultiheadAttention attention, String x) {
+    Map<String, Layer> parts = new HashMap<>();
+    attention.slots().forEach(slot -> parts.put(slot.name(), slot.layer()));
+    BinaryOperator<String> part =
+        (name, value) -> layer(child(path, name), parts.get(name), List.of(value));
+    String mixed = ExportAttention.write(attention.spec(), writer, x, part);
+    return part.apply("out_proj", mixed);
   }
 
   private static String where(String path) {

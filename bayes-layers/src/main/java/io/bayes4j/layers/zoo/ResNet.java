@@ -58,8 +58,8 @@ final class ResNet extends Block implements Foldable {
 
   @Override
   public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
-    Require.argument(given.size() == 1, "given must be one value, got %d", given.size());
-    T y = each.apply(norm.layer(), List.of(each.apply(conv.layer(), given)));
+    T x = Require.one(given, "given");
+    T y = each.apply(norm.layer(), List.of(each.apply(conv.layer(), List.of(x))));
     y = each.apply(maxPool.layer(), List.of(each.apply(Activation.RELU, List.of(y))));
     for (Slot<Layer> stage : stages) {
       y = each.apply(stage.layer(), List.of(y));

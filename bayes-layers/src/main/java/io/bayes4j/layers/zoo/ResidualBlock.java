@@ -56,14 +56,14 @@ final class ResidualBlock extends Block implements Foldable {
 
   @Override
   public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
-    Require.argument(given.size() == 1, "given must be one value, got %d", given.size());
-    T y = given.get(0);
+    T x = Require.one(given, "given");
+    T y = x;
     for (int i = 0; i < convolutions.size(); i++) {
       y = i > 0 ? each.apply(Activation.RELU, List.of(y)) : y;
       y = each.apply(convolutions.get(i).layer(), List.of(y));
       y = each.apply(norms.get(i).layer(), List.of(y));
     }
-    T side = each.apply(shortcut.layer(), given);
+    T side = each.apply(shortcut.layer(), List.of(x));
     return each.apply(Activation.RELU, List.of(each.apply(Arithmetic.ADD, List.of(y, side))));
   }
 }

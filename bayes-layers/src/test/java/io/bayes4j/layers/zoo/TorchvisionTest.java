@@ -30,36 +30,11 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Small networks of torchvision's classes (zoo_golden.py), loaded by name: the same outputs. */
 class TorchvisionTest {
-  static Block small(String name, LayerFactory layers) {
-    return switch (name) {
-      case "vgg" -> vgg(false, layers);
-      case "vgg-bn" -> vgg(true, layers);
-      case "mobilenet" ->
-          new MobileNetV2(
-                  List.of(new InvertedStage(1, 3, 1, 16, 1), new InvertedStage(2, 3, 2, 24, 2)),
-                  0.25)
-              .build(layers, 3);
-      case "densenet" -> new DenseNet(List.of(2, 3), 8, 4).build(layers, 3);
-      case "efficientnet" ->
-          new EfficientNet(
-                  List.of(new InvertedStage(1, 3, 1, 8, 1), new InvertedStage(2, 5, 2, 16, 2)), 8)
-              .build(layers, 3);
-      case "convnext" -> new ConvNeXt(List.of(8, 16), List.of(2, 1)).build(layers, 3);
-      case "vit" -> new VisionTransformer(16, 8, 2, 2, 8, 12).build(layers, 3);
-      case "unet" -> new UNet(4, 2).build(layers, 3, 2);
-      default -> throw new IllegalArgumentException(name);
-    };
-  }
-
-  private static Block vgg(boolean batchNorm, LayerFactory layers) {
-    return new Vgg(List.of(1, 2), 4, 6, batchNorm).build(layers, 3);
-  }
-
   static Path resource(String name) {
     return Path.of(URI.create(TorchvisionTest.class.getResource(name).toString()));
   }
@@ -73,22 +48,12 @@ class TorchvisionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "vgg",
-        "vgg-bn",
-        "mobilenet",
-        "densenet",
-        "efficientnet",
-        "convnext",
-        "vit",
-        "unet"
-      })
+  @MethodSource("io.bayes4j.layers.zoo.SmallZoo#torchvision")
   void computesWhatPyTorchDoes(String name) throws IOException {
     Map<String, INDArray> numbers = NpyFiles.readNpz(resource(name + ".npz"));
-    Layer plain = small(name, LayerFactory.deterministic(Init.seeded(1)));
+    Layer plain = SmallZoo.make(name, LayerFactory.deterministic(Init.seeded(1)));
     Layer bayesian =
-        small(
+        SmallZoo.make(
             name,
             LayerFactory.variational(
                 Estimator.FLIPOUT, VariationalSpec.defaults(), Init.seeded(1)));
@@ -105,8 +70,8 @@ class TorchvisionTest {
 
   @Test
   void namesOfEarlierVersionsAreKnown() {
-    Layer densenet = small("densenet", LayerFactory.deterministic(Init.seeded(1)));
-    Layer vit = small("vit", LayerFactory.deterministic(Init.seeded(1)));
+    Layer densenet = SmallZoo.make("densenet", LayerFactory.deterministic(Init.seeded(1)));
+    Layer vit = SmallZoo.make("vit", LayerFactory.deterministic(Init.seeded(1)));
     Map<String, String> renamed =
         Map.of("denselayer1.norm1.", "denselayer1.norm.1.", ".mlp.0.", ".mlp.linear_1.");
     for (Layer model : List.of(densenet, vit)) {
