@@ -52,7 +52,7 @@ final class ImportSweepTest {
             .allow("*.recognizes(file) *", "not asked where the first bytes tell")
             .allow("ModelFormat.requireFile(file) missing", "opening it says so")
             .allow(
-                "Overlay.*content*|Overlay.forward(x) *|Overlay.new(*",
+                "Overlay.*content*|Overlay.forward(x) *|Overlay.new(*|Overlay.sum(*",
                 "any shape that broadcasts, checked there")
             .allow("OnnxExport.*(exampleShape) one more", "features are on the last axis")
             .allow("SlidingWindows.padding(*) 0", "the first axis, an empty one")

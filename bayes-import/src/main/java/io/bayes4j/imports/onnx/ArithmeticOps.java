@@ -123,7 +123,7 @@ final class ArithmeticOps {
     Tensor weight = scope.constant(other, "operand");
     if (operation == Arithmetic.ADD && shape.size() == x.rank() && Choices.isMask(weight)) {
       scope.room(Dim.shape(weight.shape()));
-      Overlay mask = new Overlay(Choices.ones(weight).array(), Choices.finite(weight).array());
+      Overlay mask = Overlay.sum(Choices.finite(weight).array());
       return scope.graph.add(scope.label(node), mask, x, shape);
     }
     Layer layer = new WeightArithmetic(operation, weight.array(), weightFirst);

@@ -58,11 +58,6 @@ final class Choices {
     return false;
   }
 
-  static Tensor ones(Tensor like) {
-    int length = Math.toIntExact(like.length());
-    return Tensor.ofFloats(() -> Type.floats(length, i -> 1), like.shape());
-  }
-
   private static Value folded(Scope scope, Tensor flags, Tensor a, Tensor b) {
     Tensor result = chosen(scope, flags, a, b);
     boolean whole = a.integer() && b.integer();

@@ -58,8 +58,7 @@ final class ExportNumbers {
           weights.weightFirst() ? List.of(weight, x) : List.of(x, weight));
     }
     if (layer instanceof Overlay overlay) {
-      String kept = out.op("Mul", List.of(x, out.floats("kept", overlay.kept())));
-      return out.op("Add", List.of(kept, out.floats("added", overlay.added())));
+      return overlay(overlay, out, x);
     }
     if (layer instanceof MatMul) {
       return out.op("MatMul", place.inputs());
@@ -83,6 +82,15 @@ final class ExportNumbers {
       return line(out, x, line.scale(), line.shift());
     }
     return layer instanceof Prelu ? prelu(layer, place) : null;
+  }
+
+  /** A choice by flags, or a sum with infinities, which readers do not take for weights. */
+  private static String overlay(Overlay overlay, ProtoWriter out, String x) {
+    String added = out.floats("added", overlay.added());
+    return overlay
+        .kept()
+        .map(kept -> out.op("Where", List.of(out.flags("kept", kept), x, added)))
+        .orElseGet(() -> out.op("Add", List.of(x, added)));
   }
 
   /** One number for each channel, in the shape that broadcasts so. */

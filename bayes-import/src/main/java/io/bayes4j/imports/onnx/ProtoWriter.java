@@ -73,6 +73,16 @@ final class ProtoWriter {
     return tensor(word, Type.FLOAT, UnsafeByteOperations.unsafeWrap(bytes), shape);
   }
 
+  /** An array of flags, set where an array is not zero. */
+  String flags(String word, INDArray array) {
+    float[] numbers = FloatMemory.numbers(Layout.ROW_MAJOR.ensure(array), word);
+    byte[] flags = new byte[numbers.length];
+    for (int i = 0; i < flags.length; i++) {
+      flags[i] = (byte) (numbers[i] == 0 ? 0 : 1);
+    }
+    return tensor(word, Type.BOOL, UnsafeByteOperations.unsafeWrap(flags), array.shape());
+  }
+
   /** One number without axes. */
   String number(double number) {
     return floats("number", new float[] {(float) number});

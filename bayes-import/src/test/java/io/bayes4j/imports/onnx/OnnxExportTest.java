@@ -10,6 +10,7 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.imports.ModelFile;
+import io.bayes4j.imports.parts.Overlay;
 import io.bayes4j.layers.AdaptiveAvgPool;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.Block;
@@ -69,6 +70,25 @@ final class OnnxExportTest {
 
     Layer again = ModelFile.read(written).model();
     Doubles.assertClose("y", file.run(again), file.y(), 1e-5);
+    assertThat(Layers.parameterCount(again)).isLessThanOrEqualTo(Layers.parameterCount(model));
+  }
+
+  /** They would be trained, and drawn from a posterior. */
+  @Test
+  void masksAreNoWeightsWhenTheyAreReadAgain() throws IOException {
+    INDArray kept = Samples.array(new long[] {2, 2}, 1, 0, 1, 1);
+    INDArray numbers = Samples.array(new long[] {2, 2}, 0, 5, 0, 0);
+    INDArray mask = Samples.array(new long[] {2, 2}, 0, -Float.MAX_VALUE, 0.5, 0);
+    INDArray x = Samples.normals(1, 3, 2, 2);
+    for (Layer overlay : List.of(new Overlay(kept, numbers), Overlay.sum(mask))) {
+      Path written = folder.resolve("mask.onnx");
+
+      OnnxExport.mean(Sequential.of(overlay), written, 2, 2);
+
+      Layer again = ModelFile.read(written).model();
+      assertThat(Layers.parameterCount(again)).isZero();
+      assertThat(OnnxCase.run(again, x)).isEqualTo(OnnxCase.run(overlay, x));
+    }
   }
 
   static Stream<String> zoo() {
