@@ -89,6 +89,7 @@ final class ImportSweepTest {
         .put("head: byte[]", () -> Files.readAllBytes(onnx))
         .put("OnnxExport.model", () -> new Linear(3, 2, Init.seeded(1)))
         .put("exampleShape: long[]", () -> new long[] {3})
+        .put("exampleShapes: List<long[]>", () -> List.of(new long[] {3}))
         .put("OnnxFormat", OnnxFormat::new)
         .put("KerasFormat", KerasFormat::new)
         .put("Dl4jFormat", Dl4jFormat::new)

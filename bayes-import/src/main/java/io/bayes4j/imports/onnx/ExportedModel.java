@@ -43,8 +43,13 @@ final class ExportedModel {
     this.noise = noise;
   }
 
-  ModelProto write(Layer model, long[] outputShape, long... exampleShape) {
-    String last = layer("", model, List.of(INPUT));
+  ModelProto write(Layer model, long[] outputShape, List<long[]> exampleShapes) {
+    List<String> inputs = new ArrayList<>();
+    for (int i = 0; i < exampleShapes.size(); i++) {
+      inputs.add(i == 0 ? INPUT : INPUT + "_" + (i + 1));
+      writer.graph().addInput(info(inputs.get(i), exampleShapes.get(i)));
+    }
+    String last = layer("", model, inputs);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           "the model cannot be written as ONNX: " + String.join("; ", problems));
@@ -53,7 +58,6 @@ final class ExportedModel {
     writer
         .graph()
         .setName("network")
-        .addInput(info(INPUT, exampleShape))
         .addOutput(info(OUTPUT, Arrays.copyOfRange(outputShape, 1, outputShape.length)));
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)

@@ -75,8 +75,10 @@ public final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      description = "Inputs to check with, a .npy of floats; random numbers, if none are given.")
-  private Path data;
+      description =
+          "Inputs to check with, a .npy of floats; for several inputs once for each in order, or an"
+              + " .npz. Random numbers, if none are given.")
+  private List<Path> data = List.of();
 
   @Option(
       names = "--expected",
@@ -94,7 +96,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (expected != null && data == null) {
+    if (expected != null && data.isEmpty()) {
       throw new IllegalArgumentException("--expected needs the inputs that it belongs to: --data");
     }
     if (!Files.isRegularFile(model)) {
@@ -103,14 +105,10 @@ public final class ConvertCommand implements Callable<Integer> {
     PrintWriter print = spec.commandLine().getOut();
     ImportedModel imported = ModelFile.read(model);
     print.println(model + ": " + imported);
-    if (imported.model() instanceof Graph graph && graph.inputs().size() > 1) {
-      throw new IllegalArgumentException(
-          "the network reads "
-              + graph.inputs().size()
-              + " inputs; this command checks networks of one: convert it in a program,"
-              + " as docs/import.md shows");
-    }
-    INDArray x = data == null ? numbers(imported) : NpyFiles.readNpy(data);
+    List<INDArray> x =
+        data.isEmpty()
+            ? List.of(numbers(imported))
+            : NetworkInputs.read(NetworkInputs.names(imported.model()), data);
     INDArray before = run(imported.model(), x);
     INDArray wanted = expected == null ? before : NpyFiles.readNpy(expected);
     Conversion conversion = DnnToBnn.convert(imported.model(), options());
@@ -130,13 +128,15 @@ public final class ConvertCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void save(Layer network, INDArray x, PrintWriter print) throws IOException {
+  private void save(Layer network, List<INDArray> x, PrintWriter print) throws IOException {
     if (out != null) {
       Checkpoint.save(network, out, Map.of("source", String.valueOf(model.getFileName())));
       print.println("saved " + out);
     }
     if (onnx != null) {
-      OnnxExport.mean(network, onnx, Arrays.copyOfRange(x.shape(), 1, x.rank()));
+      List<long[]> shapes =
+          x.stream().map(array -> Arrays.copyOfRange(array.shape(), 1, array.rank())).toList();
+      OnnxExport.mean(network, onnx, shapes);
       print.println("saved " + onnx);
     }
   }
@@ -149,6 +149,13 @@ public final class ConvertCommand implements Callable<Integer> {
 
   /** Random inputs: standard normals, or zeros and ones where they are numbers of words. */
   private INDArray numbers(ImportedModel imported) {
+    List<String> inputs = NetworkInputs.names(imported.model());
+    if (inputs.size() > 1) {
+      throw new IllegalArgumentException(
+          "the network reads "
+              + inputs.size()
+              + " inputs: give each with --data, a .npy of floats, in order, or all in one .npz");
+    }
     long[] lengths = exampleShape(imported);
     long[] shape = LongStream.concat(LongStream.of(EXAMPLES), LongStream.of(lengths)).toArray();
     INDArray x = Noise.seeded(1).normals(shape);
@@ -172,8 +179,16 @@ public final class ConvertCommand implements Callable<Integer> {
     return lengths.stream().mapToLong(Long::longValue).toArray();
   }
 
-  private static INDArray run(Layer network, INDArray x) {
-    return Gradients.off(() -> Pass.mean().run(network, Var.constant(x)).value().dup('c'));
+  private static INDArray run(Layer network, List<INDArray> x) {
+    List<Var> inputs = x.stream().map(Var::constant).toList();
+    return Gradients.off(
+        () -> {
+          Var y =
+              network instanceof Graph graph
+                  ? Pass.mean().run(graph, inputs)
+                  : Pass.mean().run(network, inputs.get(0));
+          return y.value().dup('c');
+        });
   }
 
   private static double apart(INDArray y, INDArray wanted) {

@@ -3,8 +3,11 @@ package io.bayes4j.examples.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.examples.Main;
+import io.bayes4j.imports.ModelFile;
 import io.bayes4j.imports.onnx.OnnxExport;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.Arithmetic;
+import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Sequential;
@@ -16,6 +19,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +53,7 @@ class ConvertCommandTest {
   }
 
   /** A matrix of one row as NumPy writes it. */
-  private static void writeRow(Path file, float... numbers) throws IOException {
+  private static byte[] row(float... numbers) {
     String header =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1, " + numbers.length + "), }";
     String padded = header + " ".repeat(117 - header.length()) + "\n";
@@ -58,7 +64,70 @@ class ConvertCommandTest {
     for (float number : numbers) {
       bytes.putFloat(number);
     }
-    Files.write(file, bytes.array());
+    return bytes.array();
+  }
+
+  private static void writeRow(Path file, float... numbers) throws IOException {
+    Files.write(file, row(numbers));
+  }
+
+  private Path writeArchive(String... names) throws IOException {
+    Path file = folder.resolve("inputs.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (int i = 0; i < names.length; i++) {
+        zip.putNextEntry(new ZipEntry(names[i] + ".npy"));
+        zip.write(i == 0 ? row(1, 2, 3) : row(4, 5));
+      }
+    }
+    return file;
+  }
+
+  /** Of three features and of two. */
+  private void writeModelOfTwoInputs() throws IOException {
+    Graph graph =
+        Graph.from("a", "b")
+            .add("dense", new Linear(3, 2, Init.seeded(1)), "a")
+            .add("sum", Arithmetic.ADD, "dense", "b")
+            .build("sum");
+    OnnxExport.mean(graph, model, List.of(new long[] {3}, new long[] {2}));
+  }
+
+  @Test
+  void severalInputsAreCheckedTogether() throws IOException {
+    writeModelOfTwoInputs();
+    Path a = folder.resolve("a.npy");
+    Path b = folder.resolve("b.npy");
+    writeRow(a, 1, 2, 3);
+    writeRow(b, 4, 5);
+    Path again = folder.resolve("again.onnx");
+
+    assertThat(run("--data", a.toString(), "--data", b.toString(), "--onnx", again.toString()))
+        .isZero();
+    for (String[] names : new String[][] {{"x", "x_2"}, {"arr_0", "arr_1"}}) {
+      assertThat(run("--data", writeArchive(names).toString())).isZero();
+    }
+
+    assertThat(out.toString()).contains("reads 2 inputs", "at the mean, 0.0e+00");
+    assertThat(((Graph) ModelFile.read(again).model()).inputs()).hasSize(2);
+  }
+
+  @Test
+  void inputsThatDoNotFitAreRefused() throws IOException {
+    writeModelOfTwoInputs();
+    Path a = folder.resolve("a.npy");
+    writeRow(a, 1, 2, 3);
+
+    assertThat(run()).isEqualTo(1);
+    assertThat(run("--data", a.toString())).isEqualTo(1);
+    assertThat(run("--data", writeArchive("arr_0", "other").toString())).isEqualTo(1);
+    assertThat(run("--data", a.toString(), "--data", writeArchive("x").toString())).isEqualTo(1);
+
+    assertThat(err.toString())
+        .contains("the network reads 2 inputs: give each with --data")
+        .contains("--data must be given once for each of the network's 2 inputs, got [" + a + "]")
+        .contains("named [x, x_2] or [arr_0, arr_1], got [")
+        .contains("--data must be one .npz of all inputs, or a .npy for each");
+    assertThat(Files.exists(saved)).isFalse();
   }
 
   @Test
