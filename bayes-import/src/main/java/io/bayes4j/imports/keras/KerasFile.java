@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bayes4j.core.internal.FileBytes;
 import io.bayes4j.core.internal.Zip64Record;
 import io.bayes4j.imports.format.MalformedModelFileException;
 import io.jhdf.HdfFile;
@@ -13,11 +14,9 @@ import io.jhdf.api.Node;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -42,7 +41,7 @@ final class KerasFile implements AutoCloseable {
 
   private final HdfFile hdf;
 
-  /** A copy of the archive's weights, to be deleted; null if the file itself is HDF5. */
+  /** A copy of the archive's weights, to be deleted; null if there is none. */
   private final Path extracted;
 
   private final JsonNode config;
@@ -50,13 +49,19 @@ final class KerasFile implements AutoCloseable {
   private final String backend;
   private final KerasWeights weights;
 
-  private KerasFile(HdfFile hdf, Path extracted, JsonNode config, String version, String backend) {
+  private KerasFile(
+      HdfFile hdf,
+      KerasWeights weights,
+      Path extracted,
+      JsonNode config,
+      String version,
+      String backend) {
     this.hdf = hdf;
+    this.weights = weights;
     this.extracted = extracted;
     this.config = config;
     this.version = version;
     this.backend = backend;
-    this.weights = extracted == null ? new LegacyWeights(hdf) : new ArchiveWeights(hdf);
   }
 
   static KerasFile open(Path file) throws IOException {
@@ -85,7 +90,8 @@ final class KerasFile implements AutoCloseable {
       if (backend == null) {
         backend = LegacyWeights.namedByTensorFlow(group) ? "tensorflow" : "theano";
       }
-      return new KerasFile(hdf, null, parse(file, model), version, backend);
+      JsonNode config = parse(file, model);
+      return new KerasFile(hdf, new LegacyWeights(hdf), null, config, version, backend);
     } catch (IOException | RuntimeException e) {
       hdf.close();
       throw e;
@@ -93,17 +99,11 @@ final class KerasFile implements AutoCloseable {
   }
 
   /**
-   * HDF5 in memory that is mapped: what a file declares is then a part of it or an error, where
-   * reading would first make an array of the declared size.
+   * HDF5 in memory: what a file declares is then a part of it or an error, where reading would
+   * first make an array of the declared size.
    */
   private static HdfFile mapped(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new FileSystemException(
-            file.toString(), null, "HDF5 files of more than 2 GiB are not supported");
-      }
-      return HdfFile.fromByteBuffer(channel.map(MapMode.READ_ONLY, 0, channel.size()));
-    }
+    return HdfFile.fromByteBuffer(FileBytes.of(file));
   }
 
   private static KerasFile openArchive(Path file) throws IOException {
@@ -115,10 +115,22 @@ final class KerasFile implements AutoCloseable {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       JsonNode config = parse(file, text(zip, file, "config.json"));
       JsonNode metadata = parse(file, text(zip, file, "metadata.json"));
-      copy = Files.createTempFile("bayes4j-", ".h5");
-      extract(zip, file, copy);
-      return new KerasFile(
-          mapped(copy), copy, config, metadata.path("keras_version").asText(""), "");
+      ZipEntry entry = weights(zip, file);
+      HdfFile hdf;
+      if (entry.getSize() >= 0 && entry.getSize() <= SMALL) {
+        // An entry's stream ends where the entry declares, whatever its data would inflate to.
+        try (InputStream in = zip.getInputStream(entry)) {
+          hdf = HdfFile.fromByteBuffer(ByteBuffer.wrap(in.readAllBytes()));
+        }
+      } else {
+        copy = Files.createTempFile("bayes4j-", ".h5");
+        try (InputStream in = zip.getInputStream(entry)) {
+          Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+        hdf = mapped(copy);
+      }
+      String version = metadata.path("keras_version").asText("");
+      return new KerasFile(hdf, new ArchiveWeights(hdf), copy, config, version, "");
     } catch (IOException | RuntimeException e) {
       if (copy != null) {
         delete(copy);
@@ -144,7 +156,7 @@ final class KerasFile implements AutoCloseable {
     }
   }
 
-  private static void extract(ZipFile zip, Path file, Path copy) throws IOException {
+  private static ZipEntry weights(ZipFile zip, Path file) throws IOException {
     ZipEntry entry = zip.getEntry("model.weights.h5");
     if (entry == null) {
       throw malformed(file, "must have an entry model.weights.h5");
@@ -157,10 +169,7 @@ final class KerasFile implements AutoCloseable {
               + entry.getSize()
               + " bytes");
     }
-    // An entry's stream ends where the entry declares, whatever its data would inflate to.
-    try (InputStream in = zip.getInputStream(entry)) {
-      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-    }
+    return entry;
   }
 
   private static JsonNode parse(Path file, String text) throws MalformedModelFileException {

@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.imports.onnx.Value.Constant;
+import io.bayes4j.imports.parts.Comparison;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Graph;
@@ -19,6 +20,7 @@ import io.bayes4j.layers.Permute;
 import io.bayes4j.layers.Pick;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.ScaleShift;
+import io.bayes4j.layers.Slice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -76,6 +78,27 @@ final class Assembly {
   /** What a name's part is; null for the input. */
   Part part(String name) {
     return parts.get(name);
+  }
+
+  /** Whether a part makes flags: compares, or moves what does. */
+  boolean isFlags(String name) {
+    String at = name;
+    while (parts.containsKey(at)) {
+      Part part = parts.get(at);
+      if (part.layer instanceof Comparison) {
+        return true;
+      }
+      boolean moves =
+          part.layer instanceof Reshape
+              || part.layer instanceof Permute
+              || part.layer instanceof Pick
+              || part.layer instanceof Slice;
+      if (!moves) {
+        return false;
+      }
+      at = part.inputs.get(0);
+    }
+    return false;
   }
 
   /** Adds a layer that reads one value; of a constant, its result is computed at once. */

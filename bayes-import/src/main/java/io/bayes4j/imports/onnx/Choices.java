@@ -14,9 +14,6 @@ final class Choices {
     Tensor flags = scope.constant(node, 0);
     Value a = scope.get(node.input(1));
     Value b = scope.get(node.input(2));
-    if (a instanceof Computed && b instanceof Computed) {
-      throw new IllegalArgumentException("chooses between two arrays that depend on the input");
-    }
     if (!(a instanceof Computed) && !(b instanceof Computed)) {
       return folded(scope, flags, scope.constant(a, "input 1"), scope.constant(b, "input 2"));
     }

@@ -1,27 +1,20 @@
 package io.bayes4j.imports.onnx;
 
-import io.bayes4j.imports.onnx.Value.Above;
 import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.imports.onnx.Value.Constant;
 import io.bayes4j.imports.onnx.Value.Filled;
 import io.bayes4j.imports.onnx.Value.Lengths;
-import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Dropout;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
-import java.util.stream.IntStream;
 import onnx.OnnxMl.TensorProto;
 
 /** Constants, arithmetic of shapes, and operators that do nothing in a prediction. */
 final class ConstantOps {
   private static final int MOST_STEPS = 4096;
-
-  /** From here on softplus(x) is x as a float. */
-  private static final double LARGE = 17;
 
   private ConstantOps() {}
 
@@ -34,16 +27,9 @@ final class ConstantOps {
     all.put("Shape", ConstantOps::shape);
     all.put("Size", (node, scope) -> length(Dim.product(scope.get(node.input(0)).dims())));
     all.put("Range", ConstantOps::range);
-    all.put("Equal", (node, scope) -> compared(node, scope, (a, b) -> flag(a.equals(b))));
     all.put("Mod", (node, scope) -> compared(node, scope, ConstantOps::remainder));
-    all.put("Greater", ConstantOps::greater);
-    all.put("Where", ConstantOps::where);
     all.put("Trilu", Choices::triangle);
     all.put("ReduceProd", ConstantOps::product);
-  }
-
-  private static Dim flag(boolean holds) {
-    return Dim.of(holds ? 1 : 0);
   }
 
   private static Lengths length(Dim dim) {
@@ -55,14 +41,17 @@ final class ConstantOps {
     Type to = Type.of((int) node.number("to", 1));
     boolean whole = to == null || to.integer;
     if (value instanceof Computed computed) {
-      boolean input = scope.isInput(computed);
-      if (whole && !input) {
+      if (to == Type.BOOL) {
+        return scope.graph.isFlags(computed.node()) ? value : FlagOps.notZero(node, scope, value);
+      }
+      if (whole && !scope.isInput(computed) && !scope.graph.isFlags(computed.node())) {
         throw new IllegalArgumentException("rounds numbers that depend on the input");
       }
       return value;
     }
     if (value instanceof Constant constant && constant.tensor().integer() != whole) {
-      return new Constant(constant.tensor().as(whole));
+      Value flags = to == Type.BOOL ? FlagOps.notZero(node, scope, value) : value;
+      return new Constant(((Constant) flags).tensor().as(whole));
     }
     return value;
   }
@@ -166,7 +155,7 @@ final class ConstantOps {
     return lengths.numbers().get(size == 1 ? 0 : i);
   }
 
-  private static Lengths lengths(OpNode node, Scope scope, int i) {
+  static Lengths lengths(OpNode node, Scope scope, int i) {
     Optional<Lengths> lengths = scope.lengths(scope.get(node.input(i)));
     return lengths.orElseThrow(
         () ->
@@ -176,48 +165,6 @@ final class ConstantOps {
 
   private static Dim remainder(Dim a, Dim b) {
     return a.equals(Dim.of(0)) ? a : Dim.of(Math.floorMod(a.value(), b.value()));
-  }
-
-  private static Value greater(OpNode node, Scope scope) {
-    return new Above(scope.computed(node, 0), scope.constant(node, 1).number());
-  }
-
-  private static Value where(OpNode node, Scope scope) {
-    if (scope.get(node.input(0)) instanceof Above above) {
-      return chosen(node, scope, above);
-    }
-    boolean lengths =
-        IntStream.range(0, 3).allMatch(i -> scope.lengths(scope.get(node.input(i))).isPresent());
-    if (!lengths) {
-      return Choices.byConstant(node, scope);
-    }
-    Lengths condition = lengths(node, scope, 0);
-    Lengths a = lengths(node, scope, 1);
-    Lengths b = lengths(node, scope, 2);
-    Lengths kept = zip(condition, a, (c, x) -> c.value() != 0 ? x : Dim.OPEN);
-    Lengths others = zip(condition, b, (c, x) -> c.value() != 0 ? Dim.OPEN : x);
-    List<Dim> all = new ArrayList<>(Collections.nCopies(kept.numbers().size(), Dim.OPEN));
-    for (int i = 0; i < all.size(); i++) {
-      boolean first = condition.numbers().get(condition.numbers().size() == 1 ? 0 : i).value() != 0;
-      all.set(i, (first ? kept : others).numbers().get(i));
-    }
-    return new Lengths(all, condition.scalar());
-  }
-
-  /** x where it is large, softplus(x) elsewhere, is how PyTorch writes the latter. */
-  private static Value chosen(OpNode node, Scope scope, Above above) {
-    Value otherwise = scope.get(node.input(2));
-    if (scope.get(node.input(1)).equals(above.array()) && otherwise instanceof Computed other) {
-      Assembly.Part part = scope.graph.part(other.node());
-      boolean softplus =
-          part != null
-              && part.layer() == Activation.SOFTPLUS
-              && part.inputs().equals(List.of(above.array().node()));
-      if (softplus && above.number() >= LARGE) {
-        return otherwise;
-      }
-    }
-    throw new IllegalArgumentException("chooses between arrays by what depends on the input");
   }
 
   private static Value product(OpNode node, Scope scope) {

@@ -4,7 +4,6 @@ import static io.bayes4j.imports.onnx.ProtoWriter.number;
 import static io.bayes4j.imports.onnx.ProtoWriter.real;
 
 import io.bayes4j.imports.onnx.Exports.Place;
-import io.bayes4j.imports.parts.Overlay;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Clamp;
@@ -57,9 +56,6 @@ final class ExportNumbers {
           name(weights.operation()),
           weights.weightFirst() ? List.of(weight, x) : List.of(x, weight));
     }
-    if (layer instanceof Overlay overlay) {
-      return overlay(overlay, out, x);
-    }
     if (layer instanceof MatMul) {
       return out.op("MatMul", place.inputs());
     }
@@ -82,15 +78,6 @@ final class ExportNumbers {
       return line(out, x, line.scale(), line.shift());
     }
     return layer instanceof Prelu ? prelu(layer, place) : null;
-  }
-
-  /** A choice by flags, or a sum with infinities, which readers do not take for weights. */
-  private static String overlay(Overlay overlay, ProtoWriter out, String x) {
-    String added = out.floats("added", overlay.added());
-    return overlay
-        .kept()
-        .map(kept -> out.op("Where", List.of(out.flags("kept", kept), x, added)))
-        .orElseGet(() -> out.op("Add", List.of(x, added)));
   }
 
   /** One number for each channel, in the shape that broadcasts so. */

@@ -37,7 +37,11 @@ final class Exports {
   /** What a layer makes; empty if there is no operator for it. */
   static Optional<String> write(Layer layer, Place place) {
     return Stream.<Kind>of(
-            ExportWeights::write, ExportNumbers::write, ExportShapes::write, ExportNorms::write)
+            ExportWeights::write,
+            ExportNumbers::write,
+            ExportFlags::write,
+            ExportShapes::write,
+            ExportNorms::write)
         .map(kind -> kind.write(layer, place))
         .flatMap(Optional::stream)
         .findFirst();

@@ -69,7 +69,7 @@ public final class OnnxFormat implements ModelFormat {
   @Override
   public ImportedModel read(Path file) throws IOException {
     ModelFormat.requireFile(file);
-    return read(file, UnsafeByteOperations.unsafeWrap(TensorReader.map(file)));
+    return read(file, UnsafeByteOperations.unsafeWrap(TensorReader.content(file)));
   }
 
   /** Reads a model whose bytes are at hand; other files that it names lie beside the file. */

@@ -22,6 +22,7 @@ final class Operators {
   static {
     ConstantOps.register(ALL);
     ControlOps.register(ALL);
+    FlagOps.register(ALL);
     ArithmeticOps.register(ALL);
     ActivationOps.register(ALL);
     ShapeOps.register(ALL);

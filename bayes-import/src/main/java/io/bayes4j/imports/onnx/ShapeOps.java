@@ -8,6 +8,8 @@ import io.bayes4j.layers.BatchWeight;
 import io.bayes4j.layers.Concat;
 import io.bayes4j.layers.Flatten;
 import java.util.ArrayList;
+import io.bayes4j.layers.Pick;
+import java.util.Collections;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -253,6 +255,9 @@ final class ShapeOps {
             && x.dims().size() == shape.size()
             && x.dims().get(0).equals(Dim.of(1))
             && x.dims().subList(1, shape.size()).equals(shape.subList(1, shape.size()));
+    if (x instanceof Computed computed && computed.rank() == shape.size()) {
+      return repeated(node, scope, computed, shape);
+    }
     if (!overBatch) {
       throw new IllegalArgumentException(
           "repeats " + Dim.text(x.dims()) + " to " + Dim.text(shape));
@@ -260,6 +265,26 @@ final class ShapeOps {
     Tensor weight = scope.constant(x, "input");
     return scope.graph.add(
         scope.label(node), new BatchWeight(weight.array()), scope.input(), shape);
+  }
+
+  /** An array again and again along its axes of length one. */
+  private static Value repeated(OpNode node, Scope scope, Computed x, List<Dim> wanted) {
+    Value y = x;
+    for (int axis = 0; axis < wanted.size(); axis++) {
+      Dim length = wanted.get(axis);
+      if (length.equals(y.dims().get(axis))) {
+        continue;
+      }
+      if (axis == 0 || !length.fixed() || length.constant() > Scope.MOST_LENGTHS) {
+        throw new IllegalArgumentException(
+            "repeats " + Dim.text(x.dims()) + " to " + Dim.text(wanted));
+      }
+      List<Dim> shape = new ArrayList<>(y.dims());
+      shape.set(axis, length);
+      List<Integer> same = Collections.nCopies((int) length.constant(), 0);
+      y = scope.graph.add(scope.label(node), new Pick(axis, same), y, shape);
+    }
+    return y;
   }
 
   private static Value depthToSpace(OpNode node, Scope scope) {

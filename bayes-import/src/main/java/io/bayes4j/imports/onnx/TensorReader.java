@@ -1,14 +1,13 @@
 package io.bayes4j.imports.onnx;
 
+import io.bayes4j.core.internal.FileBytes;
 import io.bayes4j.imports.format.MalformedModelFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +152,7 @@ final class TensorReader {
     String location = entries.getOrDefault("location", "");
     ByteBuffer all = external.get(location);
     if (all == null) {
-      all = map(sibling(location, name));
+      all = content(sibling(location, name));
       external.put(location, all);
       work.hold(all.capacity());
     }
@@ -204,14 +203,12 @@ final class TensorReader {
   }
 
   /** A file's bytes, which the system reads when they are used. */
-  static ByteBuffer map(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (size > Integer.MAX_VALUE) {
-        throw new MalformedModelFileException(
-            file + ": a file of at most 2 GiB can be read, this one has " + size + " bytes");
-      }
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+  static ByteBuffer content(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size > Integer.MAX_VALUE) {
+      throw new MalformedModelFileException(
+          file + ": a file of at most 2 GiB can be read, this one has " + size + " bytes");
     }
+    return FileBytes.of(file);
   }
 }

@@ -29,9 +29,6 @@ sealed interface Value {
     }
   }
 
-  /** Where an array is above a number: what a choice between two arrays may follow. */
-  record Above(Computed array, double number) implements Value {}
-
   /** Something that could not be imported: what depends on it is not looked at. */
   record Missing() implements Value {}
 
