@@ -21,7 +21,7 @@ def numbers(a):
     return dict(shape=list(a.shape), data=[float(f"{v:.9g}") for v in a.astype(np.float64).flatten()])
 
 
-def write(name, nodes, initializers, x_shape, opset=17, functions=(), batch="n", inputs=(), logits=None, ir=8, shape=None):
+def write(name, nodes, initializers, x_shape, opset=17, functions=(), batch="n", inputs=(), logits=None, ir=8, shape=None, value=None):
     """logits: the output expected, where an import leaves out what comes behind."""
     x = h.make_tensor_value_info("x", T.FLOAT, [batch] + list(shape or x_shape)[1:])
     graph = h.make_graph(nodes, name, [x] + list(inputs), [h.make_tensor_value_info("y", T.FLOAT, None)], initializers)
@@ -31,7 +31,7 @@ def write(name, nodes, initializers, x_shape, opset=17, functions=(), batch="n",
     reference.CopyFrom(model)
     if logits:
         reference.graph.output[0].name = logits
-    value = RANDOM.standard_normal(x_shape).astype(np.float32)
+    value = RANDOM.standard_normal(x_shape).astype(np.float32) if value is None else value
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(reference.SerializeToString(), options, providers=["CPUExecutionProvider"])
@@ -188,3 +188,31 @@ write("causal", [
     N("MatMul", ["a", "x"], ["v"]), N("MatMul", ["v", "xt"], ["s2"]), N("Where", ["lower", "zero", "few"], ["bias"]),
     N("Add", ["s2", "bias"], ["k2"]), N("Softmax", ["k2"], ["a2"], axis=-1), N("MatMul", ["a2", "v"], ["y"])],
     [flags, few, zero], [2, 4, 3])
+
+# Choices by what is computed: a function in pieces, and the padding of short sequences in attention, with what PyTorch
+# puts behind a softmax whose row was all masked.
+half, two, none = (nh.from_array(np.float32(v), name) for v, name in ((0.5, "half"), (-2, "two"), (0, "none")))
+write("where", [
+    N("Greater", ["x", "half"], ["g"]), N("Less", ["x", "none"], ["l"]), N("GreaterOrEqual", ["b", "x"], ["ge"]),
+    N("LessOrEqual", ["x", "b"], ["le"]), N("Equal", ["ge", "le"], ["e"]), N("Not", ["e"], ["ne"]),
+    N("Or", ["g", "l"], ["o"]), N("And", ["o", "ne"], ["a"]), N("Xor", ["a", "g"], ["xo"]),
+    N("Mul", ["x", "two"], ["x2"]), N("Sqrt", ["x"], ["root"]), N("IsNaN", ["root"], ["nan"]),
+    N("Where", ["nan", "none", "root"], ["r"]), N("Where", ["xo", "x2", "r"], ["w"]), N("Where", ["g", "b", "w"], ["w2"]),
+    N("Cast", ["l"], ["lf"], to=T.FLOAT), N("Where", ["few_flags", "w2", "lf"], ["w3"]), N("Where", ["l", "half", "two"], ["w4"]),
+    N("Add", ["w3", "w4"], ["y"])],
+    [half, two, none, array("b", 3), nh.from_array(np.array([[True], [False], [True], [True]]), "few_flags")], [2, 4, 3])
+
+low = nh.from_array(np.float32(-np.inf), "low")
+write("padding", [
+    N("Cast", ["x"], ["ids"], to=T.INT64), N("Gather", ["table", "ids"], ["e"]), N("Equal", ["ids", "pad"], ["p"]),
+    N("Shape", ["ids"], ["lengths"]), N("ConstantOfShape", ["lengths"], ["zeros"]), N("Where", ["p", "low", "zeros"], ["m"]),
+    N("Unsqueeze", ["m", "one_two"], ["m4"]), N("Unsqueeze", ["p", "one_two"], ["p4"]),
+    N("Transpose", ["e"], ["et"], perm=[0, 2, 1]), N("MatMul", ["e", "et"], ["s"]), N("Unsqueeze", ["s", "one"], ["s4"]),
+    N("Add", ["s4", "m4"], ["sm"]), N("Softmax", ["sm"], ["a"], axis=-1), N("IsNaN", ["a"], ["an"]),
+    N("Where", ["an", "zero_", "a"], ["aw"]), N("Gather", ["lengths", "first"], ["n"]),
+    N("Concat", ["n", "rest"], ["wide"], axis=0), N("Expand", ["p4", "wide"], ["pe"]), N("Not", ["pe"], ["kept"]),
+    N("Cast", ["kept"], ["kf"], to=T.FLOAT), N("Mul", ["aw", "kf"], ["ak"]), N("Squeeze", ["ak", "one"], ["a3"]),
+    N("MatMul", ["a3", "e"], ["y"])],
+    [array("table", 6, 4), low, nh.from_array(np.float32(0), "zero_"), array("pad", whole=1), array("one_two", whole=[1, 2]),
+     array("one", whole=[1]), array("first", whole=[0]), array("rest", whole=[1, 5, 5])],
+    [3, 5], value=np.array([[2, 3, 1, 1, 1], [4, 5, 0, 2, 1], [1, 1, 1, 1, 1]], np.float32))

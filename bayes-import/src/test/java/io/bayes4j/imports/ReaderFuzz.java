@@ -35,6 +35,10 @@ import org.slf4j.LoggerFactory;
 final class ReaderFuzz {
   private static final long LARGEST_SEED = 1 << 14;
   private static final int SLOWEST = 5;
+
+  /** Inputs after which a long run says how far it is. */
+  private static final long REPORTED = 10_000;
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final List<Source> sources;
@@ -76,8 +80,14 @@ final class ReaderFuzz {
       l.setLevel(Level.OFF);
     }
     long begin = System.nanoTime();
-    fuzz.run(Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
-    System.out.printf(Locale.ROOT, "%s in %.0f s%n", fuzz, (System.nanoTime() - begin) / 1e9);
+    long first = Long.parseLong(arguments[2]);
+    long end = first + Long.parseLong(arguments[3]);
+    for (long next = first; next < end; next += REPORTED) {
+      fuzz.run(next, Math.min(REPORTED, end - next));
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      System.out.printf(
+          Locale.ROOT, "to %d: %s in %.0f s%n", Math.min(next + REPORTED, end), fuzz, seconds);
+    }
   }
 
   /** Reads the inputs of these numbers; faults are counted under their classes. */

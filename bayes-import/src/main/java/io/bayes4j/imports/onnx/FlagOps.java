@@ -3,6 +3,7 @@ package io.bayes4j.imports.onnx;
 import io.bayes4j.core.ops.Flags.Relation;
 import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.imports.onnx.Value.Constant;
+import io.bayes4j.imports.onnx.Value.Filled;
 import io.bayes4j.imports.onnx.Value.Lengths;
 import io.bayes4j.imports.parts.Choice;
 import io.bayes4j.imports.parts.Comparison;
@@ -85,26 +86,35 @@ final class FlagOps {
       Scope scope,
       List<Value> operands,
       Function<List<Optional<INDArray>>, MultiInputLayer> layer) {
+    boolean folds = operands.stream().noneMatch(Computed.class::isInstance);
     List<Optional<INDArray>> constants = new ArrayList<>();
     List<Value> inputs = new ArrayList<>();
-    boolean folds = operands.stream().noneMatch(Computed.class::isInstance);
     List<Dim> shape = List.of();
+    List<Dim> made = List.of();
     for (Value operand : operands) {
-      boolean input = folds || operand instanceof Computed;
       Value value = operand instanceof Computed ? operand : constant(scope, operand);
-      constants.add(
-          input ? Optional.empty() : Optional.of(((Constant) value).tensor().array()));
-      if (input) {
+      if (folds || operand instanceof Computed) {
+        constants.add(Optional.empty());
         inputs.add(value);
       } else {
+        constants.add(Optional.of(((Constant) value).tensor().array()));
         scope.room(value.dims());
       }
-      shape = ArithmeticOps.broadcast(shape, value.dims());
+      shape = ArithmeticOps.broadcast(shape, operand.dims());
+      made = ArithmeticOps.broadcast(made, value.dims());
+    }
+    if (!folds && !made.equals(shape)) {
+      throw new IllegalArgumentException(
+          "repeats " + Dim.text(made) + " to " + Dim.text(shape) + " by a constant");
     }
     return scope.graph.join(scope.label(node), layer.apply(constants), inputs, shape);
   }
 
+  /** A constant array; of one number everywhere, that number, which is repeated as is needed. */
   private static Constant constant(Scope scope, Value value) {
+    if (value instanceof Filled filled && !Dim.product(filled.shape()).fixed()) {
+      return new Constant(Tensor.ofFloats(() -> new float[] {(float) filled.number()}));
+    }
     return new Constant(scope.constant(value, "operand"));
   }
 
