@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.ops.Flags;
 import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.sweep.ArgumentSweep;
@@ -11,6 +12,8 @@ import io.bayes4j.core.testing.sweep.Examples;
 import io.bayes4j.imports.dl4j.Dl4jFormat;
 import io.bayes4j.imports.keras.KerasFormat;
 import io.bayes4j.imports.onnx.OnnxFormat;
+import io.bayes4j.imports.parts.Choice;
+import io.bayes4j.imports.parts.Comparison;
 import io.bayes4j.imports.parts.GlobalMaxPool;
 import io.bayes4j.imports.parts.Nodes;
 import io.bayes4j.imports.parts.Overlay;
@@ -26,9 +29,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** All of bayes-import, called with every wrong argument. */
 final class ImportSweepTest {
@@ -54,6 +59,9 @@ final class ImportSweepTest {
             .allow(
                 "Overlay.*content*|Overlay.forward(x) *|Overlay.new(*|Overlay.sum(*",
                 "any shape that broadcasts, checked there")
+            .allow(
+                "Comparison.*content*|Comparison.forward(*) *|Choice.*content*|Choice.forward(*) *",
+                "any shapes that broadcast, checked there")
             .allow("OnnxExport.*(exampleShape) one more", "features are on the last axis")
             .allow("SlidingWindows.padding(*) 0", "the first axis, an empty one")
             .calls("StepRecurrent.new(*puts) *|StepRecurrent.new(units) *", "array", "of weights")
@@ -107,6 +115,17 @@ final class ImportSweepTest {
         .put("SamePad", () -> new SamePad(windows(), PaddingMode.ZEROS))
         .put("Overlay", () -> new Overlay(Detached.full(1, 4), Detached.zeros(4)))
         .put("Overlay.forward.x", images())
+        .put("Flags.Relation", () -> Flags.Relation.LESS)
+        .put("Comparison.constants", () -> List.of(Optional.empty(), one()))
+        .put(
+            "Comparison",
+            () -> new Comparison(Flags.Relation.LESS, List.of(Optional.empty(), one())))
+        .put("Comparison.forward.x", images())
+        .put("Comparison.forward.inputs", () -> List.of(images().call()))
+        .put("Choice.constants", () -> List.of(Optional.empty(), one(), one()))
+        .put("Choice", () -> new Choice(List.of(Optional.empty(), one(), one())))
+        .put("Choice.forward.x", images())
+        .put("Choice.forward.inputs", () -> List.of(images().call()))
         .put("SlidingWindows", ImportSweepTest::windows)
         .put("SlidingWindows.size", () -> List.of(2, 2))
         .put("SlidingWindows.stride", () -> List.of(2, 1))
@@ -122,6 +141,10 @@ final class ImportSweepTest {
         .put("GlobalMaxPool.forward.x", images())
         .put("SameAvgPool.forward.x", images())
         .put("SamePad.forward.x", images());
+  }
+
+  private static Optional<INDArray> one() {
+    return Optional.of(Detached.scalar(1));
   }
 
   private static StepRecurrent recurrent() {

@@ -76,7 +76,8 @@ final class ReaderFuzz {
   public static void main(String[] arguments) throws IOException {
     Path scratch = arguments.length > 4 ? Path.of(arguments[4]) : Files.createTempDirectory("fuzz");
     ReaderFuzz fuzz = new ReaderFuzz(Path.of(arguments[0]), arguments[1], scratch);
-    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof ch.qos.logback.classic.Logger l) {
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+        instanceof ch.qos.logback.classic.Logger l) {
       l.setLevel(Level.OFF);
     }
     long begin = System.nanoTime();

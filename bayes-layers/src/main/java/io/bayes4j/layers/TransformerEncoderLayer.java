@@ -62,8 +62,7 @@ public final class TransformerEncoderLayer extends Block implements Foldable {
     return spec.normFirst() ? y : through(y, each, norm2);
   }
 
-  private static <T> T sum(
-      T a, T b, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+  private static <T> T sum(T a, T b, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
     return each.apply(Arithmetic.ADD, List.of(a, b));
   }
 

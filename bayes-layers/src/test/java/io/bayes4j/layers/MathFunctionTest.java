@@ -70,10 +70,7 @@ final class MathFunctionTest {
 
     assertClose("y", x, y.value().data().asFloat(), floats(golden.get("y")));
     assertClose(
-        "gradient",
-        x,
-        gradients.get(parameter.var()).data().asFloat(),
-        floats(golden.get("grad")));
+        "gradient", x, gradients.get(parameter.var()).data().asFloat(), floats(golden.get("grad")));
   }
 
   /** Vectorized loops and their ends: the same for every place and length. */

@@ -13,7 +13,9 @@ import java.util.List;
 public final class Flags {
   private Flags() {}
 
-  /** What may hold of two numbers, by IEEE 754: NaN is unequal to all, and neither less nor more. */
+  /**
+   * What may hold of two numbers, by IEEE 754: NaN is unequal to all, and neither less nor more.
+   */
   public enum Relation {
     /** a = b. */
     EQUAL((a, b) -> a == b),

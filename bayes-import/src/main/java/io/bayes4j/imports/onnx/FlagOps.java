@@ -37,13 +37,13 @@ final class FlagOps {
     binary(all, "And", Relation.AND);
     binary(all, "Or", Relation.OR);
     binary(all, "Xor", Relation.XOR);
-    all.put("Not", (node, scope) -> compared(node, scope, Relation.EQUAL, first(node, scope), ZERO));
+    all.put(
+        "Not", (node, scope) -> compared(node, scope, Relation.EQUAL, first(node, scope), ZERO));
     all.put("IsNaN", FlagOps::isNaN);
     all.put("Where", FlagOps::where);
   }
 
-  private static void binary(
-      Map<String, Operators.Operator> all, String type, Relation relation) {
+  private static void binary(Map<String, Operators.Operator> all, String type, Relation relation) {
     all.put(
         type,
         (node, scope) ->
@@ -122,9 +122,7 @@ final class FlagOps {
     List<Value> three = Stream.of(0, 1, 2).map(i -> scope.get(node.input(i))).toList();
     long computed = three.stream().filter(Computed.class::isInstance).count();
     if (three.get(0) instanceof Computed || computed > 1) {
-      return isSoftplus(scope, three)
-          ? three.get(2)
-          : operation(node, scope, three, Choice::new);
+      return isSoftplus(scope, three) ? three.get(2) : operation(node, scope, three, Choice::new);
     }
     return three.stream().allMatch(value -> scope.lengths(value).isPresent())
         ? ofLengths(node, scope)

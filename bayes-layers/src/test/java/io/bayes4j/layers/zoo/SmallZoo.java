@@ -21,14 +21,7 @@ public final class SmallZoo {
   /** Names of those that PyTorch's numbers are kept of. */
   public static Stream<String> torchvision() {
     return Stream.of(
-        "vgg",
-        "vgg-bn",
-        "mobilenet",
-        "densenet",
-        "efficientnet",
-        "convnext",
-        "vit",
-        "unet");
+        "vgg", "vgg-bn", "mobilenet", "densenet", "efficientnet", "convnext", "vit", "unet");
   }
 
   /** The shape of one example. */

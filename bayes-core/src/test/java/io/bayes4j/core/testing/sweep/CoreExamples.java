@@ -21,6 +21,7 @@ import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.ops.Flags;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.conv.PaddingMode;
@@ -274,6 +275,7 @@ public final class CoreExamples {
         .put("shapeX: long[]", () -> new long[] {2, 3, 4, 4})
         .put("shapeW: long[]", () -> new long[] {2, 3, 2, 2})
         .put("Epilogue", () -> Epilogue.NONE)
+        .put("Flags.Relation", () -> Flags.Relation.LESS)
         .put("IntegerFinish", () -> IntegerFinish.NONE)
         .put("Quantum", () -> new Quantum(0.5f, true))
         .put("scales: List<Float>", () -> List.of(0.5f, 0.25f))

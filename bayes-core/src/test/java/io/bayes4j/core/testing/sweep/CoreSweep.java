@@ -46,7 +46,7 @@ public final class CoreSweep {
                 + "|ChannelFold.*content*|Classification.*content*|Convolutions.*content*"
                 + "|Elementwise.*content*|Epilogue.*content*|Flipout*content*|GaussianDraws.*content*"
                 + "|Gelu.*content*|Gradients.*content*|GroupNormalization.*content*"
-                + "|InputTerm.*content*|Kernels.*content*|PoolKernels.*content*|Layout.*content*|EmbeddingOps.*content*"
+                + "|Flags.*content*|InputTerm.*content*|Kernels.*content*|PoolKernels.*content*|Layout.*content*|EmbeddingOps.*content*"
                 + "|Normalizations.*content*|Operands.*content*|Ops.*content*|Padding.*content*"
                 + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
                 + "|Sequences.*content*|DrawInvariantResults.*content*|Snapshot.*content*|ResidualShortcut.*content*"
@@ -76,6 +76,7 @@ public final class CoreSweep {
         .allow("Attentions.softmax(x) rank 7", "over the last axis, whatever is before it")
         .allow("Softmax.*(x) rank 7", "any shape with the axis that counts")
         .allow("Ops.*(a) *|Ops.*(b) *|Ops.*(x) *", "any shape that broadcasts")
+        .allow("Flags.*(*) scalar|Flags.*(*) rank 7", "any shape that broadcasts")
         .allow("Ops.*(axes) empty", "no axis is summed over")
         .allow("Ops.concat(parts) one more", "as many as there are")
         .allow("Ops.reshape(shape) element -1", "follows from the other lengths")
