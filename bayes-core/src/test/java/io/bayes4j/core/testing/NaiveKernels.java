@@ -77,14 +77,15 @@ public final class NaiveKernels {
     return rest % lengths[axis];
   }
 
-  /** The places of the elements that one tap joins, for one example, unit and channel. */
-  @FunctionalInterface
-  private interface Product {
-    void at(int y, int x, int w);
-  }
+  /** What a convolution joins: in each, elements lie where an example, a unit and a tap say. */
+  private static final int Y = 0;
 
-  private static void forProducts(
-      ConvGeometry g, long[] shapeX, long[] shapeW, long[] shapeY, Product product) {
+  private static final int X = 1;
+  private static final int W = 2;
+
+  /** Adds to one of y, x and w the products of the other two that one tap joins, over all taps. */
+  private static void addProducts(
+      int target, ConvGeometry g, long[] shapeX, long[] shapeW, long[] shapeY, double[]... yxw) {
     int channels = (int) shapeX[1];
     int units = (int) shapeW[0];
     int groupChannels = (int) shapeW[1];
@@ -93,18 +94,31 @@ public final class NaiveKernels {
     int out = volume(spatial(shapeY));
     int kernel = volume(spatial(g.kernel(), 1));
     int[][] taps = tapsInside(g, shapeX, shapeY);
+    int[] first = new int[3];
     for (int n = 0; n < shapeX[0]; n++) {
       for (int u = 0; u < units; u++) {
         for (int c = 0; c < groupChannels; c++) {
           int channel = u / groupUnits * groupChannels + c;
-          int firstY = (n * units + u) * out;
-          int firstX = (n * channels + channel) * in;
-          int firstW = (u * groupChannels + c) * kernel;
-          for (int[] tap : taps) {
-            product.at(firstY + tap[0], firstX + tap[1], firstW + tap[2]);
-          }
+          first[Y] = (n * units + u) * out;
+          first[X] = (n * channels + channel) * in;
+          first[W] = (u * groupChannels + c) * kernel;
+          addProducts(target, taps, first, yxw);
         }
       }
+    }
+  }
+
+  private static void addProducts(int target, int[][] taps, int[] first, double[]... yxw) {
+    int other = (target + 1) % 3;
+    int third = (target + 2) % 3;
+    double[] sums = yxw[target];
+    double[] left = yxw[other];
+    double[] right = yxw[third];
+    int firstSum = first[target];
+    int firstLeft = first[other];
+    int firstRight = first[third];
+    for (int[] tap : taps) {
+      sums[firstSum + tap[target]] += left[firstLeft + tap[other]] * right[firstRight + tap[third]];
     }
   }
 
@@ -130,15 +144,17 @@ public final class NaiveKernels {
   public static double[] conv(INDArray x, INDArray w, INDArray bias, ConvGeometry g) {
     long[] shapeY = g.outputShape(x.shape(), w.size(0));
     double[] y = zeros(shapeY);
-    double[] from = Doubles.of(x);
-    double[] kernel = Doubles.of(w);
-    forProducts(g, x.shape(), w.shape(), shapeY, (at, i, k) -> y[at] += from[i] * kernel[k]);
-    if (bias != null) {
-      double[] b = Doubles.of(bias);
-      int out = volume(spatial(shapeY));
-      for (int i = 0; i < y.length; i++) {
-        y[i] += b[i / out % b.length];
-      }
+    addProducts(Y, g, x.shape(), w.shape(), shapeY, y, Doubles.of(x), Doubles.of(w));
+    return bias == null ? y : plusBias(y, bias, shapeY);
+  }
+
+  /** What {@link #conv} without a bias has made of shape y, with one. */
+  static double[] plusBias(double[] plain, INDArray bias, long[] shapeY) {
+    double[] y = plain.clone();
+    double[] b = Doubles.of(bias);
+    int out = volume(spatial(shapeY));
+    for (int i = 0; i < y.length; i++) {
+      y[i] += b[i / out % b.length];
     }
     return y;
   }
@@ -147,10 +163,7 @@ public final class NaiveKernels {
   public static double[] convBackwardData(
       INDArray gradY, INDArray w, long[] shapeX, ConvGeometry g) {
     double[] gradX = zeros(shapeX);
-    double[] from = Doubles.of(gradY);
-    double[] kernel = Doubles.of(w);
-    forProducts(
-        g, shapeX, w.shape(), gradY.shape(), (at, i, k) -> gradX[i] += from[at] * kernel[k]);
+    addProducts(X, g, shapeX, w.shape(), gradY.shape(), Doubles.of(gradY), gradX, Doubles.of(w));
     return gradX;
   }
 
@@ -158,9 +171,7 @@ public final class NaiveKernels {
   public static double[] convBackwardWeights(
       INDArray x, INDArray gradY, long[] shapeW, ConvGeometry g) {
     double[] gradW = zeros(shapeW);
-    double[] from = Doubles.of(gradY);
-    double[] in = Doubles.of(x);
-    forProducts(g, x.shape(), shapeW, gradY.shape(), (at, i, k) -> gradW[k] += from[at] * in[i]);
+    addProducts(W, g, x.shape(), shapeW, gradY.shape(), Doubles.of(gradY), Doubles.of(x), gradW);
     return gradW;
   }
 
@@ -174,9 +185,13 @@ public final class NaiveKernels {
     double[] r = Doubles.of(right);
     double[] y = zeros(left.size(0), columns);
     for (int i = 0; i < y.length; i++) {
+      int row = i / columns * inner;
+      int column = i % columns;
+      double sum = 0;
       for (int k = 0; k < inner; k++) {
-        y[i] += l[i / columns * inner + k] * r[k * columns + i % columns];
+        sum += l[row + k] * r[k * columns + column];
       }
+      y[i] = sum;
     }
     return y;
   }

@@ -13,6 +13,9 @@ import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Pass;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,8 +31,16 @@ class GradientVarianceTest {
   private static final int DRAWS = 250;
   private static final INDArray X = Samples.normals(3, LARGEST, 6);
 
+  /** What several tests compare is computed once. */
+  private static final Map<List<Object>, Double> KNOWN = new HashMap<>();
+
   /** Sum over the elements of a parameter of the variance of their gradients. */
   private static double variance(Estimator estimator, String parameter, int batch) {
+    return KNOWN.computeIfAbsent(
+        List.of(estimator, parameter, batch), key -> drawn(estimator, parameter, batch));
+  }
+
+  private static double drawn(Estimator estimator, String parameter, int batch) {
     VariationalSpec spec = VariationalSpec.defaults().withInitialSigma(0.5);
     VariationalAffine layer =
         VariationalLayers.fresh(new AffineOp.Dense(6, 4, true), estimator, spec, Init.seeded(1));

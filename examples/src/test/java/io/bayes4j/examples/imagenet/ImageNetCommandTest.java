@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +25,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A network of three classes with random weights on four pictures. */
 final class ImageNetCommandTest {
+  @TempDir private static Path shared;
+  private static Path weights;
   @TempDir private Path folder;
   private Path data;
-  private Path weights;
 
   private record Run(int exit, String out, String err) {}
 
@@ -37,19 +39,23 @@ final class ImageNetCommandTest {
     return new Run(exit, out.toString(), err.toString());
   }
 
+  @BeforeAll
+  static void writeWeights() throws IOException {
+    Layer model = Zoo.imageNetResNet(LayerFactory.deterministic(Init.seeded(1)), 18, 3);
+    weights = shared.resolve("resnet18.safetensors");
+    Map<String, INDArray> state = new LinkedHashMap<>();
+    Layers.parameters(model).forEach((name, parameter) -> state.put(name, parameter.value()));
+    state.putAll(Layers.buffers(model));
+    SafeTensors.write(weights, state, Map.of());
+  }
+
   @BeforeEach
-  void picturesAndWeights() throws IOException {
+  void copyPictures() throws IOException {
     data = Files.createDirectories(folder.resolve("data"));
     copy("wide.jpg", "ant/1.JPEG");
     copy("grey.jpg", "ant/2.JPEG");
     copy("small.jpg", "bee/1.jpg");
     copy("ink.jpg", "cow/1.jpg");
-    Layer model = Zoo.imageNetResNet(LayerFactory.deterministic(Init.seeded(1)), 18, 3);
-    weights = folder.resolve("resnet18.safetensors");
-    Map<String, INDArray> state = new LinkedHashMap<>();
-    Layers.parameters(model).forEach((name, parameter) -> state.put(name, parameter.value()));
-    state.putAll(Layers.buffers(model));
-    SafeTensors.write(weights, state, Map.of());
   }
 
   private void copy(String from, String to) throws IOException {
