@@ -97,7 +97,7 @@ final class MatmulPlans {
     if (precision == Precision.BF16) {
       return Lengths.blocks(BF16_ROWS);
     }
-    return OneDnnApi.hasAvx512() ? null : Lengths.blocks(AVX2_ROWS);
+    return NativeLibrary.hasAvx512() ? null : Lengths.blocks(AVX2_ROWS);
   }
 
   private static int side(boolean transposed, int axis) {

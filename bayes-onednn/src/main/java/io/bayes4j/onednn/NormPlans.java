@@ -3,8 +3,8 @@ package io.bayes4j.onednn;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.Operands;
+import io.bayes4j.onednn.NormPrimitives.NormRelu;
 import io.bayes4j.onednn.OneDnnApi.Binary;
-import io.bayes4j.onednn.OneDnnApi.NormRelu;
 import io.bayes4j.onednn.Plan.Slot;
 import org.bytedeco.dnnl.memory;
 
@@ -77,7 +77,7 @@ final class NormPlans {
     Operand image = builder.operand(0).image();
     PlanBuilder.Call call =
         builder
-            .call(OneDnnApi.statistics(image))
+            .call(NormPrimitives.statistics(image))
             .with(Argument.SOURCE, builder.argument(0, image))
             .with(Argument.MEAN, builder.argument(1))
             .with(Argument.VARIANCE, builder.argument(2));
@@ -123,7 +123,7 @@ final class NormPlans {
     Operand image = builder.operand(0).image();
     Slot scale = builder.argument(4);
     NormRelu relu = norm.remembers() ? NormRelu.REMEMBERED : NormRelu.NONE;
-    Kernel kernel = OneDnnApi.batchNormBackward(image, norm.epsilon(), relu);
+    Kernel kernel = NormPrimitives.batchNormBackward(image, norm.epsilon(), relu);
     PlanBuilder.Call call = builder.call(kernel);
     if (norm.remembers()) {
       call.with(Argument.WORKSPACE, bits(builder, 8, kernel));
@@ -181,7 +181,7 @@ final class NormPlans {
   }
 
   private static Kernel kernel(PlanBuilder builder, Norm norm, NormRelu relu) {
-    return OneDnnApi.batchNorm(builder.operand(0).image(), norm.epsilon(), relu);
+    return NormPrimitives.batchNorm(builder.operand(0).image(), norm.epsilon(), relu);
   }
 
   /** Reads the arguments from 0 to 4. */

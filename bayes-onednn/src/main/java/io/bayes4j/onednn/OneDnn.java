@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,6 +42,7 @@ public final class OneDnn implements KernelProvider {
 
   private final Precision precision;
   private final Runner runner;
+  private final ConvolutionKernels convolutions;
   private final FlipoutKernels flipout;
   private final Arithmetic arithmetic;
   private final NormKernels norms;
@@ -66,14 +66,17 @@ public final class OneDnn implements KernelProvider {
       throw new UnsupportedOperationException("oneDNN is switched off by " + PROPERTY + "=off");
     }
     try {
-      runner = new Runner(PLANS, precision, new OpenMp(OneDnnApi.load()));
+      runner = new Runner(PLANS, precision, new OpenMp(NativeLibrary.load()));
       flipout = new FlipoutKernels(runner);
       arithmetic = new Arithmetic(runner);
+      convolutions = new ConvolutionKernels(this, runner, arithmetic);
       norms = new NormKernels(runner);
       poolings = new PoolingKernels(runner, arithmetic);
       integers =
-          OneDnnApi.addsBytesExactly() ? new OneDnnIntegers(runner) : Kernels.portable().integers();
-      name = "oneDNN (" + OneDnnApi.describe() + ", " + precision + ")";
+          NativeLibrary.addsBytesExactly()
+              ? new OneDnnIntegers(runner)
+              : Kernels.portable().integers();
+      name = "oneDNN (" + NativeLibrary.describe() + ", " + precision + ")";
     } catch (LinkageError e) {
       throw new UnsupportedOperationException(
           "oneDNN's native library for " + System.getProperty("os.name") + " does not load: " + e,
@@ -97,9 +100,9 @@ public final class OneDnn implements KernelProvider {
   @Override
   public KernelProvider in(Precision other) {
     Require.nonNull(other, "other");
-    if (other == Precision.BF16 && !OneDnnApi.multipliesBf16()) {
+    if (other == Precision.BF16 && !NativeLibrary.multipliesBf16()) {
       throw new UnsupportedOperationException(
-          "BF16 needs a processor with AVX512_BF16 or AMX, got " + OneDnnApi.describe());
+          "BF16 needs a processor with AVX512_BF16 or AMX, got " + NativeLibrary.describe());
     }
     return other == precision
         ? this
@@ -197,108 +200,40 @@ public final class OneDnn implements KernelProvider {
       @Nullable INDArray bias,
       ConvGeometry geometry,
       Epilogue epilogue) {
-    boolean alone = bias == null && epilogue.equals(Epilogue.NONE);
-    if (isRight(x.shape(), geometry) || (alone && precision == Precision.F32)) {
-      return new ForwardConvolution(runner, weight, bias, geometry).conv(x, epilogue);
-    }
-    if (!epilogue.equals(Epilogue.NONE)) {
-      return KernelProvider.super.conv(x, weight, bias, geometry, epilogue);
-    }
-    if (bias != null) {
-      return channelAdd(conv(x, weight, null, geometry), bias);
-    }
-    return inFloats(x, floats -> inFloats().conv(floats, weight, null, geometry));
+    return convolutions.conv(x, weight, bias, geometry, epilogue);
+  }
+
+  /** A convolution, and then its epilogue by itself. */
+  INDArray convThen(
+      INDArray x,
+      INDArray weight,
+      @Nullable INDArray bias,
+      ConvGeometry geometry,
+      Epilogue epilogue) {
+    return KernelProvider.super.conv(x, weight, bias, geometry, epilogue);
   }
 
   @Override
   public PreparedConv prepareConv(INDArray weight, @Nullable INDArray bias, ConvGeometry geometry) {
-    PreparedConv prepared =
-        new ForwardConvolution(runner.keeping(), rowMajor(weight), bias, geometry);
-    return (x, epilogue) ->
-        isRight(x.shape(), geometry)
-            ? prepared.conv(x, epilogue)
-            : conv(x, weight, bias, geometry, epilogue);
-  }
-
-  /** Single precision, which is right for all windows. */
-  private KernelProvider inFloats() {
-    return in(Precision.F32);
-  }
-
-  private INDArray inFloats(INDArray like, UnaryOperator<INDArray> work) {
-    INDArray result = work.apply(floats(like));
-    return like.dataType() == DataType.FLOAT ? result : cast(result, like.dataType());
-  }
-
-  private INDArray floats(INDArray array) {
-    return array.dataType() == DataType.FLOAT ? array : cast(array, DataType.FLOAT);
-  }
-
-  /** Whether a convolution is, with whatever follows it. */
-  private boolean isRight(long[] shapeX, ConvGeometry geometry) {
-    return precision == Precision.BF16
-        ? OrdinaryWindows.areInBf16(shapeX, geometry)
-        : OrdinaryWindows.are(shapeX, geometry);
-  }
-
-  private boolean isWrong(long[] shapeX, ConvGeometry geometry) {
-    return precision == Precision.BF16 && !isRight(shapeX, geometry);
+    return convolutions.prepare(weight, bias, geometry);
   }
 
   @Override
   public INDArray convBackwardData(
       INDArray gradY, INDArray weight, long[] shapeX, ConvGeometry geometry) {
-    if (isWrong(shapeX, geometry)) {
-      return inFloats(gradY, g -> inFloats().convBackwardData(g, weight, shapeX, geometry));
-    }
-    INDArray gradX = channelsLast(gradY, shapeX);
-    run(
-        Operation.CONVOLUTION_BACKWARD_DATA,
-        geometry,
-        Operand.describable(gradY),
-        rowMajor(weight),
-        gradX);
-    return gradX;
+    return convolutions.backwardData(gradY, weight, shapeX, geometry);
   }
 
   @Override
   public INDArray convBackwardWeights(
       INDArray x, INDArray gradY, long[] shapeW, ConvGeometry geometry) {
-    if (!OrdinaryWindows.haveWeightGradient(geometry)) {
-      return Kernels.portable().convBackwardWeights(floats(x), floats(gradY), shapeW, geometry);
-    }
-    if (isWrong(x.shape(), geometry)) {
-      return inFloats().convBackwardWeights(floats(x), floats(gradY), shapeW, geometry);
-    }
-    INDArray gradW = Arena.allocate(shapeW);
-    run(
-        Operation.CONVOLUTION_BACKWARD_WEIGHTS,
-        geometry,
-        Operand.describable(x),
-        Operand.describable(gradY),
-        gradW);
-    return gradW;
+    return convolutions.backwardWeights(x, gradY, shapeW, geometry);
   }
 
   @Override
   public ConvGradients convBackward(
       INDArray x, INDArray weight, INDArray gradY, ConvGeometry geometry) {
-    if (isWrong(x.shape(), geometry) || !OrdinaryWindows.haveWeightGradient(geometry)) {
-      return KernelProvider.super.convBackward(x, weight, gradY, geometry);
-    }
-    INDArray in = Operand.describable(x);
-    INDArray kernel = rowMajor(weight);
-    INDArray up = Operand.describable(gradY);
-    Operand gradIn = Operand.of(up).shaped(x.shape());
-    List<Operand> operands =
-        List.of(Operand.of(in), Operand.of(kernel), Operand.of(up), gradIn, Operand.of(kernel));
-    if (!runner.divides(Operation.CONVOLUTION_BACKWARD, geometry, operands)) {
-      return KernelProvider.super.convBackward(in, kernel, up, geometry);
-    }
-    INDArray gradX = channelsLast(up, x.shape());
-    INDArray gradW = Arena.allocate(weight.shape());
-    run(Operation.CONVOLUTION_BACKWARD, geometry, in, kernel, up, gradX, gradW);
-    return new ConvGradients(gradX, gradW);
+    return convolutions.backward(x, weight, gradY, geometry);
   }
 
   @Override
@@ -411,11 +346,6 @@ public final class OneDnn implements KernelProvider {
   /** How many threads share a kernel that the calling thread runs now. */
   int openMpThreads() {
     return runner.openMpThreads();
-  }
-
-  /** An array of the type of another. */
-  private static INDArray channelsLast(INDArray other, long[] shape) {
-    return Arena.allocate(other.dataType(), Layout.CHANNELS_LAST, shape);
   }
 
   private static INDArray rowMajor(INDArray array) {

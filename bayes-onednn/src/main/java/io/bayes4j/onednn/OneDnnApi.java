@@ -5,15 +5,11 @@ import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.onednn.IntegerPlans.Options;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Locale;
-import org.bytedeco.dnnl.batch_normalization_backward;
-import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
-import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
@@ -27,23 +23,17 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * oneDNN 2.x as this module uses it: every call that another version spells differently is here.
+ * oneDNN 2.x as this module uses it: every call that another version spells differently is here, in
+ * {@link NormPrimitives} or in {@link NativeLibrary}.
  *
  * <p>What the methods return belongs to the innermost native scope, see {@link Native}.
  */
 final class OneDnnApi {
-  private static final int GIVEN_STATISTICS =
-      dnnl.dnnl_use_global_stats | dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
-
-  /** Keeps what nobody reads finite. */
-  private static final float SOME_EPSILON = 1;
-
-  private static final engine CPU = Native.lasting(() -> new engine(engine.kind.cpu, 0));
+  static final engine CPU = Native.lasting(() -> new engine(engine.kind.cpu, 0));
 
   private OneDnnApi() {}
 
@@ -72,67 +62,6 @@ final class OneDnnApi {
     Binary(algorithm method) {
       this.method = method;
     }
-  }
-
-  /**
-   * Loads the native library.
-   *
-   * @return the path of the library that holds, or is linked with, everything native
-   * @throws UnsupportedOperationException if there is none for such processors
-   */
-  static String load() {
-    String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-    if (!List.of("amd64", "x86_64").contains(architecture)) {
-      throw new UnsupportedOperationException(
-          "oneDNN kernels need an x86-64 processor, got os.arch " + architecture);
-    }
-    return Loader.load(dnnl.class);
-  }
-
-  /** Version and instruction set, such as "2.5.2, avx512_core_bf16". */
-  static String describe() {
-    dnnl_version_t version = dnnl.dnnl_version();
-    return String.format(
-        Locale.ROOT,
-        "%d.%d.%d, %s",
-        version.major(),
-        version.minor(),
-        version.patch(),
-        instructionSet().name());
-  }
-
-  /** Whether the processor multiplies BF16 numbers itself; elsewhere oneDNN emulates that. */
-  static boolean multipliesBf16() {
-    return switch (instructionSet()) {
-      case avx512_core_bf16, avx512_core_amx -> true;
-      default -> false;
-    };
-  }
-
-  /**
-   * Whether the processor multiplies 8-bit numbers and adds the products up in 32 bits; elsewhere
-   * pairs of them are added in 16, which do not hold every sum.
-   */
-  static boolean addsBytesExactly() {
-    return List.of("vnni", "bf16", "amx").stream().anyMatch(instructionSet().name()::contains);
-  }
-
-  /** What multiplies 8-bit numbers where sums are exact. */
-  static String integerInstructions() {
-    String name = instructionSet().name();
-    if (name.contains("amx")) {
-      return "AMX_INT8";
-    }
-    return name.startsWith("avx512") ? "AVX512_VNNI" : "AVX2_VNNI";
-  }
-
-  /** Whether it uses AVX-512. */
-  static boolean hasAvx512() {
-    return instructionSet().name().startsWith("avx512_core");
-  }
-
-  private static dnnl.cpu_isa instructionSet() {
-    return dnnl.get_effective_cpu_isa().intern();
   }
 
   static stream queue() {
@@ -385,60 +314,6 @@ final class OneDnnApi {
     return padding;
   }
 
-  /** Mean and population variance of channels; the result, of unit variance, comes with them. */
-  static Kernel statistics(Operand x) {
-    var description =
-        batchNormDescription(
-            dnnl.dnnl_forward_training, x, SOME_EPSILON, dnnl.dnnl_normalization_flags_none);
-    return new Kernel(description, new batch_normalization_forward(description));
-  }
-
-  /** What may follow batch normalisation with given statistics. */
-  enum NormRelu {
-    NONE(dnnl.dnnl_forward_inference, GIVEN_STATISTICS),
-    /** A ReLU that makes zeros of NaN. */
-    FUSED(dnnl.dnnl_forward_inference, GIVEN_STATISTICS | dnnl.dnnl_fuse_norm_relu),
-    /** The same, with a workspace that remembers where something passed. */
-    REMEMBERED(dnnl.dnnl_forward_training, GIVEN_STATISTICS | dnnl.dnnl_fuse_norm_relu);
-
-    private final int kind;
-    private final int flags;
-
-    NormRelu(int kind, int flags) {
-      this.kind = kind;
-      this.flags = flags;
-    }
-  }
-
-  /** Batch normalisation with given statistics. */
-  static Kernel batchNorm(Operand x, double epsilon, NormRelu relu) {
-    var description = batchNormDescription(relu.kind, x, epsilon, relu.flags);
-    return new Kernel(description, new batch_normalization_forward(description));
-  }
-
-  /**
-   * Gradients of batch normalisation with given statistics, which are held constant. The shift has
-   * to be given, too, though it is not read.
-   *
-   * @param relu one that reads the workspace of the forward pass, or none
-   */
-  static Kernel batchNormBackward(Operand x, double epsilon, NormRelu relu) {
-    var operation =
-        new batch_normalization_backward.desc(
-            dnnl.dnnl_backward, descriptor(x), descriptor(x), (float) epsilon, relu.flags);
-    var forward = batchNormDescription(dnnl.dnnl_forward_training, x, epsilon, relu.flags);
-    var description =
-        new batch_normalization_backward.primitive_desc(operation, userScratchpad(), CPU, forward);
-    return new Kernel(description, new batch_normalization_backward(description));
-  }
-
-  private static batch_normalization_forward.primitive_desc batchNormDescription(
-      int kind, Operand x, double epsilon, int flags) {
-    var operation =
-        new batch_normalization_forward.desc(kind, descriptor(x), (float) epsilon, flags);
-    return new batch_normalization_forward.primitive_desc(operation, userScratchpad(), CPU);
-  }
-
   /**
    * What passes where a first array is greater than a second one of one number: the following
    * source there, else zeros, or NaN for what is not finite. Unlike oneDNN's ReLU it keeps NaN, and
@@ -480,7 +355,7 @@ final class OneDnnApi {
   }
 
   /** Temporary memory comes from {@link Workspace}: one allocation for all primitives. */
-  private static primitive_attr userScratchpad() {
+  static primitive_attr userScratchpad() {
     primitive_attr attributes = new primitive_attr();
     attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
     return attributes;

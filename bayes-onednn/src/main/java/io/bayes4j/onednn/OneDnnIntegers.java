@@ -28,7 +28,7 @@ final class OneDnnIntegers implements IntegerKernels {
 
   @Override
   public String instructions() {
-    return OneDnnApi.integerInstructions();
+    return NativeLibrary.integerInstructions();
   }
 
   @Override

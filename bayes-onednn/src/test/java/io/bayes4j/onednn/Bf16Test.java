@@ -34,8 +34,8 @@ class Bf16Test {
 
   @BeforeAll
   static void needBf16() {
-    OneDnnApi.load();
-    assumeTrue(OneDnnApi.multipliesBf16(), "the processor has BF16 instructions");
+    NativeLibrary.load();
+    assumeTrue(NativeLibrary.multipliesBf16(), "the processor has BF16 instructions");
     bf16 = new OneDnn().in(Precision.BF16);
   }
 

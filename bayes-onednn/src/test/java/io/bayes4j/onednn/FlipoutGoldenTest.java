@@ -52,7 +52,7 @@ class FlipoutGoldenTest {
   }
 
   private final FlipoutKernels kernels =
-      new FlipoutKernels(new Runner(8, Precision.F32, new OpenMp(OneDnnApi.load())));
+      new FlipoutKernels(new Runner(8, Precision.F32, new OpenMp(NativeLibrary.load())));
 
   @ParameterizedTest
   @MethodSource("cases")

@@ -51,8 +51,8 @@ class NormKernelsTest {
 
   @BeforeAll
   static void needBf16() {
-    OneDnnApi.load();
-    assumeTrue(OneDnnApi.multipliesBf16(), "the processor has BF16 instructions");
+    NativeLibrary.load();
+    assumeTrue(NativeLibrary.multipliesBf16(), "the processor has BF16 instructions");
     bf16 = new OneDnn().in(Precision.BF16);
   }
 

@@ -173,7 +173,7 @@ class PiecesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("operations")
   void roundTheSameInBf16(String name, Function<KernelProvider, INDArray> operation) {
-    assumeTrue(OneDnnApi.multipliesBf16());
+    assumeTrue(NativeLibrary.multipliesBf16());
     KernelProvider rounding = ONEDNN.in(Precision.BF16);
     Parallel.setThreads(1);
     INDArray alone = operation.apply(rounding);

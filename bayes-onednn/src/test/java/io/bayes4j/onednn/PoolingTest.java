@@ -54,8 +54,8 @@ class PoolingTest {
   @ParameterizedTest
   @MethodSource("cases")
   void roundsOnceInBf16(GoldenPooling golden) {
-    OneDnnApi.load();
-    assumeTrue(OneDnnApi.multipliesBf16(), "the processor has BF16 instructions");
+    NativeLibrary.load();
+    assumeTrue(NativeLibrary.multipliesBf16(), "the processor has BF16 instructions");
     KernelProvider bf16 = ONE_DNN.in(Precision.BF16);
     PoolGeometry g = geometry(golden);
     INDArray x = bf16.cast(Samples.in(Layout.CHANNELS_LAST, golden.x()), DataType.BFLOAT16);

@@ -122,7 +122,7 @@ class PredictionTest {
   @ParameterizedTest(name = "{0}, {3}")
   @MethodSource("cases")
   void isTheSameInAnyBatch(String name, KernelProvider kernels, Precision precision, Case c) {
-    assumeTrue(precision == Precision.F32 || OneDnnApi.multipliesBf16());
+    assumeTrue(precision == Precision.F32 || NativeLibrary.multipliesBf16());
     Layer model = c.model.get();
     long[] shape = new long[c.shape.size() + 1];
     shape[0] = EXAMPLES;

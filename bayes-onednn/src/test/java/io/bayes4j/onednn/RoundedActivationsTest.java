@@ -46,8 +46,8 @@ class RoundedActivationsTest {
 
   @BeforeAll
   static void needBf16() {
-    OneDnnApi.load();
-    assumeTrue(OneDnnApi.multipliesBf16(), "the processor has BF16 instructions");
+    NativeLibrary.load();
+    assumeTrue(NativeLibrary.multipliesBf16(), "the processor has BF16 instructions");
   }
 
   private static ConvGeometry geometry(int kernel, int stride) {

@@ -46,7 +46,7 @@ class ThreadsTest {
   }
 
   private static KernelProvider kernels(Precision precision) {
-    assumeTrue(precision == Precision.F32 || OneDnnApi.multipliesBf16());
+    assumeTrue(precision == Precision.F32 || NativeLibrary.multipliesBf16());
     return new OneDnn().in(precision);
   }
 

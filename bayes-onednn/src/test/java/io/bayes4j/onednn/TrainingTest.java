@@ -64,7 +64,7 @@ class TrainingTest {
   void leavesTheSameBits(
       String name, Precision precision, Supplier<Layer> model, long... inputShape)
       throws IOException {
-    assumeTrue(precision == Precision.F32 || OneDnnApi.multipliesBf16());
+    assumeTrue(precision == Precision.F32 || NativeLibrary.multipliesBf16());
     Map<String, Integer> alone = trained(1, precision, model.get(), inputShape);
     for (int threads : new int[] {2, 3, 7}) {
       assertThat(trained(threads, precision, model.get(), inputShape)).isEqualTo(alone);

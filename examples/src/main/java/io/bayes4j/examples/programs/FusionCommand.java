@@ -8,7 +8,6 @@ import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.predict.MonteCarlo;
-import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.variational.LinearFlipout;
@@ -64,9 +63,12 @@ final class FusionCommand implements Callable<Integer> {
     Sensor camera = sensor("camera", CAMERA_NOISE, distance, TIMES / 2);
     Sensor radar = sensor("radar", RADAR_NOISE, distance, TIMES);
     Fusion fusion = new Fusion(camera, radar);
-    RegressionPrediction fused = fusion.trusting();
-    RegressionPrediction weighed = fusion.weighed();
-    RegressionPrediction averaged = fusion.averaged();
+    print(fusion, camera, radar, truth);
+    write(fusion, camera, radar, truth, times);
+    return 0;
+  }
+
+  private void print(Fusion fusion, Sensor camera, Sensor radar, INDArray truth) {
     spec.commandLine()
         .getOut()
         .printf(
@@ -75,15 +77,19 @@ final class FusionCommand implements Callable<Integer> {
                 + " weighed and refused %.3f%n",
             camera.prediction().rootMeanSquaredError(truth),
             radar.prediction().rootMeanSquaredError(truth),
-            averaged.rootMeanSquaredError(truth),
-            weighed.rootMeanSquaredError(truth),
-            fused.rootMeanSquaredError(truth));
+            fusion.averaged().rootMeanSquaredError(truth),
+            fusion.weighed().rootMeanSquaredError(truth),
+            fusion.trusting().rootMeanSquaredError(truth));
+  }
+
+  private void write(Fusion fusion, Sensor camera, Sensor radar, INDArray truth, double... times)
+      throws IOException {
     Map<String, double[]> deviations = new LinkedHashMap<>();
     deviations.put("camera", camera.notKnown());
     deviations.put("radar", radar.notKnown());
     deviations.put("the camera's limit", constant(camera.limit()));
     options.write(
-        Report.of(fused, truth)
+        Report.of(fusion.trusting(), truth)
             .title("Two sensors, one of which fails")
             .summary(
                 "A distance over forty seconds, by a precise camera and a rough radar. After twenty"
@@ -94,8 +100,8 @@ final class FusionCommand implements Callable<Integer> {
             .examplesAre("times")
             .along(times, "time, s")
             .outputs(List.of("distance"))
-            .compare("weighed by variance alone", weighed)
-            .compare("plain average", averaged)
+            .compare("weighed by variance alone", fusion.weighed())
+            .compare("plain average", fusion.averaged())
             .compare("camera alone", camera.prediction())
             .compare("radar alone", radar.prediction())
             .curves(
@@ -111,7 +117,6 @@ final class FusionCommand implements Callable<Integer> {
                 deviations),
         "fusion.html",
         spec);
-    return 0;
   }
 
   private static double[] constant(double number) {

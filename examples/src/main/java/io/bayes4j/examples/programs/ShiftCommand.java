@@ -69,42 +69,18 @@ final class ShiftCommand implements Callable<Integer> {
     options.check();
     LoadedData data = DigitData.bundled();
     ImageSet test = data.test().slice(0, Math.min(data.test().size(), options.share(TEST)));
-    Layer plain =
-        Zoo.mlp(LayerFactory.deterministic(Init.seeded(options.seed())), 784, 128, 128, 10);
+    Layer plain = network(LayerFactory.deterministic(Init.seeded(options.seed())));
     fit(plain, data.train());
     VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.035);
     Layer bayesian =
-        Zoo.mlp(
-            LayerFactory.variational(Estimator.FLIPOUT, weights, Init.seeded(options.seed())),
-            784,
-            128,
-            128,
-            10);
+        network(LayerFactory.variational(Estimator.FLIPOUT, weights, Init.seeded(options.seed())));
     List<EpochRecord> history = fit(bayesian, data.train());
     MonteCarlo one = MonteCarlo.atMean(plain);
     MonteCarlo many = MonteCarlo.of(bayesian).samples(DRAWS).seed(options.seed());
-    double[] severities = new double[Corruption.SEVERITIES + 1];
-    double[][] ece = new double[2][severities.length];
-    double[][] right = new double[2][severities.length];
     ClassificationReport report =
         Report.of(many.classify(DigitTensors.flat(test)), test.labels())
             .compare("plain network", one.classify(DigitTensors.flat(test)));
-    for (int severity = 0; severity < severities.length; severity++) {
-      severities[severity] = severity;
-      measure(severity, test, one, ece[0], right[0]);
-      measure(severity, test, many, ece[1], right[1]);
-      spec.commandLine()
-          .getOut()
-          .printf(
-              Locale.US,
-              "severity %d: mean accuracy %.1f %% plain, %.1f %% Bayesian; mean ECE %.4f, %.4f%n",
-              severity,
-              100 * right[0][severity],
-              100 * right[1][severity],
-              ece[0][severity],
-              ece[1][severity]);
-      spec.commandLine().getOut().flush();
-    }
+    Severities measured = measured(test, one, many);
     addForeign(report, many, test, data);
     report
         .title("Digits that become ever worse to read")
@@ -114,25 +90,61 @@ final class ShiftCommand implements Callable<Integer> {
                 + " elastic distortion.")
         .examplesAre("test digits")
         .pictures(DigitTensors.pictures(test))
-        .licence(data.licence())
+        .licence(data.licence());
+    addCurves(report, measured);
+    options.write(report.history(history), "shift.html", spec);
+    return 0;
+  }
+
+  private static Layer network(LayerFactory layers) {
+    return Zoo.mlp(layers, 784, 128, 128, 10);
+  }
+
+  /** Means over the corruptions at each severity, of the plain network and the Bayesian one. */
+  private static final class Severities {
+    final double[] severities = new double[Corruption.SEVERITIES + 1];
+    final double[][] ece = new double[2][severities.length];
+    final double[][] right = new double[2][severities.length];
+  }
+
+  private Severities measured(ImageSet test, MonteCarlo one, MonteCarlo many) {
+    Severities all = new Severities();
+    for (int severity = 0; severity < all.severities.length; severity++) {
+      all.severities[severity] = severity;
+      measure(severity, test, one, all.ece[0], all.right[0]);
+      measure(severity, test, many, all.ece[1], all.right[1]);
+      spec.commandLine()
+          .getOut()
+          .printf(
+              Locale.US,
+              "severity %d: mean accuracy %.1f %% plain, %.1f %% Bayesian; mean ECE %.4f, %.4f%n",
+              severity,
+              100 * all.right[0][severity],
+              100 * all.right[1][severity],
+              all.ece[0][severity],
+              all.ece[1][severity]);
+      spec.commandLine().getOut().flush();
+    }
+    return all;
+  }
+
+  private static void addCurves(ClassificationReport report, Severities measured) {
+    report
         .curves(
             "How far its percentages are off, the worse the digits",
             "Mean over the corruptions of the expected calibration error; 0 is honest. A network"
                 + " that notices that it sees worse stays lower.",
             "severity",
-            severities,
+            measured.severities,
             "mean ECE",
-            curves(ece))
+            curves(measured.ece))
         .curves(
             "How often it is right, the worse the digits",
             "Mean over the corruptions of the share of right answers.",
             "severity",
-            severities,
+            measured.severities,
             "mean share right",
-            curves(right))
-        .history(history);
-    options.write(report, "shift.html", spec);
-    return 0;
+            curves(measured.right));
   }
 
   private static Map<String, double[]> curves(double[][] both) {

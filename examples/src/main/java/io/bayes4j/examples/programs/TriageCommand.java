@@ -63,26 +63,9 @@ final class TriageCommand implements Callable<Integer> {
     int[] kept = Arrays.copyOfRange(order, TRAIN, TRAIN + VALIDATION);
     int[] test = Arrays.copyOfRange(order, TRAIN + VALIDATION, order.length);
     Standardizer standardizer = Standardizer.fit(rows(all, train));
-    VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.05);
-    Sequential model =
-        Zoo.mlp(
-            LayerFactory.variational(Estimator.FLIPOUT, weights, Init.seeded(options.seed())),
-            30,
-            32,
-            2);
-    int epochs = options.share(100);
+    Sequential model = network();
     List<EpochRecord> history =
-        Trainer.of(
-                model,
-                Losses.crossEntropy(),
-                Dataset.of(standardizer.apply(rows(all, train)), labels(all, train), 2))
-            .epochs(epochs)
-            .batchSize(25)
-            .seed(options.seed())
-            .learningRate(Schedule.cosine(0.01, 0.0005, epochs))
-            .beta(0.1)
-            .build()
-            .fit();
+        fit(model, Dataset.of(standardizer.apply(rows(all, train)), labels(all, train), 2));
     MonteCarlo predictor = MonteCarlo.of(model).samples(DRAWS).seed(options.seed());
     RefusalRule rule =
         RefusalRule.calibrateForCoverage(
@@ -106,6 +89,27 @@ final class TriageCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Sequential network() {
+    VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.05);
+    return Zoo.mlp(
+        LayerFactory.variational(Estimator.FLIPOUT, weights, Init.seeded(options.seed())),
+        30,
+        32,
+        2);
+  }
+
+  private List<EpochRecord> fit(Sequential model, Dataset data) throws IOException {
+    int epochs = options.share(100);
+    return Trainer.of(model, Losses.crossEntropy(), data)
+        .epochs(epochs)
+        .batchSize(25)
+        .seed(options.seed())
+        .learningRate(Schedule.cosine(0.01, 0.0005, epochs))
+        .beta(0.1)
+        .build()
+        .fit();
+  }
+
   private void write(
       Prediction prediction,
       int[] truth,
@@ -113,8 +117,6 @@ final class TriageCommand implements Callable<Integer> {
       Curves curves,
       List<EpochRecord> history)
       throws IOException {
-    Map<String, double[]> shares = new LinkedHashMap<>();
-    shares.put("right of those not referred", curves.right);
     Map<String, double[]> missed = new LinkedHashMap<>();
     missed.put("malignant, taken for benign, not referred", curves.missed);
     missed.put("referred at random", curves.random);
@@ -136,7 +138,7 @@ final class TriageCommand implements Callable<Integer> {
                 "share referred, %",
                 curves.referred,
                 "share right",
-                shares)
+                Map.of("right of those not referred", curves.right))
             .curves(
                 "Malignant tumours that would be sent home",
                 "Taken for benign and not referred. The flatter line refers as many at random.",
