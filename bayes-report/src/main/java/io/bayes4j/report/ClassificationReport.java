@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A report on a classifier, from {@link Report#of(Prediction, int[])}: calibration, what refusing
@@ -17,26 +18,26 @@ import java.util.stream.IntStream;
  */
 public final class ClassificationReport extends Report<ClassificationReport> {
   private final Judged judged;
-  private final int[] labels;
+  private final int @Nullable [] labels;
   private final List<Judged> others = new ArrayList<>();
   private final List<Foreign> foreign = new ArrayList<>();
   private ClassNames names = new ClassNames(List.of());
   private Optional<RuleChoice> rule = Optional.empty();
-  private Pictures pictures;
-  private Findings findings;
+  private @Nullable Pictures pictures;
+  private @Nullable Findings findings;
 
-  private record Foreign(Judged judged, Pictures pictures) {}
+  private record Foreign(Judged judged, @Nullable Pictures pictures) {}
 
-  ClassificationReport(Prediction prediction, int[] labels) {
+  ClassificationReport(Prediction prediction, int @Nullable [] labels) {
     super("What this classifier knows, and what it does not");
     judged = Judged.of("this model", prediction);
     this.labels = labels;
     if (labels != null) {
-      requireLabels();
+      requireLabels(labels);
     }
   }
 
-  private void requireLabels() {
+  private void requireLabels(int... labels) {
     Require.argument(
         labels.length == judged.count(),
         "labels must be one for each of %d examples, got %d",
@@ -107,7 +108,8 @@ public final class ClassificationReport extends Report<ClassificationReport> {
     return addForeign(name, prediction, Require.nonNull(images, "images"));
   }
 
-  private ClassificationReport addForeign(String name, Prediction prediction, Pictures images) {
+  private ClassificationReport addForeign(
+      String name, Prediction prediction, @Nullable Pictures images) {
     Judged other = judgedAlike(name, prediction);
     requirePictures(other, images);
     foreign.add(new Foreign(other, images));
@@ -127,7 +129,7 @@ public final class ClassificationReport extends Report<ClassificationReport> {
     return other;
   }
 
-  private static void requirePictures(Judged judged, Pictures images) {
+  private static void requirePictures(Judged judged, @Nullable Pictures images) {
     Require.argument(
         images == null || images.count() == judged.count() || judged.hasScenes(images.count()),
         "images must be one for each of %d examples, got %d",
@@ -173,17 +175,17 @@ public final class ClassificationReport extends Report<ClassificationReport> {
     return this;
   }
 
-  private static Pictures ofExamples(Judged judged, Pictures images) {
+  private static @Nullable Pictures ofExamples(Judged judged, @Nullable Pictures images) {
     return images == null || judged.hasScenes(images.count()) ? null : images;
   }
 
-  private static Pictures ofScenes(Judged judged, Pictures images) {
+  private static @Nullable Pictures ofScenes(Judged judged, @Nullable Pictures images) {
     return images == null || !judged.hasScenes(images.count()) ? null : images;
   }
 
   private List<Maps.Scenes> scenes() {
-    List<Pictures> others = new ArrayList<>();
-    foreign.forEach(set -> others.add(ofScenes(set.judged(), set.pictures())));
+    List<Optional<Pictures>> others = new ArrayList<>();
+    foreign.forEach(set -> others.add(Optional.ofNullable(ofScenes(set.judged(), set.pictures()))));
     return Maps.of(findings(), ofScenes(judged, pictures), others);
   }
 

@@ -35,7 +35,7 @@ final class ComparisonSection {
   private List<String> row(Judged judged) {
     List<String> row = new ArrayList<>(List.of(judged.name()));
     if (findings.hasLabels()) {
-      int[] labels = findings.labels();
+      int[] labels = findings.known();
       ClassificationScores scores = Calibration.scores(judged.mean(), labels);
       row.add(Numbers.share(scores.accuracy()));
       row.add(Numbers.significant(scores.nll()));
@@ -87,7 +87,7 @@ final class ComparisonSection {
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       Judged judged = all.get(i);
-      series.add(RefusalSection.curve(judged.name(), Series.hue(i), judged, findings.labels()));
+      series.add(RefusalSection.curve(judged.name(), Series.hue(i), judged, findings.known()));
     }
     return new Chart(
         "comparison-risk-coverage",

@@ -5,6 +5,8 @@ import io.bayes4j.core.uncertainty.ClassificationScores;
 import io.bayes4j.core.uncertainty.RefusalReport;
 import io.bayes4j.core.uncertainty.RefusalRule;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a classifier made of examples, with all that the sections of a report ask about it.
@@ -21,10 +23,10 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and not leaving this package.
 record Findings(
     Judged judged,
-    int[] labels,
+    int @Nullable [] labels,
     RefusalRule rule,
     int[] decisions,
-    Pictures pictures,
+    @Nullable Pictures pictures,
     List<ForeignSet> foreign,
     List<Judged> others,
     String noun) {
@@ -32,8 +34,13 @@ record Findings(
     return labels != null;
   }
 
+  /** The true classes; only with labels. */
+  int[] known() {
+    return Objects.requireNonNull(labels);
+  }
+
   boolean isRight(int example) {
-    return judged.answer(example) == labels[example];
+    return judged.answer(example) == known()[example];
   }
 
   boolean rightIfKnown(int example) {
@@ -45,7 +52,7 @@ record Findings(
   }
 
   boolean answeredWrong(int example) {
-    return !isRefused(example) && decisions[example] != labels[example];
+    return !isRefused(example) && decisions[example] != known()[example];
   }
 
   double coverage() {
@@ -54,11 +61,11 @@ record Findings(
 
   /** Only with labels. */
   RefusalReport refusal() {
-    return RefusalReport.of(decisions, labels);
+    return RefusalReport.of(decisions, known());
   }
 
   /** Only with labels. */
   ClassificationScores scores() {
-    return Calibration.scores(judged.mean(), labels);
+    return Calibration.scores(judged.mean(), known());
   }
 }

@@ -2,6 +2,7 @@ package io.bayes4j.report;
 
 import io.bayes4j.core.uncertainty.OutOfDistribution;
 import io.bayes4j.core.uncertainty.RefusalRule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another data set, shown to the same model.
@@ -17,10 +18,10 @@ import io.bayes4j.core.uncertainty.RefusalRule;
 record ForeignSet(
     Judged judged,
     int[] decisions,
-    Pictures pictures,
+    @Nullable Pictures pictures,
     double entropyAuroc,
     double mutualInformationAuroc) {
-  static ForeignSet of(Judged own, Judged judged, RefusalRule rule, Pictures pictures) {
+  static ForeignSet of(Judged own, Judged judged, RefusalRule rule, @Nullable Pictures pictures) {
     return new ForeignSet(
         judged,
         judged.decisions(rule),

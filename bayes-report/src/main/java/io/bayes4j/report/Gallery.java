@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Picks the pictures of a report that are worth looking at. */
@@ -33,12 +35,15 @@ final class Gallery {
   /** The section's groups, each under its heading. */
   String html(Findings findings) {
     StringBuilder html = new StringBuilder();
-    if (findings.pictures() != null) {
-      Pictures pictures = findings.pictures();
+    Pictures pictures = findings.pictures();
+    if (pictures != null) {
       Judged judged = findings.judged();
       int[] labels = findings.labels();
-      group(html, "What it is surest of", items(findings, i -> findings.rightIfKnown(i), 1));
-      group(html, "What it is least sure of", items(findings, i -> true, -1));
+      group(
+          html,
+          "What it is surest of",
+          items(findings, pictures, i -> findings.rightIfKnown(i), 1));
+      group(html, "What it is least sure of", items(findings, pictures, i -> true, -1));
       if (labels != null) {
         int[] decisions = findings.decisions();
         group(
@@ -58,10 +63,11 @@ final class Gallery {
     html.append(new Html().element("h3", heading)).append(GallerySection.of(items));
   }
 
-  private List<GalleryItem> items(Findings findings, IntPredicate wanted, int sign) {
+  private List<GalleryItem> items(
+      Findings findings, Pictures pictures, IntPredicate wanted, int sign) {
     return items(
         findings.judged(),
-        findings.pictures(),
+        pictures,
         findings.labels(),
         findings.decisions(),
         wanted,
@@ -78,7 +84,7 @@ final class Gallery {
       items.addAll(
           items(
               set.judged(),
-              set.pictures(),
+              Objects.requireNonNull(set.pictures()),
               null,
               decisions,
               i -> decisions[i] == RefusalRule.REFUSED,
@@ -93,12 +99,12 @@ final class Gallery {
   private List<GalleryItem> items(
       Judged judged,
       Pictures pictures,
-      int[] labels,
+      int @Nullable [] labels,
       int[] decisions,
       IntPredicate wanted,
       int sign,
       int most,
-      String alone) {
+      @Nullable String alone) {
     int[] chosen = first(judged.count(), wanted, i -> sign * judged.entropy(i), most);
     List<GalleryItem> items = new ArrayList<>();
     if (chosen.length == 0) {
@@ -109,15 +115,7 @@ final class Gallery {
     CredibleInterval interval = Uncertainty.interval(rows, LEVEL);
     for (int at = 0; at < chosen.length; at++) {
       int example = chosen[at];
-      List<ClassProbability> all = new ArrayList<>();
-      for (int k = 0; k < judged.classCount(); k++) {
-        all.add(
-            new ClassProbability(
-                names.of(k),
-                median.getDouble(at, k),
-                interval.lower().getDouble(at, k),
-                interval.upper().getDouble(at, k)));
-      }
+      List<ClassProbability> all = probabilities(at, judged.classCount(), median, interval);
       int answer = decisions[example];
       OptionalInt truth = labels == null ? OptionalInt.empty() : OptionalInt.of(labels[example]);
       items.add(
@@ -133,6 +131,20 @@ final class Gallery {
               judged.mutualInformation(example)));
     }
     return items;
+  }
+
+  private List<ClassProbability> probabilities(
+      int at, int classes, INDArray median, CredibleInterval interval) {
+    List<ClassProbability> all = new ArrayList<>();
+    for (int k = 0; k < classes; k++) {
+      all.add(
+          new ClassProbability(
+              names.of(k),
+              median.getDouble(at, k),
+              interval.lower().getDouble(at, k),
+              interval.upper().getDouble(at, k)));
+    }
+    return all;
   }
 
   /** All classes in their order, or the most probable if there are too many. */

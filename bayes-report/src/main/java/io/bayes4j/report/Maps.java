@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Pictures whose every place was classified, beside maps of what is said of them. */
 final class Maps {
@@ -26,9 +28,14 @@ final class Maps {
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, and not leaving this package.
   record Scenes(
-      String title, Judged judged, Pictures pictures, int[] labels, int[] decisions, int[] shown) {
+      String title,
+      Judged judged,
+      Pictures pictures,
+      int @Nullable [] labels,
+      int[] decisions,
+      int[] shown) {
     /** The model's own: the surest, the one in the middle, the least sure. */
-    static Scenes own(Judged judged, Pictures pictures, int[] labels, int[] decisions) {
+    static Scenes own(Judged judged, Pictures pictures, int @Nullable [] labels, int[] decisions) {
       int[] order = order(judged, pictures.count(), judged::entropy);
       int[] shown =
           IntStream.of(0, order.length / 2, order.length - 1)
@@ -142,8 +149,9 @@ final class Maps {
     html.open("ul", "class", "maps");
     Pictures pictures = scenes.pictures();
     item(html, "picture", pictures.png(picture), pictures.shownWidth(), pictures.shownHeight());
-    if (scenes.labels() != null) {
-      item(html, "truth", map, map.classes(place -> scenes.labels()[place]));
+    int[] labels = scenes.labels();
+    if (labels != null) {
+      item(html, "truth", map, map.classes(place -> labels[place]));
     }
     int[] decisions = scenes.decisions();
     item(html, "answer", map, map.classes(place -> decisions[place]));
@@ -181,16 +189,18 @@ final class Maps {
   }
 
   /** All sets of which there are pictures to show. */
-  static List<Scenes> of(Findings findings, Pictures own, List<Pictures> foreign) {
+  static List<Scenes> of(
+      Findings findings, @Nullable Pictures own, List<Optional<Pictures>> foreign) {
     List<Scenes> sets = new ArrayList<>();
     if (own != null) {
       sets.add(Scenes.own(findings.judged(), own, findings.labels(), findings.decisions()));
     }
     for (int i = 0; i < foreign.size(); i++) {
-      if (foreign.get(i) != null) {
-        ForeignSet set = findings.foreign().get(i);
-        sets.add(Scenes.foreign(set.judged(), foreign.get(i), set.decisions()));
-      }
+      ForeignSet set = findings.foreign().get(i);
+      foreign
+          .get(i)
+          .map(pictures -> Scenes.foreign(set.judged(), pictures, set.decisions()))
+          .ifPresent(sets::add);
     }
     return sets;
   }

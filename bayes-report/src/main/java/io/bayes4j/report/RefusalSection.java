@@ -160,7 +160,7 @@ final class RefusalSection {
   private Chart riskCoverage() {
     double wrong = 1 - findings.scores().accuracy();
     List<Series> series = new ArrayList<>();
-    series.add(curve("by uncertainty", "blue", findings.judged(), findings.labels()));
+    series.add(curve("by uncertainty", "blue", findings.judged(), findings.known()));
     series.add(Series.guide("at random (dashed)", 0, wrong, 1, wrong));
     series.add(
         new Series(
@@ -183,8 +183,8 @@ final class RefusalSection {
         "risk-coverage",
         riskHeading(wrong),
         "Going left, it leaves more of the examples that it is unsure of unanswered. The faster the"
-            + " line falls, the better it knows its own mistakes. If it declined at random, it would"
-            + " follow the dashed line; the dotted line would know every mistake.",
+            + " line falls, the better it knows its own mistakes. If it declined at random, it"
+            + " would follow the dashed line; the dotted line would know every mistake.",
         Axis.allShares(findings.noun() + " that get an answer"),
         Axis.shares("answers that are wrong", true),
         series,

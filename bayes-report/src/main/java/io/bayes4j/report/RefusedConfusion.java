@@ -52,7 +52,7 @@ final class RefusedConfusion {
     Map<Long, Long> counts = new TreeMap<>();
     for (int i = 0; i < findings.judged().count(); i++) {
       if (findings.isRefused(i)) {
-        counts.merge(key(findings.labels()[i], findings.judged().answer(i)), 1L, Long::sum);
+        counts.merge(key(findings.known()[i], findings.judged().answer(i)), 1L, Long::sum);
       }
     }
     return counts;

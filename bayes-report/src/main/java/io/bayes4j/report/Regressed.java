@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.uncertainty.RegressionEvaluator;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,7 +18,7 @@ final class Regressed {
   private final float[] aleatoric;
 
   /** Null until it is asked for: several parts of a page show its figures. */
-  private RegressionEvaluator evaluator;
+  private @Nullable RegressionEvaluator evaluator;
 
   private Regressed(String name, RegressionPrediction prediction) {
     this.name = name;

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Predictions with their bands, and where the width of the bands comes from. */
 final class RegressionBands {
@@ -16,12 +17,12 @@ final class RegressionBands {
   private static final int MOST_DOTS = 400;
 
   private final Regressed regressed;
-  private final float[] targets;
+  private final float @Nullable [] targets;
   private final Labels labels;
   private final int[] order;
   private final int[] shown;
 
-  RegressionBands(Regressed regressed, float[] targets, Labels labels) {
+  RegressionBands(Regressed regressed, float @Nullable [] targets, Labels labels) {
     this.regressed = regressed;
     this.targets = targets;
     this.labels = labels;
@@ -31,7 +32,7 @@ final class RegressionBands {
 
   /** What the axes are called, and what is drawn beside the predictions. */
   static final class Labels {
-    private double[] inputs;
+    private double @Nullable [] inputs;
     private String along = "predicted value";
     private List<String> outputs = List.of();
     private double[] learnedInputs = {};
@@ -103,15 +104,7 @@ final class RegressionBands {
         Series.band("90\u202f% range", "blue", sorted.of(x), sorted.of(from), sorted.of(to)));
     double[] mean = of(shown, i -> regressed.mean(i, output));
     series.add(Series.line("prediction", "blue", sorted.of(x), sorted.of(mean)));
-    if (targets != null) {
-      int[] dots = chosen(order, MOST_DOTS);
-      series.add(
-          Series.dots(
-              "truth",
-              "orange",
-              of(dots, i -> place(i, output)),
-              of(dots, i -> targets[i * regressed.outputs() + output])));
-    }
+    addTruth(series, output);
     if (labels.learnedInputs.length > 0 && regressed.outputs() == 1) {
       int[] dots = Thinned.of(labels.learnedInputs.length, MOST_DOTS);
       series.add(
@@ -132,6 +125,19 @@ final class RegressionBands {
         Axis.number(name),
         series,
         true);
+  }
+
+  private void addTruth(List<Series> series, int output) {
+    float[] truth = targets;
+    if (truth != null) {
+      int[] dots = chosen(order, MOST_DOTS);
+      series.add(
+          Series.dots(
+              "truth",
+              "orange",
+              of(dots, i -> place(i, output)),
+              of(dots, i -> truth[i * regressed.outputs() + output])));
+    }
   }
 
   /** Puts numbers in the order of their places: examples of another output come in another. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,11 +19,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class RegressionReport extends Report<RegressionReport> {
   private final Regressed regressed;
-  private final float[] targets;
+  private final float @Nullable [] targets;
   private final List<Regressed> others = new ArrayList<>();
   private final RegressionBands.Labels labels = new RegressionBands.Labels();
 
-  RegressionReport(RegressionPrediction prediction, INDArray targets) {
+  RegressionReport(RegressionPrediction prediction, @Nullable INDArray targets) {
     super("What this model predicts, and how sure it is");
     regressed = Regressed.of("this model", prediction);
     this.targets = targets == null ? null : numbers(prediction, targets);

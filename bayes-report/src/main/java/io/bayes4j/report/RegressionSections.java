@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How good and how honest predicted numbers are. */
@@ -17,11 +19,12 @@ final class RegressionSections {
   private static final int GROUPS = 10;
 
   private final Regressed regressed;
-  private final float[] targets;
+  private final float @Nullable [] targets;
   private final List<Regressed> others;
   private final String noun;
 
-  RegressionSections(Regressed regressed, float[] targets, List<Regressed> others, String noun) {
+  RegressionSections(
+      Regressed regressed, float @Nullable [] targets, List<Regressed> others, String noun) {
     this.regressed = regressed;
     this.targets = targets;
     this.others = List.copyOf(others);
@@ -51,6 +54,10 @@ final class RegressionSections {
         .toString();
   }
 
+  private float[] known() {
+    return Objects.requireNonNull(targets);
+  }
+
   private String counted() {
     return Numbers.count(regressed.count()) + " " + noun;
   }
@@ -75,7 +82,7 @@ final class RegressionSections {
   }
 
   private INDArray truth() {
-    return Detached.of(targets, regressed.count(), regressed.outputs());
+    return Detached.of(known(), regressed.count(), regressed.outputs());
   }
 
   Section trust() {
@@ -130,7 +137,7 @@ final class RegressionSections {
   private Chart errors() {
     int outputs = regressed.outputs();
     int[] order =
-        IntStream.range(0, targets.length)
+        IntStream.range(0, known().length)
             .boxed()
             .sorted(Comparator.comparingDouble(i -> regressed.deviation(i / outputs, i % outputs)))
             .mapToInt(i -> i)
@@ -146,7 +153,7 @@ final class RegressionSections {
         int example = order[at] / outputs;
         int output = order[at] % outputs;
         variance += Math.pow(regressed.deviation(example, output), 2);
-        error += Math.pow(targets[order[at]] - regressed.mean(example, output), 2);
+        error += Math.pow(known()[order[at]] - regressed.mean(example, output), 2);
       }
       dots.add(new double[] {Math.sqrt(variance / (to - from)), Math.sqrt(error / (to - from))});
     }

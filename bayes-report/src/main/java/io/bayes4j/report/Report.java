@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,7 +36,7 @@ public abstract sealed class Report<R extends Report<R>>
   private String licence = "";
   private String command = "";
   private String noun = "examples";
-  private Instant written;
+  private @Nullable Instant written;
   private List<EpochRecord> history = List.of();
   private final List<Fact> facts = new ArrayList<>();
   private final List<Section> tables = new ArrayList<>();
@@ -195,10 +196,7 @@ public abstract sealed class Report<R extends Report<R>>
     Require.text(caption, "caption");
     Require.text(xName, "xName");
     Require.text(yName, "yName");
-    Require.argument(Require.nonNull(x, "x").length > 0, "x must hold a place at least, got none");
-    for (double place : x) {
-      Require.argument(Double.isFinite(place), "x must be finite, got %s", place);
-    }
+    requirePlaces(x);
     Require.argument(
         !Require.entries(curves, "curves").isEmpty(), "curves must not be empty, got %s", curves);
     List<Series> series = new ArrayList<>();
@@ -223,6 +221,13 @@ public abstract sealed class Report<R extends Report<R>>
             series,
             true));
     return self();
+  }
+
+  private static void requirePlaces(double... x) {
+    Require.argument(Require.nonNull(x, "x").length > 0, "x must hold a place at least, got none");
+    for (double place : x) {
+      Require.argument(Double.isFinite(place), "x must be finite, got %s", place);
+    }
   }
 
   /**

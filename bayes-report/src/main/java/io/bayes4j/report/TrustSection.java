@@ -17,7 +17,7 @@ final class TrustSection {
   private TrustSection() {}
 
   static Section of(Findings findings) {
-    Chart chart = reliability(findings.judged().mean(), findings.noun(), findings.labels());
+    Chart chart = reliability(findings.judged().mean(), findings.noun(), findings.known());
     String html =
         chart.figure() + new Html().element("h3", "Scores, none refused") + scores(findings);
     return new Section(
@@ -42,8 +42,8 @@ final class TrustSection {
         "The "
             + noun
             + " are grouped by how sure it says it is. On the diagonal, “90\u202f% sure” is right"
-            + " nine times in ten; below it, it boasts; above it, it is too modest. Larger dots hold"
-            + " more; the upright lines show how far chance alone may move a dot.",
+            + " nine times in ten; below it, it boasts; above it, it is too modest. Larger dots"
+            + " hold more; the upright lines show how far chance alone may move a dot.",
         Axis.allShares("how sure it says it is"),
         Axis.allShares("how often it is right"),
         List.of(

@@ -10,4 +10,7 @@
  * take what else there is to show: other data, pictures, the history of the training, other
  * predictors.
  */
+@NullMarked
 package io.bayes4j.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -99,14 +99,16 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
+  private MonteCarlo predictor(ImageNetNetwork network) {
+    return network.estimator().isPresent()
+        ? MonteCarlo.of(network.model()).samples(samples)
+        : MonteCarlo.atMean(network.model());
+  }
+
   private String run(
       ImageNetNetwork network, ImageFolder folder, Precision precision, PrintWriter out)
       throws IOException {
-    MonteCarlo usual =
-        network.estimator().isPresent()
-            ? MonteCarlo.of(network.model()).samples(samples)
-            : MonteCarlo.atMean(network.model());
-    MonteCarlo predictor = usual.seed(seed).precision(precision);
+    MonteCarlo predictor = predictor(network).seed(seed).precision(precision);
     Tally tally = new Tally();
     int[] skipped = new int[1];
     long last = System.nanoTime();

@@ -24,6 +24,21 @@ final class Results {
         scores.nll(),
         scores.brier(),
         scores.ece());
+    printImages(evaluation);
+    line("");
+    line(
+        "\"I don't know\", by a limit fixed on validation digits: %s", RuleWords.of(reader.rule()));
+    line(
+        "It answers %.2f %% of the test digits, %.2f %% of those answers are right; forced to"
+            + " answer, %.2f %%.",
+        100 * evaluation.refusal().coverage(),
+        100 * evaluation.refusal().accuracy(),
+        100 * scores.accuracy());
+    line("");
+    out.flush();
+  }
+
+  private void printImages(Evaluation evaluation) {
     line("");
     line(
         "%-14s %8s %9s %12s %10s %15s",
@@ -48,16 +63,6 @@ final class Results {
           foreign.entropyAuroc(),
           foreign.mutualInformationAuroc());
     }
-    line("");
-    line(
-        "\"I don't know\", by a limit fixed on validation digits: %s", RuleWords.of(reader.rule()));
-    line(
-        "It answers %.2f %% of the test digits, %.2f %% of those answers are right; forced to answer, %.2f %%.",
-        100 * evaluation.refusal().coverage(),
-        100 * evaluation.refusal().accuracy(),
-        100 * scores.accuracy());
-    line("");
-    out.flush();
   }
 
   private void line(String template, Object... values) {

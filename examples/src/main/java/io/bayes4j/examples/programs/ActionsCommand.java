@@ -15,6 +15,7 @@ import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
+import io.bayes4j.report.ClassificationReport;
 import io.bayes4j.report.Report;
 import java.io.IOException;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -103,17 +105,7 @@ final class ActionsCommand implements Callable<Integer> {
   private void write(
       Prediction prediction, int[] skidded, Map<String, Drive> drives, List<EpochRecord> history)
       throws IOException {
-    Map<String, double[]> skids = new LinkedHashMap<>();
-    Map<String, double[]> speeds = new LinkedHashMap<>();
-    Map<String, double[]> worth = new LinkedHashMap<>();
-    drives.forEach(
-        (name, drive) -> {
-          skids.put(name, drive.skids());
-          speeds.put(name, drive.speed());
-          worth.put(name, drive.worth());
-        });
-    String wetness = "wetness (half of the bends learned from are below 0.07)";
-    options.write(
+    ClassificationReport report =
         Report.of(prediction, skidded)
             .title("How fast into a bend like few before?")
             .summary(
@@ -122,32 +114,43 @@ final class ActionsCommand implements Callable<Integer> {
                     + " to be taken at one of ten speeds. A bend taken at 50 km/h is worth 0.5, a"
                     + " skid costs 3.")
             .examplesAre("test bends")
-            .classes(List.of("holds", "skids"))
-            .curves(
-                "Who looks at the worst draws skids less",
-                "Each network drawn has its own idea of what a speed is worth. The greatest mean"
-                    + " does not care whether they agree; the others do.",
-                wetness,
-                Roads.wetness(),
-                "skids in 1,000 bends",
-                skids)
-            .curves(
-                "What that costs in speed",
-                "Caution is dear only where the networks disagree.",
-                wetness,
-                Roads.wetness(),
-                "km/h",
-                speeds)
-            .curves(
-                "What a bend is worth",
-                "Speed less three for each skid. The mean is best on average where the networks are"
-                    + " right on average: caution buys fewer skids, not more worth.",
-                wetness,
-                Roads.wetness(),
-                "worth",
-                worth)
-            .history(history),
-        "actions.html",
-        spec);
+            .classes(List.of("holds", "skids"));
+    addCurves(report, drives);
+    options.write(report.history(history), "actions.html", spec);
+  }
+
+  private static void addCurves(ClassificationReport report, Map<String, Drive> drives) {
+    String wetness = "wetness (half of the bends learned from are below 0.07)";
+    report
+        .curves(
+            "Who looks at the worst draws skids less",
+            "Each network drawn has its own idea of what a speed is worth. The greatest mean"
+                + " does not care whether they agree; the others do.",
+            wetness,
+            Roads.wetness(),
+            "skids in 1,000 bends",
+            each(drives, Drive::skids))
+        .curves(
+            "What that costs in speed",
+            "Caution is dear only where the networks disagree.",
+            wetness,
+            Roads.wetness(),
+            "km/h",
+            each(drives, Drive::speed))
+        .curves(
+            "What a bend is worth",
+            "Speed less three for each skid. The mean is best on average where the networks are"
+                + " right on average: caution buys fewer skids, not more worth.",
+            wetness,
+            Roads.wetness(),
+            "worth",
+            each(drives, Drive::worth));
+  }
+
+  private static Map<String, double[]> each(
+      Map<String, Drive> drives, Function<Drive, double[]> numbers) {
+    Map<String, double[]> each = new LinkedHashMap<>();
+    drives.forEach((name, drive) -> each.put(name, numbers.apply(drive)));
+    return each;
   }
 }

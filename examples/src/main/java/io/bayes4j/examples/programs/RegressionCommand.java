@@ -71,13 +71,7 @@ final class RegressionCommand implements Callable<Integer> {
     double[] outside = places("outside", 1000, u -> u < 0.5 ? -3 + 4 * u : 1 + 4 * (u - 0.5));
     double[] inside = places("inside", 500, u -> -1 + 2 * u);
     double[] asked = IntStream.rangeClosed(0, 140).mapToDouble(i -> -3.5 + 0.05 * i).toArray();
-    Init init = Init.seeded(options.seed());
-    VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.05);
-    Sequential model =
-        Sequential.of(
-            new LinearFlipout(1, 50, weights, init),
-            Activation.TANH,
-            new LinearFlipout(50, 1, weights, init));
+    Sequential model = ofOneNumber();
     List<EpochRecord> history =
         new ArrayList<>(
             fit(model, Numbers.column(outside), sineAt(outside, "outside"), NOISE, 120));
@@ -114,6 +108,15 @@ final class RegressionCommand implements Callable<Integer> {
             .history(history),
         "sine.html",
         spec);
+  }
+
+  private Sequential ofOneNumber() {
+    Init init = Init.seeded(options.seed());
+    VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.05);
+    return Sequential.of(
+        new LinearFlipout(1, 50, weights, init),
+        Activation.TANH,
+        new LinearFlipout(50, 1, weights, init));
   }
 
   private double[] places(String name, int count, DoubleUnaryOperator place) {

@@ -14,6 +14,7 @@ import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
+import io.bayes4j.report.ClassificationReport;
 import io.bayes4j.report.Pictures;
 import io.bayes4j.report.Report;
 import java.io.IOException;
@@ -59,26 +60,9 @@ final class SegmentationCommand implements Callable<Integer> {
     Scenery learned = new Scenery(options.share(LEARNED), noise.split("learned"), false);
     Scenery test = new Scenery(TEST, noise.split("test"), false);
     Scenery strange = new Scenery(TEST, noise.split("strange"), true);
-    UNet model =
-        new UNet(
-            LayerFactory.variational(
-                Estimator.FLIPOUT,
-                VariationalSpec.defaults().withInitialSigma(0.05),
-                Init.seeded(options.seed())),
-            WIDTH,
-            Scenery.CLASSES.size());
-    int epochs = 15;
+    UNet model = network();
     List<EpochRecord> history =
-        Trainer.of(
-                model,
-                Losses.crossEntropy(),
-                Dataset.of(learned.pictures(), learned.labelMaps(), Scenery.CLASSES.size()))
-            .epochs(epochs)
-            .batchSize(10)
-            .seed(options.seed())
-            .learningRate(Schedule.cosine(0.01, 0.0005, epochs))
-            .build()
-            .fit();
+        fit(model, Dataset.of(learned.pictures(), learned.labelMaps(), Scenery.CLASSES.size()));
     MonteCarlo predictor = MonteCarlo.of(model).samples(DRAWS).seed(options.seed());
     Prediction prediction = predictor.classify(test.pictures());
     Prediction ofStrange = predictor.classify(strange.pictures());
@@ -102,6 +86,27 @@ final class SegmentationCommand implements Callable<Integer> {
     return 0;
   }
 
+  private UNet network() {
+    return new UNet(
+        LayerFactory.variational(
+            Estimator.FLIPOUT,
+            VariationalSpec.defaults().withInitialSigma(0.05),
+            Init.seeded(options.seed())),
+        WIDTH,
+        Scenery.CLASSES.size());
+  }
+
+  private List<EpochRecord> fit(UNet model, Dataset data) throws IOException {
+    int epochs = 15;
+    return Trainer.of(model, Losses.crossEntropy(), data)
+        .epochs(epochs)
+        .batchSize(10)
+        .seed(options.seed())
+        .learningRate(Schedule.cosine(0.01, 0.0005, epochs))
+        .build()
+        .fit();
+  }
+
   private static double[] chosen(double[] numbers, IntPredicate wanted) {
     return IntStream.range(0, numbers.length).filter(wanted).mapToDouble(i -> numbers[i]).toArray();
   }
@@ -118,12 +123,7 @@ final class SegmentationCommand implements Callable<Integer> {
       Distances distances,
       List<EpochRecord> history)
       throws IOException {
-    Map<String, double[]> parts = new LinkedHashMap<>();
-    parts.put("noise (aleatoric)", distances.noise());
-    parts.put("not known (epistemic)", distances.notKnown());
-    Map<String, double[]> wrong = new LinkedHashMap<>();
-    wrong.put("wrong", distances.wrong());
-    options.write(
+    ClassificationReport report =
         Report.of(prediction, test.labels())
             .title("What is on the road, and what is that?")
             .summary(
@@ -139,25 +139,33 @@ final class SegmentationCommand implements Callable<Integer> {
             .examplesAre("pixels")
             .classes(Scenery.CLASSES)
             .pictures(Pictures.of(test.pictures()))
-            .against("scenes with a striped ball", ofStrange, Pictures.of(strange.pictures()))
-            .curves(
-                "What is far is uncertain by nature",
-                "Mean over the pixels of cars and trees. More scenes would not help: the haze hides"
-                    + " what is far, from everybody.",
-                "nearness of the object (0: horizon, 1: viewer)",
-                Distances.nearness(),
-                "nats",
-                parts)
-            .curves(
-                "And it is there that it errs",
-                "The share of these pixels that get the wrong class.",
-                "nearness of the object (0: horizon, 1: viewer)",
-                Distances.nearness(),
-                "share wrong",
-                wrong)
-            .history(history),
-        "segmentation.html",
-        spec);
+            .against("scenes with a striped ball", ofStrange, Pictures.of(strange.pictures()));
+    addCurves(report, distances);
+    options.write(report.history(history), "segmentation.html", spec);
+  }
+
+  private static void addCurves(ClassificationReport report, Distances distances) {
+    Map<String, double[]> parts = new LinkedHashMap<>();
+    parts.put("noise (aleatoric)", distances.noise());
+    parts.put("not known (epistemic)", distances.notKnown());
+    Map<String, double[]> wrong = new LinkedHashMap<>();
+    wrong.put("wrong", distances.wrong());
+    report
+        .curves(
+            "What is far is uncertain by nature",
+            "Mean over the pixels of cars and trees. More scenes would not help: the haze hides"
+                + " what is far, from everybody.",
+            "nearness of the object (0: horizon, 1: viewer)",
+            Distances.nearness(),
+            "nats",
+            parts)
+        .curves(
+            "And it is there that it errs",
+            "The share of these pixels that get the wrong class.",
+            "nearness of the object (0: horizon, 1: viewer)",
+            Distances.nearness(),
+            "share wrong",
+            wrong);
   }
 
   /** Uncertainty and errors of cars and trees, by how near they are. */
