@@ -1,5 +1,6 @@
 package io.bayes4j.core.ops;
 
+import com.google.errorprone.annotations.Immutable;
 import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
@@ -49,6 +50,7 @@ public final class Flags {
     }
   }
 
+  @Immutable
   @FunctionalInterface
   private interface Test {
     boolean holds(float a, float b);
