@@ -230,5 +230,27 @@ def keras12():
         save("inputs", keras.models.Model([a, b], L.Dense(2)(y)), (6, 5, 2), more=[(3,)])
 
 
+def int8():
+    """Quantized weights; "output" is Keras' with the floats that they stand for, "own" that of its 8-bit arithmetic."""
+    inner = [L.Embedding(7, 4), L.Flatten(), L.Dense(5, activation="relu"), L.Dense(3, use_bias=False)]
+    model = seq(keras.Input((3,)), *inner)
+    randomize(model)
+    x = RANDOM.randint(0, 7, (4, 3)).astype("float32")
+    floats = keras.models.clone_model(model)
+    model.quantize("int8")
+    for layer, plain in zip(model.layers, floats.layers):
+        if isinstance(layer, L.Embedding):
+            rows = np.asarray(layer.embeddings_scale).reshape(-1, 1)
+            plain.set_weights([np.asarray(layer._embeddings) / rows])
+        elif isinstance(layer, L.Dense):
+            kernel = np.asarray(layer._kernel) / np.asarray(layer.kernel_scale)
+            plain.set_weights([kernel] + ([np.asarray(layer.bias)] if layer.use_bias else []))
+    model.save(os.path.join(FOLDER, "int8.keras"))
+    np.savez(os.path.join(FOLDER, "int8.npz"), input=x, output=floats.predict(x, verbose=0), own=model.predict(x, verbose=0))
+
+
 if __name__ == "__main__":
-    (keras3 if GENERATION == 3 else keras12)()
+    if GENERATION == 3 and ("int8" in sys.argv[2:] or len(sys.argv) == 2):
+        int8()
+    if sys.argv[2:] != ["int8"]:
+        (keras3 if GENERATION == 3 else keras12)()

@@ -6,6 +6,7 @@ import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Arrays in HDF5. */
@@ -33,7 +34,7 @@ final class HdfArrays {
     return child;
   }
 
-  /** An array of floats; null if there is no such dataset. */
+  /** An array of floats or bytes; null if there is no such dataset. */
   static INDArray array(Group parent, String name) throws MalformedModelFileException {
     Node child = child(parent, name);
     if (!(child instanceof Dataset dataset)) {
@@ -50,7 +51,9 @@ final class HdfArrays {
           KerasFile.clean(dataset.getPath()) + " must have the bytes of its shape in the file");
     }
     requireFull(dataset, shape);
-    return Detached.of(floats(dataset), shape);
+    boolean bytes = dataset.getJavaType() == byte.class;
+    INDArray array = Detached.of(floats(dataset), shape);
+    return bytes ? Detached.cast(array, DataType.BYTE) : array;
   }
 
   /** Native code divides by the lengths of an array's axes. */
@@ -86,6 +89,13 @@ final class HdfArrays {
                   + " must fit into 32-bit floats, has "
                   + numbers[i]);
         }
+      }
+      return floats;
+    }
+    if (flat instanceof byte[] numbers) {
+      float[] floats = new float[numbers.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = numbers[i];
       }
       return floats;
     }

@@ -145,6 +145,26 @@ final class KerasNetwork {
     return inputs.get(number);
   }
 
+  private KerasLayer layer(Entry entry, List<KerasWeights.Name> path)
+      throws MalformedModelFileException {
+    String type = KerasKinds.modern(entry.type());
+    Options options = new Options(entry.config());
+    if (Quantized.mode(options).isPresent()) {
+      net.note(
+          type
+              + " \""
+              + KerasFile.clean(entry.name())
+              + "\" has weights of 8 bits, which are floats here: Keras rounds its inputs too");
+    }
+    return new KerasLayer(
+        path.stream().map(KerasWeights.Name::own).collect(Collectors.joining("/")),
+        entry.name(),
+        type,
+        options,
+        Quantized.floats(type, options, content.weights().of(path)),
+        content);
+  }
+
   private Value called(Entry entry, Call call, List<KerasWeights.Name> path, List<Value> read)
       throws MalformedModelFileException {
     List<KerasWeights.Name> own = new ArrayList<>(path);
@@ -153,14 +173,7 @@ final class KerasNetwork {
       if (KerasModel.isModel(entry.type())) {
         return model(wrapped(entry), own, read);
       }
-      KerasLayer layer =
-          new KerasLayer(
-              own.stream().map(KerasWeights.Name::own).collect(Collectors.joining("/")),
-              entry.name(),
-              KerasKinds.modern(entry.type()),
-              new Options(entry.config()),
-              content.weights().of(own),
-              content);
+      KerasLayer layer = layer(entry, own);
       KerasKind kind = KerasKinds.of(layer.type());
       KerasKinds.requireCall(layer.type(), read.size(), call.options());
       boolean broken = read.stream().anyMatch(value -> value.node().isEmpty());

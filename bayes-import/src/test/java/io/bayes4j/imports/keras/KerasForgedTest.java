@@ -94,6 +94,38 @@ final class KerasForgedTest {
     return Files.readAllBytes(file);
   }
 
+  /** Numbers of 8 bits mean nothing without their scale. */
+  @Test
+  void bytesOfALayerThatIsNotQuantizedAreRefused() throws IOException {
+    refused(
+            described(
+                "int8.keras", text -> text.replace("QuantizedDTypePolicy", "DTypePolicy").replace("\"mode\": \"int8\"", "\"name\": \"float32\"")))
+        .isInstanceOf(MalformedModelFileException.class)
+        .hasMessageContaining("weights must be floats, are of 8 bits");
+  }
+
+  @Test
+  void otherQuantizationIsRefusedByName() throws IOException {
+    refused(
+            described(
+                "int8.keras", text -> text.replace("\"mode\": \"int8\"", "\"mode\": \"int4\"")))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("weights quantized as int4");
+  }
+
+  /** A layer of floats that claims to be quantized has no scale. */
+  @Test
+  void floatsThatClaimToBeBytesAreRefused() throws IOException {
+    refused(
+            described(
+                "embedding.keras",
+                text ->
+                    text.replace(
+                        "\"name\": \"float32\"", "\"mode\": \"int8\"")))
+        .isInstanceOf(MalformedModelFileException.class)
+        .hasMessageContaining("8-bit weights must be a matrix of bytes");
+  }
+
   @Test
   void masksAreRefusedByName() throws IOException {
     refused(

@@ -94,6 +94,19 @@ class KerasFormatTest {
     return x.permute(axes).dup('c');
   }
 
+  /** Keras divides by what it calls a scale; with its 8-bit inputs it comes near what floats give. */
+  @Test
+  void weightsOfEightBitsAreDividedByKerasScale() throws IOException {
+    ImportedModel imported = ModelFile.read(folder().resolve("int8.keras"));
+    Map<String, INDArray> keras = NpyFiles.readNpz(folder().resolve("int8.npz"));
+
+    INDArray y = run(imported, keras, keras.get("input"));
+
+    double apart = y.sub(keras.get("own")).amaxNumber().doubleValue();
+    assertThat(apart).isLessThan(0.03 * keras.get("own").amaxNumber().doubleValue());
+    assertThat(imported.notes()).filteredOn(note -> note.contains("weights of 8 bits")).hasSize(3);
+  }
+
   @Test
   void listsAllThatIsUnknown() {
     assertThatThrownBy(() -> ModelFile.read(folder().resolve("unknown.keras")))
