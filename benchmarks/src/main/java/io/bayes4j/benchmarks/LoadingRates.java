@@ -101,7 +101,8 @@ public final class LoadingRates {
   }
 
   private static Object load(Path file) throws IOException {
-    return file.toString().endsWith(".onnx") ? ModelFile.read(file) : TorchStateDict.read(file);
+    boolean network = file.toString().matches(".*\\.(onnx|keras|h5|dl4j)");
+    return network ? ModelFile.read(file) : TorchStateDict.read(file);
   }
 
   /** All bytes in memory of their size. */

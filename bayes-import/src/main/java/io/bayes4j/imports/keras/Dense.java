@@ -8,6 +8,7 @@ import io.bayes4j.layers.BatchNorm3d;
 import io.bayes4j.layers.BatchNormSpec;
 import io.bayes4j.layers.Embedding;
 import io.bayes4j.layers.GroupNorm;
+import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.LayerNorm;
 import io.bayes4j.layers.Linear;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,25 +24,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Dense {
   private Dense() {}
 
-  static Value dense(Net net, KerasLayer layer, List<Value> inputs) {
-    Value x = inputs.get(0);
+  static Value dense(Net net, KerasLayer layer, List<Value> read) {
+    Value x = read.get(0);
     INDArray kernel = layer.weight(0, 2);
+    long inputs = kernel.size(0);
     long units = kernel.size(1);
     boolean bias = layer.bias();
-    INDArray weight = kernel.permute(1, 0);
-    Value in = x;
-    if (x.flattened() != null && Detached.length(lengths(x.flattened())) == kernel.size(0)) {
-      weight = reordered(kernel, x.flattened());
-    } else {
-      in = net.same(x);
-    }
-    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", weight));
-    if (bias) {
-      weights.put("bias", layer.weight(1, 1));
-    }
+    boolean images =
+        x.flattened() != null && Detached.length(lengths(x.flattened())) == inputs;
+    Value in = images ? x : net.same(x);
     Layer linear =
-        net.weighted(
-            layer, "dense", () -> new Linear(kernel.size(0), units, bias, Net.INIT), weights);
+        net.tied(
+            layer,
+            "dense",
+            () -> {
+              INDArray weight =
+                  images
+                      ? Kernels.dense(reordered(kernel, x.flattened()))
+                      : Kernels.columns(kernel);
+              Optional<INDArray> given =
+                  bias ? Optional.of(layer.weight(1, 1)) : Optional.empty();
+              return new Linear(inputs, units, bias, Init.given(weight, given));
+            });
     String node = net.add(layer.name(), linear, in.node());
     List<Integer> shape = new ArrayList<>(in.shape().subList(0, in.rank() - 1));
     shape.add((int) units);

@@ -1,10 +1,15 @@
 package io.bayes4j.imports.keras;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.imports.format.MalformedModelFileException;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import io.jhdf.api.dataset.ContiguousDataset;
+import io.jhdf.object.datatype.FloatingPoint;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -51,9 +56,28 @@ final class HdfArrays {
           KerasFile.clean(dataset.getPath()) + " must have the bytes of its shape in the file");
     }
     requireFull(dataset, shape);
+    if (dataset instanceof ContiguousDataset raw
+        && dataset.getDataType() instanceof FloatingPoint type
+        && type.getSize() == Float.BYTES
+        && !dataset.isScalar()) {
+      return copied(raw, type.getByteOrder(), shape);
+    }
     boolean bytes = dataset.getJavaType() == byte.class;
     INDArray array = Detached.of(floats(dataset), shape);
     return bytes ? Detached.cast(array, DataType.BYTE) : array;
+  }
+
+  /** Floats that lie in the file as in memory, without an array on the heap between. */
+  private static INDArray copied(ContiguousDataset raw, ByteOrder order, long... shape)
+      throws MalformedModelFileException {
+    FloatBuffer numbers = raw.getBuffer().order(order).asFloatBuffer();
+    if (numbers.remaining() != Detached.length(shape)) {
+      throw new MalformedModelFileException(
+          KerasFile.clean(raw.getPath()) + " must have the bytes of its shape in the file");
+    }
+    INDArray array = Detached.create(DataType.FLOAT, shape);
+    FloatMemory.of(array, "array").write(numbers);
+    return array;
   }
 
   /** Native code divides by the lengths of an array's axes. */

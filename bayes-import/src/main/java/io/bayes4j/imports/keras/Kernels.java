@@ -1,11 +1,16 @@
 package io.bayes4j.imports.keras;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels of Keras, which have channels last, in the order of this library. */
 final class Kernels {
+  /** Rows of a matrix that are turned at once: 64 bytes of each column. */
+  private static final int TILE = 16;
+
   private Kernels() {}
 
   /** [spatial ..., inputs, outputs] as [outputs, inputs, spatial ...]. */
@@ -28,6 +33,29 @@ final class Kernels {
     shape[1] = 1;
     System.arraycopy(kernel.shape(), 0, shape, 2, rank);
     return Detached.reshape(moved, shape);
+  }
+
+  /** A matrix with its rows as columns, copied a few rows at a time. */
+  static INDArray columns(INDArray matrix) {
+    int rows = (int) matrix.size(0);
+    int columns = (int) matrix.size(1);
+    INDArray result = Detached.create(DataType.FLOAT, columns, rows);
+    FloatMemory from = FloatMemory.of(matrix.isView() ? dense(matrix) : matrix, "matrix");
+    FloatMemory to = FloatMemory.of(result, "result");
+    int tile = Math.min(TILE, rows);
+    float[] block = new float[tile * columns];
+    float[] column = new float[tile];
+    for (int top = 0; top < rows; top += tile) {
+      int count = Math.min(tile, rows - top);
+      from.read((long) top * columns, block, count * columns);
+      for (int c = 0; c < columns; c++) {
+        for (int r = 0; r < count; r++) {
+          column[r] = block[r * columns + c];
+        }
+        to.write((long) c * rows + top, column, count);
+      }
+    }
+    return result;
   }
 
   /** A copy in row-major order. */

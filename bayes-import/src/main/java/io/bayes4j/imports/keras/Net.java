@@ -52,13 +52,19 @@ final class Net {
    */
   Layer weighted(
       KerasLayer layer, String part, Supplier<Layer> make, Map<String, INDArray> weights) {
-    return tied.computeIfAbsent(
-        layer.key() + "/" + part,
-        key -> {
+    return tied(
+        layer,
+        part,
+        () -> {
           Layer made = make.get();
           StateDict.load(made, weights);
           return made;
         });
+  }
+
+  /** A layer that is made when it is first called. */
+  Layer tied(KerasLayer layer, String part, Supplier<Layer> make) {
+    return tied.computeIfAbsent(layer.key() + "/" + part, key -> make.get());
   }
 
   /** The value with channels first; needs more than one axis. */
