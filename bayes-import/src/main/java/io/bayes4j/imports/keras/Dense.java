@@ -30,8 +30,7 @@ final class Dense {
     long inputs = kernel.size(0);
     long units = kernel.size(1);
     boolean bias = layer.bias();
-    boolean images =
-        x.flattened() != null && Detached.length(lengths(x.flattened())) == inputs;
+    boolean images = x.flattened() != null && Detached.length(lengths(x.flattened())) == inputs;
     Value in = images ? x : net.same(x);
     Layer linear =
         net.tied(
@@ -42,8 +41,7 @@ final class Dense {
                   images
                       ? Kernels.dense(reordered(kernel, x.flattened()))
                       : Kernels.columns(kernel);
-              Optional<INDArray> given =
-                  bias ? Optional.of(layer.weight(1, 1)) : Optional.empty();
+              Optional<INDArray> given = bias ? Optional.of(layer.weight(1, 1)) : Optional.empty();
               return new Linear(inputs, units, bias, Init.given(weight, given));
             });
     String node = net.add(layer.name(), linear, in.node());

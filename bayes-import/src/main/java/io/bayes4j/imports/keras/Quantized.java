@@ -10,9 +10,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Weights of 8 bits as the floats that they stand for. Beside them Keras stores, under the name of a
- * scale, 127 over the greatest number, the reciprocal of what other libraries call so: numbers are
- * divided by it.
+ * Weights of 8 bits as the floats that they stand for. Beside them Keras stores, under the name of
+ * a scale, 127 over the greatest number, the reciprocal of what other libraries call so: numbers
+ * are divided by it.
  */
 final class Quantized {
   private static final String INT8 = "int8";

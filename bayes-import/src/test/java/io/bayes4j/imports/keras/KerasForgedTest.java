@@ -99,7 +99,10 @@ final class KerasForgedTest {
   void bytesOfALayerThatIsNotQuantizedAreRefused() throws IOException {
     refused(
             described(
-                "int8.keras", text -> text.replace("QuantizedDTypePolicy", "DTypePolicy").replace("\"mode\": \"int8\"", "\"name\": \"float32\"")))
+                "int8.keras",
+                text ->
+                    text.replace("QuantizedDTypePolicy", "DTypePolicy")
+                        .replace("\"mode\": \"int8\"", "\"name\": \"float32\"")))
         .isInstanceOf(MalformedModelFileException.class)
         .hasMessageContaining("weights must be floats, are of 8 bits");
   }
@@ -119,9 +122,7 @@ final class KerasForgedTest {
     refused(
             described(
                 "embedding.keras",
-                text ->
-                    text.replace(
-                        "\"name\": \"float32\"", "\"mode\": \"int8\"")))
+                text -> text.replace("\"name\": \"float32\"", "\"mode\": \"int8\"")))
         .isInstanceOf(MalformedModelFileException.class)
         .hasMessageContaining("8-bit weights must be a matrix of bytes");
   }

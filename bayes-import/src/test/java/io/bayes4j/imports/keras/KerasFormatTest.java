@@ -94,7 +94,9 @@ class KerasFormatTest {
     return x.permute(axes).dup('c');
   }
 
-  /** Keras divides by what it calls a scale; with its 8-bit inputs it comes near what floats give. */
+  /**
+   * Keras divides by what it calls a scale; with its 8-bit inputs it comes near what floats give.
+   */
   @Test
   void weightsOfEightBitsAreDividedByKerasScale() throws IOException {
     ImportedModel imported = ModelFile.read(folder().resolve("int8.keras"));
