@@ -17,6 +17,7 @@ public final class Flags {
   /**
    * What may hold of two numbers, by IEEE 754: NaN is unequal to all, and neither less nor more.
    */
+  @SuppressWarnings("ImmutableEnumChecker") // The tests hold no state.
   public enum Relation {
     /** a = b. */
     EQUAL((a, b) -> a == b),

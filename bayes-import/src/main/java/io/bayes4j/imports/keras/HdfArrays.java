@@ -64,7 +64,7 @@ final class HdfArrays {
     }
     boolean bytes = dataset.getJavaType() == byte.class;
     INDArray array = Detached.of(floats(dataset), shape);
-    return bytes ? Detached.cast(array, DataType.BYTE) : array;
+    return bytes ? Detached.cast(array, DataType.INT8) : array;
   }
 
   /** Floats that lie in the file as in memory, without an array on the heap between. */

@@ -56,7 +56,7 @@ final class Quantized {
     boolean fits =
         stored.size() > 1
             && kernel.rank() == 2
-            && kernel.dataType() == DataType.BYTE
+            && kernel.dataType() == DataType.INT8
             && scale.dataType() == DataType.FLOAT
             && scale.length() == kernel.size(rows ? 0 : 1);
     if (!fits) {
