@@ -275,7 +275,7 @@ public final class DistributedTraining {
     InputReader.requireReadable(featuresCol, data.schema().apply(featuresCol).dataType());
     DataType label = data.schema().apply(labelCol).dataType();
     Require.argument(
-        label instanceof NumericType || classes == 0 && label.equals(SQLDataTypes.VectorType()),
+        label instanceof NumericType || (classes == 0 && label.equals(SQLDataTypes.VectorType())),
         "column %s must be a number%s, got %s",
         labelCol,
         classes == 0 ? " or an ML vector" : ", the class",

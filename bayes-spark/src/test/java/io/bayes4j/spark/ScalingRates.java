@@ -166,7 +166,7 @@ final class ScalingRates {
         }
       }
     }
-    if (found.size() != count || !expected.isEmpty() && !expected.equals(found)) {
+    if (found.size() != count || (!expected.isEmpty() && !expected.equals(found))) {
       throw new AssertionError("two workers give other numbers than one");
     }
     expected = found;
