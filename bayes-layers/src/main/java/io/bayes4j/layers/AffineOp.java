@@ -65,19 +65,21 @@ public interface AffineOp {
    * Adds terms to a sum.
    *
    * @param start what has been added up; null for nothing
+   * @param terms at least one if there is no start
    * @throws IllegalArgumentException if x does not fit
    */
   default Var addTo(@Nullable Var start, Var x, List<AffineTerm> terms) {
     Require.openIfGiven(start, "start");
     Require.open(x, "x");
     Require.elements(terms, "terms");
+    Require.argument(start != null || !terms.isEmpty(), "terms must not be empty");
     Var sum = start;
     for (AffineTerm term : terms) {
       Var in = term.inputFactors() == null ? x : scaleChannels(x, term.inputFactors());
       Var y = apply(in, term.weights());
       sum = add(sum, y, term.outputFactors());
     }
-    return Objects.requireNonNull(sum, "terms");
+    return Objects.requireNonNull(sum);
   }
 
   /**

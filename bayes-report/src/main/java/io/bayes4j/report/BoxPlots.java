@@ -1,5 +1,6 @@
 package io.bayes4j.report;
 
+import io.bayes4j.core.internal.Quantiles;
 import io.bayes4j.core.internal.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,15 +88,27 @@ public final class BoxPlots {
   }
 
   /**
-   * The number below which a share of all lie, between two of them by their distance: what NumPy's
-   * percentile gives.
+   * The number below which a share of some lie, between two of them by their distance, as the boxes
+   * have it and NumPy's percentile.
+   *
+   * @param share in [0, 1]
+   * @param numbers in any order, one or more
+   * @throws IllegalArgumentException if the share is out of range, or there is no number or one
+   *     that is not finite
    */
-  static double quantile(double[] sorted, double share) {
-    double at = share * (sorted.length - 1);
-    int below = (int) at;
-    return below + 1 == sorted.length
-        ? sorted[below]
-        : sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
+  public static double quantile(double share, double... numbers) {
+    Require.probability(share, "share");
+    Require.argument(numbers != null && numbers.length > 0, "numbers must not be empty");
+    double[] sorted = numbers.clone();
+    Arrays.sort(sorted);
+    for (double number : sorted) {
+      Require.argument(Double.isFinite(number), "numbers must be finite, got %s", number);
+    }
+    return ofSorted(share, sorted);
+  }
+
+  private static double ofSorted(double share, double... sorted) {
+    return Quantiles.of(share, sorted.length, rank -> sorted[rank]);
   }
 
   /** The picture as SVG, alone in a file or within a page. */
@@ -177,8 +190,8 @@ public final class BoxPlots {
           String colour = colour(number);
           double left = from + number * width;
           double middle = left + width / 2;
-          double low = range.y(quantile(sorted, 0.25));
-          double high = range.y(quantile(sorted, 0.75));
+          double low = range.y(ofSorted(0.25, sorted));
+          double high = range.y(ofSorted(0.75, sorted));
           line(
               html,
               middle,
@@ -203,7 +216,7 @@ public final class BoxPlots {
               "0.45",
               "stroke",
               colour);
-          double median = range.y(quantile(sorted, 0.5));
+          double median = range.y(ofSorted(0.5, sorted));
           line(html, left + 0.1 * width, median, left + 0.9 * width, median, colour, 2.5);
         });
   }
@@ -270,9 +283,9 @@ public final class BoxPlots {
                         List.of(
                             group,
                             name,
-                            Numbers.significant(quantile(sorted, 0.25)),
-                            Numbers.significant(quantile(sorted, 0.5)),
-                            Numbers.significant(quantile(sorted, 0.75)),
+                            Numbers.significant(ofSorted(0.25, sorted)),
+                            Numbers.significant(ofSorted(0.5, sorted)),
+                            Numbers.significant(ofSorted(0.75, sorted)),
                             Numbers.significant(sorted[sorted.length - 1])))));
     return Tables.table(
         List.of("", "", "lower quartile", "median", "upper quartile", "greatest"), rows);

@@ -148,7 +148,7 @@ public final class ConformalClassifier {
     int classes = rows[0].length;
     Tensors.checkLabels(labels, rows.length, classes);
     if (grouping == Grouping.BY_GROUP) {
-      requireGroups(Objects.requireNonNull(groups), rows.length, count);
+      requireGroups(groups, rows.length, count);
     }
     int limits = grouping == Grouping.BY_CLASS ? classes : count;
     DoubleStream.Builder[] scores = new DoubleStream.Builder[limits];
@@ -216,7 +216,7 @@ public final class ConformalClassifier {
         classes,
         rows[0].length);
     if (grouping == Grouping.BY_GROUP) {
-      requireGroups(Objects.requireNonNull(groups), rows.length, thresholds.length);
+      requireGroups(groups, rows.length, thresholds.length);
     }
     boolean[][] members = new boolean[rows.length][classes];
     for (int i = 0; i < rows.length; i++) {
@@ -236,7 +236,7 @@ public final class ConformalClassifier {
     return thresholds.clone();
   }
 
-  private static void requireGroups(int[] groups, int batch, int count) {
+  private static void requireGroups(int @Nullable [] groups, int batch, int count) {
     Require.argument(
         groups != null && groups.length == batch,
         "groups must be one per example (%d), got %s",

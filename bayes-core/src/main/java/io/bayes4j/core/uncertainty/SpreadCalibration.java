@@ -13,6 +13,11 @@ import java.util.stream.IntStream;
  * and Calibrating Uncertainty Prediction in Regression Tasks", 2022).
  */
 public final class SpreadCalibration {
+  /** Its square is a normal number, as is that of {@link #GREATEST} summed over any array. */
+  private static final double LEAST = 1e-150;
+
+  private static final double GREATEST = 1e150;
+
   private final List<Bin> bins;
 
   private SpreadCalibration(List<Bin> bins) {
@@ -31,11 +36,12 @@ public final class SpreadCalibration {
   /**
    * Bins; those of equal deviation stay in the given order.
    *
-   * @param deviations predicted, of each example, above zero
-   * @param errors target less prediction, of each example
+   * @param deviations predicted, of each example, from 1e-150 to 1e150, so that their squares are
+   *     numbers
+   * @param errors target less prediction, of each example, from -1e150 to 1e150
    * @param bins their number, at most one for each example
-   * @throws IllegalArgumentException if lengths differ or are zero, a deviation is not finite and
-   *     above zero, an error is not finite, or bins is not in [1, examples]
+   * @throws IllegalArgumentException if lengths differ or are zero, a deviation or an error is out
+   *     of range, or bins is not in [1, examples]
    */
   public static SpreadCalibration of(double[] deviations, double[] errors, int bins) {
     Require.nonNull(deviations, "deviations");
@@ -49,10 +55,19 @@ public final class SpreadCalibration {
         bins >= 1 && bins <= errors.length, "bins must be in [1, %d], got %d", errors.length, bins);
     for (int i = 0; i < errors.length; i++) {
       Require.argument(
-          deviations[i] > 0 && Double.isFinite(deviations[i]),
-          "deviations must be finite and above zero, got %s",
+          deviations[i] >= LEAST && deviations[i] <= GREATEST,
+          "deviations[%d] must be in [%s, %s], got %s",
+          i,
+          LEAST,
+          GREATEST,
           deviations[i]);
-      Require.argument(Double.isFinite(errors[i]), "errors must be finite, got %s", errors[i]);
+      Require.argument(
+          Math.abs(errors[i]) <= GREATEST,
+          "errors[%d] must be in [-%s, %s], got %s",
+          i,
+          GREATEST,
+          GREATEST,
+          errors[i]);
     }
     int[] order =
         IntStream.range(0, errors.length)

@@ -241,5 +241,18 @@ class ConformalTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> conformal.sets(Samples.array(new long[] {1, 2}, 0.5, 0.5)))
         .withMessageContaining("5 classes");
+    int[] groups = new int[20];
+    ConformalClassifier mondrian =
+        ConformalClassifier.calibrateForGroups(
+            ConformalScore.lac(), 0.1, data.probabilities, data.labels, groups, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> mondrian.sets(data.probabilities, null))
+        .withMessage("groups must be one per example (20), got null");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                ConformalClassifier.calibrateForGroups(
+                    ConformalScore.lac(), 0.1, data.probabilities, data.labels, null, 1))
+        .withMessageContaining("groups");
   }
 }

@@ -43,6 +43,24 @@ class SpreadCalibrationTest {
   }
 
   @Test
+  void takesAnythingWhoseSquareIsANumber() {
+    for (double scale : new double[] {1e-150, 1e150}) {
+      double[] both = {scale, scale};
+      assertThat(SpreadCalibration.of(both, both, 1).ence()).isCloseTo(0, within(1e-12));
+    }
+    double[] one = {1};
+    for (double beyond : new double[] {1e-151, 1e151, Double.MIN_VALUE, Double.MAX_VALUE}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> SpreadCalibration.of(new double[] {beyond}, one, 1))
+          .withMessageContaining("deviations[0] must be in [1.0E-150, 1.0E150], got " + beyond);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SpreadCalibration.of(one, new double[] {-1e151}, 1))
+        .withMessageContaining("errors[0] must be in [-1.0E150, 1.0E150], got -1.0E151");
+    assertThat(SpreadCalibration.of(one, new double[] {1e-200}, 1).ence()).isEqualTo(1);
+  }
+
+  @Test
   void saysWhatIsWrong() {
     double[] one = {1};
     assertThatIllegalArgumentException()
@@ -50,10 +68,10 @@ class SpreadCalibrationTest {
         .withMessageContaining("got 2 and 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SpreadCalibration.of(new double[1], one, 1))
-        .withMessage("deviations must be finite and above zero, got 0.0");
+        .withMessage("deviations[0] must be in [1.0E-150, 1.0E150], got 0.0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SpreadCalibration.of(one, new double[] {Double.NaN}, 1))
-        .withMessage("errors must be finite, got NaN");
+        .withMessage("errors[0] must be in [-1.0E150, 1.0E150], got NaN");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SpreadCalibration.of(one, one, 2))
         .withMessage("bins must be in [1, 1], got 2");

@@ -1,6 +1,7 @@
 package io.bayes4j.layers.loss;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
@@ -43,7 +44,7 @@ public final class BinaryCrossEntropy implements Loss {
    * @throws IllegalArgumentException if there is none, or one is negative or not finite
    */
   public BinaryCrossEntropy withPositiveWeights(double... weights) {
-    return new BinaryCrossEntropy(LossWeights.floats("positiveWeights", weights), gamma);
+    return new BinaryCrossEntropy(CheckedWeights.floats("positiveWeights", weights), gamma);
   }
 
   /**
@@ -66,7 +67,7 @@ public final class BinaryCrossEntropy implements Loss {
   public Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
     Require.open(output, "output");
     float[] wanted = targets(output.value(), targets);
-    float[] own = LossWeights.ofExamples(weights, output.size(0));
+    float[] own = CheckedWeights.ofExamples(weights, output.size(0));
     return gamma == 0
         ? Classification.binaryCrossEntropy(output, wanted, positiveWeights, own)
         : focal(output, wanted, own);

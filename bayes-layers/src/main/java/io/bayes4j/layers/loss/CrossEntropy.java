@@ -1,6 +1,7 @@
 package io.bayes4j.layers.loss;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Probabilities;
@@ -52,7 +53,7 @@ public final class CrossEntropy implements Loss {
    * @throws IllegalArgumentException if there is none, or one is negative or not finite
    */
   public CrossEntropy withClassWeights(double... weights) {
-    return new CrossEntropy(LossWeights.floats("classWeights", weights), ignored, soft);
+    return new CrossEntropy(CheckedWeights.floats("classWeights", weights), ignored, soft);
   }
 
   /**
@@ -105,7 +106,7 @@ public final class CrossEntropy implements Loss {
           "the outputs given to crossEntropy look like probabilities, since each example's sum to"
               + " one; it applies softmax itself: let the model return logits, without a softmax");
     }
-    float[] own = LossWeights.ofExamples(weights, output.size(0));
+    float[] own = CheckedWeights.ofExamples(weights, output.size(0));
     return soft.equals(SoftLabels.NONE)
         ? Classification.crossEntropy(output, labels, ignored, classWeights, own)
         : soft.loss(output, labels, ignored, classWeights, own);

@@ -1,5 +1,6 @@
 package io.bayes4j.layers.loss;
 
+import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
@@ -40,7 +41,7 @@ record ElementLoss(String name, Terms terms, double factor, double constant, boo
     Require.open(output, "output");
     Require.open(targets, "targets");
     Var each = terms.of(output, targets);
-    float[] own = LossWeights.ofExamples(weights, output.size(0));
+    float[] own = CheckedWeights.ofExamples(weights, output.size(0));
     double mean = 1;
     if (own != null) {
       long[] shape = new long[each.rank()];

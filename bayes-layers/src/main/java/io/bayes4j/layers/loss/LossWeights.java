@@ -1,49 +1,19 @@
 package io.bayes4j.layers.loss;
 
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Checked copies of weights. */
+/** What weights of examples make of losses. */
 final class LossWeights {
   private LossWeights() {}
-
-  static float[] floats(String name, double... weights) {
-    Require.argument(weights != null && weights.length > 0, "%s must not be empty", name);
-    float[] floats = new float[weights.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) weights[i];
-      Require.argument(
-          floats[i] >= 0 && Float.isFinite(floats[i]),
-          "%s[%d] must be finite and >= 0, got %s",
-          name,
-          i,
-          weights[i]);
-    }
-    return floats;
-  }
-
-  /** One weight for each example; null for ones, which null stands for. */
-  static float @Nullable [] ofExamples(@Nullable INDArray weights, long examples) {
-    if (weights == null) {
-      return null;
-    }
-    Require.open(weights, "weights");
-    Require.argument(
-        weights.rank() == 1 && weights.length() == examples,
-        "weights must be [%d], one for each example, got shape %s",
-        examples,
-        Arrays.toString(weights.shape()));
-    return floats("weights", Detached.copy(weights).data().asDouble());
-  }
 
   static double mean(float... weights) {
     double sum = 0;
@@ -57,7 +27,7 @@ final class LossWeights {
   static Var eachAlone(Loss loss, Var output, INDArray targets, INDArray weights) {
     Require.open(output, "output");
     Require.open(targets, "targets");
-    float[] numbers = Objects.requireNonNull(ofExamples(weights, output.size(0)));
+    float[] numbers = Objects.requireNonNull(CheckedWeights.ofExamples(weights, output.size(0)));
     List<Var> terms = new ArrayList<>();
     for (int i = 0; i < numbers.length; i++) {
       if (numbers[i] > 0) {

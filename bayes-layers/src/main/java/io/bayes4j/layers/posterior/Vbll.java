@@ -1,5 +1,6 @@
 package io.bayes4j.layers.posterior;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
@@ -62,12 +63,14 @@ public final class Vbll implements Predictor {
    *
    * @throws IllegalArgumentException if number is not above zero
    */
+  @CheckReturnValue
   public Vbll samples(int number) {
     Require.positive((long) number, "samples");
     return new Vbll(model, head, number, seed);
   }
 
   /** The same with other draws; seed 0 unless set. */
+  @CheckReturnValue
   public Vbll seed(long number) {
     return new Vbll(model, head, samples, number);
   }

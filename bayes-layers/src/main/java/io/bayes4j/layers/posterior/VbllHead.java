@@ -47,6 +47,9 @@ public final class VbllHead implements Layer {
   /** Below the diagonal of the Cholesky factors [K, F, F], the rest unused; null if diagonal. */
   private final @Nullable Parameter factor;
 
+  /** Ones below the diagonal, [1, F, F]. */
+  private final @Nullable Var below;
+
   private final Parameter logNoise;
 
   /** What is kept of the covariance of the weights of one output. */
@@ -100,6 +103,7 @@ public final class VbllHead implements Layer {
         covariance == Covariance.DENSE
             ? new Parameter(Detached.zeros(outputs, features, features))
             : null;
+    this.below = factor == null ? null : Var.constant(onesBelowDiagonal(features));
     this.logNoise = new Parameter(Detached.fill(Detached.zeros(outputs), -1));
   }
 
@@ -173,26 +177,26 @@ public final class VbllHead implements Layer {
       return Ops.matmul(Ops.square(x), Ops.permute(Ops.square(scale), 1, 0));
     }
     long all = (long) outputs * features;
-    Var columns = Ops.reshape(Ops.permute(cholesky(), 1, 0, 2), features, all);
-    Var projected = Ops.reshape(Ops.matmul(x, columns), x.size(0), outputs, features);
+    Var columns = Ops.reshape(Ops.permute(belowDiagonal(), 1, 0, 2), features, all);
+    Var strict = Ops.reshape(Ops.matmul(x, columns), x.size(0), outputs, features);
+    Var own =
+        Ops.mul(
+            Ops.reshape(x, x.size(0), 1, features), Ops.reshape(scale, 1, outputs, features));
+    Var projected = Ops.add(strict, own);
     return Ops.reshape(Ops.sum(Ops.square(projected), 2), x.size(0), outputs);
   }
 
-  /** The lower factors of the covariances, [K, F, F]. */
-  private Var cholesky() {
-    float[] below = new float[features * features];
-    float[] diagonal = new float[features * features];
-    for (int i = 0; i < features; i++) {
-      Arrays.fill(below, i * features, i * features + i, 1);
-      diagonal[i * features + i] = 1;
-    }
-    Var lower = Ops.mul(Objects.requireNonNull(factor).var(), mask(below));
-    Var scale = Ops.reshape(Ops.exp(logScale.var()), outputs, features, 1);
-    return Ops.add(lower, Ops.mul(mask(diagonal), scale));
+  /** The Cholesky factors of the covariances without their diagonals, [K, F, F]. */
+  private Var belowDiagonal() {
+    return Ops.mul(Objects.requireNonNull(factor).var(), Objects.requireNonNull(below));
   }
 
-  private Var mask(float[] ones) {
-    return Var.constant(Detached.of(ones, 1, features, features));
+  private static INDArray onesBelowDiagonal(int features) {
+    float[] ones = new float[features * features];
+    for (int i = 0; i < features; i++) {
+      Arrays.fill(ones, i * features, i * features + i, 1);
+    }
+    return Detached.of(ones, 1, features, features);
   }
 
   /** Whether it is one for classes. */
@@ -228,8 +232,9 @@ public final class VbllHead implements Layer {
 
   /** KL(posterior || prior) of the weights less the logarithm of the noise's prior, in nats. */
   Var penalty() {
+    Var diagonal = Ops.sum(Ops.exp(Ops.scale(logScale.var(), 2)));
     Var squares =
-        Ops.sum(factor == null ? Ops.exp(Ops.scale(logScale.var(), 2)) : Ops.square(cholesky()));
+        factor == null ? diagonal : Ops.add(diagonal, Ops.sum(Ops.square(belowDiagonal())));
     double count = (double) outputs * features;
     double variance = belief.weightVariance;
     Var size = Ops.scale(Ops.add(Ops.sum(Ops.square(mean.var())), squares), 0.5 / variance);

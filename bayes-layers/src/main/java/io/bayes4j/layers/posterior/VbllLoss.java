@@ -1,6 +1,7 @@
 package io.bayes4j.layers.posterior;
 
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
@@ -25,22 +26,15 @@ final class VbllLoss implements Loss {
 
   @Override
   public Var of(Var output, INDArray targets) {
-    return Ops.add(Ops.mean(misfit(output, targets)), share());
+    return weighted(output, targets, null);
   }
 
   @Override
   public Var weighted(Var output, INDArray targets, @Nullable INDArray weights) {
-    if (weights == null) {
-      return of(output, targets);
-    }
-    Require.open(weights, "weights");
     Var misfit = misfit(output, targets);
-    Require.argument(
-        Arrays.equals(weights.shape(), misfit.shape()),
-        "weights must be [%d], one for each example, got shape %s",
-        misfit.size(0),
-        Arrays.toString(weights.shape()));
-    return Ops.add(Ops.mean(Ops.mul(misfit, Var.constant(weights))), share());
+    float[] own = CheckedWeights.ofExamples(weights, misfit.size(0));
+    Var weighted = own == null ? misfit : Ops.mul(misfit, Var.constant(Detached.of(own)));
+    return Ops.add(Ops.mean(weighted), share());
   }
 
   private Var share() {

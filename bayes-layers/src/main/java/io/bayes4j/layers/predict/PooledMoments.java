@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 final class PooledMoments {
   private static final int AXES = 3;
 
+  /** A variance that stands for no number yet; means may be anything, NaN included. */
+  static final double NONE = -1;
+
   private final int[] size;
   private final int[] pooled;
   private final List<Integer> window;
@@ -82,7 +85,7 @@ final class PooledMoments {
     for (int a = 0; a < pooled[0]; a++) {
       for (int b = 0; b < pooled[1]; b++) {
         for (int c = 0; c < pooled[2]; c++) {
-          greatest[0] = Double.NaN;
+          greatest[1] = NONE;
           window(start, new int[] {a, b, c}, mean, variance, greatest);
           means[at] = (float) greatest[0];
           variances[at++] = (float) greatest[1];
@@ -113,10 +116,10 @@ final class PooledMoments {
     return at < size[axis] ? Math.max(at, -1) : -1;
   }
 
-  /** The moments of the greater of two, into the first; NaN is none yet. */
+  /** The moments of the greater of two, into the first, whose variance may be {@link #NONE}. */
   static void join(double mean, double variance, double[] greatest) {
     double sum = variance + greatest[1];
-    if (Double.isNaN(greatest[0])) {
+    if (greatest[1] == NONE) {
       greatest[0] = mean;
       greatest[1] = variance;
     } else if (sum <= 0) {

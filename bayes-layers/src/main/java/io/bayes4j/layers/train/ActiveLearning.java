@@ -1,5 +1,6 @@
 package io.bayes4j.layers.train;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
@@ -131,6 +132,7 @@ public final class ActiveLearning {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public ActiveLearning first(int number) {
     Require.positive((long) number, "first");
     return new ActiveLearning(pool, number, each, rounds, query, seed);
@@ -141,6 +143,7 @@ public final class ActiveLearning {
    *
    * @throws IllegalArgumentException if it is not above zero
    */
+  @CheckReturnValue
   public ActiveLearning each(int number) {
     Require.positive((long) number, "each");
     return new ActiveLearning(pool, first, number, rounds, query, seed);
@@ -151,17 +154,20 @@ public final class ActiveLearning {
    *
    * @throws IllegalArgumentException if it is negative
    */
+  @CheckReturnValue
   public ActiveLearning rounds(int number) {
     Require.argument(number >= 0, "rounds must be >= 0, got %d", number);
     return new ActiveLearning(pool, first, each, number, query, seed);
   }
 
   /** The same with another way to choose. */
+  @CheckReturnValue
   public ActiveLearning query(Query other) {
     return new ActiveLearning(pool, first, each, rounds, Require.nonNull(other, "query"), seed);
   }
 
   /** The same with other random choices; seed 0 unless set. */
+  @CheckReturnValue
   public ActiveLearning seed(long number) {
     return new ActiveLearning(pool, first, each, rounds, query, number);
   }

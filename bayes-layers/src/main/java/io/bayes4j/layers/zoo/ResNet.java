@@ -58,6 +58,7 @@ final class ResNet extends Block implements Foldable {
 
   @Override
   public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+    Require.nonNull(each, "each");
     T x = Require.one(given, "given");
     T y = each.apply(norm.layer(), List.of(each.apply(conv.layer(), List.of(x))));
     y = each.apply(maxPool.layer(), List.of(each.apply(Activation.RELU, List.of(y))));

@@ -56,6 +56,7 @@ final class ResidualBlock extends Block implements Foldable {
 
   @Override
   public <T> T fold(List<T> given, BiFunction<? super Layer, ? super List<T>, ? extends T> each) {
+    Require.nonNull(each, "each");
     T x = Require.one(given, "given");
     T y = x;
     for (int i = 0; i < convolutions.size(); i++) {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Compares with what vbll computes; see vbll_golden.py. */
@@ -172,6 +173,21 @@ class VbllTest {
     double share = head.penalty().item() / 10;
     assertThat(head.loss(10).weighted(output, labels, Detached.of(new float[] {2, 2}, 2)).item())
         .isCloseTo(2 * (plain - share) + share, within(1e-5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {-1, Float.NaN, Float.POSITIVE_INFINITY})
+  void weightsAreCheckedAsByEveryLoss(float bad) {
+    VbllHead head = VbllHead.classification(FEATURES, 3, Covariance.DIAGONAL, Init.seeded(5));
+    Var output = head.forward(Var.constant(Noise.seeded(2).normals(2, FEATURES)), Pass.mean());
+    INDArray labels = Detached.of(new float[] {0, 2}, 2);
+    Loss loss = head.loss(10);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.weighted(output, labels, Detached.of(new float[] {1, bad})))
+        .withMessage("weights[1] must be finite and >= 0, got " + bad);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.weighted(output, labels, Detached.zeros(2, 1)))
+        .withMessageContaining("weights must be [2], one for each example, got shape [2, 1]");
   }
 
   /** The exact posterior of a linear model with the noise that was learned. */

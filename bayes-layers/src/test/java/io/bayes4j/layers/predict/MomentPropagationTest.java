@@ -217,4 +217,20 @@ class MomentPropagationTest {
             "model must be of layers that moments can be propagated through; these are none:"
                 + " 0: AvgPool2d, 2: Arithmetic");
   }
+
+  @Test
+  void theGreatestOfSomeIsNoNumberIfOneIsNone() {
+    for (int at = 0; at < 3; at++) {
+      for (double variance : new double[] {0, 1}) {
+        double[] greatest = {0, PooledMoments.NONE};
+        for (int i = 0; i < 3; i++) {
+          PooledMoments.join(i == at ? Double.NaN : i, variance, greatest);
+        }
+        assertThat(greatest[0]).isNaN();
+      }
+    }
+    double[] one = {7, PooledMoments.NONE};
+    PooledMoments.join(-3, 2, one);
+    assertThat(one).containsExactly(-3, 2);
+  }
 }

@@ -15,6 +15,7 @@ import io.bayes4j.layers.predict.Prediction;
 import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.report.OwnReport;
 import io.bayes4j.report.Report;
+import io.bayes4j.report.BoxPlots;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -157,9 +158,9 @@ final class StudyCommand implements Callable<Integer> {
         100 * records.clean(row, "accuracy"),
         records.clean(row, "ece"),
         records.clean(row, "uce"),
-        100 * StudyRecords.quantile(0.5, records.shifted(row, "accuracy", 0)),
-        StudyRecords.quantile(0.5, records.shifted(row, "ece", 0)),
-        StudyRecords.quantile(0.5, records.shifted(row, "uce", 0)));
+        100 * BoxPlots.quantile(0.5, records.shifted(row, "accuracy", 0)),
+        BoxPlots.quantile(0.5, records.shifted(row, "ece", 0)),
+        BoxPlots.quantile(0.5, records.shifted(row, "uce", 0)));
     out.flush();
   }
 

@@ -75,15 +75,15 @@ final class StudyPage {
     for (String row : rows) {
       List<String> own = new ArrayList<>(List.of(row));
       double[] accuracies = records.shifted(row, "accuracy", 0);
-      own.add(String.format(Locale.US, "%.1f %%", 100 * StudyRecords.quantile(0.5, accuracies)));
+      own.add(String.format(Locale.US, "%.1f %%", 100 * BoxPlots.quantile(0.5, accuracies)));
       for (String measure : MEASURES) {
         double[] all = records.shifted(row, measure, 0);
         own.add(
-            number(StudyRecords.quantile(0.25, all))
+            number(BoxPlots.quantile(0.25, all))
                 + ", "
-                + number(StudyRecords.quantile(0.5, all))
+                + number(BoxPlots.quantile(0.5, all))
                 + ", "
-                + number(StudyRecords.quantile(0.75, all)));
+                + number(BoxPlots.quantile(0.75, all)));
       }
       own.add(
           String.format(
@@ -103,7 +103,7 @@ final class StudyPage {
     for (String row : rows) {
       List<String> own = new ArrayList<>(List.of(row));
       for (int severity = 1; severity <= Corruption.SEVERITIES; severity++) {
-        own.add(number(StudyRecords.quantile(0.5, records.shifted(row, measure, severity))));
+        own.add(number(BoxPlots.quantile(0.5, records.shifted(row, measure, severity))));
       }
       cells.add(own);
     }

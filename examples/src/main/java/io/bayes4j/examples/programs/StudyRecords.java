@@ -13,7 +13,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -128,15 +127,5 @@ final class StudyRecords {
 
   double clean(String row, String measure) {
     return of(row).get(CLEAN).get(measure);
-  }
-
-  /** The number below which a share of some lie, between two of them by their distance. */
-  static double quantile(double share, double... numbers) {
-    double[] sorted = numbers.clone();
-    Arrays.sort(sorted);
-    double at = share * (sorted.length - 1);
-    int below = (int) at;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
   }
 }
