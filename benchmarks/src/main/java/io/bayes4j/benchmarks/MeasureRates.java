@@ -1,9 +1,12 @@
 package io.bayes4j.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.core.uncertainty.CalibrationEvaluator;
 import io.bayes4j.core.uncertainty.ClassificationEvaluator;
 import io.bayes4j.core.uncertainty.OutOfDistributionEvaluator;
+import io.bayes4j.core.uncertainty.RiskCoverageCurve;
 import io.bayes4j.core.uncertainty.Uncertainty;
 import io.bayes4j.core.uncertainty.UncertaintyRanking;
 import io.bayes4j.core.uncertainty.UncertaintySplit;
@@ -15,7 +18,7 @@ import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
-import java.time.Duration;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -24,15 +27,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Processor seconds of all classification measures of 100 draws of 10,000 examples of 10 classes,
- * beside {@code measures_peer.py}, and of moment propagation beside 30 draws.
+ * Processor seconds, then seconds, of the classification measures of 100 draws of 10,000 examples
+ * of 10 classes, beside {@code measures_peer.py}, and of moment propagation beside 30 draws.
  */
 public final class MeasureRates {
   private static final int DRAWS = 100;
   private static final int EXAMPLES = 10_000;
   private static final int CLASSES = 10;
-  private static final int WARM_UPS = 6;
+
+  /** Processor seconds before the first reading, in which the JVM compiles. */
+  private static final double WARM_UP = 3;
+
   private static final int RUNS = 6;
+
+  /** Processor seconds of a reading, which are counted in steps of 0.01. */
+  private static final double READING = 0.3;
 
   private MeasureRates() {}
 
@@ -53,39 +62,56 @@ public final class MeasureRates {
       labels[i] = i % 3 == 0 ? i % CLASSES : last.getRow(i).argMax().getInt(0);
     }
     Map<String, Runnable> measures = new LinkedHashMap<>();
-    UncertaintySplit split = Uncertainty.split(draws);
+    measures.put("mean, entropies, mutual information", () -> Uncertainty.split(draws));
+    measures.put("variance", () -> Uncertainty.variance(draws));
+    measures.put("median and 90 % interval", () -> Uncertainty.quantiles(draws, 0.05, 0.5, 0.95));
+    measures.put("variation ratio", () -> Uncertainty.variationRatio(draws));
+    ofMeans(measures, Uncertainty.split(draws), labels);
+    double[] all = new double[2];
+    measures.forEach(
+        (name, measure) -> {
+          double[] seconds = print(name, measure);
+          all[0] += seconds[0];
+          all[1] += seconds[1];
+        });
+    print("all", all);
+  }
+
+  private static void ofMeans(
+      Map<String, Runnable> measures, UncertaintySplit split, int... labels) {
     INDArray mean = split.mean();
     double[] entropy = split.predictiveEntropy().toDoubleVector();
     double[] other = Arrays.stream(entropy).map(e -> 0.9 * e + 0.2).toArray();
     double[] errors = new double[EXAMPLES];
     Arrays.setAll(errors, i -> i % 3 == 0 ? 1 : 0);
-    measures.put("mean, entropies, mutual information", () -> Uncertainty.split(draws));
-    measures.put("variance", () -> Uncertainty.variance(draws));
-    measures.put("median and 90 % interval", () -> quantiles(draws));
-    measures.put("variation ratio", () -> Uncertainty.variationRatio(draws));
     measures.put(
         "accuracy, NLL, Brier, ECE",
         () -> new ClassificationEvaluator().add(mean, labels).scores());
-    measures.put("classwise ECE, UCE, Brier's parts", () -> calibration(mean, labels));
+    measures.put("adaptive ECE", () -> Calibration.adaptiveEce(mean, labels, 15));
+    measures.put("MCE, classwise ECE, UCE, Brier's parts", () -> calibration(mean, labels));
+    measures.put("AURC, excess, AUGRC", () -> coverage(entropy, errors));
     measures.put(
-        "AURC", () -> new UncertaintyRanking().add(entropy, errors).riskCoverage().augrc());
+        "AUSE", () -> new UncertaintyRanking().add(entropy, errors).sparsification().ause());
     measures.put(
-        "AUROC, AUPR, FPR",
+        "AUROC, AUPR, FPR, detection",
         () -> new OutOfDistributionEvaluator().addIn(entropy).addOut(other).scores());
-    double all = 0;
-    for (Map.Entry<String, Runnable> measure : measures.entrySet()) {
-      all += print(measure.getKey(), measure.getValue());
-    }
-    print("all", all);
+    measures.put(
+        "AvU",
+        () ->
+            Calibration.accuracyVersusUncertainty(mean, split.predictiveEntropy(), labels, 1)
+                .avu());
   }
 
-  private static void quantiles(INDArray draws) {
-    Uncertainty.median(draws);
-    Uncertainty.interval(draws, 0.9);
+  private static void coverage(double[] entropy, double... errors) {
+    RiskCoverageCurve curve = new UncertaintyRanking().add(entropy, errors).riskCoverage();
+    curve.aurc();
+    curve.excessAurc();
+    curve.augrc();
   }
 
   private static void calibration(INDArray mean, int... labels) {
     CalibrationEvaluator evaluator = new CalibrationEvaluator().add(mean, labels);
+    evaluator.maxCalibrationError();
     evaluator.classwiseEce();
     evaluator.uce();
     evaluator.brierDecomposition();
@@ -124,31 +150,40 @@ public final class MeasureRates {
     INDArray x = Noise.seeded(2).normals(whole);
     MonteCarlo draws = MonteCarlo.of(model).samples(30);
     MomentPropagation once = MomentPropagation.of(model);
-    double many = print(name + ", 30 draws", () -> draws.outputs(x));
-    double one = print(name + ", moments", () -> once.of(x));
-    print(name + ", ratio", one / many);
+    double[] many = print(name + ", 30 draws", () -> draws.outputs(x));
+    double[] one = print(name + ", moments", () -> once.of(x));
+    print(name + ", ratio", one[0] / many[0], one[1] / many[1]);
   }
 
-  private static double print(String name, Runnable work) {
-    for (int i = 0; i < WARM_UPS; i++) {
+  /** The least processor time and the least wall time of a run, of some readings. */
+  private static double[] print(String name, Runnable work) {
+    double begin = processorSeconds();
+    while (processorSeconds() < begin + WARM_UP) {
       work.run();
     }
-    double least = Double.POSITIVE_INFINITY;
+    double[] least = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
     for (int i = 0; i < RUNS; i++) {
-      double before = processorSeconds();
-      work.run();
-      least = Math.min(least, processorSeconds() - before);
+      double processor = processorSeconds();
+      double wall = System.nanoTime() / 1e9;
+      int times = 0;
+      while (processorSeconds() < processor + READING) {
+        work.run();
+        times++;
+      }
+      least[0] = Math.min(least[0], (processorSeconds() - processor) / times);
+      least[1] = Math.min(least[1], (System.nanoTime() / 1e9 - wall) / times);
     }
     print(name, least);
     return least;
   }
 
-  private static void print(String name, double number) {
-    System.out.println(String.format(Locale.ROOT, "%-40s %.4f", name, number));
+  private static void print(String name, double... numbers) {
+    System.out.println(
+        String.format(Locale.ROOT, "%-40s %9.5f %9.5f", name, numbers[0], numbers[1]));
   }
 
   private static double processorSeconds() {
-    Duration used = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
-    return used.toNanos() / 1e9;
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return system.getProcessCpuTime() / 1e9;
   }
 }

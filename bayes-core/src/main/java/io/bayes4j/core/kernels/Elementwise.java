@@ -63,17 +63,24 @@ public final class Elementwise {
     void apply(float[] x, float[] y, float[] z, float[] out, int n);
   }
 
-  /** A chunk of each input to the result's chunk. */
+  /** A function of three chunks with two results. */
+  @FunctionalInterface
+  public interface Pair {
+    /** Writes n elements of each of first and second. */
+    void apply(float[] x, float[] y, float[] z, float[] first, float[] second, int n);
+  }
+
+  /** A chunk of each input to a chunk of each result. */
   @FunctionalInterface
   private interface Chunk {
-    void apply(float[][] inputs, float[] out, int n);
+    void apply(float[][] inputs, float[][] out, int n);
   }
 
   /** f(x). */
   public static INDArray map(INDArray x, Unary f) {
     Require.nonNull(f, "f");
     INDArray out = like(x, "x");
-    sweep((in, target, n) -> f.apply(in[0], target, n), out, x);
+    sweep((in, target, n) -> f.apply(in[0], target[0], n), List.of(out), x);
     return out;
   }
 
@@ -82,7 +89,7 @@ public final class Elementwise {
     Require.open(y, "y");
     Require.nonNull(f, "f");
     INDArray out = like(x, "x");
-    sweep((in, target, n) -> f.apply(in[0], in[1], target, n), out, x, y);
+    sweep((in, target, n) -> f.apply(in[0], in[1], target[0], n), List.of(out), x, y);
     return out;
   }
 
@@ -92,8 +99,18 @@ public final class Elementwise {
     Require.open(z, "z");
     Require.nonNull(f, "f");
     INDArray out = like(x, "x");
-    sweep((in, target, n) -> f.apply(in[0], in[1], in[2], target, n), out, x, y, z);
+    sweep((in, target, n) -> f.apply(in[0], in[1], in[2], target[0], n), List.of(out), x, y, z);
     return out;
+  }
+
+  /** Both results of f(x, y, z), the first one first. */
+  public static List<INDArray> pair(INDArray x, INDArray y, INDArray z, Pair f) {
+    Require.open(y, "y");
+    Require.open(z, "z");
+    Require.nonNull(f, "f");
+    List<INDArray> outs = List.of(like(x, "x"), like(x, "x"));
+    sweep((in, out, n) -> f.apply(in[0], in[1], in[2], out[0], out[1], n), outs, x, y, z);
+    return outs;
   }
 
   private static FloatMemory input(Layout layout, INDArray array, String name, long length) {
@@ -126,33 +143,41 @@ public final class Elementwise {
     return Arena.like(Require.floats(array, name));
   }
 
-  private static void sweep(Chunk f, INDArray out, INDArray... inputs) {
-    Layout layout = Layout.of(out);
-    FloatMemory target = Layout.memory(out, "x");
+  private static void sweep(Chunk f, List<INDArray> outs, INDArray... inputs) {
+    Layout layout = Layout.of(outs.get(0));
+    FloatMemory[] targets = new FloatMemory[outs.size()];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = Layout.memory(outs.get(i), "x");
+    }
     FloatMemory[] sources = new FloatMemory[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
-      sources[i] = input(layout, inputs[i], NAMES.get(i), target.length());
+      sources[i] = input(layout, inputs[i], NAMES.get(i), targets[0].length());
     }
     Parallel.forRange(
-        target.length(),
+        targets[0].length(),
         GRAIN,
         (from, to) -> {
           try (Scratch scratch = Scratch.open()) {
-            float[][] in = new float[sources.length][];
-            for (int i = 0; i < in.length; i++) {
-              in[i] = scratch.array();
-            }
-            float[] chunk = scratch.array();
+            float[][] in = arrays(scratch, sources.length);
+            float[][] out = arrays(scratch, targets.length);
             for (long at = from; at < to; at += CHUNK) {
               int n = (int) Math.min(CHUNK, to - at);
               for (int i = 0; i < in.length; i++) {
                 sources[i].read(at, in[i], n);
               }
-              f.apply(in, chunk, n);
-              target.write(at, chunk, n);
+              f.apply(in, out, n);
+              for (int i = 0; i < out.length; i++) {
+                targets[i].write(at, out[i], n);
+              }
             }
           }
         });
+  }
+
+  private static float[][] arrays(Scratch scratch, int count) {
+    float[][] arrays = new float[count][];
+    Arrays.setAll(arrays, i -> scratch.array());
+    return arrays;
   }
 
   /** One of ND4J's transforms. */
@@ -184,11 +209,12 @@ public final class Elementwise {
         (in, out, n) -> {
           float[] a = in[0];
           float[] b = in[1];
+          float[] sum = out[0];
           for (int i = 0; i < n; i++) {
-            out[i] = a[i] + b[i];
+            sum[i] = a[i] + b[i];
           }
         },
-        x,
+        List.of(x),
         x,
         y);
   }

@@ -26,17 +26,17 @@ public final class Acquisition {
    * decide (Houlsby et al. 2011).
    */
   public static double[] bald(INDArray probabilities) {
-    return Uncertainty.mutualInformations(Samples.probabilities(probabilities));
+    return Draws.probabilities(probabilities).split().information();
   }
 
   /** Entropy of the mean probabilities, in nats: what is uncertain for whatever reason. */
   public static double[] entropy(INDArray probabilities) {
-    return Uncertainty.predictiveEntropies(Samples.probabilities(probabilities));
+    return Draws.probabilities(probabilities).predictiveEntropies();
   }
 
   /** One minus the mean probability of the most probable class, 0 to 1. */
   public static double[] leastConfidence(INDArray probabilities) {
-    return scores(Samples.probabilities(probabilities), row -> 1 - row[row.length - 1]);
+    return scores(Draws.probabilities(probabilities), row -> 1 - row[row.length - 1]);
   }
 
   /**
@@ -44,17 +44,17 @@ public final class Acquisition {
    */
   public static double[] margin(INDArray probabilities) {
     return scores(
-        Samples.probabilities(probabilities),
+        Draws.probabilities(probabilities),
         row -> 1 - row[row.length - 1] + (row.length == 1 ? 0 : row[row.length - 2]));
   }
 
   /** The population variance over draws, summed over classes. */
   public static double[] variance(INDArray probabilities) {
-    Samples samples = Samples.probabilities(probabilities);
-    double[] variance = samples.variance();
-    double[] scores = new double[samples.batch()];
+    Draws draws = Draws.probabilities(probabilities);
+    double[] variance = draws.variance();
+    double[] scores = new double[draws.batch()];
     for (int i = 0; i < variance.length; i++) {
-      scores[i / samples.width()] += variance[i];
+      scores[i / draws.width()] += variance[i];
     }
     return scores;
   }
@@ -65,11 +65,11 @@ public final class Acquisition {
     double of(double... row);
   }
 
-  private static double[] scores(Samples samples, OfSorted score) {
-    double[] mean = samples.mean();
-    double[] scores = new double[samples.batch()];
+  private static double[] scores(Draws draws, OfSorted score) {
+    double[] mean = draws.mean();
+    double[] scores = new double[draws.batch()];
     for (int i = 0; i < scores.length; i++) {
-      double[] row = Arrays.copyOfRange(mean, i * samples.width(), (i + 1) * samples.width());
+      double[] row = Arrays.copyOfRange(mean, i * draws.width(), (i + 1) * draws.width());
       Arrays.sort(row);
       scores[i] = score.of(row);
     }
@@ -115,7 +115,7 @@ public final class Acquisition {
     Require.positive((long) configurations, "configurations");
     Require.nonNull(noise, "noise");
     JointLabels joint = new JointLabels(samples, configurations, noise);
-    double[] expected = Uncertainty.expectedEntropies(samples);
+    double[] expected = Draws.probabilities(probabilities).split().expected();
     int[] chosen = new int[count];
     boolean[] taken = new boolean[samples.batch()];
     for (int step = 0; step < count; step++) {

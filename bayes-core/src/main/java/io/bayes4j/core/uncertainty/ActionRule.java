@@ -102,32 +102,35 @@ public final class ActionRule {
 
   /** What the rule holds each action worth, [batch, actions]. */
   public INDArray values(INDArray rewards) {
-    Samples samples =
-        Samples.of(rewards, "rewards", Tensors.SAMPLES_BATCH_ACTIONS, Tensors.Bound.NONE);
-    return samples.table(values(samples));
+    Draws draws = draws(rewards);
+    return draws.table(values(rewards, draws));
   }
 
   /** The action of each example, the lowest of equals. */
   public int[] choose(INDArray rewards) {
-    Samples samples =
-        Samples.of(rewards, "rewards", Tensors.SAMPLES_BATCH_ACTIONS, Tensors.Bound.NONE);
-    double[] values = values(samples);
-    int[] actions = new int[samples.batch()];
+    Draws draws = draws(rewards);
+    double[] values = values(rewards, draws);
+    int[] actions = new int[draws.batch()];
     for (int i = 0; i < actions.length; i++) {
-      int row = i * samples.width();
-      actions[i] = Tensors.argMax(samples.width(), action -> values[row + action]);
+      int row = i * draws.width();
+      actions[i] = Tensors.argMax(draws.width(), action -> values[row + action]);
     }
     return actions;
   }
 
-  private double[] values(Samples samples) {
+  private static Draws draws(INDArray rewards) {
+    return Draws.of(rewards, "rewards", Tensors.SAMPLES_BATCH_ACTIONS, Tensors.Bound.NONE);
+  }
+
+  private double[] values(INDArray rewards, Draws draws) {
     return switch (kind) {
-      case MEAN -> samples.mean();
-      case QUANTILE -> samples.quantiles(amount)[0];
-      case CVAR -> worst(samples);
+      case MEAN -> draws.mean();
+      case QUANTILE -> draws.quantiles(amount)[0];
+      case CVAR ->
+          worst(Samples.of(rewards, "rewards", Tensors.SAMPLES_BATCH_ACTIONS, Tensors.Bound.NONE));
       case LOWER_BOUND -> {
-        double[] mean = samples.mean();
-        double[] variance = samples.variance();
+        double[] mean = draws.mean();
+        double[] variance = draws.variance();
         for (int i = 0; i < mean.length; i++) {
           mean[i] -= amount * Math.sqrt(variance[i]);
         }

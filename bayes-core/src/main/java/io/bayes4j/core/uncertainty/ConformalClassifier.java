@@ -242,13 +242,14 @@ public final class ConformalClassifier {
         "groups must be one per example (%d), got %s",
         batch,
         groups == null ? "null" : groups.length);
+    int[] own = Objects.requireNonNull(groups);
     for (int i = 0; i < batch; i++) {
       Require.argument(
-          groups[i] >= 0 && groups[i] < count,
+          own[i] >= 0 && own[i] < count,
           "groups[%d] must be in [0, %d), got %d",
           i,
           count,
-          groups[i]);
+          own[i]);
     }
   }
 

@@ -46,6 +46,16 @@ final class CumulativeCounts {
     return scores.length;
   }
 
+  /** How many the first group has. */
+  int firsts() {
+    return first(steps() - 1);
+  }
+
+  /** How many the second group has. */
+  int seconds() {
+    return second(steps() - 1);
+  }
+
   double score(int step) {
     return scores[step];
   }

@@ -21,13 +21,16 @@ public final class OutOfDistribution {
    * one, a tie counting half: the area under the ROC curve, exact (Mann and Whitney).
    */
   public static double auroc(double[] inDistribution, double[] outOfDistribution) {
-    CumulativeCounts counts = counts(inDistribution, outOfDistribution);
+    return auroc(counts(inDistribution, outOfDistribution));
+  }
+
+  static double auroc(CumulativeCounts counts) {
     double halfWins = 0;
     for (int step = 0; step < counts.steps(); step++) {
       double out = counts.second(step) - counts.second(step - 1);
       halfWins += out * ((double) counts.first(step) + counts.first(step - 1));
     }
-    return halfWins / (2.0 * inDistribution.length * outOfDistribution.length);
+    return halfWins / (2.0 * counts.firsts() * counts.seconds());
   }
 
   /**
@@ -35,7 +38,17 @@ public final class OutOfDistribution {
    * positives: the precision at each threshold, weighted by the recall gained there.
    */
   public static double auprIn(double[] inDistribution, double[] outOfDistribution) {
-    return averagePrecision(counts(inDistribution, outOfDistribution));
+    return auprIn(counts(inDistribution, outOfDistribution));
+  }
+
+  static double auprIn(CumulativeCounts counts) {
+    double sum = 0;
+    for (int step = 0; step < counts.steps(); step++) {
+      int positives = counts.first(step);
+      double precision = positives / ((double) positives + counts.second(step));
+      sum += (positives - counts.first(step - 1)) * precision;
+    }
+    return sum / counts.firsts();
   }
 
   /**
@@ -43,9 +56,18 @@ public final class OutOfDistribution {
    * as positives: the precision at each threshold, weighted by the recall gained there.
    */
   public static double auprOut(double[] inDistribution, double[] outOfDistribution) {
-    check(inDistribution, outOfDistribution);
-    return averagePrecision(
-        CumulativeCounts.of(negated(outOfDistribution), negated(inDistribution)));
+    return auprOut(counts(inDistribution, outOfDistribution));
+  }
+
+  static double auprOut(CumulativeCounts counts) {
+    double sum = 0;
+    for (int step = counts.steps() - 1; step >= 0; step--) {
+      int positives = counts.seconds() - counts.second(step - 1);
+      int others = counts.firsts() - counts.first(step - 1);
+      double precision = positives / ((double) positives + others);
+      sum += (counts.second(step) - counts.second(step - 1)) * precision;
+    }
+    return sum / counts.seconds();
   }
 
   /**
@@ -53,12 +75,15 @@ public final class OutOfDistribution {
    * that lets at least 95 % of the in-distribution examples pass (Liang et al.).
    */
   public static double fprAt95Tpr(double[] inDistribution, double[] outOfDistribution) {
-    CumulativeCounts counts = counts(inDistribution, outOfDistribution);
+    return fprAt95Tpr(counts(inDistribution, outOfDistribution));
+  }
+
+  static double fprAt95Tpr(CumulativeCounts counts) {
     int step = 0;
-    while (100L * counts.first(step) < 95L * inDistribution.length) {
+    while (100L * counts.first(step) < 95L * counts.firsts()) {
       step++;
     }
-    return counts.second(step) / (double) outOfDistribution.length;
+    return counts.second(step) / (double) counts.seconds();
   }
 
   /**
@@ -66,42 +91,22 @@ public final class OutOfDistribution {
    * the shares of in-distribution examples at or below it and of the others above it, 0.5 to 1.
    */
   public static double detectionAccuracy(double[] inDistribution, double[] outOfDistribution) {
-    CumulativeCounts counts = counts(inDistribution, outOfDistribution);
+    return detectionAccuracy(counts(inDistribution, outOfDistribution));
+  }
+
+  static double detectionAccuracy(CumulativeCounts counts) {
     double greatest = 0.5;
     for (int step = 0; step < counts.steps(); step++) {
-      double in = counts.first(step) / (double) inDistribution.length;
-      double out = counts.second(step) / (double) outOfDistribution.length;
+      double in = counts.first(step) / (double) counts.firsts();
+      double out = counts.second(step) / (double) counts.seconds();
       greatest = Math.max(greatest, 0.5 * (in + 1 - out));
     }
     return greatest;
   }
 
-  /** The average precision with the first group as positives and low scores ranked first. */
-  private static double averagePrecision(CumulativeCounts counts) {
-    double sum = 0;
-    for (int step = 0; step < counts.steps(); step++) {
-      int positives = counts.first(step);
-      double precision = positives / ((double) positives + counts.second(step));
-      sum += (positives - counts.first(step - 1)) * precision;
-    }
-    return sum / counts.first(counts.steps() - 1);
-  }
-
   private static CumulativeCounts counts(double[] inDistribution, double[] outOfDistribution) {
-    check(inDistribution, outOfDistribution);
-    return CumulativeCounts.of(inDistribution, outOfDistribution);
-  }
-
-  private static void check(double[] inDistribution, double[] outOfDistribution) {
     Tensors.checkScores(inDistribution, "inDistribution");
     Tensors.checkScores(outOfDistribution, "outOfDistribution");
-  }
-
-  private static double[] negated(double[] scores) {
-    double[] negated = new double[scores.length];
-    for (int i = 0; i < scores.length; i++) {
-      negated[i] = -scores[i];
-    }
-    return negated;
+    return CumulativeCounts.of(inDistribution, outOfDistribution);
   }
 }

@@ -70,15 +70,14 @@ public final class OutOfDistributionEvaluator {
         "scores of both kinds are needed, got %d in distribution and %d out",
         in.count(),
         out.count());
-    double[] inside = in.column(0);
-    double[] outside = out.column(0);
+    CumulativeCounts counts = CumulativeCounts.of(in.column(0), out.column(0));
     return new OutOfDistributionScores(
         in.count(),
         out.count(),
-        OutOfDistribution.auroc(inside, outside),
-        OutOfDistribution.auprIn(inside, outside),
-        OutOfDistribution.auprOut(inside, outside),
-        OutOfDistribution.fprAt95Tpr(inside, outside),
-        OutOfDistribution.detectionAccuracy(inside, outside));
+        OutOfDistribution.auroc(counts),
+        OutOfDistribution.auprIn(counts),
+        OutOfDistribution.auprOut(counts),
+        OutOfDistribution.fprAt95Tpr(counts),
+        OutOfDistribution.detectionAccuracy(counts));
   }
 }

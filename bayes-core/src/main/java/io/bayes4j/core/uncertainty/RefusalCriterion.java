@@ -7,16 +7,16 @@ public enum RefusalCriterion {
   /** The class of the greatest median probability over samples must have one above a threshold. */
   MEDIAN_ABOVE(false) {
     @Override
-    Candidates candidates(Samples samples) {
-      return mostProbable(samples, samples.quantiles(0.5)[0]);
+    Candidates candidates(Draws draws) {
+      return mostProbable(draws, draws.quantiles(0.5)[0]);
     }
   },
 
   /** The class of the greatest mean probability over samples must have one above a threshold. */
   MEAN_ABOVE(false) {
     @Override
-    Candidates candidates(Samples samples) {
-      return mostProbable(samples, samples.mean());
+    Candidates candidates(Draws draws) {
+      return mostProbable(draws, draws.mean());
     }
   },
 
@@ -26,8 +26,9 @@ public enum RefusalCriterion {
    */
   PREDICTIVE_ENTROPY_BELOW(true) {
     @Override
-    Candidates candidates(Samples samples) {
-      return byMean(samples, Uncertainty.predictiveEntropies(samples));
+    Candidates candidates(Draws draws) {
+      Draws.Split split = draws.split();
+      return byMean(draws, split.mean(), split.predictive());
     }
   },
 
@@ -38,8 +39,9 @@ public enum RefusalCriterion {
    */
   MUTUAL_INFORMATION_BELOW(true) {
     @Override
-    Candidates candidates(Samples samples) {
-      return byMean(samples, Uncertainty.mutualInformations(samples));
+    Candidates candidates(Draws draws) {
+      Draws.Split split = draws.split();
+      return byMean(draws, split.mean(), split.information());
     }
   };
 
@@ -50,7 +52,7 @@ public enum RefusalCriterion {
     this.inNats = inNats;
   }
 
-  abstract Candidates candidates(Samples samples);
+  abstract Candidates candidates(Draws draws);
 
   /** The uncertainty of {@link Candidates} that stands for a threshold; its own inverse. */
   double bound(double threshold) {
@@ -70,16 +72,16 @@ public enum RefusalCriterion {
         allows(threshold), "threshold of %s must be %s, got %s", this, rule(), threshold);
   }
 
-  private static Candidates byMean(Samples samples, double[] uncertainty) {
-    return new Candidates(MEAN_ABOVE.candidates(samples).classes, uncertainty);
+  private static Candidates byMean(Draws draws, double[] mean, double[] uncertainty) {
+    return new Candidates(mostProbable(draws, mean).classes, uncertainty);
   }
 
-  private static Candidates mostProbable(Samples samples, double[] rows) {
-    int[] classes = new int[samples.batch()];
+  private static Candidates mostProbable(Draws draws, double[] rows) {
+    int[] classes = new int[draws.batch()];
     double[] uncertainty = new double[classes.length];
     for (int i = 0; i < classes.length; i++) {
-      int row = i * samples.width();
-      classes[i] = Tensors.argMax(samples.width(), column -> rows[row + column]);
+      int row = i * draws.width();
+      classes[i] = Tensors.argMax(draws.width(), column -> rows[row + column]);
       // Rounding may leave a certain class just above 1, where no threshold could be.
       uncertainty[i] = -Math.min(1, rows[row + classes[i]]);
     }

@@ -82,9 +82,9 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
       RefusalCriterion criterion, INDArray probabilities, int[] labels, double accuracy) {
     Require.nonNull(criterion, "criterion");
     Require.probability(accuracy, "accuracy");
-    Samples samples = Samples.probabilities(probabilities);
-    Tensors.checkLabels(labels, samples.batch(), samples.width());
-    RefusalCriterion.Candidates candidates = criterion.candidates(samples);
+    Draws draws = Draws.probabilities(probabilities);
+    Tensors.checkLabels(labels, draws.batch(), draws.width());
+    RefusalCriterion.Candidates candidates = criterion.candidates(draws);
     boolean[] correct = new boolean[labels.length];
     for (int i = 0; i < labels.length; i++) {
       correct[i] = candidates.classes[i] == labels[i];
@@ -119,7 +119,7 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
     Require.nonNull(criterion, "criterion");
     Require.openIfGiven(probabilities, "probabilities");
     Require.argument(coverage > 0 && coverage <= 1, "coverage must be in (0, 1], got %s", coverage);
-    double[] uncertainty = criterion.candidates(Samples.probabilities(probabilities)).uncertainty;
+    double[] uncertainty = criterion.candidates(Draws.probabilities(probabilities)).uncertainty;
     Arrays.sort(uncertainty);
     int answered = 1;
     while (answered / (double) uncertainty.length < coverage) {
@@ -138,7 +138,7 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
   public int[] decide(INDArray probabilities) {
     Require.openIfGiven(probabilities, "probabilities");
     RefusalCriterion.Candidates candidates =
-        criterion.candidates(Samples.probabilities(probabilities));
+        criterion.candidates(Draws.probabilities(probabilities));
     int[] decisions = new int[candidates.classes.length];
     for (int i = 0; i < decisions.length; i++) {
       boolean answers = candidates.uncertainty[i] < criterion.bound(threshold);

@@ -27,32 +27,32 @@ public final class RegressionUncertainty {
 
   /** The mean of the mixture, [batch, outputs]. */
   public static INDArray predictiveMean(INDArray means) {
-    Samples samples = means(means);
-    return samples.table(samples.mean());
+    Draws draws = Draws.outputs(means, "means", Tensors.Bound.NONE);
+    return draws.table(draws.mean());
   }
 
   /** The population variance of the means over samples, [batch, outputs]. */
   public static INDArray epistemicVariance(INDArray means) {
-    Samples samples = means(means);
-    return samples.table(samples.variance());
+    Draws draws = Draws.outputs(means, "means", Tensors.Bound.NONE);
+    return draws.table(draws.variance());
   }
 
   /** The mean of the variances over samples, [batch, outputs]. */
   public static INDArray aleatoricVariance(INDArray variances) {
-    Samples samples = variances(variances, Tensors.Bound.NOT_NEGATIVE);
-    return samples.table(samples.mean());
+    Draws draws = Draws.outputs(variances, "variances", Tensors.Bound.NOT_NEGATIVE);
+    return draws.table(draws.mean());
   }
 
   /** The variance of the mixture, epistemic plus aleatoric, [batch, outputs]. */
   public static INDArray totalVariance(INDArray means, INDArray variances) {
-    Samples meanSamples = means(means);
-    double[] total = meanSamples.variance();
-    double[] aleatoric = variances(variances, Tensors.Bound.NOT_NEGATIVE).mean();
+    Draws ofMeans = Draws.outputs(means, "means", Tensors.Bound.NONE);
+    double[] total = ofMeans.variance();
+    double[] aleatoric = Draws.outputs(variances, "variances", Tensors.Bound.NOT_NEGATIVE).mean();
     Tensors.checkSameShape(means, "means", variances, "variances");
     for (int i = 0; i < total.length; i++) {
       total[i] += aleatoric[i];
     }
-    return meanSamples.table(total);
+    return ofMeans.table(total);
   }
 
   /**

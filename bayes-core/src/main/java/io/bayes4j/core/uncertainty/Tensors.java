@@ -4,7 +4,6 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,7 +12,6 @@ import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Checked bulk copies between ND4J and Java arrays. */
 final class Tensors {
@@ -26,6 +24,9 @@ final class Tensors {
   static final List<String> CLASSES_CLASSES = List.of("classes", "classes");
   static final List<String> CLASSES = List.of("classes");
   static final List<String> BATCH = List.of("batch");
+
+  /** What messages call probabilities. */
+  static final String PROBABILITIES = "probabilities";
 
   private static final double ROW_SUM_TOLERANCE = 1e-3;
 
@@ -45,6 +46,12 @@ final class Tensors {
 
   /** Copies a float32 array of the given axes out, in C order; no axis may be empty. */
   static float[] copy(INDArray array, String name, List<String> axes) {
+    requireFloats(array, name, axes);
+    return FloatMemory.numbers(array, name);
+  }
+
+  /** Checks type and shape of an array of the given axes, none of which may be empty. */
+  static void requireFloats(INDArray array, String name, List<String> axes) {
     Require.open(given(array, name, axes), name);
     String shape = Arrays.toString(array.shape());
     Require.argument(
@@ -60,9 +67,6 @@ final class Tensors {
         "%s must have fewer than 2^31 elements, got %s",
         name,
         shape);
-    float[] values = new float[(int) array.length()];
-    floats(array).get(values);
-    return values;
   }
 
   /** Copies out an array like {@link #copy}, whose values must be finite and at least a bound. */
@@ -74,7 +78,7 @@ final class Tensors {
 
   private static void requireBounded(INDArray array, String name, float[] values, Bound bound) {
     for (int i = 0; i < values.length; i++) {
-      if (!(values[i] >= bound.lowest && values[i] <= Float.MAX_VALUE)) {
+      if (!bound.allows(values[i])) {
         throw new IllegalArgumentException(
             name + position(i, array) + " must be " + bound.rule + ", got " + values[i]);
       }
@@ -83,7 +87,7 @@ final class Tensors {
 
   /** Copies out an array like {@link #copy}, whose last axis must hold probabilities. */
   static float[] copyProbabilities(INDArray array, List<String> axes) {
-    String name = "probabilities";
+    String name = PROBABILITIES;
     float[] values = copy(array, name, axes);
     int classes = (int) array.size(-1);
     double wrong =
@@ -97,7 +101,8 @@ final class Tensors {
     return values;
   }
 
-  private static double wrongRows(float[] values, int classes, int from, int to) {
+  /** How many rows hold anything but probabilities that sum to 1. */
+  static double wrongRows(float[] values, int classes, int from, int to) {
     double wrong = 0;
     for (int row = from; row < to; row++) {
       boolean right = true;
@@ -128,7 +133,7 @@ final class Tensors {
    * order of an array [batch, places...].
    */
   static float[] copyPlaces(INDArray array) {
-    String name = "probabilities";
+    String name = PROBABILITIES;
     Require.open(array, name);
     Require.argument(
         array.rank() >= 3,
@@ -263,15 +268,6 @@ final class Tensors {
     return best;
   }
 
-  // DataBuffer.asFloat() would read element by element; strides tell views and permutations apart.
-  private static FloatBuffer floats(INDArray array) {
-    boolean plain =
-        array.offset() == 0
-            && array.data().length() == array.length()
-            && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
-    return (plain ? array : Detached.copy(array)).data().asNioFloat();
-  }
-
   private static String position(int flat, INDArray array) {
     long[] index = new long[array.rank()];
     long rest = flat;
@@ -294,6 +290,19 @@ final class Tensors {
     Bound(float lowest, String rule) {
       this.lowest = lowest;
       this.rule = rule;
+    }
+
+    private boolean allows(float value) {
+      return value >= lowest && value <= Float.MAX_VALUE;
+    }
+
+    /** Whether the first of some values are all allowed. */
+    boolean holds(float[] values, int length) {
+      boolean holds = true;
+      for (int i = 0; i < length; i++) {
+        holds &= allows(values[i]);
+      }
+      return holds;
     }
   }
 }

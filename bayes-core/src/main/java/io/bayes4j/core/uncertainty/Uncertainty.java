@@ -1,7 +1,7 @@
 package io.bayes4j.core.uncertainty;
 
-import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,26 +29,26 @@ public final class Uncertainty {
 
   /** The mean over samples, [batch, classes]: the predictive distribution. */
   public static INDArray mean(INDArray probabilities) {
-    Samples samples = Samples.probabilities(probabilities);
-    return samples.table(samples.mean());
+    Draws draws = Draws.probabilities(probabilities);
+    return draws.table(draws.mean());
   }
 
   /** The population variance over samples (divided by their number), [batch, classes]. */
   public static INDArray variance(INDArray probabilities) {
-    Samples samples = Samples.probabilities(probabilities);
-    return samples.table(samples.variance());
+    Draws draws = Draws.probabilities(probabilities);
+    return draws.table(draws.variance());
   }
 
   /** The entropy of the mean probabilities, [batch]: the total uncertainty, in nats. */
   public static INDArray predictiveEntropy(INDArray probabilities) {
-    Samples samples = Samples.probabilities(probabilities);
-    return samples.vector(predictiveEntropies(samples));
+    Draws draws = Draws.probabilities(probabilities);
+    return draws.vector(draws.predictiveEntropies());
   }
 
   /** The mean entropy of the samples, [batch]: the aleatoric uncertainty, in nats. */
   public static INDArray expectedEntropy(INDArray probabilities) {
-    Samples samples = Samples.probabilities(probabilities);
-    return samples.vector(expectedEntropies(samples));
+    Draws draws = Draws.probabilities(probabilities);
+    return draws.vector(draws.split().expected());
   }
 
   /**
@@ -57,21 +57,19 @@ public final class Uncertainty {
    * would take it there is cut off.
    */
   public static INDArray mutualInformation(INDArray probabilities) {
-    Samples samples = Samples.probabilities(probabilities);
-    return samples.vector(mutualInformations(samples));
+    Draws draws = Draws.probabilities(probabilities);
+    return draws.vector(draws.split().information());
   }
 
   /** Mean and all entropies at once, in a fraction of the time that one after the other takes. */
   public static UncertaintySplit split(INDArray probabilities) {
-    Samples samples = Samples.probabilities(probabilities);
-    double[] mean = samples.mean();
-    double[] predictive = predictiveEntropies(samples, mean);
-    double[] expected = expectedEntropies(samples);
+    Draws draws = Draws.probabilities(probabilities);
+    Draws.Split split = draws.split();
     return new UncertaintySplit(
-        samples.table(mean),
-        samples.vector(predictive),
-        samples.vector(expected),
-        samples.vector(differences(predictive, expected)));
+        draws.table(split.mean()),
+        draws.vector(split.predictive()),
+        draws.vector(split.expected()),
+        draws.vector(split.information()));
   }
 
   /**
@@ -79,17 +77,15 @@ public final class Uncertainty {
    * Within a sample, the lowest class of equally probable ones gets the vote.
    */
   public static INDArray variationRatio(INDArray probabilities) {
-    Samples samples = Samples.probabilities(probabilities);
-    double[] ratio = new double[samples.batch()];
+    Draws draws = Draws.probabilities(probabilities);
+    int[] votes = draws.votes();
+    double[] ratio = new double[draws.batch()];
     for (int example = 0; example < ratio.length; example++) {
-      int[] votes = new int[samples.width()];
-      int most = 0;
-      for (int sample = 0; sample < samples.count(); sample++) {
-        most = Math.max(most, ++votes[samples.argMax(sample, example)]);
-      }
-      ratio[example] = (samples.count() - most) / (double) samples.count();
+      int from = example * draws.width();
+      int most = Arrays.stream(votes, from, from + draws.width()).max().orElseThrow();
+      ratio[example] = (draws.count() - most) / (double) draws.count();
     }
-    return samples.vector(ratio);
+    return draws.vector(ratio);
   }
 
   /**
@@ -100,8 +96,24 @@ public final class Uncertainty {
    */
   public static INDArray quantile(INDArray probabilities, double q) {
     Require.probability(q, "q");
-    Samples samples = Samples.probabilities(probabilities);
-    return samples.table(samples.quantiles(q)[0]);
+    Draws draws = Draws.probabilities(probabilities);
+    return draws.table(draws.quantiles(q)[0]);
+  }
+
+  /**
+   * Several quantiles at once, [quantiles, batch, classes], in little more time than one takes.
+   *
+   * @param q one or more, in any order
+   * @throws IllegalArgumentException also if there is none, or one is not in [0, 1]
+   */
+  public static INDArray quantiles(INDArray probabilities, double... q) {
+    Require.argument(q != null && q.length > 0, "q must not be empty");
+    for (double share : q) {
+      Require.probability(share, "q");
+    }
+    Draws draws = Draws.probabilities(probabilities);
+    double[] all = Arrays.stream(draws.quantiles(q)).flatMapToDouble(Arrays::stream).toArray();
+    return Tensors.array(all, q.length, draws.batch(), draws.width());
   }
 
   /** The median over samples of each class probability, [batch, classes]. */
@@ -117,51 +129,9 @@ public final class Uncertainty {
    */
   public static CredibleInterval interval(INDArray probabilities, double level) {
     Require.probability(level, "level");
-    Samples samples = Samples.probabilities(probabilities);
-    double[][] ends = samples.quantiles((1 - level) / 2, (1 + level) / 2);
-    return new CredibleInterval(samples.table(ends[0]), samples.table(ends[1]));
-  }
-
-  /** The entropy of the mean probabilities of each example, in nats. */
-  static double[] predictiveEntropies(Samples samples) {
-    return predictiveEntropies(samples, samples.mean());
-  }
-
-  private static double[] predictiveEntropies(Samples samples, double... mean) {
-    double[] entropy = new double[samples.batch()];
-    for (int i = 0; i < mean.length; i++) {
-      entropy[i / samples.width()] += entropyTerm(mean[i]);
-    }
-    return entropy;
-  }
-
-  /** The mutual information of class and weights for each example, in nats. */
-  static double[] mutualInformations(Samples samples) {
-    return differences(predictiveEntropies(samples), expectedEntropies(samples));
-  }
-
-  private static double[] differences(double[] predictive, double... expected) {
-    double[] information = new double[predictive.length];
-    for (int i = 0; i < information.length; i++) {
-      information[i] = Math.max(0, predictive[i] - expected[i]);
-    }
-    return information;
-  }
-
-  static double[] expectedEntropies(Samples samples) {
-    double[] entropy = new double[samples.batch()];
-    Parallel.forRange(
-        entropy.length,
-        Math.max(1, Tensors.CHUNK / (samples.count() * samples.width())),
-        (from, to) -> {
-          for (int sample = 0; sample < samples.count(); sample++) {
-            samples.addEntropies(sample, (int) from, (int) to, entropy);
-          }
-        });
-    for (int example = 0; example < entropy.length; example++) {
-      entropy[example] /= samples.count();
-    }
-    return entropy;
+    Draws draws = Draws.probabilities(probabilities);
+    double[][] ends = draws.quantiles((1 - level) / 2, (1 + level) / 2);
+    return new CredibleInterval(draws.table(ends[0]), draws.table(ends[1]));
   }
 
   static double entropyTerm(double probability) {

@@ -32,7 +32,7 @@ final class RefusalRuleTest {
   @Example
   void thresholdsMustBePassedStrictly() {
     INDArray p = samplesOfFirstClass(0.75);
-    double entropy = Uncertainty.predictiveEntropies(Samples.probabilities(p))[0];
+    double entropy = Draws.probabilities(p).predictiveEntropies()[0];
     assertThat(RefusalRule.medianAbove(0.75).decide(p)).containsExactly(REFUSED);
     assertThat(RefusalRule.meanAbove(0.75).decide(p)).containsExactly(REFUSED);
     assertThat(RefusalRule.meanAbove(Math.nextDown(0.75)).decide(p)).containsExactly(0);

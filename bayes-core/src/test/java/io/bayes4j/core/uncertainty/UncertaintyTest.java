@@ -5,6 +5,8 @@ import static io.bayes4j.core.uncertainty.Predictions.samplesOfFirstClass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.testing.Doubles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -18,6 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 final class UncertaintyTest {
   private static final double LN_2 = Math.log(2);
@@ -31,6 +34,7 @@ final class UncertaintyTest {
           Uncertainty::variationRatio,
           Uncertainty::median,
           p -> Uncertainty.quantile(p, 0.3),
+          p -> Uncertainty.quantiles(p, 0.3, 0.8),
           p -> Uncertainty.interval(p, 0.9).lower());
 
   @Example
@@ -88,6 +92,73 @@ final class UncertaintyTest {
   }
 
   @Example
+  void ofOneSampleNothingIsEpistemic() {
+    for (double first : new double[] {0.1, 1 / 3.0, 0.7, 0.999, 1e-6}) {
+      INDArray p = samplesOfFirstClass(first);
+      assertThat(only(Uncertainty.mutualInformation(p))).isZero();
+      assertThat(Uncertainty.expectedEntropy(p)).isEqualTo(Uncertainty.predictiveEntropy(p));
+      UncertaintySplit split = Uncertainty.split(p);
+      assertThat(only(split.mutualInformation())).isZero();
+      assertThat(split.expectedEntropy()).isEqualTo(split.predictiveEntropy());
+      assertThat(Acquisition.bald(p)).containsExactly(0);
+    }
+  }
+
+  /** By sorting, of every number of samples around the powers of two, and beyond the network's. */
+  @Example
+  void quantilesAreThoseOfSortedSamplesWhateverTheirNumber() {
+    int[] counts = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 100, 127, 1024, 1025};
+    double[] shares = {0.5, 0, 1, 0.05, 0.95, 0.313};
+    for (int count : counts) {
+      INDArray p = Transforms.softmax(Noise.seeded(count).normals(count * 7L, 3));
+      p = p.castTo(DataType.FLOAT).reshape(count, 7, 3);
+      INDArray all = Uncertainty.quantiles(p, shares);
+      assertThat(all.shape()).containsExactly(6, 7, 3);
+      for (int k = 0; k < shares.length; k++) {
+        assertThat(Uncertainty.quantile(p, shares[k])).isEqualTo(all.slice(k));
+        for (int column = 0; column < 21; column++) {
+          double[] drawn = drawn(p, column / 3, column % 3);
+          Arrays.sort(drawn);
+          double place = shares[k] * (count - 1);
+          int below = (int) place;
+          double above = drawn[Math.min(below + 1, count - 1)];
+          assertThat(all.getDouble(k, column / 3, column % 3))
+              .isEqualTo((float) (drawn[below] + (place - below) * (above - drawn[below])));
+        }
+      }
+    }
+  }
+
+  @Example
+  void manyExamplesGiveWhatEachGivesAlone() {
+    int examples = 3000;
+    INDArray p = Transforms.softmax(Noise.seeded(1).normals(30L * examples, 7));
+    p = p.castTo(DataType.FLOAT).reshape(30, examples, 7);
+    for (UnaryOperator<INDArray> function : ALL) {
+      INDArray all = function.apply(p);
+      int axis = all.rank() == 3 ? 1 : 0;
+      for (int i = 0; i < examples; i += 271) {
+        INDArray own = p.get(NDArrayIndex.all(), NDArrayIndex.interval(i, i + 1)).dup('c');
+        INDArray alone = function.apply(own);
+        assertThat(Doubles.of(alone)).containsExactly(Doubles.of(all.slice(i, axis)));
+      }
+    }
+  }
+
+  @Example
+  void aWrongNumberIsFoundWhereverItIs() {
+    int examples = 3000;
+    for (int at : new int[] {0, 1, 20_999, 21_000, 629_999}) {
+      INDArray p = Nd4j.valueArrayOf(new long[] {30, examples, 7}, 1 / 7f, DataType.FLOAT);
+      p.data().put(at, Float.NaN);
+      String place = "[" + at / 21_000 + ", " + at % 21_000 / 7 + ", " + at % 7 + "]";
+      for (UnaryOperator<INDArray> function : ALL) {
+        assertRejected(function, p, "probabilities" + place + " must be finite and >= 0, got NaN");
+      }
+    }
+  }
+
+  @Example
   void resultsHaveTheDocumentedShapes() {
     INDArray p = Nd4j.valueArrayOf(new long[] {4, 3, 2}, 0.5f, DataType.FLOAT);
     assertThat(Uncertainty.mean(p).shape()).containsExactly(3, 2);
@@ -139,6 +210,8 @@ final class UncertaintyTest {
     INDArray p = samplesOfFirstClass(0.5);
     assertRejected(x -> Uncertainty.quantile(x, -0.01), p, "q must be in [0, 1], got -0.01");
     assertRejected(x -> Uncertainty.quantile(x, Double.NaN), p, "q must be in [0, 1], got NaN");
+    assertRejected(x -> Uncertainty.quantiles(x), p, "q must not be empty");
+    assertRejected(x -> Uncertainty.quantiles(x, 0.5, 2), p, "q must be in [0, 1], got 2.0");
     assertRejected(x -> Uncertainty.interval(x, 1.5).lower(), p, "level must be in [0, 1]");
   }
 

@@ -1,8 +1,8 @@
 package io.bayes4j.layers.loss;
 
 import com.google.errorprone.annotations.CheckReturnValue;
-import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Probabilities;
 import io.bayes4j.core.internal.Require;

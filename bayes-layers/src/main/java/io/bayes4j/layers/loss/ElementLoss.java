@@ -1,7 +1,7 @@
 package io.bayes4j.layers.loss;
 
-import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.CheckedWeights;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;

@@ -180,8 +180,7 @@ public final class VbllHead implements Layer {
     Var columns = Ops.reshape(Ops.permute(belowDiagonal(), 1, 0, 2), features, all);
     Var strict = Ops.reshape(Ops.matmul(x, columns), x.size(0), outputs, features);
     Var own =
-        Ops.mul(
-            Ops.reshape(x, x.size(0), 1, features), Ops.reshape(scale, 1, outputs, features));
+        Ops.mul(Ops.reshape(x, x.size(0), 1, features), Ops.reshape(scale, 1, outputs, features));
     Var projected = Ops.add(strict, own);
     return Ops.reshape(Ops.sum(Ops.square(projected), 2), x.size(0), outputs);
   }

@@ -85,7 +85,9 @@ public final class Prediction {
   /** The central interval that holds this share of the draws, for each probability. */
   public CredibleInterval interval(double level) {
     Require.probability(level, "level");
-    return new CredibleInterval(quantile((1 - level) / 2), quantile((1 + level) / 2));
+    return probabilities.rank() == 3
+        ? Uncertainty.interval(probabilities, level)
+        : new CredibleInterval(quantile((1 - level) / 2), quantile((1 + level) / 2));
   }
 
   /** Total uncertainty of each example: entropy of the mean, [N], in nats. */

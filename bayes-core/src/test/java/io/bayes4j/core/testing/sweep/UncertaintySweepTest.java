@@ -183,6 +183,7 @@ final class UncertaintySweepTest {
         .allow("Noise.seeded(seed) *|Noise.split(id) *|Noise.split(name) *", "any number, any name")
         .allow("Noise.*(out) *", "overwritten, as far as offset and length say")
         .allow("Noise.*(shape) one more", "one axis more")
+        .allow("Uncertainty.quantiles(q) one more", "any number of quantiles")
         .allow("Noise.fill*(target) *", "any shape, and nothing to fill if there are no elements")
         .allow("ConformalScore.*(seed) *", "any number")
         .allow(
