@@ -87,7 +87,7 @@ final class StudyPage {
       }
       own.add(
           String.format(
-              Locale.US, "%+.4f", StudyRecords.quantile(0.5, records.shifted(row, "gap", 0))));
+              Locale.US, "%+.4f", BoxPlots.quantile(0.5, records.shifted(row, "gap", 0))));
       cells.add(own);
     }
     return new Table("Under shift", columns, cells);
