@@ -245,11 +245,7 @@ public final class ConformalClassifier {
     int[] own = Objects.requireNonNull(groups);
     for (int i = 0; i < batch; i++) {
       Require.argument(
-          own[i] >= 0 && own[i] < count,
-          "groups[%d] must be in [0, %d), got %d",
-          i,
-          count,
-          own[i]);
+          own[i] >= 0 && own[i] < count, "groups[%d] must be in [0, %d), got %d", i, count, own[i]);
     }
   }
 

@@ -56,8 +56,7 @@ class DrawsGoldenTest {
     golden.check("nll_torch", Calibration.nll(split.mean(), labels), ROUNDING);
     golden.check("adaptive_hand", Calibration.adaptiveEce(split.mean(), labels, 5), ROUNDING);
     AccuracyVersusUncertainty cells =
-        Calibration.accuracyVersusUncertainty(
-            split.mean(), split.predictiveEntropy(), labels, 0.5);
+        Calibration.accuracyVersusUncertainty(split.mean(), split.predictiveEntropy(), labels, 0.5);
     int[] expected = golden.whole("cells_hand");
     assertThat(cells)
         .isEqualTo(
