@@ -102,8 +102,8 @@ record GaussianMoments(Var mean, @Nullable Var variance) {
     float t = 1 / (1 + 0.2316419f * z);
     return density
         * t
-        * (0.319381530f
-            + t * (-0.356563782f + t * (1.781477937f + t * (-1.821255978f + t * 1.330274429f))));
+        * (0.31938154f
+            + t * (-0.35656378f + t * (1.7814779f + t * (-1.8212559f + t * 1.3302745f))));
   }
 
   /** Any function of each number, by quadrature. */
