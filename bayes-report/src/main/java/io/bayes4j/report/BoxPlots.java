@@ -2,6 +2,8 @@ package io.bayes4j.report;
 
 import io.bayes4j.core.internal.Quantiles;
 import io.bayes4j.core.internal.Require;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 
 /**
  * Box plots in groups, such as of a measure under fifteen corruptions, a box for each model, in a
@@ -32,6 +35,7 @@ public final class BoxPlots {
   /** Names side by side in the legend. */
   private static final int IN_ROW = (WIDTH - LEFT) / LEGEND_COLUMN;
 
+  /** Steps of the vertical axis at most, before its ends are rounded. */
   private static final int TICKS = 5;
 
   private final String measure;
@@ -147,10 +151,25 @@ public final class BoxPlots {
     return html.close().toString();
   }
 
-  /** The vertical axis, which holds zero. */
-  private record Range(double least, double most) {
+  /** The vertical axis, which holds zero, from one round number to another. */
+  private record Range(double step, long first, long last) {
+    static Range of(double least, double most) {
+      double step = round((most - least) / TICKS);
+      return new Range(step, (long) Math.floor(least / step), (long) Math.ceil(most / step));
+    }
+
+    /** The least of 1, 2, 2.5 and 5 times a power of ten that is not below a number. */
+    private static double round(double number) {
+      double power = Math.pow(10, Math.floor(Math.log10(number)));
+      return DoubleStream.of(1, 2, 2.5, 5, 10)
+          .map(factor -> factor * power)
+          .filter(step -> step >= number)
+          .findFirst()
+          .orElse(10 * power);
+    }
+
     double y(double value) {
-      return TOP + HEIGHT * (1 - (value - least) / (most - least));
+      return TOP + HEIGHT * (last - value / step) / (last - first);
     }
   }
 
@@ -163,14 +182,14 @@ public final class BoxPlots {
         most = Math.max(most, sorted[sorted.length - 1]);
       }
     }
-    return new Range(least, most > least ? most : 1);
+    return Range.of(least, most > least ? most : 1);
   }
 
   private void axis(Html html, Range range) {
-    for (int tick = 0; tick <= TICKS; tick++) {
-      double value = range.least + (range.most - range.least) * tick / TICKS;
+    for (long tick = range.first; tick <= range.last; tick++) {
+      double value = tick * range.step;
       line(html, LEFT, range.y(value), WIDTH, range.y(value), "#9994", 1);
-      text(html, LEFT - 6, range.y(value) + 4, "end", Numbers.significant(value));
+      text(html, LEFT - 6, range.y(value) + 4, "end", rounded(value));
     }
     html.open(
             "text",
@@ -180,6 +199,13 @@ public final class BoxPlots {
             "middle")
         .text(measure)
         .close();
+  }
+
+  /** A number of the axis, without the error of its last digits. */
+  private static String rounded(double value) {
+    BigDecimal number = BigDecimal.valueOf(value).round(MathContext.DECIMAL32).stripTrailingZeros();
+    boolean plain = value == 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e7);
+    return plain ? number.toPlainString() : number.toString();
   }
 
   private void boxes(

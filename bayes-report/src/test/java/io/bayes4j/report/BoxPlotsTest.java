@@ -38,7 +38,15 @@ final class BoxPlotsTest {
   @Test
   void theAxisReachesDownToNegativeNumbers() {
     String svg = BoxPlots.of("gain", Map.of("a", Map.of("b", new double[] {-5, 5}))).svg();
-    assertThat(svg).contains("y1=\"314.0\"", "y2=\"14.0\"", ">-5<", ">-3<");
+    // From -6 to 6 in steps of two: -5 is a twelfth above the bottom.
+    assertThat(svg).contains("y1=\"289.0\"", "y2=\"39.0\"", ">-6<", ">-4<", ">0<", ">6<");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.493, >0.5<, >0.1<", "0.988, >1<, >0.2<", "7, >8<, >2<", "1200, >1250<, >250<"})
+  void theAxisHasRoundNumbers(double most, String top, String step) {
+    String svg = BoxPlots.of("ECE", Map.of("a", Map.of("b", new double[] {most}))).svg();
+    assertThat(svg).contains(top, step, ">0<");
   }
 
   @Test
