@@ -4,6 +4,7 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Room;
+import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.Weights;
@@ -164,6 +165,66 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
     requireShapes(x, initial, pass);
     Require.nonNull(weights, "weights");
     int[] steps = lengths == null ? null : lengths.toArray();
+    return layers(
+        x,
+        pass,
+        (in, index, input, recurrent) ->
+            Recurrences.run(
+                cell,
+                weights.apply(input).stream()
+                    .map(term -> inputTerm(input.op(), in, term))
+                    .toList(),
+                initial.hiddenAt(index),
+                initial.cellAt(index),
+                weights.apply(recurrent),
+                input.reverse(),
+                steps));
+  }
+
+  /** Products of inputs and hidden states with weights that are no floats, biases included. */
+  public interface Products {
+    /** What a part makes of the input of all steps [N, T, inputs]. */
+    Var ofInput(Part part, Var x);
+
+    /** What multiplies so many rows of hidden states at a time, in the thread that reads them. */
+    RowProducts ofHidden(Part part, int rows);
+  }
+
+  /**
+   * Reads a sequence by products of others' making: for prediction alone.
+   *
+   * @param lengths steps of each sequence; null for all
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  public RecurrentOutput predict(
+      Var x,
+      RecurrentState initial,
+      @Nullable SequenceLengths lengths,
+      Pass pass,
+      Products products) {
+    requireShapes(x, initial, pass);
+    Require.nonNull(products, "products");
+    int[] steps = lengths == null ? null : lengths.toArray();
+    return layers(
+        x,
+        pass,
+        (in, index, input, recurrent) ->
+            Recurrences.predict(
+                cell,
+                products.ofInput(input, in),
+                initial.hiddenAt(index),
+                initial.cellAt(index),
+                rows -> products.ofHidden(recurrent, rows),
+                input.reverse(),
+                steps));
+  }
+
+  /** Reads a sequence in one direction of one layer. */
+  private interface Direction {
+    Sequence read(Var x, int index, Part input, Part recurrent);
+  }
+
+  private RecurrentOutput layers(Var x, Pass pass, Direction direction) {
     Dropout dropout = new Dropout(spec.dropout());
     List<Sequence> all = new ArrayList<>();
     Var y = x;
@@ -172,9 +233,11 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
         y = dropout.forward(y, pass.at("dropout_l" + (layer - 1)));
       }
       List<Var> outputs = new ArrayList<>();
-      for (int direction = 0; direction < spec.directions(); direction++) {
+      for (int way = 0; way < spec.directions(); way++) {
+        boolean reverse = way == 1;
         Sequence sequence =
-            direction(y, initial, all.size(), steps, layer, direction == 1, weights);
+            direction.read(
+                y, all.size(), part(layer, reverse, false), part(layer, reverse, true));
         all.add(sequence);
         outputs.add(sequence.output());
       }
@@ -182,26 +245,6 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
     }
     Var cells = cell.hasCell() ? stack(all, Sequence::cell) : null;
     return new RecurrentOutput(y, new RecurrentState(stack(all, Sequence::hidden), cells));
-  }
-
-  private Sequence direction(
-      Var x,
-      RecurrentState initial,
-      int index,
-      int @Nullable [] steps,
-      int layer,
-      boolean reverse,
-      Function<Part, List<AffineTerm>> weights) {
-    Part input = part(layer, reverse, false);
-    Part recurrent = part(layer, reverse, true);
-    return Recurrences.run(
-        cell,
-        weights.apply(input).stream().map(term -> inputTerm(input.op(), x, term)).toList(),
-        initial.hiddenAt(index),
-        initial.cellAt(index),
-        weights.apply(recurrent),
-        reverse,
-        steps);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.bayes4j.core.kernels.IntegerKernels;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Quantum;
+import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import io.bayes4j.onednn.ConvolutionPlans.Sum;
@@ -85,6 +86,15 @@ final class OneDnnIntegers implements IntegerKernels {
     long[] shape = {x.size(0), weight.size(0)};
     Options options = options(x, epilogue, shape, Layout.ROW_MAJOR, arguments);
     return run(Operation.INTEGER_MATMUL, options, arguments);
+  }
+
+  @Override
+  public RowProducts rowProducts(INDArray weight, IntegerEpilogue epilogue, int rows) {
+    INDArray operand = Arena.allocate(rows, weight.size(1));
+    List<INDArray> arguments = new ArrayList<>(List.of(operand, weight));
+    long[] shape = {rows, weight.size(0)};
+    Options options = options(operand, epilogue, shape, Layout.ROW_MAJOR, arguments);
+    return new BoundIntegers(runner, options, arguments);
   }
 
   @Override

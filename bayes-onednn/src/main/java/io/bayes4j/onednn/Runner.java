@@ -201,6 +201,16 @@ final class Runner {
     return plans.hold(key(operation, attributes, openMp.alone(), operands));
   }
 
+  /**
+   * The same, with a preparation that puts in order what pieces of the operation would share; the
+   * caller releases it.
+   */
+  Plan holdPreparing(Operation operation, Object attributes, List<Operand> operands) {
+    List<Integer> axes = operation.division(attributes, operands, precision).axes();
+    return plans.hold(
+        new PlanKey(operation, operands, attributes, precision, openMp.alone(), axes));
+  }
+
   /** Opens a plan that this thread runs by itself. */
   Plan.Session open(Plan plan) {
     openMp.alone();

@@ -3,6 +3,11 @@ package io.bayes4j.quant;
 import io.bayes4j.core.graph.Snapshot;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.IntegerEpilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.RowProducts;
+import io.bayes4j.core.ops.IntegerProducts;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Pass;
@@ -11,12 +16,8 @@ import io.bayes4j.layers.RecurrentOp;
 import io.bayes4j.layers.RecurrentOutput;
 import io.bayes4j.layers.RecurrentState;
 import io.bayes4j.layers.SequenceLengths;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -81,31 +82,10 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
     if (pass.mode().dropout() && op.spec().dropout() > 0) {
       throw new UnsupportedOperationException(this + " has no dropout between its layers");
     }
-    Require.argument(
-        x.rank() == 3 && x.size(2) == op.spec().inputs(),
-        "x must be [N, T, %d], got shape %s",
-        op.spec().inputs(),
-        Arrays.toString(x.shape()));
-    requireState("hidden", initial.hidden(), x.size(0));
-    if (op.cell().hasCell()) {
-      Require.argument(initial.cell() != null, "initial cell state must be given");
-      requireState("cell", Objects.requireNonNull(initial.cell()), x.size(0));
-    }
     Map<String, QuantizedWeights.Drawn> drawn =
         drawsWeights() && pass.mode().drawsWeights() ? pass.draw(this, this::sample) : means();
-    return layers(x, initial, lengths == null ? null : lengths.toArray(), drawn);
-  }
-
-  private void requireState(String name, Var state, long examples) {
-    long[] expected = {
-      (long) op.spec().layers() * op.spec().directions(), examples, op.spec().hidden()
-    };
-    Require.argument(
-        Arrays.equals(state.shape(), expected),
-        "initial %s state must have shape %s [layers * directions, N, hidden], got %s",
-        name,
-        Arrays.toString(expected),
-        Arrays.toString(state.shape()));
+    InputScale scale = InputScale.of(Snapshot.read(Require.entry(buffers, InputScale.NAME)));
+    return op.predict(x, initial, lengths, pass, new Products(drawn, scale));
   }
 
   private Map<String, QuantizedWeights.Drawn> means() {
@@ -120,36 +100,30 @@ public final class QuantizedRecurrent implements QuantizedLayer, Recurrent {
     return all;
   }
 
-  private RecurrentOutput layers(
-      Var x,
-      RecurrentState initial,
-      int @Nullable [] lengths,
-      Map<String, QuantizedWeights.Drawn> drawn) {
-    InputScale scale = InputScale.of(Snapshot.read(Require.entry(buffers, InputScale.NAME)));
-    List<RecurrentOp.Part> parts = op.parts();
-    int directions = op.spec().directions();
-    List<IntegerScan> all = new ArrayList<>();
-    Var y = x;
-    for (int layer = 0; layer < op.spec().layers(); layer++) {
-      Var[] outputs = new Var[directions];
-      for (int direction = 0; direction < directions; direction++) {
-        int index = all.size();
-        IntegerScan scan =
-            new IntegerScan(
-                op,
-                Require.entry(drawn, prefix(parts.get(2 * index))),
-                Require.entry(drawn, prefix(parts.get(2 * index + 1))),
-                layer == 0 ? scale : InputScale.HIDDEN);
-        scan.run(y.value(), initial, index, direction == 1, lengths);
-        outputs[direction] = Var.constant(scan.output());
-        all.add(scan);
-      }
-      y = directions == 1 ? outputs[0] : Ops.concat(2, outputs);
+  /** The products of some weights. */
+  private record Products(Map<String, QuantizedWeights.Drawn> drawn, InputScale scale)
+      implements RecurrentOp.Products {
+    private QuantizedWeights.Drawn of(RecurrentOp.Part part) {
+      return Require.entry(drawn, prefix(part));
     }
-    Var cells =
-        op.cell().hasCell() ? Var.constant(IntegerScan.stack(all, IntegerScan::cell)) : null;
-    return new RecurrentOutput(
-        y, new RecurrentState(Var.constant(IntegerScan.stack(all, IntegerScan::hidden)), cells));
+
+    @Override
+    public Var ofInput(RecurrentOp.Part part, Var x) {
+      IntegerRows product =
+          new IntegerRows(of(part), part.layer() == 0 ? scale : InputScale.HIDDEN);
+      long width = part.op().units();
+      Var rows = Ops.reshape(x, -1, part.op().inputs());
+      Var y = IntegerProducts.of(rows, new long[] {rows.size(0), width}, product);
+      return Ops.reshape(y, x.size(0), x.size(1), width);
+    }
+
+    @Override
+    public RowProducts ofHidden(RecurrentOp.Part part, int rows) {
+      QuantizedWeights.Drawn own = of(part);
+      IntegerEpilogue epilogue =
+          own.then(InputScale.HIDDEN.calibrated().orElseThrow(), IntegerFinish.NONE);
+      return Kernels.integers().rowProducts(own.kernel(), epilogue, rows);
+    }
   }
 
   @Override

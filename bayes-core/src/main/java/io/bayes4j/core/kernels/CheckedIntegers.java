@@ -63,6 +63,20 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
   }
 
   @Override
+  public RowProducts rowProducts(INDArray weight, IntegerEpilogue epilogue, int rows) {
+    Require.nonNull(epilogue, "epilogue");
+    Require.positive(rows, "rows");
+    requireWeight(weight, 2);
+    requireUnits(weight, epilogue, rows, weight.size(0));
+    IntegerFinish finish = epilogue.finish();
+    Require.argument(
+        finish.addend() == null && finish.target() == null,
+        "epilogue must neither add an array nor round, got %s",
+        finish);
+    return kernels.rowProducts(weight, epilogue, rows);
+  }
+
+  @Override
   public INDArray conv(
       INDArray x, INDArray weight, ConvGeometry geometry, IntegerEpilogue epilogue) {
     requireFactor(x, Require.nonNull(geometry, "geometry").rank() + 2, epilogue);

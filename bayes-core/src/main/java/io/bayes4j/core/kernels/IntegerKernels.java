@@ -43,6 +43,14 @@ public interface IntegerKernels {
   /** {@link #matmul} of x, rounded first if it is of floats, and what follows. */
   INDArray matmul(INDArray x, INDArray weight, IntegerEpilogue epilogue);
 
+  /**
+   * {@link #matmul} of one block of so many rows of floats after another, and what follows, which
+   * is neither added nor rounded.
+   */
+  default RowProducts rowProducts(INDArray weight, IntegerEpilogue epilogue, int rows) {
+    return new IntegerRowProducts(this, weight, epilogue, rows);
+  }
+
   /** {@link #conv} of x, rounded first if it is of floats, and what follows. */
   INDArray conv(INDArray x, INDArray weight, ConvGeometry geometry, IntegerEpilogue epilogue);
 }

@@ -68,6 +68,20 @@ class CheckedIntegersTest {
             integers.matmul(
                 integers.quantize(floats, new Quantum(1, false)), bytes(5, 4), epilogue(5)),
         "x must be FLOAT or INT8");
+    assertRefused(() -> integers.rowProducts(bytes(5, 4), epilogue(5), 0), "rows must be > 0");
+    assertRefused(() -> integers.rowProducts(floats, epilogue(3), 2), "weight must be a non-empty");
+    assertRefused(() -> integers.rowProducts(bytes(5, 4), epilogue(4), 2), "scales must be 5");
+    assertRefused(
+        () ->
+            integers.rowProducts(
+                bytes(5, 4),
+                new IntegerEpilogue(
+                    QUANTUM,
+                    Collections.nCopies(5, 1f),
+                    null,
+                    IntegerFinish.NONE.roundedTo(QUANTUM)),
+                2),
+        "epilogue must neither add an array nor round");
     INDArray addend = bytes(3, 5);
     assertRefused(
         () -> new IntegerFinish(addend, null, false, false, null),

@@ -2,11 +2,13 @@ package io.bayes4j.core.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.IntegerEpilogue;
 import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.IntegerKernels;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
+import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Layout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,6 +131,27 @@ final class IntegerContract {
       for (FinishCheck check : checks("product", signed, sums, m, n)) {
         check.result(e -> kernels.matmul(bytes, w, e));
         check.result(e -> kernels.matmul(check.turn() % 4 == 0 ? x : bytes, w, e));
+      }
+    }
+  }
+
+  /** One block after another gives the bits of products by themselves. */
+  void rowProducts(int rows, int k, int n) {
+    INDArray w = weights(n, k);
+    for (boolean signed : new boolean[] {true, false}) {
+      for (INDArray bias : new INDArray[] {null, Samples.normals(3, n)}) {
+        IntegerEpilogue epilogue =
+            new IntegerEpilogue(source(signed), scales(n), bias, IntegerFinish.NONE);
+        float[] products = new float[rows * n];
+        try (RowProducts bound = kernels.rowProducts(w, epilogue, rows)) {
+          for (int block = 0; block < 3; block++) {
+            INDArray x = Samples.normals(10 + block, rows, k);
+            bound.multiply(FloatMemory.numbers(x, "x"), products);
+            assertThat(products)
+                .as("block %d, %d %d %d", block, rows, k, n)
+                .isEqualTo(FloatMemory.numbers(kernels.matmul(x, w, epilogue), "product"));
+          }
+        }
       }
     }
   }

@@ -169,6 +169,8 @@ public abstract class KernelProviderContract {
     integers().finishedMatmul(3, 1025, 5);
     integers().finishedMatmul(40, 600, 65);
     integers().finishedMatmul(130, 17, 33);
+    integers().rowProducts(1, 3, 5);
+    integers().rowProducts(32, 64, 256);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static io.bayes4j.core.testing.sweep.CoreExamples.var;
 
 import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.ops.recurrent.RecurrentCell;
@@ -288,6 +290,7 @@ final class LayerKinds {
         .put(
             "Function<RecurrentOp.Part, List<AffineTerm>>",
             () -> (Function<RecurrentOp.Part, List<AffineTerm>>) LayerKinds::terms)
+        .put("RecurrentOp.Products", LayerKinds::products)
         .put(
             "Function<RecurrentOp.Part, T>",
             () -> (Function<RecurrentOp.Part, Object>) part -> part)
@@ -333,6 +336,20 @@ final class LayerKinds {
 
   private static final RecurrentOp RECURRENT =
       new RecurrentOp(RecurrentCell.LSTM, RecurrentSpec.of(3, 4));
+
+  private static RecurrentOp.Products products() {
+    return new RecurrentOp.Products() {
+      @Override
+      public Var ofInput(RecurrentOp.Part part, Var x) {
+        return var(x.size(0), x.size(1), part.op().units());
+      }
+
+      @Override
+      public RowProducts ofHidden(RecurrentOp.Part part, int rows) {
+        return Kernels.rowProducts(var(part.op().kernelShape()).value(), true, rows);
+      }
+    };
+  }
 
   private static List<AffineTerm> terms(RecurrentOp.Part part) {
     return List.of(new Weights(var(part.op().kernelShape()), var(part.op().units())).term());

@@ -1,11 +1,13 @@
 package io.bayes4j.core.ops.recurrent;
 
 import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Weights;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,14 +17,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param inputs factors of the hidden state
  * @param outputs factors of the product and the bias
  */
-record HiddenTerm(Weights weights, RowFactors inputs, RowFactors outputs) {
+record HiddenTerm(Weights weights, RowFactors inputs, RowFactors outputs)
+    implements HiddenProducts {
   static HiddenTerm of(AffineTerm term) {
     return new HiddenTerm(
         term.weights(), RowFactors.of(term.inputFactors()), RowFactors.of(term.outputFactors()));
   }
 
-  /** What the kernel makes of hidden states, so many rows at a time. */
-  RowProducts products(int rows) {
+  @Override
+  public @Nullable Var bias() {
+    return weights.bias();
+  }
+
+  @Override
+  public RowProducts products(int rows) {
     return Kernels.rowProducts(weights.kernel().value(), true, rows);
   }
 

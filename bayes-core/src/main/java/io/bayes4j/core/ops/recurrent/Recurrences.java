@@ -4,12 +4,14 @@ import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.ops.AffineTerm;
 import io.bayes4j.core.ops.Shapes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -80,11 +82,45 @@ public final class Recurrences {
               INDArray result = scan.forward(hidden.value(), before, Var.recorded(inputs));
               return Var.result(result, inputs, (g, sink) -> scan.backward(g, hidden, state, sink));
             });
+    return sequence(all, shape, hidden);
+  }
+
+  /**
+   * The same by products of others' making, such as of 8-bit numbers: for prediction alone.
+   *
+   * @param input what the weights make of the input of all steps [N, T, gates * units], biases
+   *     included
+   * @param products makes what multiplies so many rows of hidden states at a time, once for each
+   *     range of examples, in the thread that reads them; biases included
+   * @throws IllegalArgumentException if a shape does not fit, or a length is not in [1, T]
+   */
+  public static Sequence predict(
+      RecurrentCell cell,
+      Var input,
+      Var hidden,
+      @Nullable Var state,
+      IntFunction<? extends RowProducts> products,
+      boolean reverse,
+      int @Nullable [] lengths) {
+    Require.open(input, "input");
+    Require.nonNull(products, "products");
+    List<InputTerm> terms = List.of(InputTerm.of(input));
+    requireStates(cell, terms, hidden, state);
+    StepLimits limits = StepLimits.of(lengths, input.size(0), input.size(1));
+    ScanShape shape = ScanShape.of(cell, input, reverse, limits);
+    INDArray before = state == null ? null : state.value();
+    INDArray result =
+        new RecurrentScan(shape, terms, List.of())
+            .predict(new HiddenProducts.Given(products), hidden.value(), before);
+    return sequence(Var.constant(result), shape, hidden);
+  }
+
+  private static Sequence sequence(Var all, ScanShape shape, Var hidden) {
     long[] states = hidden.shape();
     return new Sequence(
         part(all, 0, shape.examples(), shape.steps(), shape.units()),
         part(all, shape.finalHidden(0), states),
-        cell.hasCell() ? part(all, shape.finalCell(0), states) : null);
+        shape.cell().hasCell() ? part(all, shape.finalCell(0), states) : null);
   }
 
   /** A part of a vector under another shape, without a copy. */
@@ -133,11 +169,26 @@ public final class Recurrences {
       Var hidden,
       @Nullable Var state,
       List<AffineTerm> terms) {
+    requireStates(cell, input, hidden, state);
+    Require.argument(!Require.elements(terms, "terms").isEmpty(), "terms must not be empty");
+    long examples = hidden.size(0);
+    long units = hidden.size(1);
+    long gates = cell.gates() * units;
+    for (AffineTerm term : terms) {
+      requireShape("kernel", term.kernel().shape(), gates, units);
+      requireBias(term.bias(), term.outputFactors(), examples, gates);
+      if (term.inputFactors() != null) {
+        requireShape("inputFactors", term.inputFactors().shape(), examples, units);
+      }
+    }
+  }
+
+  private static void requireStates(
+      RecurrentCell cell, List<InputTerm> input, Var hidden, @Nullable Var state) {
     Require.nonNull(cell, "cell");
     Require.argument(!Require.elements(input, "input").isEmpty(), "input must not be empty");
     Require.open(hidden, "hidden");
     Require.openIfGiven(state, "state");
-    Require.argument(!Require.elements(terms, "terms").isEmpty(), "terms must not be empty");
     Shapes.requireRank("input", input.get(0).product(), 3);
     Shapes.requireRank("hidden", hidden, 2);
     long examples = input.get(0).product().size(0);
@@ -156,13 +207,6 @@ public final class Recurrences {
         cell);
     if (state != null) {
       requireShape("state", state.shape(), examples, units);
-    }
-    for (AffineTerm term : terms) {
-      requireShape("kernel", term.kernel().shape(), gates, units);
-      requireBias(term.bias(), term.outputFactors(), examples, gates);
-      if (term.inputFactors() != null) {
-        requireShape("inputFactors", term.inputFactors().shape(), examples, units);
-      }
     }
   }
 

@@ -12,7 +12,7 @@ final class RecurrentForward implements AutoCloseable {
   /** What all ranges share: where they read and write. */
   record Source(
       ScanShape shape,
-      List<HiddenTerm> terms,
+      List<? extends HiddenProducts> terms,
       List<InputRows> inputs,
       FloatMemory hidden,
       @Nullable FloatMemory cell,
@@ -73,10 +73,10 @@ final class RecurrentForward implements AutoCloseable {
     this.kernels = new RowProducts[source.terms().size()];
     this.inputFactors = new float[source.inputs().size()][];
     for (int k = 0; k < productFactors.length; k++) {
-      HiddenTerm term = source.terms().get(k);
+      HiddenProducts term = source.terms().get(k);
       operandFactors[k] = term.inputs().range(first, rows);
       productFactors[k] = term.outputs().range(first, rows);
-      addBias(term.weights().bias(), productFactors[k], recurrentBias);
+      addBias(term.bias(), productFactors[k], recurrentBias);
       kernels[k] = term.products(rows);
     }
     for (int k = 0; k < inputFactors.length; k++) {

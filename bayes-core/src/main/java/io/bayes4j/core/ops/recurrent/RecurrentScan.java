@@ -67,11 +67,21 @@ final class RecurrentScan {
    */
   INDArray forward(INDArray hidden, @Nullable INDArray cell, boolean recorded) {
     record = recorded ? new ScanRecord(shape, terms.size()) : null;
+    return forward(terms, hidden, cell);
+  }
+
+  /** The same, with products of others' making and never recorded. */
+  INDArray predict(HiddenProducts products, INDArray hidden, @Nullable INDArray cell) {
+    return forward(List.of(products), hidden, cell);
+  }
+
+  private INDArray forward(
+      List<? extends HiddenProducts> products, INDArray hidden, @Nullable INDArray cell) {
     INDArray result = Arena.allocate(shape.resultLength());
     RecurrentForward.Source source =
         new RecurrentForward.Source(
             shape,
-            terms,
+            products,
             inputs,
             memory(hidden),
             cell == null ? null : memory(cell),

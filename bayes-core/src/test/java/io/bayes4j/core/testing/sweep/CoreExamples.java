@@ -18,6 +18,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.kernels.Quantum;
+import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.memory.Layout;
@@ -41,6 +42,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -217,6 +219,11 @@ public final class CoreExamples {
         .put("Gradients.Sink", CoreExamples::sink)
         .put("Map<Parameter, INDArray>", () -> Map.of(new Parameter(array(2, 3)), array(2, 3)))
         .put("Recurrences.lengths", () -> new int[] {4, 2})
+        .put("Recurrences.predict.input", () -> var(2, 4, 12))
+        .put(
+            "IntFunction<? extends RowProducts>",
+            () ->
+                (IntFunction<RowProducts>) rows -> Kernels.rowProducts(array(12, 3), true, rows))
         .put("T", Object::new)
         .put("Gradients.Sink.input", () -> Var.leaf(array(2, 3)))
         .put("Supplier<INDArray>", () -> (Supplier<INDArray>) () -> array(2, 3))

@@ -118,7 +118,7 @@ public final class CoreSweep {
             "any finite number")
         .allow("*.ofRho(rho) -1|GaussianPrior.of(mean) -1", "any finite number")
         .allow("Classification.crossEntropy(ignored) *", "a label that counts for nothing")
-        .allow("Recurrences.run(lengths) null", "all steps")
+        .allow("Recurrences.*(lengths) null", "all steps")
         .allow(
             "*.leakyRelu(slope) *|*.scale(factor) *|*.shift(number) *", "a constant of the user's");
   }
