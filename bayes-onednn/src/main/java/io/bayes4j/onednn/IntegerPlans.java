@@ -26,6 +26,8 @@ final class IntegerPlans {
    * @param sumFactor what that is multiplied by before
    * @param relu whether a ReLU follows
    * @param target how floats are rounded that all this gives; null to leave the result as it is
+   * @param repeated whether weights multiply one block of rows after another, so that it pays to put
+   *     them in the order that the primitive likes best
    */
   record Options(
       @Nullable Quantum source,
@@ -34,8 +36,15 @@ final class IntegerPlans {
       Sum sum,
       float sumFactor,
       boolean relu,
-      @Nullable Quantum target) {
-    static final Options SUMS = new Options(null, List.of(), false, Sum.NONE, 1, false, null);
+      @Nullable Quantum target,
+      boolean repeated) {
+    static final Options SUMS =
+        new Options(null, List.of(), false, Sum.NONE, 1, false, null, false);
+
+    /** The same for weights that multiply one block of rows after another. */
+    Options forBlocks() {
+      return new Options(source, factors, bias, sum, sumFactor, relu, target, true);
+    }
   }
 
   /** A convolution and what follows. */
@@ -69,7 +78,13 @@ final class IntegerPlans {
     run(builder, kernel, options, builder.argument(0), weight, null);
   }
 
-  /** Arguments: x [N, F], weight [U, F], the bias if there is one, the addend if it is one, y. */
+  /**
+   * Arguments: x [N, F], weight [U, F], the bias if there is one, the addend if it is one, y.
+   *
+   * <p>Where weights are drawn anew for each product, putting them in another order takes longer
+   * than the product by itself, and ten times as long with the sums that signed numbers need on
+   * processors without AMX; the primitive reads a few of them at a time in any order faster.
+   */
   static void product(PlanBuilder builder) {
     Options options = builder.attributes(Options.class);
     Operand weight = builder.operand(1).transposed();
@@ -77,7 +92,7 @@ final class IntegerPlans {
     Kernel kernel =
         OneDnnApi.integerMatmul(
             source(builder, options).dense(),
-            weight.anyLayout(),
+            options.repeated() ? weight.anyLayout() : weight,
             bias,
             result(builder, options),
             options);

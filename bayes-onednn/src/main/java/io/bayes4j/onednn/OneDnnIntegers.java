@@ -94,7 +94,7 @@ final class OneDnnIntegers implements IntegerKernels {
     List<INDArray> arguments = new ArrayList<>(List.of(operand, weight));
     long[] shape = {rows, weight.size(0)};
     Options options = options(operand, epilogue, shape, Layout.ROW_MAJOR, arguments);
-    return new BoundIntegers(runner, options, arguments);
+    return new BoundIntegers(runner, options.forBlocks(), arguments);
   }
 
   @Override
@@ -156,7 +156,8 @@ final class OneDnnIntegers implements IntegerKernels {
         sum,
         finish.addendQuantum() == null ? 1 : finish.addendFactor(),
         finish.relu(),
-        target != null && !finish.roundsAtOnce() ? target : null);
+        target != null && !finish.roundsAtOnce() ? target : null,
+        false);
   }
 
   private static Sum sum(IntegerFinish finish, Layout layout) {
