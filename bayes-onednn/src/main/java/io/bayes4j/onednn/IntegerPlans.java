@@ -31,7 +31,7 @@ final class IntegerPlans {
    */
   record Options(
       @Nullable Quantum source,
-      List<Float> factors,
+      Factors factors,
       boolean bias,
       Sum sum,
       float sumFactor,
@@ -39,7 +39,7 @@ final class IntegerPlans {
       @Nullable Quantum target,
       boolean repeated) {
     static final Options SUMS =
-        new Options(null, List.of(), false, Sum.NONE, 1, false, null, false);
+        new Options(null, Factors.NONE, false, Sum.NONE, 1, false, null, false);
 
     /** The same for weights that multiply one block of rows after another. */
     Options forBlocks() {

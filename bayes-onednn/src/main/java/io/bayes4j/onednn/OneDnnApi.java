@@ -105,12 +105,8 @@ final class OneDnnApi {
     return attributes;
   }
 
-  private static primitive_attr scaledUnits(List<Float> scales) {
-    float[] all = new float[scales.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = scales.get(i);
-    }
-    return all.length == 0 ? userScratchpad() : scaled(1 << 1, all);
+  private static primitive_attr scaledUnits(Factors factors) {
+    return factors.isEmpty() ? userScratchpad() : scaled(1 << 1, factors.values());
   }
 
   private static void follow(primitive_attr attributes, boolean sum, boolean relu) {

@@ -129,10 +129,6 @@ final class OneDnnIntegers implements IntegerKernels {
   /** Adds bias, addend and result to the arguments. */
   private Options options(
       INDArray x, IntegerEpilogue epilogue, long[] shape, Layout layout, List<INDArray> arguments) {
-    List<Float> factors = new ArrayList<>();
-    for (float factor : epilogue.factors()) {
-      factors.add(factor);
-    }
     float[] bias = epilogue.biasInSums();
     boolean hasBias = bias != null;
     if (bias != null) {
@@ -151,7 +147,7 @@ final class OneDnnIntegers implements IntegerKernels {
             : Arena.allocate(type, layout, shape));
     return new Options(
         x.dataType() == DataType.FLOAT ? epilogue.source() : null,
-        List.copyOf(factors),
+        new Factors(epilogue.factors()),
         hasBias,
         sum,
         finish.addendQuantum() == null ? 1 : finish.addendFactor(),
