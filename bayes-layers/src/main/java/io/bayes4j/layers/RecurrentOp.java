@@ -171,9 +171,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
         (in, index, input, recurrent) ->
             Recurrences.run(
                 cell,
-                weights.apply(input).stream()
-                    .map(term -> inputTerm(input.op(), in, term))
-                    .toList(),
+                weights.apply(input).stream().map(term -> inputTerm(input.op(), in, term)).toList(),
                 initial.hiddenAt(index),
                 initial.cellAt(index),
                 weights.apply(recurrent),
@@ -236,8 +234,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
       for (int way = 0; way < spec.directions(); way++) {
         boolean reverse = way == 1;
         Sequence sequence =
-            direction.read(
-                y, all.size(), part(layer, reverse, false), part(layer, reverse, true));
+            direction.read(y, all.size(), part(layer, reverse, false), part(layer, reverse, true));
         all.add(sequence);
         outputs.add(sequence.output());
       }

@@ -26,8 +26,8 @@ final class IntegerPlans {
    * @param sumFactor what that is multiplied by before
    * @param relu whether a ReLU follows
    * @param target how floats are rounded that all this gives; null to leave the result as it is
-   * @param repeated whether weights multiply one block of rows after another, so that it pays to put
-   *     them in the order that the primitive likes best
+   * @param repeated whether weights multiply one block of rows after another, so that it pays to
+   *     put them in the order that the primitive likes best
    */
   record Options(
       @Nullable Quantum source,

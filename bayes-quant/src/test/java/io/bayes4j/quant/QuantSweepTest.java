@@ -32,7 +32,9 @@ final class QuantSweepTest {
             .without(
                 "QuantizedRecurrent.*", "wrong shapes and states: see RecurrentQuantizationTest")
             .without("QuantizedEmbedding.*", "wrong numbers: see RecurrentQuantizationTest")
-            .without("Quantizer.save|Quantizer.load|Quantizer.loadPriors", "need files: see QuantizedFilesTest")
+            .without(
+                "Quantizer.save|Quantizer.load|Quantizer.loadPriors",
+                "need files: see QuantizedFilesTest")
             .allow("Quantizer.calibrate(inputs) *", "the layers say what does not fit")
             .run();
 

@@ -222,8 +222,7 @@ public final class CoreExamples {
         .put("Recurrences.predict.input", () -> var(2, 4, 12))
         .put(
             "IntFunction<? extends RowProducts>",
-            () ->
-                (IntFunction<RowProducts>) rows -> Kernels.rowProducts(array(12, 3), true, rows))
+            () -> (IntFunction<RowProducts>) rows -> Kernels.rowProducts(array(12, 3), true, rows))
         .put("T", Object::new)
         .put("Gradients.Sink.input", () -> Var.leaf(array(2, 3)))
         .put("Supplier<INDArray>", () -> (Supplier<INDArray>) () -> array(2, 3))
