@@ -88,8 +88,8 @@ class QuantizationMatrixTest {
 
     boolean drawsOtherNumbers() {
       Layer layer = plain.get();
-      return layer instanceof Affine affine && affine.op() instanceof AffineOp.ConvTranspose
-          || layer instanceof Recurrent;
+      return layer instanceof Recurrent
+          || (layer instanceof Affine affine && affine.op() instanceof AffineOp.ConvTranspose);
     }
 
     INDArray x() {
