@@ -341,6 +341,7 @@ public final class CoreExamples {
         .put("Elementwise.Unary", () -> (Elementwise.Unary) (x, out, n) -> {})
         .put("Elementwise.Binary", () -> (Elementwise.Binary) (x, y, out, n) -> {})
         .put("Elementwise.Ternary", () -> (Elementwise.Ternary) (x, y, z, out, n) -> {})
+        .put("Elementwise.Pair", () -> (Elementwise.Pair) (x, y, z, first, second, n) -> {})
         .put("Elementwise.gradY", () -> array(2, 3))
         .put(
             "BiFunction<INDArray, INDArray, TransformOp>",

@@ -25,7 +25,9 @@ public final class CoreSweep {
         .without("IntegerFinish.new", "addend and its step go together: see CheckedIntegersTest")
         .without("IntegerProducts.*", "8-bit layers call it, which have checked x")
         .without("RowProducts.*", "the inner loop of recurrent layers, which makes both arrays")
-        .without("Elementwise.*ary.apply", "code that a caller hands over, not code that he calls")
+        .without(
+            "Elementwise.*ary.apply|Elementwise.Pair.apply",
+            "code that a caller hands over, not code that he calls")
         .without(
             "Deferred.*|Deferred.Joining.*|Pending.*|PendingConvolution.*|PendingConvolution.Foldable.*"
                 + "|Wish.*|Plan.affine|Plan.joinable|Plan.only|Plan.pick|Plan.record|Plan.relu|Plan.waits"
