@@ -20,13 +20,17 @@ class FoldableTest {
   static Stream<Foldable> all() {
     Layer resNet = Zoo.cifarResNet(LAYERS, 8, 2);
     Graph graph = Graph.from("x").add("relu", Activation.RELU, "x").build("relu");
+    Layer encoder = new TransformerEncoder(TransformerSpec.of(8, 2), 1, true, Init.seeded(1));
     return Stream.concat(
-        Stream.of(graph),
-        Layers.of(resNet).stream()
-            .map(Layers.Located::layer)
-            .filter(Foldable.class::isInstance)
-            .map(Foldable.class::cast)
-            .limit(2));
+        Stream.of(graph), Stream.of(resNet, encoder).flatMap(FoldableTest::firstKinds));
+  }
+
+  private static Stream<Foldable> firstKinds(Layer model) {
+    return Layers.of(model).stream()
+        .map(Layers.Located::layer)
+        .filter(Foldable.class::isInstance)
+        .map(Foldable.class::cast)
+        .limit(2);
   }
 
   @ParameterizedTest
