@@ -70,6 +70,7 @@ final class ReportSweepTest {
         .put("ClassificationReport", () -> Report.of(prediction(), Examples.labels(COUNT, 2)))
         .put("RegressionReport", () -> Report.of(regression()))
         .put("OwnReport", Report::ofTables)
+        .put("BoxPlots.quantile.numbers", () -> new double[] {1, 2, 4})
         .put("BoxPlots", () -> BoxPlots.of("ECE", groups()))
         .put("Map<String, Map<String, double[]>>", ReportSweepTest::groups)
         .put("classes: List<String>", () -> List.of("a", "b"))

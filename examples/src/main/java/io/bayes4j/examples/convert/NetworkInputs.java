@@ -1,5 +1,6 @@
 package io.bayes4j.examples.convert;
 
+import io.bayes4j.examples.Check;
 import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.io.NpyFiles;
@@ -35,13 +36,13 @@ final class NetworkInputs {
     if (files.size() == 1 && files.get(0).toString().endsWith(".npz")) {
       arrays.addAll(ofArchive(inputs, files.get(0)));
     } else {
-      require(
+      Check.argument(
           files.size() == inputs.size(),
           "--data must be given once for each of the network's %d inputs, got %s",
           inputs.size(),
           files);
       for (Path file : files) {
-        require(
+        Check.argument(
             !file.toString().endsWith(".npz"),
             "--data must be one .npz of all inputs, or a .npy for each, got %s",
             files);
@@ -50,7 +51,7 @@ final class NetworkInputs {
     }
     long examples = arrays.get(0).rank() == 0 ? 0 : arrays.get(0).size(0);
     for (INDArray array : arrays) {
-      require(
+      Check.argument(
           array.rank() > 0 && array.size(0) == examples,
           "--data must have as many examples for each input, got %s",
           arrays.stream().map(a -> Arrays.toString(a.shape())).toList());
@@ -70,11 +71,5 @@ final class NetworkInputs {
         String.format(
             "--data %s must have one array for each of the network's inputs, named %s or %s, got %s",
             file, inputs, numbered, all.keySet()));
-  }
-
-  private static void require(boolean holds, String template, Object... arguments) {
-    if (!holds) {
-      throw new IllegalArgumentException(String.format(template, arguments));
-    }
   }
 }
