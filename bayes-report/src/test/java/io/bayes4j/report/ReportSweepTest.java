@@ -29,6 +29,11 @@ final class ReportSweepTest {
                 "any finite number")
             .allow("*.history(epochs) empty|*.table(rows) empty", "nothing to show")
             .allow("Report.of(labels) element 0", "the first class")
+            .allow("BoxPlots.quantile(share) 0", "the least number")
+            .allow(
+                "BoxPlots.quantile(numbers) one more|BoxPlots.quantile(numbers) element 0"
+                    + "|BoxPlots.quantile(numbers) element -1|BoxPlots.quantile(numbers) element most",
+                "any finite numbers, one or more")
             .allow("Pictures.of(images) content*", "black, or as light as can be shown")
             .run();
 

@@ -9,7 +9,6 @@ import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,8 +111,7 @@ final class ScalingRates {
     }
 
     private static long driverProcessor() {
-      return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
-          .getProcessCpuTime();
+      return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
   }
 

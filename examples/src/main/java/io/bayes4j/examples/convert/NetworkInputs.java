@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -69,7 +70,11 @@ final class NetworkInputs {
     }
     throw new IllegalArgumentException(
         String.format(
+            Locale.US,
             "--data %s must have one array for each of the network's inputs, named %s or %s, got %s",
-            file, inputs, numbered, all.keySet()));
+            file,
+            inputs,
+            numbered,
+            all.keySet()));
   }
 }
