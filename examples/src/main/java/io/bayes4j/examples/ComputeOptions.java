@@ -2,16 +2,12 @@ package io.bayes4j.examples;
 
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
-import io.bayes4j.core.runtime.Threads;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How to compute: options that commands share. */
 public final class ComputeOptions {
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute (default: one for each processor).")
-  private Integer threads;
+  @Mixin private ThreadOptions threads;
 
   @Option(
       names = "--precision",
@@ -21,9 +17,7 @@ public final class ComputeOptions {
 
   /** Uses so many threads as were asked for. */
   public void apply() {
-    if (threads != null) {
-      Threads.setCount(threads);
-    }
+    threads.apply();
   }
 
   /** The precision that was asked for, or the usual. */

@@ -1,6 +1,7 @@
 package io.bayes4j.examples.mnist;
 
 import io.bayes4j.examples.Check;
+import io.bayes4j.examples.ThreadOptions;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.data.Normalization;
@@ -31,6 +32,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private DataArguments data;
+  @Mixin private ThreadOptions threads;
 
   @Option(names = "--epochs", description = "Times that every digit is seen; follows the data.")
   private Integer epochs;
@@ -51,7 +53,7 @@ final class CompareCommand implements Callable<Integer> {
     Check.positive(samples, "--samples");
     Check.argument(limit == null || limit > 0, "--limit must be > 0, got %s", limit);
     Check.argument(epochs == null || epochs > 0, "--epochs must be > 0, got %s", epochs);
-    data.useThreads();
+    threads.apply();
     PrintWriter out = spec.commandLine().getOut();
     LoadedData digits = data.load(out);
     ImageSet train = digits.train();

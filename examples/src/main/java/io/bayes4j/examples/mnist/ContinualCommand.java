@@ -1,5 +1,6 @@
 package io.bayes4j.examples.mnist;
 
+import io.bayes4j.examples.ThreadOptions;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class ContinualCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataArguments data;
+  @Mixin private ThreadOptions threads;
 
   @Option(
       names = "--shared-outputs",
@@ -62,7 +64,7 @@ final class ContinualCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     recipe(0); // A wrong number is named before any work.
-    data.useThreads();
+    threads.apply();
     PrintWriter out = spec.commandLine().getOut();
     LoadedData digits = data.load(out);
     ImageSet asked = onValidation ? digits.validation() : digits.test();

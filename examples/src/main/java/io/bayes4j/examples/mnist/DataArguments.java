@@ -1,6 +1,5 @@
 package io.bayes4j.examples.mnist;
 
-import io.bayes4j.core.runtime.Threads;
 import io.bayes4j.examples.SourceOptions;
 import io.bayes4j.examples.data.DigitData;
 import io.bayes4j.examples.data.LoadedData;
@@ -11,7 +10,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options that several commands share: where the data are, and how many threads compute. */
+/** Options that several commands share: where the data are. */
 final class DataArguments {
   @Option(
       names = "--data",
@@ -22,18 +21,6 @@ final class DataArguments {
   private Path directory;
 
   @Mixin private SourceOptions source;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute (default: one for each processor).")
-  private Integer threads;
-
-  void useThreads() {
-    if (threads != null) {
-      Threads.setCount(threads);
-    }
-  }
 
   /** Finds the data and says which they are. */
   LoadedData load(PrintWriter out) throws IOException {

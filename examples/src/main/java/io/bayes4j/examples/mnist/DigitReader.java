@@ -1,5 +1,6 @@
 package io.bayes4j.examples.mnist;
 
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
 import io.bayes4j.examples.Check;
@@ -26,13 +27,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param normalization what was done to the pixels it was trained on
  * @param rule when it answers
  * @param samples networks that are drawn to read a digit
+ * @param precision what is multiplied
  */
 record DigitReader(
     Settings settings,
     Sequential model,
     Normalization normalization,
     RefusalRule rule,
-    int samples) {
+    int samples,
+    Precision precision) {
   private static final String PROGRAM = "bayes4j-mnist-1";
 
   /** The probabilities of a set of images. */
@@ -41,7 +44,10 @@ record DigitReader(
         settings.flavour() == Flavour.DETERMINISTIC
             ? MonteCarlo.atMean(model)
             : MonteCarlo.of(model).samples(samples);
-    return predictor.seed(settings.seed()).classify(tensor(images, normalization));
+    return predictor
+        .seed(settings.seed())
+        .precision(precision)
+        .classify(tensor(images, normalization));
   }
 
   static INDArray tensor(ImageSet images, Normalization normalization) {
@@ -50,11 +56,11 @@ record DigitReader(
   }
 
   DigitReader withRule(RefusalRule other) {
-    return new DigitReader(settings, model, normalization, other, samples);
+    return new DigitReader(settings, model, normalization, other, samples, precision);
   }
 
   DigitReader withModel(Sequential other) {
-    return new DigitReader(settings, other, normalization, rule, samples);
+    return new DigitReader(settings, other, normalization, rule, samples, precision);
   }
 
   void save(Path file) throws IOException {
@@ -85,7 +91,7 @@ record DigitReader(
    * @throws IOException if the file cannot be read or is malformed
    * @throws IllegalArgumentException if another program wrote it
    */
-  static DigitReader load(Path file) throws IOException {
+  static DigitReader load(Path file, Precision precision) throws IOException {
     Words words = new Words(file, SafeTensors.read(file).metadata());
     Check.argument(
         PROGRAM.equals(words.map().get("program")),
@@ -93,7 +99,7 @@ record DigitReader(
         file,
         words.map().getOrDefault("program", ""));
     try {
-      return load(words);
+      return load(words, precision);
     } catch (IllegalArgumentException e) {
       throw String.valueOf(e.getMessage()).startsWith(file.toString())
           ? e
@@ -101,7 +107,7 @@ record DigitReader(
     }
   }
 
-  private static DigitReader load(Words words) throws IOException {
+  private static DigitReader load(Words words, Precision precision) throws IOException {
     Recipe recipe =
         new Recipe(
             words.count("epochs"),
@@ -125,7 +131,8 @@ record DigitReader(
         new Normalization((float) words.number("mean"), (float) words.number("deviation")),
         new RefusalRule(
             words.constant("criterion", RefusalCriterion.class), words.anyNumber("threshold")),
-        words.count("samples"));
+        words.count("samples"),
+        precision);
   }
 
   /** The words of a checkpoint, read with clear errors. */

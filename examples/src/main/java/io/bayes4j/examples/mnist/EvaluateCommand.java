@@ -1,5 +1,6 @@
 package io.bayes4j.examples.mnist;
 
+import io.bayes4j.examples.ComputeOptions;
 import io.bayes4j.examples.data.LoadedData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataArguments data;
+  @Mixin private ComputeOptions compute;
 
   @Option(names = "--checkpoint", paramLabel = "FILE", description = "File of the network.")
   private Path checkpoint = Path.of("checkpoints", "mnist.safetensors");
@@ -28,11 +30,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    data.useThreads();
-    DigitReader reader = DigitReader.load(checkpoint);
+    compute.apply();
+    DigitReader reader = DigitReader.load(checkpoint, compute.precision());
     PrintWriter out = spec.commandLine().getOut();
     LoadedData digits = data.load(out);
-    new Results(out).print(reader, Evaluation.of(reader, digits));
+    Results results = new Results(out);
+    results.print(reader, Evaluation.of(reader, digits, results::print));
     return 0;
   }
 }

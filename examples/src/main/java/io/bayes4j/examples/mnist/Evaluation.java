@@ -10,23 +10,27 @@ import io.bayes4j.examples.data.LoadedData;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How a reader does on digits it has not seen, and on what is no digit.
  *
- * @param digits the test digits
- * @param scores measures on them, none refused
- * @param refusal what the rule does to them
+ * @param known how it does on test digits
  * @param foreign sets of images that are no digits
- * @param readingTime time for the test digits
  */
-record Evaluation(
-    Judged digits,
-    ClassificationScores scores,
-    RefusalReport refusal,
-    List<Foreign> foreign,
-    Duration readingTime) {
+record Evaluation(Known known, List<Foreign> foreign) {
   private static final int NOISE_IMAGES = 1000;
+
+  /**
+   * How a reader does on test digits.
+   *
+   * @param digits the test digits
+   * @param scores measures on them, none refused
+   * @param refusal what the rule does to them
+   * @param readingTime time for them
+   */
+  record Known(
+      Judged digits, ClassificationScores scores, RefusalReport refusal, Duration readingTime) {}
 
   /**
    * A set of images that are no digits.
@@ -37,11 +41,15 @@ record Evaluation(
    */
   record Foreign(Judged judged, double entropyAuroc, double mutualInformationAuroc) {}
 
-  static Evaluation of(DigitReader reader, LoadedData data) {
-    long start = System.nanoTime();
-    Judged digits = Judged.of(reader, data.test());
-    Duration readingTime = Duration.ofNanos(System.nanoTime() - start);
-    int[] labels = data.test().labels();
+  /**
+   * Judges a reader.
+   *
+   * @param afterDigits told of the digits as soon as they are read, before the other images
+   */
+  static Evaluation of(DigitReader reader, LoadedData data, Consumer<Known> afterDigits) {
+    Known known = known(reader, data.test());
+    afterDigits.accept(known);
+    Judged digits = known.digits();
     List<ImageSet> sets = new ArrayList<>(data.outOfDistribution());
     sets.add(whiteNoise(reader.settings().seed(), data.test()));
     List<Foreign> foreign = new ArrayList<>();
@@ -53,12 +61,34 @@ record Evaluation(
               OutOfDistribution.auroc(digits.entropy(), judged.entropy()),
               OutOfDistribution.auroc(digits.mutualInformation(), judged.mutualInformation())));
     }
-    return new Evaluation(
+    return new Evaluation(known, List.copyOf(foreign));
+  }
+
+  private static Known known(DigitReader reader, ImageSet test) {
+    long start = System.nanoTime();
+    Judged digits = Judged.of(reader, test);
+    Duration readingTime = Duration.ofNanos(System.nanoTime() - start);
+    return new Known(
         digits,
-        Calibration.scores(digits.prediction().mean(), labels),
-        RefusalReport.of(digits.decisions(), labels),
-        List.copyOf(foreign),
+        Calibration.scores(digits.prediction().mean(), test.labels()),
+        RefusalReport.of(digits.decisions(), test.labels()),
         readingTime);
+  }
+
+  Judged digits() {
+    return known.digits();
+  }
+
+  ClassificationScores scores() {
+    return known.scores();
+  }
+
+  RefusalReport refusal() {
+    return known.refusal();
+  }
+
+  Duration readingTime() {
+    return known.readingTime();
   }
 
   /** Images whose pixels are uniform and independent. */

@@ -2,6 +2,7 @@ package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.uncertainty.CredibleInterval;
 import io.bayes4j.core.uncertainty.RefusalRule;
+import io.bayes4j.examples.ComputeOptions;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.PngImages;
 import io.bayes4j.layers.predict.Prediction;
@@ -43,7 +44,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DigitReader reader = DigitReader.load(checkpoint);
+    DigitReader reader = DigitReader.load(checkpoint, ComputeOptions.usualPrecision());
     List<ImageSet> digits = new ArrayList<>();
     for (Path file : files) {
       digits.add(PngImages.readDigit(file));

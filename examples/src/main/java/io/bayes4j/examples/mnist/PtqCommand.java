@@ -1,9 +1,11 @@
 package io.bayes4j.examples.mnist;
 
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.QuantizationTables;
 import io.bayes4j.examples.QuantizationTables.Reading;
 import io.bayes4j.examples.RangeMethod;
+import io.bayes4j.examples.ThreadOptions;
 import io.bayes4j.examples.data.ImageSet;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.layers.Layer;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -41,6 +44,7 @@ final class PtqCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private DataArguments data;
+  @Mixin private ThreadOptions threads;
 
   @Option(names = "--checkpoint", paramLabel = "FILE", description = "File of the network.")
   private Path checkpoint = Path.of("checkpoints", "mnist.safetensors");
@@ -61,10 +65,10 @@ final class PtqCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    data.useThreads();
+    threads.apply();
     Folders.requireWritable("--int8", Folders.of(output));
     Folders.requireWritable("--report", Folders.of(report));
-    DigitReader reader = DigitReader.load(checkpoint);
+    DigitReader reader = DigitReader.load(checkpoint, Precision.F32);
     PrintWriter out = spec.commandLine().getOut();
     LoadedData digits = data.load(out);
     ImageSet some = digits.train().slice(0, Math.min(CALIBRATION, digits.train().size()));
@@ -90,21 +94,28 @@ final class PtqCommand implements Callable<Integer> {
     ImageSet test = digits.test();
     // Compiled before it is timed.
     reader.read(test.slice(0, Math.min(WARM_UP, test.size())));
-    Evaluation evaluation = Evaluation.of(reader, digits);
-    out.println();
-    out.println(
-        String.format(
-            Locale.US,
-            "%s: %d bytes, %.2f s for the test digits",
-            name,
-            bytes,
-            seconds(evaluation)));
-    new Results(out).print(reader, evaluation);
+    Results results = new Results(out);
+    Evaluation evaluation =
+        Evaluation.of(
+            reader,
+            digits,
+            known -> {
+              out.println();
+              out.println(
+                  String.format(
+                      Locale.US,
+                      "%s: %d bytes, %.2f s for the test digits",
+                      name,
+                      bytes,
+                      seconds(known.readingTime())));
+              results.print(known);
+            });
+    results.print(reader, evaluation);
     return evaluation;
   }
 
-  private static double seconds(Evaluation evaluation) {
-    return evaluation.readingTime().toNanos() / 1e9;
+  private static double seconds(Duration time) {
+    return time.toNanos() / 1e9;
   }
 
   private ClassificationReport page(LoadedData digits, Evaluation floats, Evaluation integers) {
@@ -132,8 +143,10 @@ final class PtqCommand implements Callable<Integer> {
     tables.test(
         "Test digits",
         digits.test().labels(),
-        new Reading(floats.digits().prediction(), Files.size(checkpoint), seconds(floats)),
-        new Reading(integers.digits().prediction(), Files.size(output), seconds(integers)));
+        new Reading(
+            floats.digits().prediction(), Files.size(checkpoint), seconds(floats.readingTime())),
+        new Reading(
+            integers.digits().prediction(), Files.size(output), seconds(integers.readingTime())));
     for (int i = 0; i < floats.foreign().size(); i++) {
       Judged before = floats.foreign().get(i).judged();
       Judged after = integers.foreign().get(i).judged();

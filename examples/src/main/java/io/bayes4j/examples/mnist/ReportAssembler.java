@@ -85,6 +85,7 @@ final class ReportAssembler {
         .fact("Seed", Long.toString(settings.seed()))
         .fact("Bayes4J", Release.version())
         .fact("Kernels", Kernels.provider().name())
+        .fact("Precision", outcome.reader().precision().toString())
         .fact("Java", System.getProperty("java.version"));
   }
 

@@ -13,17 +13,23 @@ final class Results {
     this.out = out;
   }
 
-  void print(DigitReader reader, Evaluation evaluation) {
-    ClassificationScores scores = evaluation.scores();
+  /** What can be said once the test digits are read. */
+  void print(Evaluation.Known known) {
+    ClassificationScores scores = known.scores();
     line("");
     line(
         "Test digits (%d, %d networks drawn): accuracy %.2f %%, NLL %.4f, Brier %.4f, ECE %.4f",
         scores.count(),
-        evaluation.digits().prediction().probabilities().size(0),
+        known.digits().prediction().probabilities().size(0),
         100 * scores.accuracy(),
         scores.nll(),
         scores.brier(),
         scores.ece());
+    out.flush();
+  }
+
+  /** What can be said once all images are read. */
+  void print(DigitReader reader, Evaluation evaluation) {
     printImages(evaluation);
     line("");
     line(
@@ -33,7 +39,7 @@ final class Results {
             + " answer, %.2f %%.",
         100 * evaluation.refusal().coverage(),
         100 * evaluation.refusal().accuracy(),
-        100 * scores.accuracy());
+        100 * evaluation.scores().accuracy());
     line("");
     out.flush();
   }

@@ -2,6 +2,7 @@ package io.bayes4j.examples.mnist;
 
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.examples.Check;
+import io.bayes4j.examples.ComputeOptions;
 import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.data.LoadedData;
 import io.bayes4j.examples.mnist.Settings.Flavour;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataArguments data;
+  @Mixin private ComputeOptions compute;
 
   @Option(names = "--model", description = "Network: ${COMPLETION-CANDIDATES}.")
   private Architecture architecture = Architecture.CNN;
@@ -93,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
     Check.argument(coverage > 0 && coverage <= 1, "--coverage must be in (0, 1], got %s", coverage);
     Check.argument(limit == null || limit > 0, "--limit must be > 0, got %s", limit);
     recipe(0);
-    data.useThreads();
+    compute.apply();
     Folders.requireWritable("--report", report);
     Check.argument(
         !Files.isDirectory(checkpoint),
@@ -108,10 +110,12 @@ final class TrainCommand implements Callable<Integer> {
     }
     Settings settings = new Settings(architecture, flavour, recipe(digits.train().size()), seed);
     Training.Outcome outcome =
-        new Training(settings, samples, criterion, coverage, out).run(digits, checkpoint, resume);
+        new Training(settings, samples, criterion, coverage, compute.precision(), out)
+            .run(digits, checkpoint, resume);
     outcome.reader().save(checkpoint);
-    Evaluation evaluation = Evaluation.of(outcome.reader(), digits);
-    new Results(out).print(outcome.reader(), evaluation);
+    Results results = new Results(out);
+    Evaluation evaluation = Evaluation.of(outcome.reader(), digits, results::print);
+    results.print(outcome.reader(), evaluation);
     String command = "examples/run mnist " + String.join(" ", commandLine());
     Path page =
         new ReportAssembler(outcome, evaluation, digits, coverage)

@@ -1,5 +1,6 @@
 package io.bayes4j.examples.mnist;
 
+import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.uncertainty.Calibration;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
@@ -35,6 +36,7 @@ final class Training {
   private final int samples;
   private final RefusalCriterion criterion;
   private final double coverage;
+  private final Precision precision;
   private final PrintWriter out;
 
   Training(
@@ -42,11 +44,13 @@ final class Training {
       int samples,
       RefusalCriterion criterion,
       double coverage,
+      Precision precision,
       PrintWriter out) {
     this.settings = settings;
     this.samples = samples;
     this.criterion = criterion;
     this.coverage = coverage;
+    this.precision = precision;
     this.out = out;
   }
 
@@ -74,7 +78,8 @@ final class Training {
     List<EpochRecord> history = fit(model, data, normalization, checkpoint, resume);
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     DigitReader reader =
-        new DigitReader(settings, model, normalization, RefusalRule.medianAbove(0), samples);
+        new DigitReader(
+            settings, model, normalization, RefusalRule.medianAbove(0), samples, precision);
     RefusalRule rule =
         RefusalRule.calibrateForCoverage(
             criterion, reader.read(data.validation()).probabilities(), coverage);
@@ -98,6 +103,7 @@ final class Training {
             .seed(settings.seed())
             .learningRate(recipe.schedule())
             .beta(recipe.klWeight())
+            .precision(precision)
             .validation(validation(data.validation(), normalization))
             .checkpoint(besides(checkpoint));
     try (Progress progress = new Progress(out, recipe.epochs())) {

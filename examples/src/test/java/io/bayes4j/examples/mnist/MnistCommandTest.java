@@ -128,7 +128,17 @@ class MnistCommandTest {
     assertThat(run.out()).contains("quantized 1 Linear").contains("Float: ").contains("8-bit");
     List<String> tests = run.out().lines().filter(l -> l.startsWith("Test digits")).toList();
     assertThat(tests).hasSize(2);
-    assertThat(tests.get(0)).isEqualTo(line(training.out(), "Test digits"));
+    Run floats =
+        mnist(
+            "evaluate",
+            "--offline",
+            "--precision",
+            "F32",
+            "--cache",
+            folder.resolve("cache").toString(),
+            "--checkpoint",
+            checkpoint().toString());
+    assertThat(tests.get(0)).isEqualTo(line(floats.out(), "Test digits"));
     Matcher[] accuracies = new Matcher[2];
     for (int i = 0; i < 2; i++) {
       accuracies[i] = Pattern.compile("accuracy ([\\d.]+) %").matcher(tests.get(i));
