@@ -24,6 +24,11 @@ final class Kernel {
 
   /** Name of the implementation that oneDNN chose, such as "jit:avx512_core". */
   String implementation() {
+    return implementation(description);
+  }
+
+  /** Name of the implementation that a description stands for. */
+  static String implementation(primitive_desc_base description) {
     return description.impl_info_str().getString();
   }
 

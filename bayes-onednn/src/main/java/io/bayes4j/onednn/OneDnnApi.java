@@ -139,6 +139,9 @@ final class OneDnnApi {
             ? new matmul.desc(descriptor(a), descriptor(b), descriptor(result))
             : new matmul.desc(descriptor(a), descriptor(b), descriptor(bias), descriptor(result));
     var description = new matmul.primitive_desc(operation, attributes, CPU);
+    if (a.element() == Element.S8) {
+      ExactSums.ofProduct(description, bias != null, a.size(1));
+    }
     return new Kernel(description, new matmul(description));
   }
 
@@ -153,6 +156,9 @@ final class OneDnnApi {
     primitive_attr attributes = integerAttributes(after);
     var description =
         convolutionDescription(prop_kind.forward_inference, x, weight, bias, y, g, attributes);
+    if (x.element() == Element.S8) {
+      ExactSums.ofConvolution(description, weight.elements() / y.size(1));
+    }
     return new Kernel(description, new convolution_forward(description));
   }
 

@@ -3,6 +3,7 @@ package io.bayes4j.core.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.IntegerEpilogue;
 import io.bayes4j.core.kernels.IntegerFinish;
 import io.bayes4j.core.kernels.IntegerKernels;
@@ -17,7 +18,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Products of 8-bit numbers: every sum to the last bit, and what floats are made of it. */
-final class IntegerContract {
+public final class IntegerContract {
   /** Standard normals times this reach both ends of the range. */
   private static final double SPREAD = 80;
 
@@ -25,6 +26,52 @@ final class IntegerContract {
 
   IntegerContract(IntegerKernels kernels) {
     this.kernels = kernels;
+  }
+
+  /**
+   * Checks some of every kind of product, to the last bit.
+   *
+   * @throws AssertionError where one is wrong
+   */
+  public static void check(IntegerKernels kernels) {
+    IntegerContract contract = new IntegerContract(kernels);
+    contract.products();
+    contract.extremes();
+    contract.largeConvolutions();
+  }
+
+  /** More positions, and more terms, than are summed at a time. */
+  void largeConvolutions() {
+    for (Layout layout : Layout.values()) {
+      ConvGeometry g =
+          new ConvGeometry(List.of(3, 3), List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
+      KernelGrid.Case wide = new KernelGrid.Case(layout, 2, 3, 5, List.of(31, 30), g);
+      KernelGrid.Case deep = new KernelGrid.Case(layout, 3, 70, 130, List.of(6, 5), g);
+      for (KernelGrid.Case c : List.of(wide, deep)) {
+        conv(c);
+        finishedConv(c);
+      }
+    }
+  }
+
+  void products() {
+    KernelGrid.products().forEach(size -> matmul(size[0], size[1], size[2]));
+    matmul(3, 1025, 5);
+    matmul(9, 1025, 70);
+    finishedMatmul(3, 1025, 5);
+    finishedMatmul(40, 600, 65);
+    finishedMatmul(130, 17, 33);
+    rowProducts(1, 3, 5);
+    rowProducts(32, 64, 256);
+  }
+
+  void extremes() {
+    for (int terms : new int[] {1, 2, 511, 512, 513, 4099, 65_793}) {
+      extremes(terms);
+    }
+    for (int channels : new int[] {57, 515, 2049}) {
+      extremesOfWindows(channels);
+    }
   }
 
   private static INDArray wholes(Layout layout, long seed, boolean signed, long... shape) {
@@ -59,23 +106,63 @@ final class IntegerContract {
     assertThat(sums.dup('c').data().asInt()).as(what).isEqualTo(exact);
   }
 
-  /** The greatest products there are, all alike: where pairs are added up in 16 bits they break. */
-  void extremes(int terms) {
-    for (double weight : new double[] {-128, 127}) {
-      for (boolean signed : new boolean[] {true, false}) {
-        double most = signed ? -128 : 255;
-        Quantum one = new Quantum(1, signed);
-        INDArray x = kernels.quantize(Samples.normals(1, 3, terms).assign(most), one);
-        INDArray w =
-            kernels.quantize(Samples.normals(1, 5, terms).assign(weight), new Quantum(1, true));
-        double[] expected = new double[15];
-        Arrays.fill(expected, most * weight * terms);
-        assertSums("extremes " + terms, kernels.matmul(x, w), expected);
+  /**
+   * The greatest products there are, all alike: where pairs are added up in 16 bits they break, and
+   * where sums are ever floats that do not hold them.
+   */
+  private void extremes(int terms) {
+    for (boolean signed : new boolean[] {true, false}) {
+      for (double most : signed ? new double[] {-128, 127} : new double[] {255}) {
+        for (double weight : new double[] {-128, 127}) {
+          extremes(signed, most, weight, terms);
+        }
       }
     }
   }
 
-  void matmul(int m, int k, int n) {
+  private void extremes(boolean signed, double most, double weight, int terms) {
+    String what = "extremes " + terms + " of " + most + " by " + weight;
+    INDArray x = filled(signed, most, 3, terms);
+    INDArray w = filled(true, weight, 5, terms);
+    double[] expected = new double[15];
+    Arrays.fill(expected, most * weight * terms);
+    assertSums(what, kernels.matmul(x, w), expected);
+    IntegerEpilogue biased =
+        new IntegerEpilogue(source(signed), scales(5), Samples.normals(3, 5), IntegerFinish.NONE);
+    new FinishCheck(what, 0, expected, new long[] {3, 5}, biased)
+        .result(epilogue -> kernels.matmul(x, w, epilogue));
+  }
+
+  /** The same of convolutions by single points and by windows. */
+  private void extremesOfWindows(int channels) {
+    for (int side : new int[] {1, 3}) {
+      ConvGeometry g =
+          new ConvGeometry(List.of(side, side), List.of(1, 1), List.of(0, 0), List.of(1, 1), 1);
+      for (double most : new double[] {-128, 127}) {
+        INDArray x = filled(true, most, 2, channels, 3, 3);
+        INDArray w = filled(true, 127, 16, channels, side, side);
+        long[] shape = g.outputShape(x.shape(), 16);
+        double[] expected = new double[(int) (2 * 16 * shape[2] * shape[3])];
+        Arrays.fill(expected, most * 127 * channels * side * side);
+        String what = "extremes " + channels + " of " + most + " by " + side;
+        assertSums(what, kernels.conv(x, w, g), expected);
+        INDArray bias = Samples.normals(3, 16);
+        new FinishCheck(
+                what,
+                0,
+                expected,
+                shape,
+                new IntegerEpilogue(source(true), scales(16), bias, IntegerFinish.NONE))
+            .result(epilogue -> kernels.conv(x, w, g, epilogue));
+      }
+    }
+  }
+
+  private INDArray filled(boolean signed, double number, long... shape) {
+    return kernels.quantize(Samples.normals(1, shape).assign(number), new Quantum(1, signed));
+  }
+
+  private void matmul(int m, int k, int n) {
     for (boolean signed : new boolean[] {true, false}) {
       INDArray x = wholes(Layout.ROW_MAJOR, 1, signed, m, k);
       INDArray w = weights(n, k);
@@ -122,7 +209,7 @@ final class IntegerContract {
     }
   }
 
-  void finishedMatmul(int m, int k, int n) {
+  private void finishedMatmul(int m, int k, int n) {
     INDArray w = weights(n, k);
     INDArray x = Samples.normals(1, m, k);
     for (boolean signed : new boolean[] {true, false}) {
@@ -136,7 +223,7 @@ final class IntegerContract {
   }
 
   /** One block after another gives the bits of products by themselves. */
-  void rowProducts(int rows, int k, int n) {
+  private void rowProducts(int rows, int k, int n) {
     INDArray w = weights(n, k);
     for (boolean signed : new boolean[] {true, false}) {
       for (INDArray bias : new INDArray[] {null, Samples.normals(3, n)}) {

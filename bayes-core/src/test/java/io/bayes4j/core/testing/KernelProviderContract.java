@@ -146,38 +146,19 @@ public abstract class KernelProviderContract {
     integers().moves(c);
   }
 
-  /** More positions, and more terms, than are summed at a time. */
   @Test
   void largeIntegerConv() {
-    for (Layout layout : Layout.values()) {
-      ConvGeometry g =
-          new ConvGeometry(List.of(3, 3), List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
-      KernelGrid.Case wide = new KernelGrid.Case(layout, 2, 3, 5, List.of(31, 30), g);
-      KernelGrid.Case deep = new KernelGrid.Case(layout, 3, 70, 130, List.of(6, 5), g);
-      for (KernelGrid.Case c : List.of(wide, deep)) {
-        integers().conv(c);
-        integers().finishedConv(c);
-      }
-    }
+    integers().largeConvolutions();
   }
 
   @Test
   void integerProducts() {
-    KernelGrid.products().forEach(size -> integers().matmul(size[0], size[1], size[2]));
-    integers().matmul(3, 1025, 5);
-    integers().matmul(9, 1025, 70);
-    integers().finishedMatmul(3, 1025, 5);
-    integers().finishedMatmul(40, 600, 65);
-    integers().finishedMatmul(130, 17, 33);
-    integers().rowProducts(1, 3, 5);
-    integers().rowProducts(32, 64, 256);
+    integers().products();
   }
 
   @Test
   void greatestIntegerProducts() {
-    for (int terms : new int[] {1, 2, 511, 512, 513, 4099, 65_793}) {
-      integers().extremes(terms);
-    }
+    integers().extremes();
   }
 
   @Test
