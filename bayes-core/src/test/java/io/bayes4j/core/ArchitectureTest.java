@@ -1,5 +1,6 @@
 package io.bayes4j.core;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -11,6 +12,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Pending;
+import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 
 @AnalyzeClasses(packages = "io.bayes4j.core", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -28,6 +34,22 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.bayes4j.core.ops..")
           .because("an operation is added without changing the tape or the plan");
+
+  @ArchTest
+  static final ArchRule THE_TAPE_KNOWS_NO_KERNEL =
+      noClasses()
+          .that()
+          .areAssignableTo(Var.class)
+          .or()
+          .areAssignableTo(Gradients.class)
+          .or()
+          .areAssignableTo(Parameter.class)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.bayes4j.core.kernels..")
+                  .or(assignableTo(Pending.class))
+                  .or(assignableTo(Plan.class)))
+          .because("a Value knows in which form an array is kept, and how it is computed");
 
   @ArchTest
   static final ArchRule RANDOMNESS_COMES_FROM_NOISE =

@@ -47,7 +47,7 @@ public final class Deferred extends Pending {
 
   @Override
   protected INDArray compute() {
-    return operation.get().known();
+    return Value.of(operation.get()).real();
   }
 
   /** Whoever computes it looks whether it shows the memory of one of its operands. */

@@ -84,8 +84,8 @@ public final class DerivedWeights {
 
   /** Whether this shows an array of the model that nobody writes into before the scope ends. */
   boolean isParameter(Var x) {
-    return x.isGiven()
-        && x.arrays().stream().allMatch(a -> lasting.contains(a) || Snapshot.holds(a));
+    return x.held().isGiven()
+        && x.held().arrays().stream().allMatch(a -> lasting.contains(a) || Snapshot.holds(a));
   }
 
   private boolean lasts(@Nullable INDArray array) {

@@ -84,17 +84,24 @@ public final class DrawInvariantResults {
    */
   public void keepIn(Arena arena) {
     arena.keep(
-        known.stream().flatMap(result -> result.arrays().stream()).collect(Collectors.toList()));
+        known.stream()
+            .flatMap(result -> result.held().arrays().stream())
+            .collect(Collectors.toList()));
   }
 
   /** An operation on inputs: an array of the model is the same whichever Var shows it. */
   private record Call(Object key, List<Identity> inputs) {
     static Call of(Object key, List<Var> inputs) {
-      return new Call(key, inputs.stream().map(x -> new Identity(x.identity())).toList());
+      return new Call(key, inputs.stream().map(x -> Identity.of(x)).toList());
     }
   }
 
+  /** What is the same for all that show one array from outside, and another for every result. */
   private record Identity(Object thing) {
+    static Identity of(Var x) {
+      return new Identity(x.held().isGiven() ? x.value() : x);
+    }
+
     @Override
     public boolean equals(Object other) {
       return other instanceof Identity identity && identity.thing == thing;

@@ -6,10 +6,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.JoinedLoop;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
-import io.bayes4j.core.kernels.Elementwise;
-import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
-import io.bayes4j.core.memory.Layout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +34,7 @@ public final class Gradients {
   /** Set while this thread is inside {@link #off}. */
   private static final Context.Key<Boolean> OFF = Context.inherited();
 
-  private final IdentityHashMap<Var, Sum> sums = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, GradientSum> sums = new IdentityHashMap<>();
   private final IdentityHashMap<Object, DeferredGradient> leafRules = new IdentityHashMap<>();
 
   private Gradients() {}
@@ -79,7 +76,7 @@ public final class Gradients {
     Require.argument(
         y.tracked(), "y must come from a tracked leaf; was it computed in Gradients.off()?");
     Gradients gradients = new Gradients();
-    gradients.sums.put(y, new Sum(weights, false));
+    gradients.sums.put(y, new GradientSum(weights, false));
     for (Var node : deepestFirst(y)) {
       gradients.propagate(node);
     }
@@ -105,7 +102,7 @@ public final class Gradients {
               parameter,
               array.dataType(),
               Arrays.toString(array.shape()));
-          gradients.sums.put(parameter.var(), new Sum(array, false));
+          gradients.sums.put(parameter.var(), new GradientSum(array, false));
         });
     return gradients;
   }
@@ -125,6 +122,11 @@ public final class Gradients {
   /** Whether operations are recorded; false in {@link #off}. */
   public static boolean recording() {
     return OFF.get() == null;
+  }
+
+  /** Whether an operation on these inputs is recorded. */
+  public static boolean recorded(List<Var> inputs) {
+    return recording() && inputs.stream().anyMatch(Var::tracked);
   }
 
   /**
@@ -153,24 +155,18 @@ public final class Gradients {
   public INDArray get(Var leaf) {
     Require.open(leaf, "leaf");
     requireLeaf(leaf);
-    Sum sum = sums.get(leaf);
+    GradientSum sum = sums.get(leaf);
     if (sum == null) {
       return Detached.fill(Arena.allocate(leaf.shape()), 0);
     }
-    sum.widen();
-    return Layout.ROW_MAJOR.ensure(sum.array);
+    return sum.rowMajor();
   }
 
   private static void requireLeaf(Var leaf) {
     Require.argument(
-        leaf.backward() == null,
+        !leaf.isRecorded(),
         "leaf must not be the result of an operation, whose gradient is not kept, got %s",
         leaf);
-  }
-
-  /** A gradient in the type of the activations that it is used with. */
-  public static INDArray in(INDArray gradient, DataType type) {
-    return gradient.dataType() == type ? gradient : Kernels.cast(gradient, type);
   }
 
   private static List<Var> deepestFirst(Var root) {
@@ -193,20 +189,17 @@ public final class Gradients {
   }
 
   private void propagate(Var node) {
-    if (node.backward() == null) {
+    if (!node.isRecorded()) {
       return;
     }
-    Sum sum = sums.remove(node);
+    GradientSum sum = sums.remove(node);
     if (sum == null) {
       return;
     }
-    if (!node.takesRoundedGradient()) {
-      sum.widen();
-    }
     Sink sink = new Sink(sum);
-    node.propagate(sum.array, sink);
-    if (sum.owned && !sink.passedOn) {
-      Arena.release(sum.array);
+    node.propagate(sum.arrayFor(node.held()), sink);
+    if (!sink.passedOn) {
+      sum.release();
     }
   }
 
@@ -225,78 +218,24 @@ public final class Gradients {
     if (!leaf.tracked()) {
       return Optional.empty();
     }
-    Sum sum = sums.get(leaf);
+    GradientSum sum = sums.get(leaf);
     if (sum != null && sum.takesMore()) {
-      return Optional.of(new DeferredGradient.Target(sum.array, true));
+      return Optional.of(new DeferredGradient.Target(sum.array(), true));
     }
     INDArray array = spare.filter(s -> sum == null).orElseGet(() -> Arena.allocate(leaf.shape()));
     if (sum != null) {
-      sum.widen();
-      Detached.copy(sum.array, array);
+      Detached.copy(sum.floats(), array);
     }
-    sums.put(leaf, new Sum(array, true));
+    sums.put(leaf, new GradientSum(array, true));
     return Optional.of(new DeferredGradient.Target(array, sum != null));
-  }
-
-  /** The gradient of a node, as far as it has been added up. */
-  private static final class Sum {
-    private INDArray array;
-
-    /** Whether nobody else refers to the array, so that it may be written to and recycled. */
-    private boolean owned;
-
-    Sum(INDArray array, boolean owned) {
-      this.array = array;
-      this.owned = owned;
-    }
-
-    /** Whether a rule may add to the array itself. */
-    boolean takesMore() {
-      return owned && array.dataType() == DataType.FLOAT && Layout.ROW_MAJOR.describes(array);
-    }
-
-    /** Makes floats of it. */
-    void widen() {
-      if (array.dataType() == DataType.FLOAT) {
-        return;
-      }
-      INDArray floats = Kernels.cast(array, DataType.FLOAT);
-      if (owned) {
-        Arena.release(array);
-      }
-      array = floats;
-      owned = true;
-    }
-
-    /** Adds to the sum, in floats unless both are rounded. */
-    void add(Sum more) {
-      boolean alike = array.dataType() == more.array.dataType();
-      if (!alike || !(owned || more.owned)) {
-        widen();
-        more.widen();
-      }
-      if (owned) {
-        Kernels.addInto(array, more.array);
-        if (more.owned) {
-          Arena.release(more.array);
-        }
-      } else if (more.owned) {
-        Kernels.addInto(more.array, array);
-        array = more.array;
-        owned = true;
-      } else {
-        array = Elementwise.add(array, more.array);
-        owned = true;
-      }
-    }
   }
 
   /** Where an operation's backward rule puts the gradients of its inputs. */
   public final class Sink {
-    private final Sum source;
+    private final GradientSum source;
     private boolean passedOn;
 
-    private Sink(Sum source) {
+    private Sink(GradientSum source) {
       this.source = source;
     }
 
@@ -341,15 +280,13 @@ public final class Gradients {
      *     release it
      */
     public boolean keep() {
-      boolean owned = source.owned;
-      source.owned = false;
-      return owned;
+      return source.share();
     }
 
     /** Adds the result's own gradient, or a view of it, unchanged. */
     public void pass(Var input, INDArray gradient) {
       passedOn = true;
-      source.owned = false;
+      source.share();
       put(input, gradient, false);
     }
 
@@ -362,11 +299,7 @@ public final class Gradients {
 
     private void put(Var input, INDArray gradient, boolean owned) {
       Require.nonNull(input, "input");
-      DataType type = Require.open(gradient, "gradient").dataType();
-      Require.argument(
-          type == DataType.FLOAT || type == DataType.BFLOAT16,
-          "gradient must be FLOAT or BFLOAT16, got %s",
-          type);
+      GradientSum.requireType("gradient", gradient);
       Require.argument(
           Arrays.equals(gradient.shape(), input.shape()),
           "gradient must have the shape %s of its input, got %s",
@@ -378,11 +311,11 @@ public final class Gradients {
         }
         return;
       }
-      Sum sum = sums.get(input);
+      GradientSum sum = sums.get(input);
       if (sum == null) {
-        sums.put(input, new Sum(gradient, owned));
+        sums.put(input, new GradientSum(gradient, owned));
       } else {
-        sum.add(new Sum(gradient, owned));
+        sum.add(new GradientSum(gradient, owned));
       }
     }
   }

@@ -30,8 +30,8 @@ final class PendingPick extends Pending {
 
   @Override
   protected INDArray compute() {
-    Optional<INDArray> bytes = x.bytes();
-    return bytes.isPresent() ? ofBytes.apply(bytes.get()) : ofFloats.get().known();
+    Optional<INDArray> bytes = Value.of(x).bytes();
+    return bytes.isPresent() ? ofBytes.apply(bytes.get()) : Value.of(ofFloats.get()).real();
   }
 
   /** Whoever computes it looks whether it shows the memory of its operand. */
@@ -47,6 +47,6 @@ final class PendingPick extends Pending {
 
   @Override
   protected Optional<Quantum> quantum() {
-    return x.quantum();
+    return Value.of(x).quantum();
   }
 }

@@ -91,11 +91,11 @@ public final class Plan {
   }
 
   private Var finish(Var result) {
-    if (result.waits()) {
+    if (result.held().waits()) {
       new PlanRun(settled, true).compute(result);
     }
     result.value();
-    result.forgetOperation();
+    result.held().forgetOperation();
     return result;
   }
 
@@ -104,17 +104,20 @@ public final class Plan {
     return CURRENT.get() != null;
   }
 
-  /** Computes a result that somebody has asked for before all operations are known. */
-  static void computeNow(Var result) {
+  /** Computes what somebody asks for, who may keep it, before all operations are known. */
+  static void ask(Var x) {
     Plan plan = CURRENT.get();
-    if (plan != null) {
-      in(
-          null,
-          () -> {
-            new PlanRun(plan.settled, false).compute(result);
-            return result;
-          });
+    if (plan == null) {
+      x.held().compute();
+      return;
     }
+    in(
+        null,
+        () -> {
+          new PlanRun(plan.settled, false).compute(x);
+          return x;
+        });
+    x.held().markSeen();
   }
 
   /** What the current scope shares with others; nothing outside of scopes. */
@@ -176,19 +179,48 @@ public final class Plan {
 
   /** Whether an operation on these inputs waits. */
   public static boolean waits(List<Var> inputs) {
-    return on() && !Var.recorded(inputs);
+    return on() && !Gradients.recorded(inputs);
   }
 
   /** The waiting result of an operation, for which {@link #waits} holds. */
   public static Var record(@Nullable Object key, List<Var> inputs, Supplier<Pending> pending) {
     Plan plan = Objects.requireNonNull(CURRENT.get());
-    return plan.settled.once(
-        plan.prepared, key, inputs, () -> Var.waiting(pending.get()).countingReaders());
+    return plan.settled.once(plan.prepared, key, inputs, () -> waiting(pending.get()));
+  }
+
+  /**
+   * As {@link Var#result}, for a result that may wait to be computed with the operation after it.
+   */
+  public static Var deferred(Pending pending, List<Var> inputs, Var.Backward backward) {
+    if (!on()) {
+      return Var.recorded(Value.result(pending.get(), pending), inputs, backward);
+    }
+    return Gradients.recorded(inputs)
+        ? Var.recorded(Value.waiting(pending, true), inputs, backward)
+        : waiting(pending);
+  }
+
+  /** A result without a gradient that waits to be computed; tells what it reads that it does so. */
+  private static Var waiting(Pending pending) {
+    pending.reads().forEach(read -> read.held().addReader());
+    return Var.untracked(Value.waiting(pending, false));
+  }
+
+  /** A result that waits for one operation, which is made at the same time. */
+  public static Var waitingForOne(Pending pending) {
+    Value value = Value.waiting(pending, false);
+    value.addReader();
+    return Var.untracked(value);
+  }
+
+  /** What the next operation may become one with; empty if the value is known. */
+  public static Optional<Pending> pending(Var x) {
+    return x.held().pending();
   }
 
   /** What computes a result, if the result waits for one reader alone. */
   public static Optional<Pending> only(Var x, Predicate<Var> alone) {
-    return alone.test(x) ? x.pending() : Optional.empty();
+    return alone.test(x) ? pending(x) : Optional.empty();
   }
 
   /** max(x, 0), taken in by what computes x if it can be. */

@@ -34,7 +34,7 @@ final class PlanRun {
 
   void compute(Var target) {
     for (Var result : order(target)) {
-      result.simplify(readBy(result, target));
+      result.held().simplify(readBy(result, target));
     }
     List<Var> steps = order(target);
     if (complete) {
@@ -52,7 +52,10 @@ final class PlanRun {
    */
   private Predicate<Var> readBy(Var reader, Var target) {
     return x ->
-        x != target && x.waits() && x.hasOneReader() && settled.covers(x) == settled.covers(reader);
+        x != target
+            && x.held().waits()
+            && x.held().hasOneReader()
+            && settled.covers(x) == settled.covers(reader);
   }
 
   /** What waits to be computed, each behind all that it reads. */
@@ -64,10 +67,10 @@ final class PlanRun {
     while (!open.isEmpty()) {
       Var result = open.peek();
       int before = open.size();
-      List<Var> reads = result.reads();
+      List<Var> reads = result.held().reads();
       for (int i = reads.size() - 1; i >= 0 && !done.contains(result); i--) {
         Var read = reads.get(i);
-        if (read.waits() && !done.contains(read)) {
+        if (read.held().waits() && !done.contains(read)) {
           open.push(read);
         }
       }
@@ -85,20 +88,20 @@ final class PlanRun {
     for (int step = 0; step < steps.size(); step++) {
       Var reader = steps.get(step);
       boolean once = settled.covers(reader);
-      for (Var read : reader.reads()) {
+      for (Var read : reader.held().reads()) {
         boolean lasts = settled.covers(read) && !once;
         lastRead.merge(read, lasts ? ALWAYS : step, Math::max);
       }
     }
     lastRead.put(target, ALWAYS);
-    steps.forEach(reader -> reader.reads().forEach(this::joinToWhatItShows));
+    steps.forEach(reader -> reader.held().reads().forEach(this::joinToWhatItShows));
   }
 
   /** For what was computed before. */
   private void joinToWhatItShows(Var view) {
-    if (!owner.containsKey(view) && view.computed()) {
-      view.reads().stream()
-          .filter(view::sharesMemoryWith)
+    if (!owner.containsKey(view) && view.held().isKnown()) {
+      view.held().reads().stream()
+          .filter(read -> view.held().showsMemoryOf(read.held()))
           .findFirst()
           .ifPresent(
               shown -> {
@@ -109,21 +112,24 @@ final class PlanRun {
   }
 
   private void run(Var result, int step) {
-    List<Var> reads = result.reads();
+    List<Var> reads = result.held().reads();
     if (!complete) {
-      result.compute();
+      result.held().compute();
       return;
     }
     if (overwrites(result, step)) {
-      result.computeInPlace();
+      result.held().computeInPlace();
     } else {
-      result.compute();
+      result.held().compute();
     }
-    reads.stream().filter(result::sharesMemoryWith).findFirst().ifPresent(r -> join(result, r));
+    reads.stream()
+        .filter(r -> result.held().showsMemoryOf(r.held()))
+        .findFirst()
+        .ifPresent(r -> join(result, r));
     for (Var read : reads) {
       Var owning = ownerOf(read);
       if (lastRead.getOrDefault(owning, ALWAYS) == step && mayGo(owning)) {
-        group(owning).forEach(Var::release);
+        group(owning).forEach(member -> member.held().release());
         lastRead.put(owning, ALWAYS);
       }
     }
@@ -148,16 +154,16 @@ final class PlanRun {
   }
 
   private boolean mayGo(Var owning) {
-    return group(owning).stream().allMatch(Var::canBeComputedAgain);
+    return group(owning).stream().allMatch(member -> member.held().canBeComputedAgain());
   }
 
   /** Whether this is the last step that reads the array which the result may be written into. */
   private boolean overwrites(Var result, int step) {
-    Var sum = result.overwritable().orElse(null);
-    if (sum == null || !sum.ownsMemory()) {
+    Var sum = result.held().overwritable().orElse(null);
+    if (sum == null || !sum.held().ownsMemory()) {
       return false;
     }
-    boolean readOnce = result.reads().stream().filter(r -> ownerOf(r) == sum).count() == 1;
+    boolean readOnce = result.held().reads().stream().filter(r -> ownerOf(r) == sum).count() == 1;
     return readOnce
         && lastRead.getOrDefault(sum, ALWAYS) == step
         && !views.containsKey(sum)

@@ -17,9 +17,9 @@ final class RoundedResults {
     for (int step = steps.size() - 1; step >= 0; step--) {
       Var result = steps.get(step);
       Wish wish = wishes.getOrDefault(result, Wish.FLOATS);
-      wish.quantum().ifPresent(result::roundTo);
-      for (Var read : result.reads()) {
-        wishes.merge(read, result.wish(read, wish), Wish::and);
+      wish.quantum().ifPresent(result.held()::roundTo);
+      for (Var read : result.held().reads()) {
+        wishes.merge(read, result.held().wish(read, wish), Wish::and);
       }
     }
   }

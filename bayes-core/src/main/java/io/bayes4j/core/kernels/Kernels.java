@@ -78,6 +78,11 @@ public final class Kernels {
     return provider().cast(x, type);
   }
 
+  /** The array itself if it has this type, or else as {@link #cast} copies it. */
+  public static INDArray ensureType(INDArray x, DataType type) {
+    return Require.open(x, "x").dataType() == type ? x : cast(x, type);
+  }
+
   /**
    * Adds a dense array to another one of its shape and type.
    *

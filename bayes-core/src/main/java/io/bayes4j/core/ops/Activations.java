@@ -1,11 +1,12 @@
 package io.bayes4j.core.ops;
 
-import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Pending;
 import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.RoundedRelu;
 import io.bayes4j.core.memory.Arena;
 import java.util.Arrays;
@@ -32,19 +33,19 @@ public final class Activations {
     if (Plan.waits(List.of(x))) {
       return Plan.relu(x, () -> reluOf(x));
     }
-    return x.pending().flatMap(Pending::relu).orElseGet(() -> reluOf(x));
+    return Plan.pending(x).flatMap(Pending::relu).orElseGet(() -> reluOf(x));
   }
 
   private static Var reluOf(Var x) {
-    INDArray in = x.activation();
+    INDArray in = Value.of(x).activation();
     INDArray y = in.dataType() == DataType.FLOAT ? Elementwise.relu(in) : RoundedRelu.of(in);
-    return Var.activation(y, List.of(x), (g, sink) -> sink.add(x, () -> reluGradient(y, g)));
+    return Value.activation(y, List.of(x), (g, sink) -> sink.add(x, () -> reluGradient(y, g)));
   }
 
   private static INDArray reluGradient(INDArray y, INDArray g) {
     return y.dataType() == DataType.FLOAT
-        ? Elementwise.reluGradient(y, Gradients.in(g, DataType.FLOAT))
-        : RoundedRelu.gradient(y, Gradients.in(g, DataType.BFLOAT16));
+        ? Elementwise.reluGradient(y, Kernels.ensureType(g, DataType.FLOAT))
+        : RoundedRelu.gradient(y, Kernels.ensureType(g, DataType.BFLOAT16));
   }
 
   /** x where x is positive, slope * x elsewhere. */

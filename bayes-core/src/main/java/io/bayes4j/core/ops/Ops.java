@@ -31,7 +31,7 @@ public final class Ops {
     if (Arrays.equals(a.shape(), b.shape())) {
       return Plan.waits(both)
           ? Plan.record("add", both, () -> new PendingSum(a, b))
-          : Var.deferred(
+          : Plan.deferred(
               new PendingSum(a, b), both, (g, sink) -> PendingSum.backward(g, a, b, sink));
     }
     return Plan.operation(

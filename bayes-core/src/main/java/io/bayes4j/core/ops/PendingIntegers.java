@@ -1,6 +1,7 @@
 package io.bayes4j.core.ops;
 
 import io.bayes4j.core.graph.Pending;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.graph.Wish;
 import io.bayes4j.core.kernels.IntegerFinish;
@@ -66,9 +67,8 @@ final class PendingIntegers extends Pending {
     if (addend == null) {
       return run(IntegerFinish.NONE);
     }
-    Optional<Quantum> quantum = addend.quantum();
-    INDArray added = quantum.isPresent() ? addend.bytes().orElseThrow() : addend.value();
-    return run(adding(added, quantum, false));
+    Value term = Value.of(addend);
+    return run(adding(term.bytes().orElseGet(addend::value), term.quantum(), false));
   }
 
   private IntegerFinish adding(INDArray added, Optional<Quantum> quantum, boolean inPlace) {
@@ -78,8 +78,9 @@ final class PendingIntegers extends Pending {
   private INDArray run(IntegerFinish sum) {
     IntegerFinish finish =
         new IntegerFinish(sum.addend(), sum.addendQuantum(), relu, sum.inPlace(), target);
-    boolean rounded = x.quantum().isPresent() && x.quantum().equals(product.source());
-    return product.run(rounded ? x.bytes().orElseThrow() : x.value(), finish);
+    Value in = Value.of(x);
+    boolean rounded = in.quantum().isPresent() && in.quantum().equals(product.source());
+    return product.run(rounded ? in.bytes().orElseThrow() : x.value(), finish);
   }
 
   @Override
@@ -94,12 +95,12 @@ final class PendingIntegers extends Pending {
 
   @Override
   protected INDArray overwrite() {
-    Var term = Objects.requireNonNull(addend);
+    Value term = Value.of(Objects.requireNonNull(addend));
     return Kernels.with(
         provider(),
         () -> {
           Optional<Quantum> quantum = term.quantum();
-          INDArray added = quantum.isPresent() ? term.bytes().orElseThrow() : term.value();
+          INDArray added = term.bytes().orElseGet(addend::value);
           term.handOver(added);
           INDArray y = run(adding(added, quantum, true));
           if (y != added) {

@@ -39,9 +39,9 @@ final class PendingSum extends Pending {
 
   @Override
   public Optional<Var> relu() {
-    return a.pending()
+    return Plan.pending(a)
         .flatMap(p -> p.plusRelu(b))
-        .or(() -> b.pending().flatMap(p -> p.plusRelu(a)))
+        .or(() -> Plan.pending(b).flatMap(p -> p.plusRelu(a)))
         .or(() -> Optional.of(addRelu()));
   }
 

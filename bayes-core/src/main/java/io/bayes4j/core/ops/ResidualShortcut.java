@@ -1,7 +1,7 @@
 package io.bayes4j.core.ops;
 
-import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
@@ -52,11 +52,12 @@ public final class ResidualShortcut {
   }
 
   private static Var subsampled(Var x, Rows rows) {
-    return Var.activation(
-        rows.gather(rows.pairs() ? x.activation() : x.value()),
+    return Value.activation(
+        rows.gather(rows.pairs() ? Value.of(x).activation() : x.value()),
         List.of(x),
         (g, sink) ->
-            sink.add(x, () -> rows.scatter(rows.pairs() ? g : Gradients.in(g, DataType.FLOAT))));
+            sink.add(
+                x, () -> rows.scatter(rows.pairs() ? g : Kernels.ensureType(g, DataType.FLOAT))));
   }
 
   /** The rows of pixels of a channels-last input, and those of the output taken from them. */

@@ -70,7 +70,7 @@ class PlanMemoryTest {
               return block(in[0]);
             });
     assertThat(values(y)).isEqualTo(expected);
-    boolean taken = in[0].waits();
+    boolean taken = Plan.pending(in[0]).isPresent();
     assertThat(values(in[0]))
         .as("the input, whether it has to be computed again or not")
         .isEqualTo(before);

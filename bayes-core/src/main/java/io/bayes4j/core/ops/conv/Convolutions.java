@@ -2,6 +2,7 @@ package io.bayes4j.core.ops.conv;
 
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
@@ -70,12 +71,12 @@ public final class Convolutions {
           inputs,
           () -> PendingConvolution.of(x, weight.value(), valueOf(bias), geometry));
     }
-    return Var.activation(
-        Kernels.conv(x.factor(), weight.value(), valueOf(bias), geometry),
+    return Value.activation(
+        Kernels.conv(Value.of(x).factor(), weight.value(), valueOf(bias), geometry),
         inputs,
         (g, sink) -> {
-          INDArray in = x.factor();
-          INDArray up = Gradients.in(g, in.dataType());
+          INDArray in = Value.of(x).factor();
+          INDArray up = Kernels.ensureType(g, in.dataType());
           addBiasGradient(sink, bias, up);
           if (sink.wants(x) && sink.wants(weight)) {
             ConvGradients both = Kernels.convBackward(in, weight.value(), up, geometry);
@@ -210,9 +211,9 @@ public final class Convolutions {
         Shapes.pooled(x, window),
         x,
         () -> {
-          INDArray in = x.activation();
+          INDArray in = Value.of(x).activation();
           INDArray y = PoolKernels.maxPool(in, window);
-          return Var.activation(
+          return Value.activation(
               y,
               List.of(x),
               (g, sink) ->
@@ -220,7 +221,7 @@ public final class Convolutions {
                       x,
                       () ->
                           PoolKernels.maxPoolBackward(
-                              in, y, Gradients.in(g, in.dataType()), window)));
+                              in, y, Kernels.ensureType(g, in.dataType()), window)));
         },
         bytes -> Kernels.integers().maxPool(bytes, window));
   }
@@ -247,8 +248,8 @@ public final class Convolutions {
         Shapes.pooled(x, window),
         List.of(x),
         () ->
-            Var.activation(
-                PoolKernels.avgPool(x.activation(), window),
+            Value.activation(
+                PoolKernels.avgPool(Value.of(x).activation(), window),
                 List.of(x),
                 (g, sink) -> sink.add(x, () -> PoolKernels.avgPoolBackward(g, x.shape(), window))));
   }

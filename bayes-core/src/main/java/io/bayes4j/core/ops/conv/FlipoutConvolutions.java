@@ -2,6 +2,7 @@ package io.bayes4j.core.ops.conv;
 
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ChannelFold;
@@ -72,12 +73,12 @@ public final class FlipoutConvolutions {
       return Plan.record(
           geometry, all, () -> PendingConvolution.of(x, Folded.of(weights, geometry), shape));
     }
-    return Var.activation(
-        Kernels.flipoutConv(x.factor(), weights, geometry, Epilogue.NONE),
+    return Value.activation(
+        Kernels.flipoutConv(Value.of(x).factor(), weights, geometry, Epilogue.NONE),
         inputs,
         (g, sink) -> {
-          INDArray in = x.factor();
-          INDArray up = Gradients.in(g, in.dataType());
+          INDArray in = Value.of(x).factor();
+          INDArray up = Kernels.ensureType(g, in.dataType());
           sink.add(x, () -> Kernels.flipoutConvBackwardData(up, weights, x.shape(), geometry));
           addKernelGradients(sink, in, mean, perturbation, geometry, up);
           addBiasGradients(sink, mean, perturbation, up);

@@ -1,6 +1,7 @@
 package io.bayes4j.core.ops.conv;
 
 import io.bayes4j.core.graph.Pending;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Epilogue;
@@ -74,8 +75,8 @@ public final class PendingConvolution extends Pending {
 
   @Override
   protected INDArray compute() {
-    INDArray in = x.factor();
-    return weights.conv(in, new Epilogue(addend == null ? null : addend.factor(), relu));
+    INDArray in = Value.of(x).factor();
+    return weights.conv(in, new Epilogue(addend == null ? null : Value.of(addend).factor(), relu));
   }
 
   @Override
@@ -90,11 +91,11 @@ public final class PendingConvolution extends Pending {
 
   @Override
   protected INDArray overwrite() {
-    Var term = Objects.requireNonNull(addend);
+    Value term = Value.of(Objects.requireNonNull(addend));
     return Kernels.with(
         provider(),
         () -> {
-          INDArray in = x.factor();
+          INDArray in = Value.of(x).factor();
           INDArray added = term.factor();
           term.handOver(added);
           INDArray y = weights.conv(in, new Epilogue(added, relu, true));

@@ -1,6 +1,8 @@
 package io.bayes4j.core.ops.norm;
 
+import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
@@ -83,7 +85,7 @@ public final class Normalizations {
         epsilon);
     Operands.requireFloat("mean", mean, 1);
     Operands.requireFloat("variance", variance, 1);
-    if (!Var.recorded(List.of(scale, shift))) {
+    if (!Gradients.recorded(List.of(scale, shift))) {
       return prediction(x, scale, shift, mean, variance, epsilon);
     }
     Var deviation = Ops.sqrt(Ops.shift(Var.constant(variance), epsilon));
@@ -219,7 +221,7 @@ public final class Normalizations {
     PendingScaledSum sum = new PendingScaledSum(a, b, factors);
     return Plan.waits(both)
         ? Plan.record("addScaled", List.of(a, b, Var.constant(factors)), () -> sum)
-        : Var.activation(
+        : Value.activation(
             sum.get(),
             both,
             (g, sink) -> {
@@ -243,8 +245,8 @@ public final class Normalizations {
         x.shape(),
         List.of(x, Var.constant(factors)),
         () ->
-            Var.activation(
-                Kernels.channelScale(x.activation(), factors),
+            Value.activation(
+                Kernels.channelScale(Value.of(x).activation(), factors),
                 List.of(x),
                 (g, sink) -> sink.add(x, () -> Kernels.channelScale(g, factors))));
   }

@@ -2,6 +2,8 @@ package io.bayes4j.core.ops.norm;
 
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Pending;
+import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.kernels.Epilogue;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;
@@ -51,7 +53,7 @@ final class PendingNorm extends Pending {
   }
 
   Var result() {
-    return Var.deferred(this, List.of(x, scale, shift), this::backward);
+    return Plan.deferred(this, List.of(x, scale, shift), this::backward);
   }
 
   /** The batch's mean and variance; the result need not have been asked for. */
@@ -66,7 +68,7 @@ final class PendingNorm extends Pending {
   protected INDArray compute() {
     forward =
         Kernels.provider()
-            .batchNorm(x.activation(), scale.value(), shift.value(), epsilon, after());
+            .batchNorm(Value.of(x).activation(), scale.value(), shift.value(), epsilon, after());
     statistics.from = forward;
     return forward.y();
   }
@@ -97,8 +99,8 @@ final class PendingNorm extends Pending {
   }
 
   private BatchNormGradients gradients(INDArray gradient, BatchNorm result, Epilogue after) {
-    INDArray in = x.activation();
-    INDArray g = Gradients.in(gradient, in.dataType());
+    INDArray in = Value.of(x).activation();
+    INDArray g = Kernels.ensureType(gradient, in.dataType());
     return Kernels.provider().batchNormBackward(in, g, scale.value(), result, epsilon, after);
   }
 
@@ -113,14 +115,14 @@ final class PendingNorm extends Pending {
     if (relu) {
       return Optional.empty();
     }
-    INDArray in = x.activation();
-    INDArray added = in.dataType() == DataType.FLOAT ? addend.value() : addend.factor();
+    INDArray in = Value.of(x).activation();
+    INDArray added = in.dataType() == DataType.FLOAT ? addend.value() : Value.of(addend).factor();
     Epilogue sumAndRelu = new Epilogue(added, true);
     BatchNorm sum =
         Kernels.provider().batchNorm(in, scale.value(), shift.value(), epsilon, sumAndRelu);
     statistics.from = sum;
     return Optional.of(
-        Var.activation(
+        Value.activation(
             sum.y(),
             List.of(x, scale, shift, addend),
             (gradient, sink) -> {

@@ -1,6 +1,8 @@
 package io.bayes4j.core.ops.norm;
 
 import io.bayes4j.core.graph.Pending;
+import io.bayes4j.core.graph.Plan;
+import io.bayes4j.core.graph.Value;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
@@ -45,8 +47,8 @@ final class PendingScaledSum extends Pending {
 
   @Override
   protected INDArray compute() {
-    INDArray last = b.activation();
-    INDArray first = last.dataType() == DataType.FLOAT ? a.value() : a.factor();
+    INDArray last = Value.of(b).activation();
+    INDArray first = last.dataType() == DataType.FLOAT ? a.value() : Value.of(a).factor();
     return Kernels.addScaled(first, last, factors, relu);
   }
 
@@ -64,9 +66,9 @@ final class PendingScaledSum extends Pending {
   public Optional<Pending> withSum(Var addend, Predicate<Var> alone) {
     return relu || !alone.test(a)
         ? Optional.empty()
-        : a.pending()
+        : Plan.pending(a)
             .flatMap(p -> p.withSum(addend, alone))
-            .map(sum -> with(Var.waitingForOne(sum), b, false));
+            .map(sum -> with(Plan.waitingForOne(sum), b, false));
   }
 
   @Override
@@ -75,12 +77,13 @@ final class PendingScaledSum extends Pending {
     if (relu || !alone.test(a) || !alone.test(b)) {
       return Optional.empty();
     }
-    return a.pending()
+    return Plan.pending(a)
         .flatMap(p -> p.withAffine(scale, shift, alone))
         .flatMap(
             mean ->
-                b.pending()
+                Plan.pending(b)
                     .flatMap(p -> p.withAffine(scale, null, alone))
-                    .map(delta -> with(Var.waitingForOne(mean), Var.waitingForOne(delta), false)));
+                    .map(
+                        delta -> with(Plan.waitingForOne(mean), Plan.waitingForOne(delta), false)));
   }
 }

@@ -1,5 +1,6 @@
 package io.bayes4j.core.ops.recurrent;
 
+import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
@@ -79,7 +80,7 @@ public final class Recurrences {
             () -> {
               RecurrentScan scan = new RecurrentScan(shape, input, terms);
               INDArray before = state == null ? null : state.value();
-              INDArray result = scan.forward(hidden.value(), before, Var.recorded(inputs));
+              INDArray result = scan.forward(hidden.value(), before, Gradients.recorded(inputs));
               return Var.result(result, inputs, (g, sink) -> scan.backward(g, hidden, state, sink));
             });
     return sequence(all, shape, hidden);

@@ -30,9 +30,9 @@ public final class CoreSweep {
             "code that a caller hands over, not code that he calls")
         .without(
             "Deferred.*|Deferred.Joining.*|Pending.*|PendingConvolution.*|PendingConvolution.Foldable.*"
-                + "|Wish.*|Plan.affine|Plan.joinable|Plan.only|Plan.pick|Plan.record|Plan.relu|Plan.waits"
-                + "|Products.*|Shapes.*|Operands.requireFactors|Gradients.in|Gradients.Sink.share"
-                + "|Var.activation|Var.deferred|Var.handOver|Var.recorded|Var.waitingForOne|DerivedWeights.covers"
+                + "|Wish.*|Plan.affine|Plan.joinable|Plan.only|Plan.pick|Plan.record|Plan.relu|Plan.waits|Plan.deferred|Plan.pending|Plan.waitingForOne"
+                + "|Products.*|Shapes.*|Operands.requireFactors|Gradients.Sink.share"
+                + "|Gradients.recorded|Value.*|Kernels.ensureType|DerivedWeights.covers"
                 + "|DerivedWeights.once",
             "called by operations, which have checked what they are given")
         .without("DeferredGradient*", "written by whoever has a gradient rule; Gradients calls it")
