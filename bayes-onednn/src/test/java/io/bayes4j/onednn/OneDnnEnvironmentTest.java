@@ -14,10 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The settings that have hurt most, with oneDNN's kernels. */
 class OneDnnEnvironmentTest extends Nd4jEnvironmentTest {
   private static final Set<String> NAMES =
-      Set.of("default type DOUBLE", "mode ANY_PANIC", "order", "many threads for little work");
+      Set.of("mode ANY_PANIC", "many threads for little work", "order");
 
   static Stream<Nd4jSettings.Change> some() {
-    return Nd4jSettings.changes().filter(change -> NAMES.contains(change.name()));
+    return Nd4jSettings.changes()
+        .filter(change -> NAMES.stream().anyMatch(change.name()::contains));
   }
 
   @Override

@@ -1,10 +1,8 @@
 package io.bayes4j.layers.environment;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,7 +13,6 @@ import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.profiler.OpProfiler;
 import org.nd4j.linalg.profiler.ProfilerConfig;
-import org.nd4j.linalg.profiler.ProfilerConfig.ProfilerConfigBuilder;
 
 /**
  * What ND4J lets a program set for all of it, but for which library multiplies ({@code
@@ -81,10 +78,14 @@ public final class Nd4jSettings implements AutoCloseable {
     return all.toString();
   }
 
-  /** One thing, or a few, that a program may set. */
+  /** Things that a program may set, in one go. */
   public record Change(String name, Consumer<Nd4jSettings> setting) {
     static Change of(String name, Runnable setting) {
       return new Change(name, settings -> setting.run());
+    }
+
+    Change and(Change other) {
+      return new Change(name + ", " + other.name, setting.andThen(other.setting));
     }
 
     @Override
@@ -93,74 +94,74 @@ public final class Nd4jSettings implements AutoCloseable {
     }
   }
 
-  /** Everything that is tried. */
+  /**
+   * Everything that is tried, a few at a time. What panics at both NaN and infinity is there for
+   * what panics at one; the mode that counts operations, for those that count methods by stack
+   * traces too.
+   */
   public static Stream<Change> changes() {
-    return Stream.of(types(), modes(), checks(), others()).flatMap(changes -> changes);
-  }
-
-  private static Stream<Change> types() {
-    return Stream.of(DataType.DOUBLE, DataType.HALF, DataType.BFLOAT16, DataType.FLOAT)
-        .map(type -> new Change("default type " + type, s -> s.types(type, type)));
-  }
-
-  private static Stream<Change> modes() {
-    // ALL counts operations and methods, as the two modes that count one of them do.
-    Set<ProfilingMode> same =
-        EnumSet.of(ProfilingMode.DISABLED, ProfilingMode.OPERATIONS, ProfilingMode.METHODS);
-    return Stream.of(ProfilingMode.values())
-        .filter(mode -> !same.contains(mode))
-        .map(mode -> Change.of("mode " + mode, () -> Nd4j.getExecutioner().setProfilingMode(mode)));
-  }
-
-  private static Stream<Change> checks() {
     return Stream.of(
-        check("NaN", builder -> builder.checkForNAN(true)),
-        check("infinity", builder -> builder.checkForINF(true)),
-        check(
-            "all",
-            builder ->
-                builder
-                    .checkForNAN(true)
-                    .checkForINF(true)
-                    .checkWorkspaces(true)
-                    .checkElapsedTime(true)));
+        mode(ProfilingMode.ANY_PANIC).and(type(DataType.HALF)).and(randomState()),
+        mode(ProfilingMode.OPERATIONS).and(type(DataType.BFLOAT16)).and(oneThread()),
+        mode(ProfilingMode.SCOPE_PANIC).and(type(DataType.DOUBLE)).and(manyThreads()),
+        mode(ProfilingMode.BANDWIDTH).and(memory()),
+        checks().and(Change.of("order", () -> Nd4j.factory().setOrder('f'))));
   }
 
-  private static Change check(String name, Consumer<ProfilerConfigBuilder> setting) {
+  private static Change type(DataType type) {
+    return new Change("default type " + type, s -> s.types(type, type));
+  }
+
+  private static Change mode(ProfilingMode mode) {
+    return Change.of("mode " + mode, () -> Nd4j.getExecutioner().setProfilingMode(mode));
+  }
+
+  private static Change checks() {
     return Change.of(
-        "check of " + name,
+        "all checks",
+        () ->
+            Nd4j.getExecutioner()
+                .setProfilingConfig(
+                    ProfilerConfig.builder()
+                        .checkForNAN(true)
+                        .checkForINF(true)
+                        .checkWorkspaces(true)
+                        .checkElapsedTime(true)
+                        .build()));
+  }
+
+  private static Change randomState() {
+    return Change.of(
+        "random state",
         () -> {
-          ProfilerConfigBuilder builder = ProfilerConfig.builder();
-          setting.accept(builder);
-          Nd4j.getExecutioner().setProfilingConfig(builder.build());
+          Nd4j.getRandom().setSeed(12345);
+          Nd4j.getRandom().nextGaussian(new long[] {7});
         });
   }
 
-  private static Stream<Change> others() {
-    Environment environment = Nd4j.getEnvironment();
-    return Stream.of(
-        Change.of("order", () -> Nd4j.factory().setOrder('f')),
-        Change.of(
-            "random state",
-            () -> {
-              Nd4j.getRandom().setSeed(12345);
-              Nd4j.getRandom().nextGaussian(new long[] {7});
-            }),
-        Change.of("one thread", () -> environment.setMaxThreads(1)),
-        Change.of(
-            "many threads for little work",
-            () -> {
-              environment.setMaxMasterThreads(3);
-              environment.setElementwiseThreshold(1);
-              environment.setTadThreshold(1);
-            }),
-        Change.of(
-            "memory, loose comparisons",
-            () -> {
-              Nd4j.getMemoryManager().togglePeriodicGc(true);
-              Nd4j.getMemoryManager().setOccasionalGcFrequency(5);
-              Nd4j.getWorkspaceManager().setDebugMode(DebugMode.SPILL_EVERYTHING);
-              Nd4j.EPS_THRESHOLD = 10;
-            }));
+  private static Change oneThread() {
+    return Change.of("one thread", () -> Nd4j.getEnvironment().setMaxThreads(1));
+  }
+
+  private static Change manyThreads() {
+    return Change.of(
+        "many threads for little work",
+        () -> {
+          Environment environment = Nd4j.getEnvironment();
+          environment.setMaxMasterThreads(3);
+          environment.setElementwiseThreshold(1);
+          environment.setTadThreshold(1);
+        });
+  }
+
+  private static Change memory() {
+    return Change.of(
+        "memory, loose comparisons",
+        () -> {
+          Nd4j.getMemoryManager().togglePeriodicGc(true);
+          Nd4j.getMemoryManager().setOccasionalGcFrequency(5);
+          Nd4j.getWorkspaceManager().setDebugMode(DebugMode.SPILL_EVERYTHING);
+          Nd4j.EPS_THRESHOLD = 10;
+        });
   }
 }
