@@ -6,6 +6,7 @@ import io.bayes4j.convert.ConversionOptions;
 import io.bayes4j.convert.DnnToBnn;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.AttentionSpec;
@@ -20,15 +21,19 @@ import io.bayes4j.layers.MultiheadAttention;
 import io.bayes4j.layers.Recurrent;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.Sequential;
+import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.VariationalLayers;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.quant.LayerQuantization.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -209,6 +214,30 @@ class QuantizationMatrixTest {
       }
     }
     return all.stream();
+  }
+
+  /** A file holds all that a layer computes with: each kind, plain and drawn, to the last bit. */
+  @ParameterizedTest
+  @MethodSource("casesToSave")
+  void isTheSameOnceLoaded(Case c, @TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Layer made =
+        Quantizer.calibrate(Sequential.of(c.layer()), c.kind().x())
+            .quantizeInPlace(QuantizationOptions.defaults())
+            .model();
+    Quantizer.save(made, file);
+    Layer loaded = Quantizer.load(() -> Sequential.of(c.layer()), file);
+    INDArray x = c.kind().x();
+    assertThat(Doubles.of(MonteCarlo.of(loaded).samples(2).outputs(x)))
+        .isEqualTo(Doubles.of(MonteCarlo.of(made).samples(2).outputs(x)));
+    assertThat(Doubles.of(MonteCarlo.atMean(loaded).outputs(x)))
+        .isEqualTo(Doubles.of(MonteCarlo.atMean(made).outputs(x)));
+  }
+
+  static Stream<Case> casesToSave() {
+    return cases()
+        .filter(c -> c.range().toString().equals("min-max"))
+        .filter(c -> c.estimator() == null || c.estimator() == Estimator.REPARAMETERIZATION);
   }
 
   static Stream<Case> casesThatMultiplyTheirInput() {
