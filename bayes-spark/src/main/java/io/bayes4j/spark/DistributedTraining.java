@@ -140,7 +140,8 @@ public final class DistributedTraining {
    * Trains, one part for each partition of the frame.
    *
    * @throws IllegalArgumentException if a column is missing, a partition is empty, a prior is not
-   *     Gaussian, or the folder is another run's
+   *     Gaussian, the network or a setting is none that the merging works with, or the folder is
+   *     another run's
    * @throws IOException if a checkpoint cannot be read or written
    */
   public TrainedNetwork fit(Dataset<Row> data) throws IOException {
@@ -185,6 +186,7 @@ public final class DistributedTraining {
   private TrainedNetwork rounds(PartTraining training, JavaRDD<PartData> parts) throws IOException {
     long[] counts = counts(parts);
     Layer model = training.network(seed);
+    requireCurved(model);
     Merger merger = new Merger(merging, share(counts), ModelState.prior(model), counts.length);
     RoundFiles files = null;
     List<RoundRecord> records = new ArrayList<>();
@@ -198,8 +200,11 @@ public final class DistributedTraining {
         records.addAll(progress.records());
       }
     }
+    Round round = new Round(training, parts, merger, counts);
     while (records.size() < rounds) {
-      records.add(round(records.size() + 1, training, parts, merger, model, counts));
+      int number = records.size() + 1;
+      Noise noise = Noise.seeded(seed).split("round").split(number);
+      records.add(round.run(number, model, noise));
       if (files != null) {
         files.write(
             new RoundFiles.Progress(ModelState.of(model), merger.sites(), records),
@@ -209,57 +214,13 @@ public final class DistributedTraining {
     return new TrainedNetwork(model, records);
   }
 
-  private RoundRecord round(
-      int round,
-      PartTraining training,
-      JavaRDD<PartData> parts,
-      Merger merger,
-      Layer model,
-      long... counts) {
-    long begin = System.nanoTime();
-    ModelState state = ModelState.of(model);
-    List<PartTraining.Start> starts = new ArrayList<>();
-    for (int part = 0; part < counts.length; part++) {
-      long own = Noise.seeded(seed).split("round").split(round).split(part).key();
-      starts.add(
-          new PartTraining.Start(state, merger.priorOf(part), merger.weight(part, counts), own));
+  /** What {@link Merging#CURVATURE} needs. */
+  private void requireCurved(Layer model) {
+    if (merging == Merging.CURVATURE) {
+      Require.argument(classes > 0, "merging %s needs classes, got a regression", merging);
+      Require.argument(beta > 0, "merging %s needs beta above zero, got %s", merging, beta);
+      Curvature.layersOf(model);
     }
-    JavaRDD<PartTraining.Start> started =
-        JavaSparkContext.fromSparkContext(parts.context()).parallelize(starts, counts.length);
-    List<PartTraining.Answer> answers =
-        parts
-            .zipPartitions(
-                started,
-                (data, start) -> List.of(training.train(data.next(), start.next())).iterator())
-            .collect();
-    List<Gaussians> posteriors =
-        answers.stream().map(answer -> answer.state().posterior()).toList();
-    Gaussians merged = merger.merge(posteriors, counts);
-    new ModelState(merged.means(), merged.sigmas(), others(answers, counts)).writeTo(model);
-    double loss = 0;
-    double total = Arrays.stream(counts).sum();
-    for (int part = 0; part < counts.length; part++) {
-      loss += answers.get(part).loss() * counts[part] / total;
-    }
-    long bytes = answers.stream().mapToLong(answer -> answer.state().bytes()).sum();
-    return new RoundRecord(round, loss, bytes, (System.nanoTime() - begin) / 1e9);
-  }
-
-  /** Weights without a posterior are averaged, by the number of examples. */
-  private static float[] others(List<PartTraining.Answer> answers, long... counts) {
-    double[] sum = new double[answers.get(0).state().others().length];
-    double total = Arrays.stream(counts).sum();
-    for (int part = 0; part < counts.length; part++) {
-      float[] own = answers.get(part).state().others();
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += own[i] * (counts[part] / total);
-      }
-    }
-    float[] mean = new float[sum.length];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) sum[i];
-    }
-    return mean;
   }
 
   private PartTraining training(Dataset<Row> data) {

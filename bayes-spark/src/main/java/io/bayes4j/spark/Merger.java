@@ -25,27 +25,43 @@ final class Merger {
     }
   }
 
+  /** What others' curvature is multiplied by where parts step at the same time. */
+  double scale() {
+    return 1 / damping;
+  }
+
+  boolean takesCurvature() {
+    return rule == Merging.CURVATURE;
+  }
+
   /** The parts' factors, to be kept and given back. */
   List<Gaussians> sites() {
     return sites;
   }
 
-  /** The prior that a part trains with: its data not in it. */
+  /**
+   * The prior that a part trains with, its data not in it; what others say is added later with
+   * {@link Merging#CURVATURE}.
+   */
   Gaussians priorOf(int part) {
     return rule == Merging.PARTITIONED ? product().times(sites.get(part), -1) : prior;
   }
 
   /** What the divergence of a part is multiplied by. */
   double weight(int part, long... counts) {
-    return rule == Merging.AVERAGE ? counts[part] / (double) LongStream.of(counts).sum() : 1;
+    return rule == Merging.AVERAGE ? share(part, counts) : 1;
+  }
+
+  private static double share(int part, long... counts) {
+    return counts[part] / (double) LongStream.of(counts).sum();
   }
 
   /** The posterior of all, of the posteriors that the parts have trained. */
   Gaussians merge(List<Gaussians> posteriors, long... counts) {
-    if (rule == Merging.AVERAGE) {
+    if (rule == Merging.AVERAGE || rule == Merging.CURVATURE) {
       Gaussians mean = Gaussians.nothing(prior.length());
       for (int part = 0; part < posteriors.size(); part++) {
-        mean = mean.times(posteriors.get(part), weight(part, counts));
+        mean = mean.times(posteriors.get(part), share(part, counts));
       }
       return mean;
     }

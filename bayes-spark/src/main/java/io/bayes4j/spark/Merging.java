@@ -22,5 +22,13 @@ public enum Merging {
    * and its factor is put in place of its last one. Rounds converge to what training on all data
    * finds.
    */
-  PARTITIONED
+  PARTITIONED,
+  /**
+   * Each part trains on its own data and a quadratic model of all others' loss around where the
+   * round begins: their gradient, and their dense layers' Kronecker-factored Fisher matrices
+   * (Martens and Grosse 2015), of which every round begins with an exchange. A part then does not
+   * forget what its own data do not show, as classes that only others have. What parts find is
+   * averaged as in {@link #AVERAGE}. For classes, and networks whose Bayesian layers are dense.
+   */
+  CURVATURE
 }

@@ -1,7 +1,10 @@
 package io.bayes4j.spark;
 
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.loss.Loss;
+import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.train.Trainer;
 import java.io.IOException;
@@ -9,6 +12,8 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 
 /**
@@ -33,6 +38,11 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
     private final double weight;
     private final long seed;
 
+    /** The loss of the other parts; null if the prior says all. */
+    private final Curvature others;
+
+    private final double scale;
+
     /**
      * A start.
      *
@@ -40,11 +50,36 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
      * @param weight of the divergence
      */
     Start(ModelState state, Gaussians prior, double weight, long seed) {
+      this(state, prior, weight, seed, null, 1);
+    }
+
+    private Start(
+        ModelState state,
+        Gaussians prior,
+        double weight,
+        long seed,
+        Curvature others,
+        double scale) {
       this.state = state;
       this.precision = prior.precision();
       this.shift = prior.shift();
       this.weight = weight;
       this.seed = seed;
+      this.others = others;
+      this.scale = scale;
+    }
+
+    /**
+     * The same with the loss of the other parts.
+     *
+     * @param scale of their curvature
+     */
+    Start with(Curvature loss, double factor) {
+      return new Start(state, prior(), weight, seed, loss, factor);
+    }
+
+    private Gaussians prior() {
+      return new Gaussians(precision, shift);
     }
   }
 
@@ -72,8 +107,22 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
   Answer train(PartData data, Start start) {
     Layer model = network(start.seed);
     start.state.writeTo(model);
-    ModelState.writePrior(model, new Gaussians(start.precision, start.shift));
+    if (start.others == null) {
+      ModelState.writePrior(model, start.prior());
+    } else {
+      CurvaturePrior.write(model, start.others, start.prior(), start.scale, beta);
+    }
     return fit(model, data, beta * start.weight, start.seed);
+  }
+
+  /** What a part's data say where a round begins. */
+  Curvature curvature(PartData data, Start start) {
+    Layer model = network(start.seed);
+    start.state.writeTo(model);
+    Dataset examples = reading.dataset(data);
+    Loss loss = local.of(model, examples).loss();
+    Noise noise = Noise.seeded(start.seed).split("curvature");
+    return alone(() -> new CurvatureFit(model, reading.classes()).of(examples, loss, noise));
   }
 
   /** A network of its own, trained by itself. */
@@ -87,22 +136,25 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
 
   private Answer fit(Layer model, PartData data, double klWeight, long seed) {
     Trainer.Builder run = local.of(model, reading.dataset(data));
-    Answer[] answer = new Answer[1];
-    Runnable work =
+    return alone(
         () -> {
           try {
             List<EpochRecord> epochs = run.seed(seed).beta(klWeight).build().fit();
             double loss = epochs.get(epochs.size() - 1).loss();
-            answer[0] = new Answer(ModelState.of(model), loss);
+            return new Answer(ModelState.of(model), loss);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
-        };
-    if (TaskContext.get().cpus() == 1) {
-      Parallel.alone(work);
-    } else {
-      work.run();
+        });
+  }
+
+  /** Works in one thread where the task has one core. */
+  private static <T> T alone(Supplier<T> work) {
+    if (TaskContext.get().cpus() > 1) {
+      return work.get();
     }
-    return answer[0];
+    AtomicReference<T> result = new AtomicReference<>();
+    Parallel.alone(() -> result.set(work.get()));
+    return result.get();
   }
 }

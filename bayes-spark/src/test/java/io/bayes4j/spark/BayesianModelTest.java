@@ -19,26 +19,15 @@ import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class BayesianModelTest {
+class BayesianModelTest extends LocalSpark {
   private static final int COUNT = 133;
   private static final INDArray INPUTS = Examples.inputs(COUNT);
-
-  private static SparkSession spark;
-  @TempDir private static Path folder;
-
-  @BeforeAll
-  static void start() {
-    spark = Sessions.local();
-  }
 
   private static Prediction expected() {
     return MonteCarlo.of(Examples.network()).samples(8).seed(3).classify(INPUTS);

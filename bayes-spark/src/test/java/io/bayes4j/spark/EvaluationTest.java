@@ -11,7 +11,6 @@ import io.bayes4j.core.uncertainty.RegressionEvaluator;
 import io.bayes4j.core.uncertainty.RegressionScores;
 import io.bayes4j.layers.predict.MonteCarlo;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -20,24 +19,13 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class EvaluationTest {
+class EvaluationTest extends LocalSpark {
   private static final int COUNT = 600;
-
-  private static SparkSession spark;
-  @TempDir private static Path folder;
-
-  @BeforeAll
-  static void start() {
-    spark = Sessions.local();
-  }
 
   @Test
   void classificationIsThatOfOneEvaluator() throws IOException {

@@ -8,23 +8,19 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Columns in: vectors, arrays and images. */
-class InputColumnsTest {
+class InputColumnsTest extends LocalSpark {
   private static final INDArray INPUTS = Examples.inputs(60);
 
   private static final StructType IMAGE =
@@ -35,14 +31,6 @@ class InputColumnsTest {
           .add("nChannels", DataTypes.IntegerType)
           .add("mode", DataTypes.IntegerType)
           .add("data", DataTypes.BinaryType);
-
-  private static SparkSession spark;
-  @TempDir private static Path folder;
-
-  @BeforeAll
-  static void start() {
-    spark = Sessions.local();
-  }
 
   @Test
   void arraysOfNumbersAreExamplesToo() throws IOException {

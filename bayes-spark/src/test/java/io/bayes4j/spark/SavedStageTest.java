@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,20 +14,15 @@ import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Stages that name the folder of a saved one, as those of Spark Connect do. */
-class SavedStageTest {
-  private static SparkSession spark;
+class SavedStageTest extends LocalSpark {
   private static Dataset<Row> frame;
-  @TempDir private static Path folder;
 
   @BeforeAll
   static void start() {
-    spark = Sessions.local();
     frame = Examples.frame(spark, Examples.inputs(40));
   }
 

@@ -23,24 +23,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Columns out, each against what one JVM says. */
-class ScoredColumnsTest {
+class ScoredColumnsTest extends LocalSpark {
   private static final int COUNT = 60;
   private static final INDArray INPUTS = Examples.inputs(COUNT);
-
-  private static SparkSession spark;
-  @TempDir private static Path folder;
-
-  @BeforeAll
-  static void start() {
-    spark = Sessions.local();
-  }
 
   @Test
   void regressionGivesMeansAndVariances() throws IOException {

@@ -47,8 +47,12 @@ public final class PosteriorSweep {
     return result;
   }
 
-  /** Runs a piece of work whose draws and divergences are computed at once. */
-  static <T> T now(Supplier<T> work) {
+  /**
+   * Runs a piece of work whose draws and divergences are computed at once, as a prior of one's own
+   * needs that computes with the divergence from another.
+   */
+  public static <T> T now(Supplier<T> work) {
+    Require.nonNull(work, "work");
     PosteriorSweep outer = CURRENT.get();
     CURRENT.set(null);
     try {

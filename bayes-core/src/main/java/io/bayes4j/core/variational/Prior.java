@@ -9,8 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What is believed of a tensor of weights before data are seen.
  *
  * <p>A prior of one's own extends {@link DensityPrior}, which asks for the logarithm of the density
- * alone, or implements this if it knows the divergence in closed form. Immutable; several layers
- * and threads may share one.
+ * alone, or implements this if it knows the divergence in closed form; one that computes with the
+ * divergence from another prior asks for it in {@link PosteriorSweep#now}. Immutable; several
+ * layers and threads may share one.
  */
 public interface Prior {
   /**

@@ -75,6 +75,15 @@ class PosteriorSweepTest {
   }
 
   @Test
+  void whatIsAskedForNowIsThereInsideOfASweep() {
+    GaussianPosterior q = posteriors.get(1);
+    GaussianPrior prior = GaussianPrior.of(0.1, 0.7);
+    double expected = prior.kl(q, NOISE).item();
+    double found = PosteriorSweep.of(() -> PosteriorSweep.now(() -> prior.kl(q, NOISE)).item());
+    assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
   void theOuterOfNestedSweepsComputes() {
     GaussianPosterior q = posteriors.get(1);
     INDArray draw = q.sample(NOISE).value();

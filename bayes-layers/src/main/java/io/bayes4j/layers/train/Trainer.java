@@ -199,6 +199,11 @@ public final class Trainer {
       this.data = data;
     }
 
+    /** The loss of the run. */
+    public Loss loss() {
+      return loss;
+    }
+
     /** Times that every example is seen; 10 unless set. */
     public Builder epochs(int number) {
       epochs = (int) Require.positive((long) number, "epochs");
