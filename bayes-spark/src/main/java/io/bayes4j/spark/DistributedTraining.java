@@ -188,13 +188,15 @@ public final class DistributedTraining {
     Layer model = training.network(seed);
     requireCurved(model);
     Merger merger = new Merger(merging, share(counts), ModelState.prior(model), counts.length);
+    // Not kept in the model, whose own form of a spread would round it anew after a resumption.
+    ModelState state = ModelState.of(model);
     RoundFiles files = null;
     List<RoundRecord> records = new ArrayList<>();
     if (!checkpoint.isEmpty()) {
       files = new RoundFiles(checkpoint, parts.context().hadoopConfiguration());
       RoundFiles.Progress progress = files.read(settings(counts));
       if (progress != null) {
-        progress.state().writeTo(model);
+        state = progress.state();
         merger.sites().clear();
         merger.sites().addAll(progress.sites());
         records.addAll(progress.records());
@@ -204,13 +206,14 @@ public final class DistributedTraining {
     while (records.size() < rounds) {
       int number = records.size() + 1;
       Noise noise = Noise.seeded(seed).split("round").split(number);
-      records.add(round.run(number, model, noise));
+      Round.Result result = round.run(number, state, noise);
+      state = result.state();
+      records.add(result.figures());
       if (files != null) {
-        files.write(
-            new RoundFiles.Progress(ModelState.of(model), merger.sites(), records),
-            settings(counts));
+        files.write(new RoundFiles.Progress(state, merger.sites(), records), settings(counts));
       }
     }
+    state.writeTo(model);
     return new TrainedNetwork(model, records);
   }
 

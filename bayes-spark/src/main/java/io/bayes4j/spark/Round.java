@@ -1,7 +1,6 @@
 package io.bayes4j.spark;
 
 import io.bayes4j.core.random.Noise;
-import io.bayes4j.layers.Layer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,11 +27,18 @@ final class Round {
     this.counts = counts;
   }
 
-  /** Runs a round, and writes what came out into the model. */
-  RoundRecord run(int number, Layer model, Noise noise) {
+  /** What came out of a round. */
+  record Result(ModelState state, RoundRecord figures) {}
+
+  /**
+   * Runs a round.
+   *
+   * @param state where it begins
+   */
+  Result run(int number, ModelState state, Noise noise) {
     long begin = System.nanoTime();
     PartTraining task = training;
-    List<PartTraining.Start> starts = starts(model, noise);
+    List<PartTraining.Start> starts = starts(state, noise);
     long bytes = 0;
     if (merger.takesCurvature()) {
       List<Curvature> curvatures = inParts(starts, task::curvature);
@@ -46,16 +52,16 @@ final class Round {
     bytes += answers.stream().mapToLong(answer -> answer.state().bytes()).sum();
     Gaussians merged =
         merger.merge(answers.stream().map(answer -> answer.state().posterior()).toList(), counts);
-    new ModelState(merged.means(), merged.sigmas(), others(answers)).writeTo(model);
+    ModelState next = new ModelState(merged.means(), merged.sigmas(), others(answers));
     double loss = 0;
     for (int part = 0; part < counts.length; part++) {
       loss += answers.get(part).loss() * share(part);
     }
-    return new RoundRecord(number, loss, bytes, (System.nanoTime() - begin) / 1e9);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return new Result(next, new RoundRecord(number, loss, bytes, seconds));
   }
 
-  private List<PartTraining.Start> starts(Layer model, Noise noise) {
-    ModelState state = ModelState.of(model);
+  private List<PartTraining.Start> starts(ModelState state, Noise noise) {
     List<PartTraining.Start> starts = new ArrayList<>();
     for (int part = 0; part < counts.length; part++) {
       long own = noise.split(part).key();
