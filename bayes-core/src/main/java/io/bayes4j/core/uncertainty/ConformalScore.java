@@ -71,14 +71,19 @@ public final class ConformalScore {
 
   /** Scores of all classes of one example. */
   double[] of(float[] probabilities) {
-    double[] scores = new double[probabilities.length];
-    if (kind == Kind.LAC) {
-      for (int k = 0; k < scores.length; k++) {
-        scores[k] = 1 - (double) probabilities[k];
-      }
-      return scores;
+    if (kind == Kind.ADAPTIVE) {
+      return of(probabilities, share(probabilities));
     }
-    double share = share(probabilities);
+    double[] scores = new double[probabilities.length];
+    for (int k = 0; k < scores.length; k++) {
+      scores[k] = 1 - (double) probabilities[k];
+    }
+    return scores;
+  }
+
+  /** Adaptive scores, with the share of a class's own probability that counts. */
+  double[] of(float[] probabilities, double share) {
+    double[] scores = new double[probabilities.length];
     double before = 0;
     int rank = 0;
     for (int k : byProbability(probabilities)) {

@@ -57,6 +57,12 @@ final class UciCommand implements Callable<Integer> {
   private Path results = Path.of("report", "uci.tsv");
 
   @Option(
+      names = "--recipes",
+      split = ",",
+      description = "Which recipes to choose among, by name; all if not given.")
+  private List<String> recipes = List.of();
+
+  @Option(
       names = "--effort",
       paramLabel = "SHARE",
       description = "Share of the usual steps, above 0: 0.1 is for a hurried look.")
@@ -90,6 +96,10 @@ final class UciCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Check.argument(splits > 0, "--splits must be above 0, got %d", splits);
     Check.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
+    ways.forEach(
+        way ->
+            Check.argument(
+                !recipes(way).isEmpty(), "--recipes must name one of %s's, got %s", way, recipes));
     Folders.requireWritable("--results", Folders.of(results));
     PrintWriter out = spec.commandLine().getOut();
     Map<Done, Figures> done = read();
@@ -100,7 +110,7 @@ final class UciCommand implements Callable<Integer> {
         for (int split = 0; split < splits && set.has(split); split++) {
           Done key = new Done(name, way, split, effort);
           if (!done.containsKey(key)) {
-            done.put(key, figures(set.split(split), key));
+            done.put(key, figures(set.split(split), key, recipes(way)));
             write(done);
             out.printf(
                 Locale.ROOT,
@@ -122,11 +132,21 @@ final class UciCommand implements Callable<Integer> {
     return 0;
   }
 
+  private List<UciRecipe> recipes(UciWay way) {
+    return way.recipes().stream()
+        .filter(recipe -> recipes.isEmpty() || recipes.contains(recipe.name()))
+        .toList();
+  }
+
   /** Trains by the recipe that is best on the split's validation part: tests know of no other. */
-  private static Figures figures(UciSet.Split split, Done key) throws IOException {
+  private static Figures figures(UciSet.Split split, Done key, List<UciRecipe> among)
+      throws IOException {
+    if (among.size() == 1) {
+      return figures(split, among.get(0).times(key.effort), key);
+    }
     Figures best = null;
     UciRecipe chosen = null;
-    for (UciRecipe usual : key.way.recipes()) {
+    for (UciRecipe usual : among) {
       UciRecipe recipe = usual.times(key.effort);
       Figures own = figures(split.validation(), recipe, key);
       if (best == null || own.logLikelihood > best.logLikelihood) {

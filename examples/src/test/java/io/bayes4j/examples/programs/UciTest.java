@@ -77,6 +77,14 @@ final class UciTest {
     assertThat(run()).doesNotContain("split 1,").contains("line VI, 2 splits");
   }
 
+  @Test
+  void takesTheRecipeThatIsAskedFor() {
+    assertThat(run("--splits", "1", "--ways", "VI", "--recipes", "tanh"))
+        .contains("line VI, split 0, tanh: RMSE ");
+    run("--recipes", "best");
+    assertThat(errors.toString()).contains("--recipes must name one of VI's, got [best]");
+  }
+
   private static double rmse(String text) {
     return Double.parseDouble(text.split("ENSEMBLE, 2 splits: RMSE ", -1)[1].split(" ", -1)[0]);
   }
