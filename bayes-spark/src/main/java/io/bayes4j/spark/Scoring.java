@@ -54,7 +54,8 @@ record Scoring(
   private Object[][] classes(Prediction prediction) {
     try {
       requireRows(prediction.probabilities());
-      UncertaintySplit split = Uncertainty.split(prediction.probabilities());
+      RefusalRule.Decided decided = decided(prediction.probabilities());
+      UncertaintySplit split = decided.split();
       Object[][] columns = new Object[outputs.size()][];
       for (int i = 0; i < columns.length; i++) {
         columns[i] =
@@ -64,7 +65,7 @@ record Scoring(
               case ENTROPY -> doubles(split.predictiveEntropy());
               case EXPECTED_ENTROPY -> doubles(split.expectedEntropy());
               case MUTUAL_INFORMATION -> doubles(split.mutualInformation());
-              case ANSWER -> boxed(prediction.decide(new RefusalRule(criterion, threshold)), false);
+              case ANSWER -> boxed(decided.decisions(), false);
               case CONFORMAL_SET -> sets(split.mean());
               default -> throw new IllegalStateException(outputs.get(i) + " is no classifier's");
             };
@@ -74,6 +75,12 @@ record Scoring(
     } finally {
       close(prediction.probabilities());
     }
+  }
+
+  private RefusalRule.Decided decided(INDArray draws) {
+    return outputs.contains(Output.ANSWER)
+        ? new RefusalRule(criterion, threshold).splitAndDecide(draws)
+        : new RefusalRule.Decided(Uncertainty.split(draws), new int[0]);
   }
 
   private static void close(UncertaintySplit split) {

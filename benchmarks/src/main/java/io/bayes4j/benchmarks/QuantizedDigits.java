@@ -69,8 +69,7 @@ final class QuantizedDigits {
     }
   }
 
-  private static INDArray images(Path file, int count, Map<String, String> words)
-      throws IOException {
+  static INDArray images(Path file, int count, Map<String, String> words) throws IOException {
     float mean = Float.parseFloat(words.get("mean"));
     float deviation = Float.parseFloat(words.get("deviation"));
     byte[] bytes = read(file, 16, count * SIDE * SIDE);
@@ -81,7 +80,7 @@ final class QuantizedDigits {
     return Nd4j.create(pixels, new long[] {count, 1, SIDE, SIDE}, 'c');
   }
 
-  private static int[] labels(Path file, int count) throws IOException {
+  static int[] labels(Path file, int count) throws IOException {
     byte[] bytes = read(file, 8, count);
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {

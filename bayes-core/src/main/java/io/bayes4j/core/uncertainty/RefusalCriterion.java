@@ -10,6 +10,11 @@ public enum RefusalCriterion {
     Candidates candidates(Draws draws) {
       return mostProbable(draws, draws.quantiles(0.5)[0]);
     }
+
+    @Override
+    Candidates candidates(Draws draws, Draws.Split split) {
+      return candidates(draws);
+    }
   },
 
   /** The class of the greatest mean probability over samples must have one above a threshold. */
@@ -17,6 +22,11 @@ public enum RefusalCriterion {
     @Override
     Candidates candidates(Draws draws) {
       return mostProbable(draws, draws.mean());
+    }
+
+    @Override
+    Candidates candidates(Draws draws, Draws.Split split) {
+      return mostProbable(draws, split.mean());
     }
   },
 
@@ -27,7 +37,11 @@ public enum RefusalCriterion {
   PREDICTIVE_ENTROPY_BELOW(true) {
     @Override
     Candidates candidates(Draws draws) {
-      Draws.Split split = draws.split();
+      return candidates(draws, draws.split());
+    }
+
+    @Override
+    Candidates candidates(Draws draws, Draws.Split split) {
       return byMean(draws, split.mean(), split.predictive());
     }
   },
@@ -40,7 +54,11 @@ public enum RefusalCriterion {
   MUTUAL_INFORMATION_BELOW(true) {
     @Override
     Candidates candidates(Draws draws) {
-      Draws.Split split = draws.split();
+      return candidates(draws, draws.split());
+    }
+
+    @Override
+    Candidates candidates(Draws draws, Draws.Split split) {
       return byMean(draws, split.mean(), split.information());
     }
   };
@@ -53,6 +71,9 @@ public enum RefusalCriterion {
   }
 
   abstract Candidates candidates(Draws draws);
+
+  /** The same, with what a split of the draws has computed already. */
+  abstract Candidates candidates(Draws draws, Draws.Split split);
 
   /** The uncertainty of {@link Candidates} that stands for a threshold; its own inverse. */
   double bound(double threshold) {

@@ -137,8 +137,36 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
   /** The class of each example, or {@link #REFUSED}. */
   public int[] decide(INDArray probabilities) {
     Require.openIfGiven(probabilities, "probabilities");
-    RefusalCriterion.Candidates candidates =
-        criterion.candidates(Draws.probabilities(probabilities));
+    return decide(criterion.candidates(Draws.probabilities(probabilities)));
+  }
+
+  /**
+   * Decisions, and what draws say together.
+   *
+   * @param split as {@link Uncertainty#split}
+   * @param decisions as {@link #decide}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  public record Decided(UncertaintySplit split, int[] decisions) {
+    /** Checks that both are there. */
+    public Decided {
+      Require.nonNull(split, "split");
+      Require.nonNull(decisions, "decisions");
+    }
+  }
+
+  /**
+   * {@link Uncertainty#split} and {@link #decide} in one pass over the draws, but for medians,
+   * which need one of their own.
+   */
+  public Decided splitAndDecide(INDArray probabilities) {
+    Require.openIfGiven(probabilities, "probabilities");
+    Draws draws = Draws.probabilities(probabilities);
+    Draws.Split split = draws.split();
+    return new Decided(Uncertainty.split(draws, split), decide(criterion.candidates(draws, split)));
+  }
+
+  private int[] decide(RefusalCriterion.Candidates candidates) {
     int[] decisions = new int[candidates.classes.length];
     for (int i = 0; i < decisions.length; i++) {
       boolean answers = candidates.uncertainty[i] < criterion.bound(threshold);

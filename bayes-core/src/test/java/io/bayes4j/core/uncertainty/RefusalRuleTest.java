@@ -30,6 +30,19 @@ final class RefusalRuleTest {
   }
 
   @Example
+  void onePassSplitsAndDecidesAsTwoDo() {
+    INDArray p = samplesOfFirstClass(0.75, 0.75, 0.0);
+    for (RefusalCriterion criterion : RefusalCriterion.values()) {
+      RefusalRule rule = new RefusalRule(criterion, 0.6);
+      RefusalRule.Decided both = rule.splitAndDecide(p);
+      assertThat(both.decisions()).as("%s", criterion).containsExactly(rule.decide(p));
+      UncertaintySplit split = Uncertainty.split(p);
+      assertThat(both.split().mean()).isEqualTo(split.mean());
+      assertThat(both.split().mutualInformation()).isEqualTo(split.mutualInformation());
+    }
+  }
+
+  @Example
   void thresholdsMustBePassedStrictly() {
     INDArray p = samplesOfFirstClass(0.75);
     double entropy = Draws.probabilities(p).predictiveEntropies()[0];

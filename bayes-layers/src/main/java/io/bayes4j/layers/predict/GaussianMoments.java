@@ -42,6 +42,19 @@ record GaussianMoments(Var mean, @Nullable Var variance) {
         function.apply(mean), variance == null ? null : function.apply(variance));
   }
 
+  /** Expectations of the squares. */
+  Var squares() {
+    return Var.constant(
+        Elementwise.map(
+            mean.value(),
+            Objects.requireNonNull(variance).value(),
+            (m, v, out, n) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = m[i] * m[i] + v[i];
+              }
+            }));
+  }
+
   /**
    * max(x, 0) of a Gaussian with mean m, deviation s, and z = m / s: with the density p at z, the
    * probability T beyond |z|, and e = p - |z| T, its mean is max(m, 0) + s e, its variance s^2

@@ -5,6 +5,7 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.variational.VariationalParameter;
@@ -42,6 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Mean and variance of a variational network's output in one pass, without draws: each layer is
@@ -63,6 +65,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Randomness of dropout is not propagated.
  */
 public final class MomentPropagation {
+  /**
+   * Floats of input that go through the network at once, so that activations need little memory.
+   */
+  private static final int PIECE = 1 << 17;
+
+  /** Examples that are enough to keep a kernel busy, whatever their size. */
+  private static final int LEAST_PIECE = 32;
+
+  private static final ArenaPool ARENAS = new ArenaPool();
+
   private final Layer model;
 
   private MomentPropagation(Layer model) {
@@ -150,20 +162,38 @@ public final class MomentPropagation {
    */
   public Moments of(INDArray x) {
     INDArray rows = Rows.checked(x);
+    long examples = rows.size(0);
+    long most = Math.max(LEAST_PIECE, PIECE / Math.max(1, rows.length() / examples));
+    DrawCollector both = new DrawCollector(2, examples);
     return ModelAccess.reading(
         model,
         () ->
             Gradients.off(
                 () -> {
-                  GaussianMoments end =
-                      through(model, List.of(new GaussianMoments(Var.constant(rows), null)));
-                  INDArray mean = Detached.copy(end.mean().value());
-                  return new Moments(
-                      mean,
-                      end.variance() == null
-                          ? Detached.zeros(mean.shape())
-                          : Detached.copy(end.variance().value()));
+                  for (long from = 0; from < examples; from += most) {
+                    piece(rows, from, Math.min(examples, from + most), both);
+                  }
+                  INDArray all = both.all();
+                  return new Moments(Detached.copy(all.slice(0)), Detached.copy(all.slice(1)));
                 }));
+  }
+
+  /** The moments of some examples, whose activations are in memory that is used again. */
+  private void piece(INDArray rows, long from, long to, DrawCollector both) {
+    INDArray some = rows.get(NDArrayIndex.interval(from, to));
+    ARENAS.scope(
+        arena -> {
+          GaussianMoments end =
+              through(model, List.of(new GaussianMoments(Var.constant(some), null)));
+          INDArray mean = end.mean().value();
+          both.put(0, from, to, mean);
+          both.put(
+              1,
+              from,
+              to,
+              end.variance() == null ? Detached.zeros(mean.shape()) : end.variance().value());
+          return true;
+        });
   }
 
   /**
@@ -257,8 +287,7 @@ public final class MomentPropagation {
     Var variance = Ops.square(weight.posterior().standardDeviation());
     Var shift = bias == null ? null : bias.posterior().mean();
     Var shiftVariance = bias == null ? null : Ops.square(bias.posterior().standardDeviation());
-    Var squares = Ops.square(in.mean());
-    Var seen = in.variance() == null ? squares : Ops.add(squares, in.variance());
+    Var seen = in.variance() == null ? Ops.square(in.mean()) : in.squares();
     Var spread = op.apply(seen, new Weights(variance, shiftVariance));
     if (in.variance() != null) {
       spread = Ops.add(spread, op.apply(in.variance(), new Weights(Ops.square(mean), null)));
