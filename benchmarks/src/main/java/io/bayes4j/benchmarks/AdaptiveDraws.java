@@ -49,7 +49,7 @@ final class AdaptiveDraws {
     INDArray truth = MonteCarlo.of(model).samples(REFERENCE).seed(2).classify(x).mean();
     MonteCarlo fixed = MonteCarlo.of(model).samples(FIXED).seed(1);
     double tolerance = fixed.classify(x).standardError().maxNumber().doubleValue();
-    print("fixed", 1, new Found(fixed, x, count, truth), tolerance);
+    print("fixed", count, new Found(fixed, x, count, truth), tolerance);
     for (int together : new int[] {1, 4, 16, 64, count}) {
       print(
           "adaptive",

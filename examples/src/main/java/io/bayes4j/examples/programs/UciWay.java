@@ -64,6 +64,7 @@ enum UciWay {
   /** Five plain networks that predict a mean and a variance each. */
   ENSEMBLE(
       List.of(
+          new UciRecipe("brief", Activation.TANH, 400, 0.01, false),
           new UciRecipe("short", Activation.RELU, 1000, 0.01, false),
           new UciRecipe("long", Activation.RELU, 3000, 0.01, false)),
       "deep ensemble",
