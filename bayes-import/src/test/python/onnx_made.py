@@ -216,3 +216,38 @@ write("padding", [
     [array("table", 6, 4), low, nh.from_array(np.float32(0), "zero_"), array("pad", whole=1), array("one_two", whole=[1, 2]),
      array("one", whole=[1]), array("first", whole=[0]), array("rest", whole=[1, 5, 5])],
     [3, 5], value=np.array([[2, 3, 1, 1, 1], [4, 5, 0, 2, 1], [1, 1, 1, 1, 1]], np.float32))
+
+# Means of windows that reach over the input: by more on one side, as SAME makes it for even windows, by more than half of
+# a window, and past the end; and maxima with as much padding.
+def pools(kind, **options):
+    sets = [dict(kernel_shape=[2, 4], strides=[1, 2], auto_pad="SAME_UPPER"), dict(kernel_shape=[2, 4], strides=[2, 1], auto_pad="SAME_LOWER"),
+            dict(kernel_shape=[3, 3], pads=[2, 2, 2, 2]), dict(kernel_shape=[3, 3], strides=[2, 3], pads=[0, 1, 2, 0], ceil_mode=1)]
+    return [N(kind, ["x"], [f"{kind}{i}"], **one, **options) for i, one in enumerate(sets)]
+
+
+def flattened(nodes):
+    made = [n.output[0] for n in nodes]
+    return nodes + [N("Flatten", [name], [name + "_f"]) for name in made] + [N("Concat", [name + "_f" for name in made], ["y"], axis=1)]
+
+
+write("averages", flattened(pools("AveragePool")), [], [2, 3, 7, 6])
+write("maxima", flattened(pools("MaxPool") + [N("ReduceMax", ["x"], ["all"], axes=[2, 3], keepdims=0)]), [], [2, 3, 7, 6])
+write("counted", flattened(pools("AveragePool", count_include_pad=1)[:3]), [], [2, 3, 7, 6])
+
+# Transposed convolutions whose padding follows from the length of the output: an odd element before, but with SAME_UPPER.
+write("output-shape", flattened([
+    N("ConvTranspose", ["x", "ut"], ["upper"], strides=[2, 1], auto_pad="SAME_UPPER"),
+    N("ConvTranspose", ["x", "ut"], ["lower"], strides=[2, 1], auto_pad="SAME_LOWER"),
+    N("ConvTranspose", ["x", "ut"], ["given"], strides=[2, 2], output_shape=[10, 7]),
+    N("ConvTranspose", ["x", "ut"], ["longer"], strides=[3, 3], output_shape=[16, 13], output_padding=[1, 1])]),
+    [array("ut", 3, 2, 3, 4)], [2, 3, 5, 4])
+
+# PyTorch's places: one element of an axis is its first.
+write("one-left", [N("Resize", ["x", "", "", "sizes"], ["r"], mode="linear", coordinate_transformation_mode="pytorch_half_pixel"),
+                   N("Flatten", ["r"], ["y"])], [array("sizes", whole=[2, 3, 3, 1])], [2, 3, 5, 4], batch=2)
+
+# The state alone is handed on, and the softmax by another operator.
+write("last-state", [
+    N("Transpose", ["x"], ["t"], perm=[1, 0, 2]), N("LSTM", ["t", "lw", "lr"], ["", "h"], hidden_size=4),
+    N("Squeeze", ["h", "first"], ["s"]), N("Softmax", ["s"], ["soft"], axis=-1), N("Identity", ["soft"], ["y"])],
+    [array("lw", 1, 16, 3), array("lr", 1, 16, 4), array("first", whole=[0])], [2, 5, 3], logits="s")

@@ -17,6 +17,7 @@ import io.bayes4j.imports.parts.Comparison;
 import io.bayes4j.imports.parts.GlobalMaxPool;
 import io.bayes4j.imports.parts.Nodes;
 import io.bayes4j.imports.parts.Overlay;
+import io.bayes4j.imports.parts.PaddedAvgPool;
 import io.bayes4j.imports.parts.SameAvgPool;
 import io.bayes4j.imports.parts.SamePad;
 import io.bayes4j.imports.parts.SlidingWindows;
@@ -112,6 +113,11 @@ final class ImportSweepTest {
         .put("Nodes.build.output", () -> "relu")
         .put("GlobalMaxPool", GlobalMaxPool::new)
         .put("SameAvgPool", () -> new SameAvgPool(windows()))
+        .put("PaddedAvgPool", () -> new PaddedAvgPool(windows(), List.of(0, 1), List.of(1, 0)))
+        .put("PaddedAvgPool.before", () -> List.of(0, 1))
+        .put("PaddedAvgPool.after", () -> List.of(1, 0))
+        .put("PaddedAvgPool.lengths", () -> List.of(7, 8))
+        .put("PaddedAvgPool.forward.x", images())
         .put("SamePad", () -> new SamePad(windows(), PaddingMode.ZEROS))
         .put("Overlay", () -> new Overlay(Detached.full(1, 4), Detached.zeros(4)))
         .put("Overlay.forward.x", images())

@@ -104,7 +104,7 @@ final class Dl4jKinds {
                 "rnnloss",
                 "dropout")
             .contains(type)
-        || (RECURRENT.contains(type) && !type.equals("gravesbidirectionallstm"))
+        || RECURRENT.contains(type)
         || Spatial.isKnown(type);
   }
 

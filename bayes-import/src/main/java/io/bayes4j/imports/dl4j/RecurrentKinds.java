@@ -37,6 +37,7 @@ final class RecurrentKinds {
       case "bidirectional" -> bidirectional(net, name, layer, in);
       case "lstm" -> lstm(net, name, layer, in, false);
       case "graveslstm" -> lstm(net, name, layer, in, true);
+      case "gravesbidirectionallstm" -> graves(net, name, layer, in);
       case "simplernn" -> simple(net, name, layer, in);
       default -> throw new Unsupported("no such layer here");
     };
@@ -46,10 +47,9 @@ final class RecurrentKinds {
     Conf forward = Conf.of(layer.get("fwd"));
     Conf backward = Conf.of(layer.get("bwd"));
     Value a = add(net, name + "_forward", forward, net.dropped(name, forward, in));
-    Slice turned = new Slice(1, -1, Long.MIN_VALUE, -1);
-    Value x = in.at(net.add(name + "_turned", turned, in.node()));
+    Value x = turned(net, name + "_turned", in);
     Value b = add(net, name + "_backward", backward, net.dropped(name, backward, x));
-    String back = net.add(name + "_back", turned, b.node());
+    String back = turned(net, name + "_back", b).node();
     String mode = layer.text("CONCAT", "mode");
     MultiInputLayer merge =
         switch (mode) {
@@ -61,6 +61,19 @@ final class RecurrentKinds {
     String both = net.add(name, merge, a.node(), back);
     boolean mean = mode.equals("AVERAGE");
     return in.at(mean ? net.add(name + "_mean", new ScaleShift(0.5, 0), both) : both);
+  }
+
+  private static Value turned(Net net, String name, Value sequences) {
+    Slice turned = new Slice(1, -1, Long.MIN_VALUE, -1);
+    return sequences.at(net.add(name, turned, sequences.node()));
+  }
+
+  /** Two LSTMs with peepholes, whose outputs are added. */
+  private static Value graves(Net net, String name, Conf layer, Value in) {
+    Value a = lstm(net, name + "_forward", layer, in, true);
+    Value b = lstm(net, name + "_backward", layer, turned(net, name + "_turned", in), true);
+    Value back = turned(net, name + "_back", b);
+    return in.at(net.add(name, Arithmetic.ADD, a.node(), back.node()));
   }
 
   private static Value simple(Net net, String name, Conf layer, Value in) {

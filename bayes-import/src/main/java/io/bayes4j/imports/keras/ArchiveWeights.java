@@ -3,7 +3,9 @@ package io.bayes4j.imports.keras;
 import io.bayes4j.imports.format.MalformedModelFileException;
 import io.jhdf.api.Group;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -42,7 +44,7 @@ final class ArchiveWeights implements KerasWeights {
     }
     List<INDArray> arrays = new ArrayList<>();
     if (group != null) {
-      collect(group, 0, arrays);
+      collect(group, new HashSet<>(), arrays);
     }
     return arrays;
   }
@@ -57,8 +59,14 @@ final class ArchiveWeights implements KerasWeights {
     return null;
   }
 
-  private static void collect(Group layer, int depth, List<INDArray> arrays)
+  /** Arrays of a layer and of its parts, of which a forged file may make a loop. */
+  private static void collect(Group layer, Set<Long> seen, List<INDArray> arrays)
       throws MalformedModelFileException {
+    if (!seen.add(layer.getAddress())) {
+      throw new MalformedModelFileException(
+          KerasFile.clean(layer.getPath())
+              + " must be a group of its own, is there under two names");
+    }
     Group vars = HdfArrays.group(layer, "vars");
     INDArray next = vars == null ? null : HdfArrays.array(vars, "0");
     for (int i = 1; next != null; i++) {
@@ -66,9 +74,9 @@ final class ArchiveWeights implements KerasWeights {
       next = HdfArrays.array(vars, Integer.toString(i));
     }
     for (String part : PARTS) {
-      Group inner = depth < PARTS.size() ? HdfArrays.group(layer, part) : null;
+      Group inner = HdfArrays.group(layer, part);
       if (inner != null) {
-        collect(inner, depth + 1, arrays);
+        collect(inner, seen, arrays);
       }
     }
   }

@@ -169,8 +169,13 @@ final class ActivationOps {
     return scope.graph.add(scope.label(node), MathFunction.LOG, shares, shares.dims());
   }
 
-  /** Whether an operator at the end makes probabilities of the logits that losses want. */
-  static boolean endsInProbabilities(OpNode node) {
-    return List.of("Softmax", "LogSoftmax").contains(node.type());
+  /**
+   * Whether an operator at the end makes probabilities of the logits that losses want: over other
+   * axes than that of the examples.
+   */
+  static boolean endsInProbabilities(OpNode node, Scope scope) {
+    return List.of("Softmax", "LogSoftmax").contains(node.type())
+        && scope.get(node.input(0)) instanceof Computed x
+        && !x.shape().get(softmaxAxis(node, scope, x)).equals(Dim.BATCH);
   }
 }

@@ -13,6 +13,7 @@ import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pad;
 import io.bayes4j.layers.Resize;
+import io.bayes4j.layers.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -105,11 +106,9 @@ final class ConvOps {
     Optional<Tensor> bias = scope.optional(node, 2);
     int groups = Math.toIntExact(node.number("group", 1));
     Windows windows = Windows.of(without(node), x, kernel(weight));
-    if (node.has("output_shape") || node.text("auto_pad", "NOTSET").startsWith("SAME")) {
-      throw new IllegalArgumentException("takes its padding from the output's shape");
-    }
-    requireChannels(x, weight.size(0));
     int[] more = Windows.numbers(node, "output_padding", windows.rank(), 0);
+    windows = ofOutput(node, x, windows, more);
+    requireChannels(x, weight.size(0));
     ConvSpec spec =
         spec(
                 weight.size(0),
@@ -135,6 +134,33 @@ final class ConvOps {
     }
     Value y = scope.graph.add(scope.label(node), layer, x, shape);
     return windows.symmetric() ? y : cropped(node, scope, y, windows);
+  }
+
+  /**
+   * The padding that makes an output of the length that is asked for; where it must be longer, it
+   * is so behind.
+   */
+  private static Windows ofOutput(OpNode node, Computed x, Windows windows, int... more) {
+    String auto = node.text("auto_pad", "NOTSET");
+    if (!node.has("output_shape") && !auto.startsWith("SAME")) {
+      return windows;
+    }
+    long[] lengths = node.has("output_shape") ? node.numbers("output_shape") : new long[0];
+    int[] before = windows.before().clone();
+    int[] after = windows.after().clone();
+    for (int axis = 0; axis < windows.rank(); axis++) {
+      long length = x.shape().get(axis + 2).value();
+      int stride = windows.stride()[axis];
+      int from = lengths.length - windows.rank() + axis;
+      long wanted = lengths.length == 0 ? length * stride : lengths[from];
+      long all = (length - 1) * stride + windows.extent(axis) + more[axis];
+      int total = Math.toIntExact(Math.max(0, all - wanted));
+      more[axis] += Math.toIntExact(Math.max(0, wanted - all));
+      int small = total / 2;
+      before[axis] = auto.equals("SAME_UPPER") ? small : total - small;
+      after[axis] = total - before[axis];
+    }
+    return new Windows(windows.kernel(), windows.stride(), windows.dilation(), before, after);
   }
 
   private static OpNode without(OpNode node) {
@@ -164,11 +190,7 @@ final class ConvOps {
         old || node.input(3).isEmpty()
             ? Optional.empty()
             : Optional.of(scope.requireLengths(node, 3));
-    if (node.has("axes")
-        || node.number("antialias", 0) != 0
-        || !node.text("keep_aspect_ratio_policy", "stretch").equals("stretch")) {
-      throw new IllegalArgumentException("has options of newer versions");
-    }
+    requirePlain(node);
     int axes = x.rank() - 2;
     List<Double> factors = List.of();
     List<Integer> lengths = List.of();
@@ -186,12 +208,54 @@ final class ConvOps {
       throw new IllegalArgumentException("has sizes for other axes than the spatial ones");
     }
     Resize layer = layer(node, old, factors, lengths);
-    List<Dim> shape = new ArrayList<>(x.shape().subList(0, 2));
-    for (int axis = 0; axis < axes; axis++) {
-      Dim length = x.shape().get(axis + 2);
-      shape.add(length.fixed() ? Dim.of(layer.length(axis, length.constant())) : Dim.OPEN);
+    List<Dim> shape = resized(layer, x.shape());
+    boolean ones = shape.subList(2, x.rank()).contains(Dim.of(1));
+    if (ones && node.text("coordinate_transformation_mode", "").equals("pytorch_half_pixel")) {
+      return tillOneIsLeft(scope, scope.label(node), layer, x, shape);
     }
     return scope.graph.add(scope.label(node), layer, x, shape);
+  }
+
+  private static void requirePlain(OpNode node) {
+    if (node.has("axes")
+        || node.number("antialias", 0) != 0
+        || !node.text("keep_aspect_ratio_policy", "stretch").equals("stretch")) {
+      throw new IllegalArgumentException("has options of newer versions");
+    }
+  }
+
+  /** PyTorch takes the first element of an axis of which one is left, not that in the middle. */
+  private static Value tillOneIsLeft(
+      Scope scope, String label, Resize layer, Computed x, List<Dim> shape) {
+    Value first = x;
+    List<Integer> lengths = new ArrayList<>();
+    for (int axis = 2; axis < x.rank(); axis++) {
+      lengths.add(Math.toIntExact(shape.get(axis).value()));
+      if (shape.get(axis).equals(Dim.of(1))) {
+        List<Dim> left = new ArrayList<>(first.dims());
+        left.set(axis, Dim.of(1));
+        first = scope.graph.add(label + "_first", Slice.of(axis, 0, 1), first, left);
+      }
+    }
+    List<Double> scales = new ArrayList<>(layer.scales());
+    IntStream.range(0, scales.size())
+        .filter(i -> lengths.get(i) == 1)
+        .forEach(i -> scales.set(i, 1.0));
+    Resize rest =
+        new Resize(layer.mode(), layer.places(), scales, scales.isEmpty() ? lengths : List.of());
+    return scope.graph.add(label, rest, first, shape);
+  }
+
+  private static List<Dim> resized(Resize layer, List<Dim> before) {
+    List<Dim> shape = new ArrayList<>(before.subList(0, 2));
+    for (int axis = 2; axis < before.size(); axis++) {
+      Dim length = before.get(axis);
+      shape.add(
+          length.fixed()
+              ? Dim.of(layer.length(axis - 2, length.constant()))
+              : layer.lengths().isEmpty() ? Dim.OPEN : Dim.of(layer.lengths().get(axis - 2)));
+    }
+    return shape;
   }
 
   private static Resize layer(
@@ -226,7 +290,7 @@ final class ConvOps {
   private static Resize.Places places(OpNode node, boolean old) {
     String places = old ? "asymmetric" : node.text("coordinate_transformation_mode", "half_pixel");
     return switch (places) {
-      // PyTorch's differs for an output of length one alone.
+      // PyTorch's differs for an output of length one alone, which is seen to.
       case "half_pixel", "pytorch_half_pixel" -> Resize.Places.HALF_PIXEL;
       case "asymmetric" -> Resize.Places.ASYMMETRIC;
       case "align_corners" -> Resize.Places.ALIGNED_CORNERS;

@@ -41,6 +41,7 @@ final class Exports {
             ExportNumbers::write,
             ExportFlags::write,
             ExportShapes::write,
+            ExportParts::write,
             ExportNorms::write)
         .map(kind -> kind.write(layer, place))
         .flatMap(Optional::stream)

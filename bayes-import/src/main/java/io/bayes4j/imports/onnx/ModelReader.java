@@ -85,6 +85,7 @@ final class ModelReader {
             tensors,
             work);
     inputs.forEach(scope::put);
+    scope.keep(output);
     addInitializers(scope, nodes, output);
     Set<String> constant = constant(nodes, scope);
     nodes.stream().filter(n -> constant.contains(n.output())).forEach(n -> add(n, scope));
@@ -252,19 +253,29 @@ final class ModelReader {
         scope.put(output, value);
       }
     }
-    scope.put(node.output(), value);
+    if (!node.output().isEmpty()) {
+      scope.put(node.output(), value);
+    }
+  }
+
+  /** The operator that makes a value, other than those that hand it on; null for an input. */
+  private static OpNode maker(List<OpNode> nodes, String output) {
+    String name = output;
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      OpNode node = nodes.get(i);
+      if (node.output().equals(name) && !node.type().equals("Identity")) {
+        return node;
+      }
+      name = node.output().equals(name) ? node.input(0) : name;
+    }
+    return null;
   }
 
   /** Without what makes probabilities of logits at the end, which losses and predictors do. */
   private Graph network(List<OpNode> nodes, Scope scope, String output) throws IOException {
     Value value = scope.get(output);
-    OpNode last = nodes.isEmpty() ? null : nodes.get(nodes.size() - 1);
-    boolean ends =
-        last != null
-            && ActivationOps.endsInProbabilities(last)
-            && last.output().equals(output)
-            && scope.get(last.input(0)) instanceof Computed;
-    if (ends) {
+    OpNode last = maker(nodes, output);
+    if (last != null && ActivationOps.endsInProbabilities(last, scope)) {
       notes.add(last.label() + " at the end is left out: losses and predictors take logits");
       value = scope.get(last.input(0));
     }

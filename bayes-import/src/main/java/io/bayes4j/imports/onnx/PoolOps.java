@@ -1,6 +1,9 @@
 package io.bayes4j.imports.onnx;
 
 import io.bayes4j.imports.onnx.Value.Computed;
+import io.bayes4j.imports.parts.GlobalMaxPool;
+import io.bayes4j.imports.parts.PaddedAvgPool;
+import io.bayes4j.imports.parts.SlidingWindows;
 import io.bayes4j.layers.AvgPool1d;
 import io.bayes4j.layers.AvgPool2d;
 import io.bayes4j.layers.AvgPool3d;
@@ -25,6 +28,7 @@ final class PoolOps {
     all.put("AveragePool", (node, scope) -> pool(node, scope, false));
     all.put("GlobalAveragePool", PoolOps::globalMean);
     all.put("GlobalMaxPool", PoolOps::globalMaximum);
+    all.put("ReduceMax", PoolOps::maximumOverAxes);
   }
 
   private static List<Dim> ones(Computed x) {
@@ -45,6 +49,18 @@ final class PoolOps {
     int[] window =
         x.shape().stream().skip(2).mapToInt(dim -> Math.toIntExact(dim.value())).toArray();
     return scope.graph.add(scope.label(node), maximum(PoolSpec.of(window)), x, ones(x));
+  }
+
+  private static Value maximumOverAxes(OpNode node, Scope scope) {
+    Computed x = scope.computed(node, 0);
+    List<Integer> axes = SelectionOps.axes(node, scope, x, 18);
+    if (x.rank() > 5 || !axes.equals(IntStream.range(2, x.rank()).boxed().toList())) {
+      throw new IllegalArgumentException(
+          "is a maximum over axes " + axes + ", not the spatial ones");
+    }
+    String label = scope.label(node);
+    Value most = scope.graph.add(label, new GlobalMaxPool(), x, x.shape().subList(0, 2));
+    return node.number("keepdims", 1) == 0 ? most : scope.graph.reshape(label, most, ones(x));
   }
 
   private static Layer maximum(PoolSpec spec) {
@@ -78,27 +94,65 @@ final class PoolOps {
     boolean counts = node.number("count_include_pad", 0) != 0;
     PoolSpec spec =
         PoolSpec.of(kernel).withStride(windows.stride()).withDilation(windows.dilation());
-    spec = maximum || counts ? spec : spec.withoutCountingPadding();
-    Value source = x;
-    if (windows.symmetric()) {
-      spec =
-          ceil
-              ? spec.withPadding(windows.before()).withCeilMode()
-              : spec.withPadding(windows.before());
-    } else if (!ceil && (maximum || !counts) && reachesOver(windows, x)) {
-      // The last window reaches over the end by as much as is padded there.
-      spec = spec.withPadding(windows.before()).withCeilMode();
-    } else if (!ceil && (maximum || counts)) {
-      double filler = maximum ? -Float.MAX_VALUE : 0;
-      source = ConvOps.padded(scope.label(node), scope, x, windows, filler);
-    } else {
-      throw new IllegalArgumentException("has other padding before than behind");
-    }
     List<Dim> shape = new ArrayList<>(x.shape().subList(0, 2));
     for (int axis = 0; axis < windows.rank(); axis++) {
       shape.add(length(windows, axis, x.shape().get(axis + 2), ceil));
     }
-    return scope.graph.add(scope.label(node), maximum ? maximum(spec) : mean(spec), source, shape);
+    boolean same = windows.symmetric() && atMostHalf(windows);
+    boolean reaches = !ceil && (maximum || !counts) && reachesOver(windows, x);
+    if (!same && !reaches) {
+      return over(node, scope, x, windows, shape, maximum);
+    }
+    spec = maximum || counts ? spec : spec.withoutCountingPadding();
+    spec = spec.withPadding(windows.before());
+    // The last window reaches over the end by as much as is padded there.
+    spec = ceil || !same ? spec.withCeilMode() : spec;
+    return scope.graph.add(scope.label(node), maximum ? maximum(spec) : mean(spec), x, shape);
+  }
+
+  private static boolean atMostHalf(Windows windows) {
+    return IntStream.range(0, windows.rank())
+        .allMatch(axis -> 2 * windows.before()[axis] <= windows.kernel()[axis]);
+  }
+
+  /**
+   * Windows that reach over the input by more on one side, or by more than half of their length.
+   */
+  private static Value over(
+      OpNode node, Scope scope, Computed x, Windows windows, List<Dim> shape, boolean maximum) {
+    boolean ceil = node.number("ceil_mode", 0) != 0;
+    boolean counts = node.number("count_include_pad", 0) != 0;
+    if (ceil && counts && !maximum) {
+      throw new IllegalArgumentException(
+          "counts other padding before than behind, and windows that are not filled");
+    }
+    if (!maximum && Arrays.stream(windows.dilation()).anyMatch(apart -> apart != 1)) {
+      throw new IllegalArgumentException("is a mean of windows with gaps");
+    }
+    int[] after = windows.after().clone();
+    for (int axis = 0; axis < windows.rank() && ceil; axis++) {
+      long last = (shape.get(axis + 2).value() - 1) * windows.stride()[axis];
+      long reached = last + windows.extent(axis) - windows.before()[axis];
+      long more = reached - x.shape().get(axis + 2).value();
+      after[axis] = Math.toIntExact(Math.max(after[axis], more));
+    }
+    String label = scope.label(node);
+    if (!maximum && !counts) {
+      SlidingWindows sliding = new SlidingWindows(list(windows.kernel()), list(windows.stride()));
+      Layer means = new PaddedAvgPool(sliding, list(windows.before()), list(after));
+      return scope.graph.add(label, means, x, shape);
+    }
+    Windows wide =
+        new Windows(
+            windows.kernel(), windows.stride(), windows.dilation(), windows.before(), after);
+    Value source = ConvOps.padded(label, scope, x, wide, maximum ? -Float.MAX_VALUE : 0);
+    PoolSpec spec =
+        PoolSpec.of(windows.kernel()).withStride(windows.stride()).withDilation(windows.dilation());
+    return scope.graph.add(label, maximum ? maximum(spec) : mean(spec), source, shape);
+  }
+
+  private static List<Integer> list(int... numbers) {
+    return Arrays.stream(numbers).boxed().toList();
   }
 
   private static Dim length(Windows windows, int axis, Dim input, boolean ceil) {

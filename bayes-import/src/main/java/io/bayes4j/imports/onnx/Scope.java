@@ -123,6 +123,11 @@ final class Scope {
     return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
   }
 
+  /** Counts a value as read from outside. */
+  void keep(String name) {
+    readers.computeIfAbsent(name, any -> new ArrayList<>());
+  }
+
   boolean isRead(String name) {
     return !name.isEmpty() && readers.containsKey(name);
   }

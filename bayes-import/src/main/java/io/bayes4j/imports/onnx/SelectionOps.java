@@ -242,6 +242,22 @@ final class SelectionOps {
     return reduce(node, scope, squares, Reduce.Kind.SUM, 18);
   }
 
+  /** Over which axes an operator reduces; none if it does nothing. */
+  static List<Integer> axes(OpNode node, Scope scope, Value x, int axesAreInput) {
+    long[] given =
+        scope.opset < axesAreInput
+            ? node.numbers("axes")
+            : scope.optional(node, 1).map(Tensor::longs).orElse(null);
+    boolean all = given == null || given.length == 0;
+    if (all && node.number("noop_with_empty_axes", 0) != 0) {
+      return List.of();
+    }
+    return (all ? IntStream.range(0, x.dims().size()).asLongStream() : Arrays.stream(given))
+        .mapToObj(axis -> axis(axis, x.dims()))
+        .sorted()
+        .toList();
+  }
+
   private static Value reduce(OpNode node, Scope scope, Reduce.Kind kind, int axesAreInput) {
     return reduce(node, scope, scope.get(node.input(0)), kind, axesAreInput);
   }
@@ -249,18 +265,10 @@ final class SelectionOps {
   private static Value reduce(
       OpNode node, Scope scope, Value x, Reduce.Kind kind, int axesAreInput) {
     int rank = x.dims().size();
-    Optional<long[]> given =
-        scope.opset < axesAreInput
-            ? Optional.ofNullable(node.numbers("axes"))
-            : scope.optional(node, 1).map(Tensor::longs);
-    if (given.isEmpty() && node.number("noop_with_empty_axes", 0) != 0) {
+    List<Integer> axes = axes(node, scope, x, axesAreInput);
+    if (axes.isEmpty()) {
       return x;
     }
-    List<Integer> axes =
-        Arrays.stream(given.orElseGet(() -> IntStream.range(0, rank).asLongStream().toArray()))
-            .mapToObj(axis -> axis(axis, x.dims()))
-            .sorted()
-            .toList();
     boolean keep = node.number("keepdims", 1) != 0;
     List<Dim> kept = new ArrayList<>(x.dims());
     axes.forEach(axis -> kept.set(axis, Dim.of(1)));

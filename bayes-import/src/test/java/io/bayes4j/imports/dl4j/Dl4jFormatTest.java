@@ -34,6 +34,7 @@ class Dl4jFormatTest {
     "volumes, 0",
     "lstm, 3",
     "graves, 1",
+    "graves-both, 3",
     "bidirectional, 1",
     "signals, 0",
     "embedding, 0",
