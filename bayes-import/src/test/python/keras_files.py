@@ -115,6 +115,7 @@ def keras3():
         L.Dense(6, activation="softplus"), L.Dense(6, activation="mish"), L.Dense(6, activation="leaky_relu"),
         L.Dense(6, activation="relu6"), L.Dense(6, activation="hard_silu"), L.Dense(6, activation="exponential"),
         L.ELU(0.7), L.ReLU(max_value=1.5), L.Dense(4), L.Softmax(), L.Dense(3, activation="sigmoid"))
+    one("selu", (10,), L.Dense(6, activation="selu"), L.Activation("selu"), L.Dense(3))
     one("shapes", (6, 4, 3), L.ZeroPadding2D(((1, 0), (2, 1))), L.Cropping2D(((0, 1), (1, 0))),
         L.UpSampling2D(2), L.UpSampling2D((1, 2), interpolation="bilinear"), L.Permute((2, 1, 3)),
         L.Conv2D(2, 3), L.Reshape((-1, 4)), L.Dense(3), L.Conv1D(2, 3), L.Flatten(), L.RepeatVector(3), L.LSTM(2))

@@ -3,6 +3,7 @@ package io.bayes4j.imports.dl4j;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bayes4j.imports.dl4j.Value.Kind;
 import io.bayes4j.imports.parts.Nodes;
+import io.bayes4j.imports.parts.Selu;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Clamp;
@@ -126,6 +127,7 @@ final class Net {
       case "relu6" -> Activation.RELU6;
       case "lrelu", "leakyrelu" -> new LeakyRelu(function.number(0.01, "alpha"));
       case "elu" -> new Elu(function.number(1, "alpha"));
+      case "selu" -> Selu.layer();
       case "sigmoid" -> Activation.SIGMOID;
       case "hardsigmoid" -> new HardSigmoid(0.2, 0.5);
       case "tanh" -> Activation.TANH;

@@ -1,6 +1,7 @@
 package io.bayes4j.imports.keras;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.imports.parts.Selu;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Clamp;
 import io.bayes4j.layers.Elu;
@@ -60,6 +61,7 @@ final class Functions {
       case "sigmoid" -> Activation.SIGMOID;
       case "tanh" -> Activation.TANH;
       case "elu" -> Activation.ELU;
+      case "selu" -> Selu.layer();
       case "softplus" -> Activation.SOFTPLUS;
       case "silu", "swish" -> Activation.SILU;
       case "gelu" -> Activation.GELU_EXACT;

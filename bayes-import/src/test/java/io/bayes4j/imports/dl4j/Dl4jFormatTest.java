@@ -35,6 +35,7 @@ class Dl4jFormatTest {
     "lstm, 3",
     "graves, 1",
     "graves-both, 3",
+    "selu, 0",
     "bidirectional, 1",
     "signals, 0",
     "embedding, 0",
