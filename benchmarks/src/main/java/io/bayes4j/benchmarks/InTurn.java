@@ -108,6 +108,7 @@ final class InTurn {
   }
 
   /** Sorted. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Times(double[] wall, double[] processor) {
     Map<String, Object> line(String name, Times first) {
       Map<String, Object> line = new LinkedHashMap<>();
