@@ -72,8 +72,8 @@ final class KilledRuns {
     }
     System.out.printf(
         Locale.US,
-        "%d kills, %d run(s) of %d epochs, %d of them during a write, whose temporary files are gone;"
-            + " every run came to the bytes of the undisturbed one%n",
+        "%d kills, %d run(s) of %d epochs, %d of them during a write, whose temporary files are"
+            + " gone; every run came to the bytes of the undisturbed one%n",
         all.kills,
         runs,
         EPOCHS,
@@ -152,20 +152,23 @@ final class KilledRuns {
     return history.split("\"epoch\":", -1).length - 1;
   }
 
-  /** Trains to the end, from the checkpoint if there is one, and writes model and history. */
-  private static void train(Path file, Path result, long seed) throws IOException {
+  private static Sequential model(long seed) {
     var layers =
         LayerFactory.variational(
             Estimator.FLIPOUT,
             VariationalSpec.defaults().withInitialSigma(0.02),
             Init.seeded(seed));
-    Sequential model =
-        Sequential.of(
-            layers.linear(INPUTS, WIDTH),
-            new BatchNorm1d(WIDTH),
-            Activation.RELU,
-            new Dropout(0.2),
-            layers.linear(WIDTH, 3));
+    return Sequential.of(
+        layers.linear(INPUTS, WIDTH),
+        new BatchNorm1d(WIDTH),
+        Activation.RELU,
+        new Dropout(0.2),
+        layers.linear(WIDTH, 3));
+  }
+
+  /** Trains to the end, from the checkpoint if there is one, and writes model and history. */
+  private static void train(Path file, Path result, long seed) throws IOException {
+    Sequential model = model(seed);
     INDArray x = Noise.seeded(seed).normals(300, INPUTS);
     int[] labels = new int[300];
     Arrays.setAll(labels, i -> (x.getFloat(i, 0) > 0 ? 1 : 0) + (x.getFloat(i, 1) > 0 ? 1 : 0));

@@ -105,23 +105,37 @@ final class Nd4jConvolution {
   private static ConvGradients backwardPiece(
       INDArray x, INDArray weight, INDArray gradY, ConvGeometry g) {
     if (Dilation.isIn(g)) {
-      INDArray large = Dilation.spellOut(weight, g);
-      ConvGradients both = backwardPiece(x, large, gradY, Dilation.spelledOut(g));
-      INDArray gradW =
-          Detached.copy(Dilation.elements(both.weight(), g), Arena.allocate(weight.shape()));
-      Arena.release(large);
-      Arena.release(both.weight());
-      return new ConvGradients(both.x(), gradW);
+      return backwardDilated(x, weight, gradY, g);
     }
-    if (VolumePadding.isIn(g)) {
-      INDArray padded = VolumePadding.spellOut(x, g);
-      ConvGradients both = backwardPiece(padded, weight, gradY, VolumePadding.spelledOut(g));
-      INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
-      Detached.copy(VolumePadding.inner(both.x(), g), gradX);
-      Arena.release(padded);
-      Arena.release(both.x());
-      return new ConvGradients(gradX, both.weight());
-    }
+    return VolumePadding.isIn(g)
+        ? backwardPadded(x, weight, gradY, g)
+        : backwardGroups(x, weight, gradY, g);
+  }
+
+  private static ConvGradients backwardDilated(
+      INDArray x, INDArray weight, INDArray gradY, ConvGeometry g) {
+    INDArray large = Dilation.spellOut(weight, g);
+    ConvGradients both = backwardPiece(x, large, gradY, Dilation.spelledOut(g));
+    INDArray gradW =
+        Detached.copy(Dilation.elements(both.weight(), g), Arena.allocate(weight.shape()));
+    Arena.release(large);
+    Arena.release(both.weight());
+    return new ConvGradients(both.x(), gradW);
+  }
+
+  private static ConvGradients backwardPadded(
+      INDArray x, INDArray weight, INDArray gradY, ConvGeometry g) {
+    INDArray padded = VolumePadding.spellOut(x, g);
+    ConvGradients both = backwardPiece(padded, weight, gradY, VolumePadding.spelledOut(g));
+    INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
+    Detached.copy(VolumePadding.inner(both.x(), g), gradX);
+    Arena.release(padded);
+    Arena.release(both.x());
+    return new ConvGradients(gradX, both.weight());
+  }
+
+  private static ConvGradients backwardGroups(
+      INDArray x, INDArray weight, INDArray gradY, ConvGeometry g) {
     INDArray gradX = Arena.allocate(Layout.CHANNELS_LAST, x.shape());
     INDArray gradW = Arena.allocate(weight.shape());
     if (g.groups() == 1) {

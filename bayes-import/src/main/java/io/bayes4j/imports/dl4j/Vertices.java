@@ -87,20 +87,8 @@ final class Vertices {
     switch (vertex.type()) {
       case "elementwisevertex", "elementwise" -> {
         String op = vertex.text("Add", "op");
-        Arithmetic operation =
-            switch (op) {
-              case "Add", "Average" -> Arithmetic.ADD;
-              case "Subtract" -> Arithmetic.SUB;
-              case "Product" -> Arithmetic.MUL;
-              default -> throw new Unsupported("op " + Dl4jFile.clean(op));
-            };
-        if (inputs.isEmpty()) {
-          return first;
-        }
-        Value sum = joined(net, name, operation, inputs);
-        boolean mean = op.equals("Average");
-        ScaleShift share = new ScaleShift(1.0 / inputs.size(), 0);
-        return mean ? sum.at(net.add(name + "_mean", share, sum.node())) : sum;
+        Arithmetic operation = operation(op);
+        return inputs.isEmpty() ? first : elementwise(net, name, op, operation, inputs);
       }
       case "mergevertex", "merge" -> {
         return inputs.isEmpty() ? first : merged(net, name, inputs);
@@ -126,6 +114,23 @@ final class Vertices {
       }
       default -> throw new Unsupported("no such vertex here");
     }
+  }
+
+  private static Arithmetic operation(String op) {
+    return switch (op) {
+      case "Add", "Average" -> Arithmetic.ADD;
+      case "Subtract" -> Arithmetic.SUB;
+      case "Product" -> Arithmetic.MUL;
+      default -> throw new Unsupported("op " + Dl4jFile.clean(op));
+    };
+  }
+
+  private static Value elementwise(
+      Net net, String name, String op, Arithmetic operation, List<Value> inputs) {
+    Value all = joined(net, name, operation, inputs);
+    boolean mean = op.equals("Average");
+    ScaleShift share = new ScaleShift(1.0 / inputs.size(), 0);
+    return mean ? all.at(net.add(name + "_mean", share, all.node())) : all;
   }
 
   private static Value linear(Net net, String name, ScaleShift layer, Value value) {

@@ -88,14 +88,7 @@ final class KerasNetwork {
    */
   private Value model(JsonNode config, List<KerasWeights.Name> path, List<Value> given)
       throws MalformedModelFileException {
-    if (path.size() > MOST_DEPTH) {
-      throw new MalformedModelFileException(file + ": models must not be nested so deep");
-    }
-    if (!KerasModel.isModel(config.path("class_name").asText())) {
-      throw new Unsupported(
-          "a model must be Sequential or functional, is "
-              + KerasFile.clean(config.path("class_name").asText()));
-    }
+    requireModel(config, path);
     KerasModel model = KerasModel.of(config);
     Map<String, Entry> entries = new HashMap<>();
     model.layers().forEach(entry -> entries.put(entry.name(), entry));
@@ -128,6 +121,18 @@ final class KerasNetwork {
       throw new MalformedModelFileException(file + ": the output must be a layer's");
     }
     return output;
+  }
+
+  private void requireModel(JsonNode config, List<KerasWeights.Name> path)
+      throws MalformedModelFileException {
+    if (path.size() > MOST_DEPTH) {
+      throw new MalformedModelFileException(file + ": models must not be nested so deep");
+    }
+    if (!KerasModel.isModel(config.path("class_name").asText())) {
+      throw new Unsupported(
+          "a model must be Sequential or functional, is "
+              + KerasFile.clean(config.path("class_name").asText()));
+    }
   }
 
   /** The input of the model that a call without arrays of its own stands for. */

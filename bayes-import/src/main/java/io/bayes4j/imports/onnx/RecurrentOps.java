@@ -64,8 +64,19 @@ final class RecurrentOps {
     }
     spec = bias ? spec : spec.withoutBias();
     Layer layer = lstm ? new Lstm(spec, Init.zeros()) : new Gru(spec, Init.zeros());
+    Map<String, INDArray> weights = weights(node, scope, bias, gates);
+    return outputs(node, scope, x, Scope.filled(layer, weights), directions, hidden, batchFirst);
+  }
+
+  /** By the names of our layers, the gates in their order. */
+  private static Map<String, INDArray> weights(
+      OpNode node, Scope scope, boolean bias, int... gates) {
+    Tensor weight = scope.constant(node, 1);
+    Tensor recurrent = scope.constant(node, 2);
+    int hidden = Math.toIntExact(recurrent.size(2));
+    int inputs = Math.toIntExact(weight.size(2));
     Map<String, INDArray> weights = new HashMap<>();
-    for (int direction = 0; direction < directions; direction++) {
+    for (int direction = 0; direction < weight.size(0); direction++) {
       String end = "_l0" + (direction == 1 ? "_reverse" : "");
       weights.put(
           "weight_ih" + end, part(weight, direction, hidden * inputs, 0, gates, hidden, inputs));
@@ -77,7 +88,7 @@ final class RecurrentOps {
         weights.put("bias_hh" + end, part(biases, direction, hidden, gates.length, gates, hidden));
       }
     }
-    return outputs(node, scope, x, Scope.filled(layer, weights), directions, hidden, batchFirst);
+    return weights;
   }
 
   /** Its gates have the order of this layer's; both biases are added at the same place. */

@@ -160,6 +160,18 @@ public final class Ivon extends Optimizer {
 
   @Override
   void update(Gradients gradients, double rate, double scale, double norm) {
+    List<Sweep> sweeps = sweeps(gradients, rate, scale);
+    if (norm * scale > LARGE) {
+      sweeps.forEach(sweep -> sweep.trial = true);
+      run(sweeps);
+      sweeps.forEach(Sweep::requireBounded);
+      sweeps.forEach(sweep -> sweep.trial = false);
+    }
+    run(sweeps);
+    countStep();
+  }
+
+  private List<Sweep> sweeps(Gradients gradients, double rate, double scale) {
     double correction = 1 - Math.pow(beta1, steps() + 1.0);
     List<Sweep> sweeps = new ArrayList<>();
     for (String name : means) {
@@ -192,14 +204,7 @@ public final class Ivon extends Optimizer {
                 name, parameter, gradients.get(parameter), null, null, rate, scale, correction));
       }
     }
-    if (norm * scale > LARGE) {
-      sweeps.forEach(sweep -> sweep.trial = true);
-      run(sweeps);
-      sweeps.forEach(Sweep::requireBounded);
-      sweeps.forEach(sweep -> sweep.trial = false);
-    }
-    run(sweeps);
-    countStep();
+    return sweeps;
   }
 
   private static void run(List<Sweep> sweeps) {

@@ -141,14 +141,7 @@ public final class SwagCollector implements TrainingListener {
   public Runnable restoring(Map<String, INDArray> state, int epochs) {
     Require.entries(state, "state");
     Require.notNegative(epochs, "epochs");
-    Map<String, INDArray> rest = new LinkedHashMap<>();
-    state.forEach(
-        (name, array) -> {
-          if (name.startsWith(PREFIX)) {
-            rest.put(name.substring(PREFIX.length()), array);
-          }
-        });
-    state.keySet().removeIf(name -> name.startsWith(PREFIX));
+    Map<String, INDArray> rest = takeOwn(state);
     if (rest.isEmpty()) {
       Require.argument(
           epochs < firstEpoch,
@@ -158,6 +151,33 @@ public final class SwagCollector implements TrainingListener {
           epochs);
       return () -> {};
     }
+    long[] saved = savedNumbers(rest);
+    WeightMoments restored = moments.restored(saved[3], rest);
+    Require.argument(
+        rest.isEmpty(),
+        "the checkpoint holds collected weights of no known use: %s",
+        rest.keySet());
+    return () -> {
+      moments = restored;
+      steps = saved[4];
+    };
+  }
+
+  /** Takes out of a checkpoint what a collector has put there. */
+  private static Map<String, INDArray> takeOwn(Map<String, INDArray> state) {
+    Map<String, INDArray> own = new LinkedHashMap<>();
+    state.forEach(
+        (name, array) -> {
+          if (name.startsWith(PREFIX)) {
+            own.put(name.substring(PREFIX.length()), array);
+          }
+        });
+    state.keySet().removeIf(name -> name.startsWith(PREFIX));
+    return own;
+  }
+
+  /** Takes out the collector's own numbers, which must be those that it has now. */
+  private long[] savedNumbers(Map<String, INDArray> rest) {
     INDArray stored = rest.remove(NUMBERS);
     Require.argument(
         stored != null && stored.dataType() == DataType.INT64 && stored.length() == 5,
@@ -174,15 +194,7 @@ public final class SwagCollector implements TrainingListener {
         rank,
         firstEpoch,
         everySteps);
-    WeightMoments restored = moments.restored(saved[3], rest);
-    Require.argument(
-        rest.isEmpty(),
-        "the checkpoint holds collected weights of no known use: %s",
-        rest.keySet());
-    return () -> {
-      moments = restored;
-      steps = saved[4];
-    };
+    return saved;
   }
 
   /** How many times weights were collected. */
