@@ -32,6 +32,7 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.LayerChange;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.variational.Estimator;
@@ -260,7 +261,7 @@ class DnnToBnnTest {
     INDArray x = Samples.normals(5, 6, 3);
     Pass pass = Pass.train(Noise.seeded(1));
     pass.run(model, Var.constant(x));
-    pass.commit();
+    PassControl.commit(pass);
     double[] before = mean(model, x);
     Layer bayesian = DnnToBnn.convert(model, FLIPOUT).model();
     assertThat(Kl.distributions(bayesian).keySet())

@@ -93,7 +93,7 @@ public final class BatchStatistics {
 
   private static Pass run(Layer model, INDArray batch, Pass pass) {
     Gradients.off(() -> pass.run(model, Var.constant(batch)));
-    pass.commit();
+    PassControl.commit(pass);
     return pass;
   }
 }

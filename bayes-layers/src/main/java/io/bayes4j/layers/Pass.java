@@ -125,14 +125,8 @@ public final class Pass {
     return with(run.setting.from(firstExample));
   }
 
-  /**
-   * The same pass, which computes what does not depend on its noise only if no other pass with the
-   * same settled results has done so.
-   *
-   * @param settled results for one input, which the passes that share them must be run on
-   */
-  public Pass sharing(DrawInvariantResults settled) {
-    Require.nonNull(settled, "settled");
+  /** See {@link PassControl#sharing}. */
+  Pass sharing(DrawInvariantResults settled) {
     return with(run.setting.sharing(settled));
   }
 
@@ -142,15 +136,8 @@ public final class Pass {
     return with(run.setting.drawing(run.setting.draws().anew(), observer));
   }
 
-  /**
-   * The same pass, nothing drawn yet, whose draws live in the current scope of an arena, so that
-   * batches with scopes of their own can share them.
-   *
-   * @param kernels what is made of the draws, and of parameters, which nobody may change meanwhile
-   */
-  public Pass keepingDrawsIn(Arena arena, DerivedWeights kernels) {
-    Require.nonNull(arena, "arena");
-    Require.nonNull(kernels, "kernels");
+  /** See {@link PassControl#keepingDrawsIn}. */
+  Pass keepingDrawsIn(Arena arena, DerivedWeights kernels) {
     return with(run.setting.drawing(new PassDraws(arena, kernels), run.setting.observer()));
   }
 
@@ -164,23 +151,8 @@ public final class Pass {
     return with(run.setting.in(precision));
   }
 
-  /**
-   * The same draw of the weights for the next part of a sequence: recurrent layers that are called
-   * without a state start where the last pass with this memory has left them.
-   *
-   * <pre>{@code
-   * Pass draw = Pass.sample(noise);
-   * RecurrentMemory memory = new RecurrentMemory();
-   * for (Var part : parts) {
-   *   Var y = draw.handingOn(memory).run(model, part);
-   * }
-   * }</pre>
-   *
-   * @param memory empty for the first part
-   */
-  public Pass handingOn(RecurrentMemory memory) {
-    Require.argument(memory != null, "memory must not be null");
-    memory.begin();
+  /** See {@link RecurrentMemory#next}. */
+  Pass remembering(RecurrentMemory memory) {
     return with(run.setting.remembering(memory));
   }
 
@@ -348,7 +320,9 @@ public final class Pass {
     return (T) run.setting.draws().once(key, run.setting.noise(), path, draw);
   }
 
-  /** Leaves an update of a buffer for when the step has succeeded; see {@link #commit}. */
+  /**
+   * Leaves an update of a buffer for when the step has succeeded; see {@link PassControl#commit}.
+   */
   public void defer(Runnable update) {
     Require.nonNull(update, "update");
     run.updates.add(new Update(() -> {}, update));
@@ -366,26 +340,15 @@ public final class Pass {
     run.updates.add(new Update(prepare, update));
   }
 
-  /**
-   * Makes ready what {@link #commit} will carry out, without changing anything; commit does so
-   * itself where it was not done before.
-   *
-   * @throws ArithmeticException naming the layer whose statistics would not be finite
-   */
-  public void prepare() {
+  /** See {@link PassControl#prepare}. */
+  void prepare() {
     for (; run.prepared < run.updates.size(); run.prepared++) {
       run.updates.get(run.prepared).prepare.run();
     }
   }
 
-  /**
-   * Carries out the updates that layers left, such as those of running statistics. Call it once,
-   * after a step that is kept.
-   *
-   * @throws ArithmeticException naming the layer whose statistics would not be finite; nothing is
-   *     changed then
-   */
-  public void commit() {
+  /** See {@link PassControl#commit}. */
+  void commit() {
     prepare();
     run.updates.forEach(update -> update.carryOut.run());
     run.updates.clear();

@@ -38,7 +38,7 @@ public interface Recurrent extends Layer {
 
   /**
    * Reads whole sequences of different lengths, starting from zeros; in a pass that {@linkplain
-   * Pass#handingOn hands states on}, from where the last part has ended.
+   * RecurrentMemory#next hands states on}, from where the last part has ended.
    *
    * @param x input of every step [N, T, inputs]
    * @param lengths steps of each sequence; null for all T
@@ -52,8 +52,8 @@ public interface Recurrent extends Layer {
   }
 
   /**
-   * Reads a whole sequence, starting from zeros; in a pass that {@linkplain Pass#handingOn hands
-   * states on}, from where the last part has ended.
+   * Reads a whole sequence, starting from zeros; in a pass that {@linkplain RecurrentMemory#next
+   * hands states on}, from where the last part has ended.
    *
    * @param x input of every step [N, T, inputs]
    * @throws IllegalArgumentException if the shape does not fit the layer

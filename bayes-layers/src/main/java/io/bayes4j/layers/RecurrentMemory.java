@@ -2,6 +2,7 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,9 +25,22 @@ public final class RecurrentMemory {
     // Nothing to start with.
   }
 
-  /** Begins the next part: calls are counted anew. */
-  void begin() {
+  /**
+   * The same draw of the weights for the next part of a sequence: recurrent layers that are called
+   * without a state start where the last pass with this memory has left them.
+   *
+   * <pre>{@code
+   * Pass draw = Pass.sample(noise);
+   * RecurrentMemory memory = new RecurrentMemory();
+   * for (Var part : parts) {
+   *   Var y = memory.next(draw).run(model, part);
+   * }
+   * }</pre>
+   */
+  public Pass next(Pass draw) {
+    Require.nonNull(draw, "draw");
     calls.clear();
+    return draw.remembering(this);
   }
 
   /** Whether a layer has run. */

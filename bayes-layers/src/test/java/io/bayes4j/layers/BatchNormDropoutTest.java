@@ -22,7 +22,7 @@ class BatchNormDropoutTest {
     double deviation = Math.sqrt(14 / 3.0 + 1e-5);
     assertThat(y[2]).isCloseTo(3 / deviation, within(1e-5));
     assertThat(layer.buffers().get("running_mean").getDouble(0)).isZero();
-    pass.commit();
+    PassControl.commit(pass);
     assertThat(layer.buffers().get("running_mean").getDouble(0)).isCloseTo(0.3, within(1e-6));
     // Unbiased: 0.9 * 1 + 0.1 * 7.
     assertThat(layer.buffers().get("running_var").getDouble(0)).isCloseTo(1.6, within(1e-5));

@@ -86,7 +86,7 @@ class BatchNormOptionsTest {
   private static Var step(Layer layer, Var x) {
     Pass pass = Pass.train(Noise.seeded(1));
     Var y = pass.run(layer, x);
-    pass.commit();
+    PassControl.commit(pass);
     return y;
   }
 

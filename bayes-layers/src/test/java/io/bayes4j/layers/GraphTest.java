@@ -84,7 +84,7 @@ final class GraphTest {
     Var x = Var.constant(Samples.normals(1, 2, 3));
     DrawInvariantResults settled = new DrawInvariantResults(x);
     for (int draw = 0; draw < 3; draw++) {
-      Pass.sample(Noise.seeded(draw)).sharing(settled).at("net").run(graph, x);
+      PassControl.sharing(Pass.sample(Noise.seeded(draw)), settled).at("net").run(graph, x);
     }
     assertThat(ran).containsExactly("net.two", "net.four");
   }

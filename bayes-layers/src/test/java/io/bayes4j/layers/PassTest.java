@@ -156,8 +156,8 @@ class PassTest {
     pass.at("a").defer(() -> done.add("first"));
     pass.at("b").defer(() -> done.add("second"));
     assertThat(done).isEmpty();
-    pass.commit();
-    pass.commit();
+    PassControl.commit(pass);
+    PassControl.commit(pass);
     assertThat(done).containsExactly("first", "second");
   }
 }

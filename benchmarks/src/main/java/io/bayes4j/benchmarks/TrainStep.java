@@ -9,6 +9,7 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.optim.Adam;
 import io.bayes4j.layers.optim.Optimizer;
@@ -81,7 +82,7 @@ final class TrainStep implements Runnable {
           Var fit = loss.apply(pass.run(model, Var.constant(x)), number);
           Gradients gradients = Gradients.of(Ops.add(fit, Ops.scale(kl, 1.0 / x.size(0))));
           optimizer.step(gradients, RATE, 1);
-          pass.commit();
+          PassControl.commit(pass);
         });
   }
 }

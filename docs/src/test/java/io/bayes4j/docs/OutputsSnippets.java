@@ -128,7 +128,7 @@ final class OutputsSnippets {
     Pass draw = Pass.sample(noise); // one network
     RecurrentMemory memory = new RecurrentMemory();
     for (Var part : parts) {
-      outputs.add(draw.handingOn(memory).run(model, part));
+      outputs.add(memory.next(draw).run(model, part));
     }
     // endregion
     return outputs;

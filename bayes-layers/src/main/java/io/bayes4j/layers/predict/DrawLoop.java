@@ -9,6 +9,7 @@ import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.layers.BatchStatistics;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -107,7 +108,7 @@ record DrawLoop(Layer model, int batchSize) {
   private boolean run(Arena arena, Var x, long from, long to, List<Draw> draws, Sink sink) {
     DrawInvariantResults settled = new DrawInvariantResults(x);
     for (Draw draw : draws) {
-      Pass pass = draw.pass.forExamplesFrom(from).sharing(settled);
+      Pass pass = PassControl.sharing(draw.pass.forExamplesFrom(from), settled);
       arena.scope(
           () -> {
             sink.put(draw.sample, from, to, pass.run(model, x).value());

@@ -13,6 +13,7 @@ import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -210,7 +211,9 @@ public final class MonteCarlo implements Predictor {
           DerivedWeights kernels = DerivedWeights.in(arena, unchanging());
           List<DrawLoop.Draw> draws = new ArrayList<>();
           for (int sample = first; sample < end; sample++) {
-            draws.add(new DrawLoop.Draw(sample, pass(sample).keepingDrawsIn(arena, kernels)));
+            draws.add(
+                new DrawLoop.Draw(
+                    sample, PassControl.keepingDrawsIn(pass(sample), arena, kernels)));
           }
           new DrawLoop(model, batchSize).run(rows, draws, sink);
           return draws;

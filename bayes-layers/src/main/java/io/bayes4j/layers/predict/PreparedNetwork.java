@@ -10,6 +10,7 @@ import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.variational.Kl;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ final class PreparedNetwork {
     long spare = ModelAccess.reading(loop.model(), () -> copyModel(loop.model(), drawnTimes));
     DerivedWeights kernels = DerivedWeights.in(drawn, made, spare);
     for (int sample = 0; sample < samples; sample++) {
-      Pass pass = passes.apply(sample).keepingDrawsIn(drawn, kernels);
+      Pass pass = PassControl.keepingDrawsIn(passes.apply(sample), drawn, kernels);
       draws.add(new DrawLoop.Draw(sample, pass));
     }
   }

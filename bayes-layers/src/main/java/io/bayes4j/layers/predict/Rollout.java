@@ -14,6 +14,7 @@ import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Mode;
 import io.bayes4j.layers.MultiheadAttention;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.Recurrent;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -276,7 +277,8 @@ public final class Rollout {
     Noise noise = Noise.seeded(seed).split("predict").split(sample);
     draws.scope(
         () -> {
-          Pass pass = Pass.of(mode, noise).keepingDrawsIn(draws, DerivedWeights.NONE);
+          Pass pass =
+              PassControl.keepingDrawsIn(Pass.of(mode, noise), draws, DerivedWeights.NONE);
           work.accept(new RolloutRun(model, pass));
         });
   }

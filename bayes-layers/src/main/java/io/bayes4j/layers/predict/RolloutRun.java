@@ -38,7 +38,7 @@ final class RolloutRun {
         () ->
             Gradients.off(
                 () -> {
-                  INDArray y = pass.handingOn(memory).run(model, Var.constant(part)).value();
+                  INDArray y = memory.next(pass).run(model, Var.constant(part)).value();
                   last[0] = Detached.copy(lastStep(y, part));
                   return true;
                 }));

@@ -8,6 +8,7 @@ import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.variational.Kl;
 import java.util.ArrayList;
@@ -139,7 +140,7 @@ final class TrainingStep {
    */
   void prepare(String when) {
     try {
-      passes.forEach(Pass::prepare);
+      passes.forEach(PassControl::prepare);
     } catch (ArithmeticException e) {
       throw new DivergedException(when + ": " + e.getMessage());
     }
@@ -147,6 +148,6 @@ final class TrainingStep {
 
   /** Updates running statistics. */
   void commit() {
-    passes.forEach(Pass::commit);
+    passes.forEach(PassControl::commit);
   }
 }

@@ -36,6 +36,7 @@ import io.bayes4j.layers.Lstm;
 import io.bayes4j.layers.MaxPool2d;
 import io.bayes4j.layers.MultiheadAttention;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.TransformerEncoder;
@@ -228,7 +229,7 @@ final class Journeys {
         results.put(name + "." + entry.getKey(), gradients.get(entry.getValue()));
       }
     }
-    pass.commit();
+    PassControl.commit(pass);
     results.put(name + " predicted", MonteCarlo.of(layer).samples(2).outputs(input));
   }
 

@@ -13,6 +13,7 @@ import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.train.Dataset;
@@ -44,7 +45,7 @@ final class BatchNormStateTest {
     for (int step = 0; step < steps; step++) {
       Pass pass = Pass.train(Noise.seeded(step));
       pass.run(model, Var.constant(Samples.normals(step, 5, 3)));
-      pass.commit();
+      PassControl.commit(pass);
     }
     return model;
   }

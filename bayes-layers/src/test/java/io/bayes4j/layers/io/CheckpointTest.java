@@ -19,6 +19,7 @@ import io.bayes4j.layers.GlobalAvgPool;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.train.Dataset;
@@ -71,7 +72,7 @@ class CheckpointTest {
     weights.get("4.bias").setPrior(GaussianPrior.of(0.3, 0.7));
     Pass pass = Pass.train(Noise.seeded(4));
     model.forward(Var.constant(IMAGES), pass);
-    pass.commit();
+    PassControl.commit(pass);
     return model;
   }
 

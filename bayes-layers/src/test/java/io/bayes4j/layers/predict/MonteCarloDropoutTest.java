@@ -14,6 +14,7 @@ import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.Lstm;
 import io.bayes4j.layers.Pass;
+import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.Sequential;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class MonteCarloDropoutTest {
     for (int step = 0; step < 5; step++) {
       Pass pass = Pass.train(Noise.seeded(step));
       Gradients.off(() -> pass.run(model, Var.constant(X.add(1))));
-      pass.commit();
+      PassControl.commit(pass);
     }
     return model;
   }

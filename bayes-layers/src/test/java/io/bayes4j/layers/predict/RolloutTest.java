@@ -164,7 +164,7 @@ class RolloutTest {
     int[] cuts = {0, 3, 4, 7};
     for (int i = 0; i < 3; i++) {
       INDArray part = x.get(NDArrayIndex.all(), NDArrayIndex.interval(cuts[i], cuts[i + 1]));
-      parts[i] = draw.handingOn(memory).run(model, Var.constant(part.dup('c')));
+      parts[i] = memory.next(draw).run(model, Var.constant(part.dup('c')));
     }
     Doubles.assertClose("parts", Ops.concat(1, parts).value(), whole.value(), 1e-5);
   }
