@@ -72,7 +72,7 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
     /**
      * The same with the loss of the other parts.
      *
-     * @param scale of their curvature
+     * @param factor of their curvature
      */
     Start with(Curvature loss, double factor) {
       return new Start(state, prior(), weight, seed, loss, factor);

@@ -54,8 +54,16 @@ record Scoring(
   private Object[][] classes(Prediction prediction) {
     try {
       requireRows(prediction.probabilities());
-      RefusalRule.Decided decided = decided(prediction.probabilities());
-      UncertaintySplit split = decided.split();
+      UncertaintySplit split;
+      int[] decisions = {};
+      if (outputs.contains(Output.ANSWER)) {
+        RefusalRule.Decided decided =
+            new RefusalRule(criterion, threshold).splitAndDecide(prediction.probabilities());
+        split = decided.split();
+        decisions = decided.decisions();
+      } else {
+        split = Uncertainty.split(prediction.probabilities());
+      }
       Object[][] columns = new Object[outputs.size()][];
       for (int i = 0; i < columns.length; i++) {
         columns[i] =
@@ -65,7 +73,7 @@ record Scoring(
               case ENTROPY -> doubles(split.predictiveEntropy());
               case EXPECTED_ENTROPY -> doubles(split.expectedEntropy());
               case MUTUAL_INFORMATION -> doubles(split.mutualInformation());
-              case ANSWER -> boxed(decided.decisions(), false);
+              case ANSWER -> boxed(decisions, false);
               case CONFORMAL_SET -> sets(split.mean());
               default -> throw new IllegalStateException(outputs.get(i) + " is no classifier's");
             };
@@ -75,12 +83,6 @@ record Scoring(
     } finally {
       close(prediction.probabilities());
     }
-  }
-
-  private RefusalRule.Decided decided(INDArray draws) {
-    return outputs.contains(Output.ANSWER)
-        ? new RefusalRule(criterion, threshold).splitAndDecide(draws)
-        : new RefusalRule.Decided(Uncertainty.split(draws), new int[0]);
   }
 
   private static void close(UncertaintySplit split) {

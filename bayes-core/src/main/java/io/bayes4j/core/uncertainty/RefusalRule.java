@@ -140,18 +140,24 @@ public record RefusalRule(RefusalCriterion criterion, double threshold) {
     return decide(criterion.candidates(Draws.probabilities(probabilities)));
   }
 
-  /**
-   * Decisions, and what draws say together.
-   *
-   * @param split as {@link Uncertainty#split}
-   * @param decisions as {@link #decide}
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  public record Decided(UncertaintySplit split, int[] decisions) {
-    /** Checks that both are there. */
-    public Decided {
-      Require.nonNull(split, "split");
-      Require.nonNull(decisions, "decisions");
+  /** What draws say together, and the decisions by it. */
+  public static final class Decided {
+    private final UncertaintySplit split;
+    private final int[] decisions;
+
+    private Decided(UncertaintySplit split, int[] decisions) {
+      this.split = split;
+      this.decisions = decisions;
+    }
+
+    /** As {@link Uncertainty#split}. */
+    public UncertaintySplit split() {
+      return split;
+    }
+
+    /** As {@link #decide}; a copy. */
+    public int[] decisions() {
+      return decisions.clone();
     }
   }
 

@@ -277,8 +277,7 @@ public final class Rollout {
     Noise noise = Noise.seeded(seed).split("predict").split(sample);
     draws.scope(
         () -> {
-          Pass pass =
-              PassControl.keepingDrawsIn(Pass.of(mode, noise), draws, DerivedWeights.NONE);
+          Pass pass = PassControl.keepingDrawsIn(Pass.of(mode, noise), draws, DerivedWeights.NONE);
           work.accept(new RolloutRun(model, pass));
         });
   }
