@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A quadratic model of the loss of some examples around one point: its gradient, and the Kronecker
@@ -46,7 +47,7 @@ final class Curvature implements Serializable {
   }
 
   /** The sum of all but one; null if there is no other. */
-  static Curvature without(int part, List<Curvature> parts) {
+  static @Nullable Curvature without(int part, List<Curvature> parts) {
     if (parts.size() == 1) {
       return null;
     }

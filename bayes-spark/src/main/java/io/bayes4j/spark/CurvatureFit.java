@@ -24,6 +24,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Takes the {@link Curvature} of examples of classes at a network's posterior mean. */
@@ -54,8 +55,8 @@ final class CurvatureFit {
   private static final class Watched implements Layer {
     private final VariationalAffine layer;
     private final DenseCurvature sums;
-    private INDArray input;
-    private Var probe;
+    private @Nullable INDArray input;
+    private @Nullable Var probe;
 
     Watched(VariationalAffine layer) {
       this.layer = layer;

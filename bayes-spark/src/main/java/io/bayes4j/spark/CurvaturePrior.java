@@ -15,6 +15,7 @@ import io.bayes4j.layers.variational.VariationalAffine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -25,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class CurvaturePrior implements Prior {
   private final GaussianPrior each;
-  private final VariationalParameter bias;
+  private final @Nullable VariationalParameter bias;
   private final INDArray start;
   private final INDArray gradient;
   private final INDArray inputs;
@@ -33,7 +34,7 @@ final class CurvaturePrior implements Prior {
 
   private CurvaturePrior(
       GaussianPrior each,
-      VariationalParameter bias,
+      @Nullable VariationalParameter bias,
       INDArray start,
       INDArray gradient,
       INDArray inputs,
@@ -118,7 +119,7 @@ final class CurvaturePrior implements Prior {
             Detached.of(sums.outputs().clone(), units, units)));
   }
 
-  private static Var joined(GaussianPosterior weight, VariationalParameter bias) {
+  private static Var joined(GaussianPosterior weight, @Nullable VariationalParameter bias) {
     if (bias == null) {
       return weight.mean();
     }

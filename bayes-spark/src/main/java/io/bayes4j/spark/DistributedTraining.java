@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -18,6 +19,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Variational training where the data are: in every round each partition trains a network on its
@@ -190,16 +192,16 @@ public final class DistributedTraining {
     Merger merger = new Merger(merging, share(counts), ModelState.prior(model), counts.length);
     // Not kept in the model, whose own form of a spread would round it anew after a resumption.
     ModelState state = ModelState.of(model);
-    RoundFiles files = null;
+    @Nullable RoundFiles files = null;
     List<RoundRecord> records = new ArrayList<>();
     if (!checkpoint.isEmpty()) {
       files = new RoundFiles(checkpoint, parts.context().hadoopConfiguration());
-      RoundFiles.Progress progress = files.read(settings(counts));
-      if (progress != null) {
-        state = progress.state();
+      Optional<RoundFiles.Progress> before = files.read(settings(counts));
+      if (before.isPresent()) {
+        state = before.get().state();
         merger.sites().clear();
-        merger.sites().addAll(progress.sites());
-        records.addAll(progress.records());
+        merger.sites().addAll(before.get().sites());
+        records.addAll(before.get().records());
       }
     }
     Round round = new Round(training, parts, merger, counts);

@@ -12,9 +12,11 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains one part for one round, in a task.
@@ -39,7 +41,7 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
     private final long seed;
 
     /** The loss of the other parts; null if the prior says all. */
-    private final Curvature others;
+    private final @Nullable Curvature others;
 
     private final double scale;
 
@@ -58,7 +60,7 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
         Gaussians prior,
         double weight,
         long seed,
-        Curvature others,
+        @Nullable Curvature others,
         double scale) {
       this.state = state;
       this.precision = prior.precision();
@@ -74,7 +76,7 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
      *
      * @param factor of their curvature
      */
-    Start with(Curvature loss, double factor) {
+    Start with(@Nullable Curvature loss, double factor) {
       return new Start(state, prior(), weight, seed, loss, factor);
     }
 
@@ -155,6 +157,6 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
     }
     AtomicReference<T> result = new AtomicReference<>();
     Parallel.alone(() -> result.set(work.get()));
-    return result.get();
+    return Objects.requireNonNull(result.get());
   }
 }

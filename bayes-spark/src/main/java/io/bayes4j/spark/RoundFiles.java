@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -73,14 +74,14 @@ final class RoundFiles {
   }
 
   /**
-   * The last round, null if there is none.
+   * The last round; empty if there is none.
    *
    * @throws IllegalArgumentException naming a setting that was another one then
    */
-  Progress read(Map<String, String> settings) throws IOException {
+  Optional<Progress> read(Map<String, String> settings) throws IOException {
     int last = rounds().stream().mapToInt(Integer::intValue).max().orElse(0);
     if (last == 0) {
-      return null;
+      return Optional.empty();
     }
     TensorFile content =
         ModelSource.withFile(
@@ -99,29 +100,38 @@ final class RoundFiles {
     while (tensors.containsKey("site." + sites.size() + ".precision")) {
       String site = "site." + sites.size();
       sites.add(
-          new Gaussians(
-              tensors.get(site + ".precision").data().asDouble(),
-              tensors.get(site + ".shift").data().asDouble()));
+          new Gaussians(doubles(tensors, site + ".precision"), doubles(tensors, site + ".shift")));
     }
-    return new Progress(
-        new ModelState(
-            floats(tensors, "mean"), floats(tensors, "sigma"), floats(tensors, "others")),
-        sites,
-        records(content.metadata()));
+    return Optional.of(
+        new Progress(
+            new ModelState(
+                floats(tensors, "mean"), floats(tensors, "sigma"), floats(tensors, "others")),
+            sites,
+            records(content.metadata())));
   }
 
   private static List<RoundRecord> records(Map<String, String> words) {
     List<RoundRecord> records = new ArrayList<>();
-    for (int round = 1; words.containsKey("round." + round); round++) {
-      String[] numbers = words.get("round." + round).split(" ", -1);
+    for (String line = words.get("round.1");
+        line != null;
+        line = words.get("round." + (records.size() + 1))) {
+      String[] numbers = line.split(" ", -1);
       records.add(
           new RoundRecord(
-              round,
+              records.size() + 1,
               Double.parseDouble(numbers[0]),
               Long.parseLong(numbers[1]),
               Double.parseDouble(numbers[2])));
     }
     return records;
+  }
+
+  private static double[] doubles(Map<String, INDArray> tensors, String name) {
+    INDArray tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("the file of a round must hold the tensor " + name);
+    }
+    return tensor.data().asDouble();
   }
 
   private static float[] floats(Map<String, INDArray> tensors, String name) {

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Scores the rows of a partition, a batch at a time. */
@@ -107,7 +108,7 @@ final class ScorePartition implements MapPartitionsFunction<Row, Row> {
       while (taken.size() < key.batchSize() && rows.hasNext()) {
         taken.add(rows.next());
       }
-      String[] problems = new String[taken.size()];
+      @Nullable String[] problems = new String[taken.size()];
       float[] numbers = new float[Math.multiplyExact(problems.length, reader.length())];
       int good = 0;
       for (int i = 0; i < problems.length; i++) {
@@ -126,7 +127,7 @@ final class ScorePartition implements MapPartitionsFunction<Row, Row> {
       }
     }
 
-    private String take(Row row, float[] numbers, int at) {
+    private @Nullable String take(Row row, float[] numbers, int at) {
       try {
         reader.read(row, numbers, at);
         return null;
@@ -159,9 +160,9 @@ final class ScorePartition implements MapPartitionsFunction<Row, Row> {
       }
     }
 
-    private Row row(Row old, Object[][] columns, int example, String problem) {
+    private Row row(Row old, Object[][] columns, int example, @Nullable String problem) {
       int outputs = scoring.outputs().size();
-      Object[] values = new Object[old.length() + outputs + (saysWhy ? 1 : 0)];
+      @Nullable Object[] values = new Object[old.length() + outputs + (saysWhy ? 1 : 0)];
       for (int i = 0; i < old.length(); i++) {
         values[i] = old.get(i);
       }

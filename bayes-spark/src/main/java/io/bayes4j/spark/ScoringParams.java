@@ -1,5 +1,6 @@
 package io.bayes4j.spark;
 
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalRule;
@@ -225,59 +226,63 @@ public abstract sealed class ScoringParams extends Transformer permits BayesianM
     return conformalSeed;
   }
 
+  private Param<String> column(Output output) {
+    return Require.entry(columns, output);
+  }
+
   /** Column of the mean probabilities, a vector; "probability" unless set. */
   public final Param<String> probabilityCol() {
-    return columns.get(Output.PROBABILITY);
+    return column(Output.PROBABILITY);
   }
 
   /** Column of the most probable class, a double as Spark's evaluators like it. */
   public final Param<String> predictionCol() {
-    return columns.get(Output.PREDICTION);
+    return column(Output.PREDICTION);
   }
 
   /** Column of the entropy of the mean probabilities, in nats; "entropy" unless set. */
   public final Param<String> entropyCol() {
-    return columns.get(Output.ENTROPY);
+    return column(Output.ENTROPY);
   }
 
   /** Column of the mean of the draws' entropies, in nats; none unless set. */
   public final Param<String> expectedEntropyCol() {
-    return columns.get(Output.EXPECTED_ENTROPY);
+    return column(Output.EXPECTED_ENTROPY);
   }
 
   /** Column of the mutual information of class and weights, in nats. */
   public final Param<String> mutualInformationCol() {
-    return columns.get(Output.MUTUAL_INFORMATION);
+    return column(Output.MUTUAL_INFORMATION);
   }
 
   /** Column of the class, or -1 for "I don't know"; "answer" unless set. */
   public final Param<String> answerCol() {
-    return columns.get(Output.ANSWER);
+    return column(Output.ANSWER);
   }
 
   /** Column of the classes that are not ruled out; "conformalSet" unless set. */
   public final Param<String> conformalSetCol() {
-    return columns.get(Output.CONFORMAL_SET);
+    return column(Output.CONFORMAL_SET);
   }
 
   /** Column of a regression's means, a vector; "mean" unless set. */
   public final Param<String> meanCol() {
-    return columns.get(Output.MEAN);
+    return column(Output.MEAN);
   }
 
   /** Column of a regression's variances, noise included; "variance" unless set. */
   public final Param<String> varianceCol() {
-    return columns.get(Output.VARIANCE);
+    return column(Output.VARIANCE);
   }
 
   /** Column of the variance of the means over the draws; "epistemicVariance" unless set. */
   public final Param<String> epistemicVarianceCol() {
-    return columns.get(Output.EPISTEMIC_VARIANCE);
+    return column(Output.EPISTEMIC_VARIANCE);
   }
 
   /** Column of the mean of the draws' variances; none unless set. */
   public final Param<String> aleatoricVarianceCol() {
-    return columns.get(Output.ALEATORIC_VARIANCE);
+    return column(Output.ALEATORIC_VARIANCE);
   }
 
   /** Name of the column of an output, empty if it is not asked for. */

@@ -4,4 +4,7 @@
  * <p>Begin with {@link io.bayes4j.spark.BayesianModel}, a transformer of data frames, and {@link
  * io.bayes4j.spark.DistributedTraining}. The modules that it is built on know nothing of Spark.
  */
+@NullMarked
 package io.bayes4j.spark;
+
+import org.jspecify.annotations.NullMarked;
