@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class UciCommand implements Callable<Integer> {
+  /** How many times the least RMSE is near it. */
+  private static final double NEAR = 1.25;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -138,22 +142,28 @@ final class UciCommand implements Callable<Integer> {
         .toList();
   }
 
-  /** Trains by the recipe that is best on the split's validation part: tests know of no other. */
+  /**
+   * Trains by the recipe that is best on the split's validation part: tests know of no other. The
+   * likelihood decides among those whose RMSE is near the least, since a network that has learned
+   * next to nothing can have a good one.
+   */
   private static Figures figures(UciSet.Split split, Done key, List<UciRecipe> among)
       throws IOException {
     if (among.size() == 1) {
       return figures(split, among.get(0).times(key.effort), key);
     }
-    Figures best = null;
-    UciRecipe chosen = null;
+    Map<UciRecipe, Figures> tried = new LinkedHashMap<>();
     for (UciRecipe usual : among) {
       UciRecipe recipe = usual.times(key.effort);
-      Figures own = figures(split.validation(), recipe, key);
-      if (best == null || own.logLikelihood > best.logLikelihood) {
-        best = own;
-        chosen = recipe;
-      }
+      tried.put(recipe, figures(split.validation(), recipe, key));
     }
+    double least = tried.values().stream().mapToDouble(Figures::rmse).min().orElseThrow();
+    UciRecipe chosen =
+        tried.entrySet().stream()
+            .filter(entry -> entry.getValue().rmse <= NEAR * least)
+            .max(Comparator.comparingDouble(entry -> entry.getValue().logLikelihood))
+            .orElseThrow()
+            .getKey();
     return figures(split, chosen, key);
   }
 
