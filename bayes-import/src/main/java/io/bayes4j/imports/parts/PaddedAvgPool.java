@@ -69,13 +69,7 @@ public record PaddedAvgPool(SlidingWindows windows, List<Integer> before, List<I
 
   @Override
   public Var forward(Var x, Pass pass) {
-    Require.open(x, "x");
-    Require.nonNull(pass, "pass");
-    Require.argument(
-        x.rank() == windows.rank() + 2,
-        "x must have %d axes, got shape %s",
-        windows.rank() + 2,
-        Arrays.toString(x.shape()));
+    windows.requireInput(x, pass);
     List<Integer> begins = new ArrayList<>(List.of(0, 0));
     begins.addAll(before);
     List<Integer> ends = new ArrayList<>(List.of(0, 0));

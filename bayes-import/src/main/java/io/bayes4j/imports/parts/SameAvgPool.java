@@ -20,13 +20,7 @@ public record SameAvgPool(SlidingWindows windows) implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
-    Require.open(x, "x");
-    Require.nonNull(pass, "pass");
-    Require.argument(
-        x.rank() == windows.rank() + 2,
-        "x must have %d axes, got shape %s",
-        windows.rank() + 2,
-        Arrays.toString(x.shape()));
+    windows.requireInput(x, pass);
     List<Integer> lengths = Arrays.stream(x.shape()).skip(2).mapToObj(Math::toIntExact).toList();
     return PaddedAvgPool.same(windows, lengths).forward(x, pass);
   }

@@ -7,7 +7,6 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pad;
 import io.bayes4j.layers.Pass;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,13 +25,7 @@ public record SamePad(SlidingWindows windows, PaddingMode mode) implements Layer
 
   @Override
   public Var forward(Var x, Pass pass) {
-    Require.open(x, "x");
-    Require.nonNull(pass, "pass");
-    Require.argument(
-        x.rank() == windows.rank() + 2,
-        "x must have %d axes, got shape %s",
-        windows.rank() + 2,
-        Arrays.toString(x.shape()));
+    windows.requireInput(x, pass);
     List<Integer> before = new ArrayList<>(List.of(0, 0));
     List<Integer> after = new ArrayList<>(List.of(0, 0));
     for (int axis = 0; axis < windows.rank(); axis++) {

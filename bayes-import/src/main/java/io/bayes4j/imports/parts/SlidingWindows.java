@@ -1,6 +1,9 @@
 package io.bayes4j.imports.parts;
 
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.Pass;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -103,5 +106,16 @@ public record SlidingWindows(List<Integer> size, List<Integer> stride) {
     return IntStream.range(0, lengths.size())
         .mapToObj(i -> lengths.get(i) < 0 ? -1 : f.of(i, lengths.get(i)))
         .toList();
+  }
+
+  /** Checks that a layer's input has an axis for each of the windows', behind two others. */
+  void requireInput(Var x, Pass pass) {
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    Require.argument(
+        x.rank() == rank() + 2,
+        "x must have %d axes, got shape %s",
+        rank() + 2,
+        Arrays.toString(x.shape()));
   }
 }
