@@ -141,6 +141,11 @@ public final class Pass {
     return with(run.setting.drawing(new PassDraws(arena, kernels), run.setting.observer()));
   }
 
+  /** See {@link PassControl#keepingNoDraws}. */
+  Pass keepingNoDraws(DerivedWeights kernels) {
+    return with(run.setting.drawing(new PassDraws(null, kernels), run.setting.observer()));
+  }
+
   /**
    * The same pass in a precision: matrix products and convolutions, forward and backward, round
    * what they multiply to it, and activations between convolutions may stay so. Parameters, sums

@@ -36,6 +36,17 @@ public final class PassControl {
   }
 
   /**
+   * The same pass, nothing drawn yet, whose draws live in the scope of an arena in which it is run:
+   * for one input alone.
+   *
+   * @param kernels what is made of parameters, which nobody may change meanwhile
+   */
+  public static Pass keepingNoDraws(Pass pass, DerivedWeights kernels) {
+    Require.nonNull(pass, "pass");
+    return pass.keepingNoDraws(Require.nonNull(kernels, "kernels"));
+  }
+
+  /**
    * Makes ready what {@link #commit} will carry out, without changing anything; commit does so
    * itself where it was not done before.
    *

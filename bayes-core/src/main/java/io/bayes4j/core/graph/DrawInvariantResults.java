@@ -79,6 +79,20 @@ public final class DrawInvariantResults {
   }
 
   /**
+   * Whether numbers have been computed of the input, as in a network whose first layers are not
+   * Bayesian, rather than its shape alone been changed: to compute them again would be work.
+   */
+  public boolean areComputed() {
+    return known.stream()
+        .map(Var::held)
+        .anyMatch(
+            value ->
+                value.isKnown()
+                    && known.stream()
+                        .noneMatch(x -> x.held().isGiven() && value.showsMemoryOf(x.held())));
+  }
+
+  /**
    * Hands the settled values that were computed in an arena's innermost scope to the scope around
    * it. To be called before the innermost scope ends.
    */

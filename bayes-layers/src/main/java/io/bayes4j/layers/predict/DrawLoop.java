@@ -52,7 +52,7 @@ record DrawLoop(Layer model, int batchSize) {
     int piece = pieceSize(rows);
     Parallel.RangeTask task =
         (from, to) -> piece(rows, from, to, turned(draws, from / piece), sink);
-    if (piece >= rows.size(0)) {
+    if (isOnePiece(rows)) {
       // Outside of a loop, where kernels have all threads.
       task.run(0, rows.size(0));
     } else {
@@ -65,16 +65,34 @@ record DrawLoop(Layer model, int batchSize) {
     Parallel.alone(() -> run(rows, draws, sink));
   }
 
-  /** Threads share the draws of all examples, which are one piece. */
+  /**
+   * All examples are one piece, and threads share its draws. All of them work at the first draw,
+   * and at the others too if there are fewer than threads, or if the first layers do the same for
+   * all draws, which each thread would have to repeat.
+   */
   void runDrawsApart(INDArray rows, List<Draw> draws, Sink sink) {
-    int share = (draws.size() + Parallel.threads() - 1) / Parallel.threads();
-    Parallel.forRange(
-        draws.size(),
-        share,
-        (from, to) -> {
-          List<Draw> some = draws.subList((int) from, (int) to);
-          piece(rows, 0, rows.size(0), some, sink);
-        });
+    long n = rows.size(0);
+    List<Draw> others = draws.subList(1, draws.size());
+    Var x = Var.constant(rows.get(NDArrayIndex.interval(0, n)));
+    boolean apart =
+        Gradients.off(
+            () ->
+                BATCHES.scope(
+                    arena -> {
+                      DrawInvariantResults settled = new DrawInvariantResults(x);
+                      run(arena, x, settled, 0, n, draws.subList(0, 1), sink);
+                      if (others.size() >= Parallel.threads() && !settled.areComputed()) {
+                        return true;
+                      }
+                      run(arena, x, settled, 0, n, others, sink);
+                      return false;
+                    }));
+    if (apart) {
+      Parallel.forRange(
+          others.size(),
+          1,
+          (from, to) -> piece(rows, 0, n, others.subList((int) from, (int) to), sink));
+    }
   }
 
   /** Whether the examples are one piece. */
@@ -102,11 +120,20 @@ record DrawLoop(Layer model, int batchSize) {
   /** All draws on a piece of the examples. */
   private void piece(INDArray rows, long from, long to, List<Draw> draws, Sink sink) {
     Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
-    Gradients.off(() -> BATCHES.scope(arena -> run(arena, x, from, to, draws, sink)));
+    Gradients.off(
+        () ->
+            BATCHES.scope(
+                arena -> run(arena, x, new DrawInvariantResults(x), from, to, draws, sink)));
   }
 
-  private boolean run(Arena arena, Var x, long from, long to, List<Draw> draws, Sink sink) {
-    DrawInvariantResults settled = new DrawInvariantResults(x);
+  private boolean run(
+      Arena arena,
+      Var x,
+      DrawInvariantResults settled,
+      long from,
+      long to,
+      List<Draw> draws,
+      Sink sink) {
     for (Draw draw : draws) {
       Pass pass = PassControl.sharing(draw.pass.forExamplesFrom(from), settled);
       arena.scope(

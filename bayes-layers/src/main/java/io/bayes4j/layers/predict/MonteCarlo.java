@@ -17,6 +17,8 @@ import io.bayes4j.layers.PassControl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -43,8 +45,8 @@ public final class MonteCarlo implements Predictor {
   /** Memory for draws of the weights, and what is made of them, kept from piece to piece. */
   private static final long DRAWN_BYTES = 384L << 20;
 
-  /** Memory of the draws, shared by all predictors. */
-  private static final ArenaPool DRAWS = new ArenaPool();
+  /** Memory of draws that many pieces use, for all predictors. */
+  static final ArenaPool DRAWS = new ArenaPool();
 
   private final Layer model;
   private final Mode mode;
@@ -197,27 +199,41 @@ public final class MonteCarlo implements Predictor {
     return (int) Math.max(1, DRAWN_BYTES / Math.max(1, bytes));
   }
 
-  /** Some samples of all examples; all pieces share the draws. */
+  /** Some samples of all examples; pieces, if there are several, share the draws. */
   void draw(INDArray rows, int first, int end, DrawLoop.Sink sink) {
+    DrawLoop loop = new DrawLoop(model, batchSize);
+    if (loop.isOnePiece(rows)) {
+      DRAWS.scope(
+          arena -> {
+            DerivedWeights kernels = DerivedWeights.in(arena, unchanging());
+            loop.runDrawsApart(
+                rows, draws(first, end, pass -> PassControl.keepingNoDraws(pass, kernels)), sink);
+            return true;
+          });
+      return;
+    }
     int together = samplesTogether();
     for (int from = first; from < end; from += together) {
-      drawTogether(rows, from, Math.min(end, from + together), sink);
+      drawTogether(loop, rows, from, Math.min(end, from + together), sink);
     }
   }
 
-  private void drawTogether(INDArray rows, int first, int end, DrawLoop.Sink sink) {
+  private void drawTogether(DrawLoop loop, INDArray rows, int first, int end, DrawLoop.Sink sink) {
     DRAWS.scope(
         arena -> {
           DerivedWeights kernels = DerivedWeights.in(arena, unchanging());
-          List<DrawLoop.Draw> draws = new ArrayList<>();
-          for (int sample = first; sample < end; sample++) {
-            draws.add(
-                new DrawLoop.Draw(
-                    sample, PassControl.keepingDrawsIn(pass(sample), arena, kernels)));
-          }
-          new DrawLoop(model, batchSize).run(rows, draws, sink);
-          return draws;
+          loop.run(
+              rows,
+              draws(first, end, pass -> PassControl.keepingDrawsIn(pass, arena, kernels)),
+              sink);
+          return true;
         });
+  }
+
+  private List<DrawLoop.Draw> draws(int first, int end, UnaryOperator<Pass> kept) {
+    return IntStream.range(first, end)
+        .mapToObj(sample -> new DrawLoop.Draw(sample, kept.apply(pass(sample))))
+        .toList();
   }
 
   private Pass pass(int sample) {
