@@ -95,43 +95,6 @@ class ConformalTest {
     }
   }
 
-  /**
-   * Over calibration sets of n, the number of m later examples that are covered is Beta-binomial
-   * with a = rank, b = n + 1 - rank (Vovk 2012) where scores have no ties: mean and variance of 300
-   * repetitions lie within five standard errors, LAC and APS alike.
-   */
-  @Test
-  void coverageIsBetaBinomialOverRepetitions() {
-    int n = 40;
-    int m = 50;
-    int repetitions = 300;
-    double alpha = 0.2;
-    double rank = ConformalQuantile.rank(n, alpha);
-    double mean = rank / (n + 1);
-    double variance = mean * (1 - mean) / m * (n + 1 + m) / (n + 2);
-    for (ConformalScore score : List.of(ConformalScore.lac(), ConformalScore.aps(3))) {
-      double sum = 0;
-      double squares = 0;
-      for (int r = 0; r < repetitions; r++) {
-        Data held = Data.of(n, Noise.seeded(7).split(r).split("held"));
-        Data later = Data.of(m, Noise.seeded(7).split(r).split("later"));
-        double coverage =
-            ConformalClassifier.calibrate(score, alpha, held.probabilities, held.labels)
-                .sets(later.probabilities)
-                .coverage(later.labels);
-        sum += coverage - mean;
-        squares += (coverage - mean) * (coverage - mean);
-      }
-      assertThat(sum / repetitions)
-          .as("%s", score)
-          .isCloseTo(0, within(5 * Math.sqrt(variance / repetitions)));
-      // The kurtosis of such a share is close to that of a Gaussian.
-      assertThat(squares / repetitions)
-          .as("%s", score)
-          .isCloseTo(variance, within(5 * variance * Math.sqrt(2.0 / repetitions)));
-    }
-  }
-
   @Test
   void setsOfClassesAndGroupsHoldTheirPromiseInEach() {
     Data held = Data.of(4000, Noise.seeded(1));
