@@ -1,7 +1,10 @@
 package io.bayes4j.core;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -18,6 +21,8 @@ import io.bayes4j.core.graph.Pending;
 import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Kernels;
 
 @AnalyzeClasses(packages = "io.bayes4j.core", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -52,6 +57,39 @@ class ArchitectureTest {
           .because("a Value knows in which form an array is kept, and how it is computed");
 
   @ArchTest
+  static final ArchRule THE_PORTABLE_KERNELS_HAVE_ONE_DOOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.bayes4j.core.kernels.portable")
+          .and()
+          .areNotAssignableTo(Kernels.class)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.bayes4j.core.kernels.portable")
+          .because(
+              "another provider takes their place, and Kernels.portable() hands that of them out");
+
+  @ArchTest
+  static final ArchRule PORTABLE_KERNELS_ARE_ONE_PROVIDER =
+      classes()
+          .that()
+          .resideInAPackage("io.bayes4j.core.kernels.portable")
+          .and()
+          .doNotImplement(KernelProvider.class)
+          .should()
+          .notBePublic()
+          .andShould()
+          .onlyDependOnClassesThat(
+              not(belongToAnyOf(Kernels.class))
+                  .and(
+                      resideOutsideOfPackages(
+                          "io.bayes4j.core.graph..",
+                          "io.bayes4j.core.ops..",
+                          "io.bayes4j.core.variational..",
+                          "io.bayes4j.core.uncertainty..")))
+          .because("they compute what they are given, and ask no other provider");
+
+  @ArchTest
   static final ArchRule RANDOMNESS_COMES_FROM_NOISE =
       noClasses()
           .that()
@@ -78,7 +116,7 @@ class ArchitectureTest {
   static final ArchRule ND4J_OPERATORS_ARE_CALLED_BY_A_FEW =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.bayes4j.core.kernels", "io.bayes4j.core.ops..")
+          .resideOutsideOfPackages("io.bayes4j.core.kernels..", "io.bayes4j.core.ops..")
           .and()
           .areNotAssignableTo(Detached.class)
           .should()

@@ -13,6 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * in yet: a convolution with the folded pair gives what the plain one gives, scaled and shifted.
  */
 public final class ChannelFold {
+  /** Elements that are worth a hand-over between threads. */
+  private static final int CHUNK = 4096;
+
   private final INDArray weight;
   private final @Nullable INDArray bias;
 
@@ -37,10 +40,11 @@ public final class ChannelFold {
   public ChannelFold then(INDArray factor, @Nullable INDArray shift) {
     Operands.requireShape("factor", factor, new long[] {weight.size(0)});
     Operands.requireVector("shift", shift, weight.size(0));
-    float[] factors = ChannelKernels.vector(factor);
-    float[] offsets = shift == null ? new float[factors.length] : ChannelKernels.vector(shift);
+    float[] factors = FloatMemory.numbers(factor, "factor");
+    float[] offsets =
+        shift == null ? new float[factors.length] : FloatMemory.numbers(shift, "shift");
     if (bias != null) {
-      float[] before = ChannelKernels.vector(bias);
+      float[] before = FloatMemory.numbers(bias, "bias");
       for (int u = 0; u < factors.length; u++) {
         offsets[u] = Math.fma(before[u], factors[u], offsets[u]);
       }
@@ -68,7 +72,7 @@ public final class ChannelFold {
     int row = Math.toIntExact(source.length() / scale.length);
     Parallel.forRange(
         scale.length,
-        Math.max(1, ChannelKernels.CHUNK / row),
+        Math.max(1, CHUNK / row),
         (from, to) -> {
           float[] values = new float[row];
           for (int u = (int) from; u < to; u++) {

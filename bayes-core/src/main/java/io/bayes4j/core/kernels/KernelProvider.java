@@ -14,7 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@linkplain #keepsBfloat16 keeps them}: the facade {@link Kernels} has checked shapes and types,
  * inputs are never written to, results come from {@link Arena#allocate}. Inputs arrive in either
  * {@link io.bayes4j.core.memory.Layout}; a provider returns activations in the layout that suits
- * it. The portable provider on ND4J is the specification: any other is tested against it.
+ * it. The {@linkplain Kernels#portable portable} provider on ND4J is the specification: any other
+ * is tested against it, and has its results of what it leaves out.
  *
  * <p>No result depends on the number of threads, and what a forward kernel makes of an example has
  * the same bits whatever the other examples are, and how many.
@@ -75,7 +76,7 @@ public interface KernelProvider {
 
   /** Products of 8-bit numbers; a facade with checks is {@link Kernels#integers}. */
   default IntegerKernels integers() {
-    return PortableIntegers.INSTANCE;
+    return Kernels.portable().integers();
   }
 
   /** Matrix product op(a) op(b), where op transposes if asked to; both of rank 2. */
@@ -244,7 +245,7 @@ public interface KernelProvider {
    * @param relu whether negative elements become zero
    */
   default INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
-    return ChannelKernels.addScaled(a, b, factors, relu);
+    return Kernels.portable().addScaled(a, b, factors, relu);
   }
 
   /** Sum over all axes but 1. */
@@ -257,22 +258,22 @@ public interface KernelProvider {
    * @param out row-major, of the shape of x, and perhaps x itself
    */
   default void softmax(INDArray x, int axis, float masked, INDArray out) {
-    SoftmaxLoops.shares(x, axis, masked, out);
+    Kernels.portable().softmax(x, axis, masked, out);
   }
 
   /** Gradient of {@link #softmax} with respect to x, given its result. */
   default INDArray softmaxBackward(INDArray y, INDArray gradY, int axis) {
-    return SoftmaxLoops.sharesBackward(y, gradY, axis);
+    return Kernels.portable().softmaxBackward(y, gradY, axis);
   }
 
   /** Logarithm of {@link #softmax}. */
   default INDArray logSoftmax(INDArray x, int axis) {
-    return SoftmaxLoops.logs(x, axis);
+    return Kernels.portable().logSoftmax(x, axis);
   }
 
   /** Gradient of {@link #logSoftmax} with respect to x, given its result. */
   default INDArray logSoftmaxBackward(INDArray y, INDArray gradY, int axis) {
-    return SoftmaxLoops.logsBackward(y, gradY, axis);
+    return Kernels.portable().logSoftmaxBackward(y, gradY, axis);
   }
 
   /**

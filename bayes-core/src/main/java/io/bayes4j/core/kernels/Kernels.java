@@ -3,6 +3,7 @@ package io.bayes4j.core.kernels;
 import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.kernels.portable.Nd4jKernels;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -54,7 +54,9 @@ public record PoolGeometry(
    */
   public void requireNoDilation() {
     Require.argument(
-        !Dilation.isIn(window), "dilation of a window must be 1, got %s", window.dilation());
+        window.dilation().stream().allMatch(d -> d == 1),
+        "dilation of a window must be 1, got %s",
+        window.dilation());
   }
 
   /** Number of spatial axes. */

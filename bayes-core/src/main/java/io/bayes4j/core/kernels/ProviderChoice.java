@@ -16,7 +16,7 @@ final class ProviderChoice {
   private static KernelProvider choose() {
     // Under the name of the facade, which users know.
     Logger log = LoggerFactory.getLogger(Kernels.class);
-    KernelProvider best = Nd4jKernels.INSTANCE;
+    KernelProvider best = Kernels.portable();
     Iterator<KernelProvider> found = ServiceLoader.load(KernelProvider.class).iterator();
     while (found.hasNext()) {
       try {

@@ -1,5 +1,12 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.Elementwise;
+import io.bayes4j.core.kernels.Epilogue;
+import io.bayes4j.core.kernels.IntegerKernels;
+import io.bayes4j.core.kernels.KernelProvider;
+import io.bayes4j.core.kernels.Operands;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * takes 9.3 (32 to 64 channels, 26x26). Whatever multiplies does so in {@linkplain Nd4jPieces
  * pieces}, so that neither OMP_NUM_THREADS nor the batch changes a bit.
  */
-final class Nd4jKernels implements KernelProvider {
-  static final Nd4jKernels INSTANCE = new Nd4jKernels();
+public final class Nd4jKernels implements KernelProvider {
+  /** The only one: it has no state. */
+  public static final Nd4jKernels INSTANCE = new Nd4jKernels();
 
   private Nd4jKernels() {}
 
@@ -153,7 +161,37 @@ final class Nd4jKernels implements KernelProvider {
   }
 
   @Override
+  public INDArray addScaled(INDArray a, INDArray b, INDArray factors, boolean relu) {
+    return ChannelKernels.addScaled(a, b, factors, relu);
+  }
+
+  @Override
   public INDArray channelSum(INDArray x) {
     return ChannelKernels.sum(x);
+  }
+
+  @Override
+  public void softmax(INDArray x, int axis, float masked, INDArray out) {
+    SoftmaxLoops.shares(x, axis, masked, out);
+  }
+
+  @Override
+  public INDArray softmaxBackward(INDArray y, INDArray gradY, int axis) {
+    return SoftmaxLoops.sharesBackward(y, gradY, axis);
+  }
+
+  @Override
+  public INDArray logSoftmax(INDArray x, int axis) {
+    return SoftmaxLoops.logs(x, axis);
+  }
+
+  @Override
+  public INDArray logSoftmaxBackward(INDArray y, INDArray gradY, int axis) {
+    return SoftmaxLoops.logsBackward(y, gradY, axis);
+  }
+
+  @Override
+  public IntegerKernels integers() {
+    return PortableIntegers.INSTANCE;
   }
 }

@@ -1,4 +1,4 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Parallel;

@@ -1,5 +1,6 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
+import io.bayes4j.core.kernels.ConvGeometry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 /**
  * Loops over the first n floats of the slots of a work array, each short enough for C2 to turn it

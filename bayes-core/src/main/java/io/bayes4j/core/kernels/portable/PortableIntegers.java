@@ -1,9 +1,14 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import io.bayes4j.core.internal.ByteMemory;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Scratch;
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.IntegerEpilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
+import io.bayes4j.core.kernels.IntegerKernels;
+import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.jspecify.annotations.Nullable;
@@ -142,7 +147,11 @@ final class PortableIntegers implements IntegerKernels {
     Quantum quantum = finish.addendQuantum();
     INDArray rows =
         quantum == null ? Layout.ROW_MAJOR.ensure(addend) : inLayout(addend, Layout.ROW_MAJOR);
-    return epilogue.then(new IntegerFinish(rows, quantum, finish.relu(), false, finish.target()));
+    return new IntegerEpilogue(
+        epilogue.source(),
+        epilogue.scales(),
+        epilogue.bias(),
+        new IntegerFinish(rows, quantum, finish.relu(), false, finish.target()));
   }
 
   private static INDArray product(INDArray x, INDArray weight, @Nullable IntegerEpilogue epilogue) {

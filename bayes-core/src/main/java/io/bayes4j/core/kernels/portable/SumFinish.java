@@ -1,7 +1,10 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import io.bayes4j.core.internal.ByteMemory;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.kernels.IntegerEpilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
+import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.kernels.KernelProvider.BatchNorm;

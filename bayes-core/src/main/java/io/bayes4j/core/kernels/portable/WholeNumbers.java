@@ -1,7 +1,8 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import io.bayes4j.core.internal.ByteMemory;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Layout;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

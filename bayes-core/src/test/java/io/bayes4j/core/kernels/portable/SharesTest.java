@@ -1,8 +1,12 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.ConvGeometry;
+import io.bayes4j.core.kernels.IntegerEpilogue;
+import io.bayes4j.core.kernels.IntegerFinish;
+import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.testing.Samples;
 import java.util.ArrayList;
 import java.util.Arrays;

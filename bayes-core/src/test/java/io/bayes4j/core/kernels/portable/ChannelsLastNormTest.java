@@ -1,4 +1,4 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import static io.bayes4j.core.testing.Doubles.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,7 +1,8 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.core.kernels.IntegerEpilogue;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import org.jspecify.annotations.Nullable;

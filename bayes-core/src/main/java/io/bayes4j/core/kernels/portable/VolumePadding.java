@@ -1,6 +1,7 @@
-package io.bayes4j.core.kernels;
+package io.bayes4j.core.kernels.portable;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Collections;
