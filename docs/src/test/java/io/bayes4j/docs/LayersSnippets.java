@@ -70,8 +70,8 @@ final class LayersSnippets {
 
   static Var run(Layer model, INDArray x) {
     // region passes
-    Var once = model.forward(Var.constant(x), Pass.sample(Noise.seeded(1))); // one draw
-    Var mean = model.forward(Var.constant(x), Pass.mean()); // no draw: the posterior's means
+    Var once = Pass.sample(Noise.seeded(1)).run(model, Var.constant(x)); // one draw
+    Var mean = Pass.mean().run(model, Var.constant(x)); // no draw: the posterior's means
     // endregion
     return Ops.sub(once, mean);
   }

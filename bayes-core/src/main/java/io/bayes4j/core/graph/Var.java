@@ -173,6 +173,7 @@ public final class Var implements Require.Releasable {
     return depth;
   }
 
+  /** The shape as text, for messages: "[2, 3]". */
   public String shapeText() {
     return Arrays.toString(shape());
   }
