@@ -7,6 +7,7 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -131,26 +132,17 @@ final class Runner {
     long[] addresses = Arrays.stream(arguments).mapToLong(Plan::address).toArray();
     FilledPiece filled =
         pieces.pads() ? new FilledPiece(pieces, pieces.lastRow(), addresses) : null;
-    long grain = pieces.padded(pieces.grain());
-    long last = pieces.rest() == 0 ? grain : pieces.padded(pieces.rest());
-    Plan full = hold(operation, attributes, pieces, grain, threads);
-    Plan rest = last == grain ? full : hold(operation, attributes, pieces, last, threads);
-    try (Plan.Prepared forFull = prepare(full, arguments);
-        Plan.Prepared forRest = rest == full ? null : prepare(rest, arguments)) {
+    HeldPlans held = hold(operation, attributes, pieces, threads);
+    try (Plan.Prepared forFull = prepare(held.full(), arguments);
+        Plan.Prepared forRest = held.areOne() ? null : prepare(held.rest(), arguments)) {
       Parallel.forRange(
           pieces.rows(),
           Math.toIntExact(pieces.grain()),
           (from, to) -> {
             openMp.set(threads);
             boolean isLast = to == pieces.rows();
-            try (Plan.Session session = (isLast && rest != full ? forRest : forFull).open()) {
-              for (int i = 0; i < addresses.length; i++) {
-                session.bind(
-                    i,
-                    isLast && filled != null
-                        ? filled.address(i)
-                        : addresses[i] + pieces.offset(i, from));
-              }
+            try (Plan.Session session = (isLast && forRest != null ? forRest : forFull).open()) {
+              bind(session, addresses, pieces, from, isLast ? filled : null);
               session.run();
             }
             after.run(from, to);
@@ -159,16 +151,47 @@ final class Runner {
         filled.finish();
       }
     } finally {
-      full.release();
-      if (rest != full) {
-        rest.release();
-      }
+      held.release();
       if (filled != null) {
         filled.release();
       }
       Reference.reachabilityFence(arguments);
       Reference.reachabilityFence(kept);
     }
+  }
+
+  /** Tells a session where the operands of a piece lie, or where its rows are filled up. */
+  private static void bind(
+      Plan.Session session,
+      long[] addresses,
+      Pieces pieces,
+      long from,
+      @Nullable FilledPiece filled) {
+    for (int i = 0; i < addresses.length; i++) {
+      session.bind(i, filled == null ? addresses[i] + pieces.offset(i, from) : filled.address(i));
+    }
+  }
+
+  /** The plans of whole pieces and of the last one, which may be the same. */
+  private record HeldPlans(Plan full, Plan rest) {
+    boolean areOne() {
+      return rest == full;
+    }
+
+    void release() {
+      full.release();
+      if (!areOne()) {
+        rest.release();
+      }
+    }
+  }
+
+  private HeldPlans hold(Operation operation, Object attributes, Pieces pieces, int threads) {
+    long grain = pieces.padded(pieces.grain());
+    long last = pieces.rest() == 0 ? grain : pieces.padded(pieces.rest());
+    Plan full = hold(operation, attributes, pieces, grain, threads);
+    return new HeldPlans(
+        full, last == grain ? full : hold(operation, attributes, pieces, last, threads));
   }
 
   private Plan.Prepared prepare(Plan plan, INDArray... arguments) {

@@ -149,7 +149,7 @@ final class KilledRuns {
       return 0;
     }
     String history = SafeTensors.read(file).metadata().get("bayes4j.history");
-    return history.split("\"epoch\":", -1).length - 1;
+    return Require.nonNull(history, "history").split("\"epoch\":", -1).length - 1;
   }
 
   private static Sequential model(long seed) {

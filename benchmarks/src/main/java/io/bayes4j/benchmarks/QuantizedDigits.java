@@ -46,7 +46,9 @@ final class QuantizedDigits {
     Path checkpoint = Path.of(args[0]);
     Path folder = Path.of(args[1]);
     Map<String, String> words = SafeTensors.read(checkpoint).metadata();
-    Estimator estimator = Estimator.valueOf(args.length > 3 ? args[3] : words.get("flavour"));
+    Estimator estimator =
+        Estimator.valueOf(
+            args.length > 3 ? args[3] : Require.nonNull(words.get("flavour"), "flavour"));
     new EightBits(
             "MNIST CNN " + estimator,
             images(folder.resolve("t10k-images-idx3-ubyte.gz"), digits, words),

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Checks of what users type and of what files hold. */
 public final class Check {
@@ -15,7 +16,8 @@ public final class Check {
    * @throws IllegalArgumentException with the message, if the condition does not hold
    */
   @FormatMethod
-  public static void argument(boolean condition, @FormatString String message, Object... words) {
+  public static void argument(
+      boolean condition, @FormatString String message, @Nullable Object... words) {
     if (!condition) {
       throw new IllegalArgumentException(String.format(Locale.US, message, words));
     }
@@ -50,7 +52,8 @@ public final class Check {
    * @throws IllegalStateException with the message, if the condition does not hold
    */
   @FormatMethod
-  public static void state(boolean condition, @FormatString String message, Object... words) {
+  public static void state(
+      boolean condition, @FormatString String message, @Nullable Object... words) {
     if (!condition) {
       throw new IllegalStateException(String.format(Locale.US, message, words));
     }

@@ -2,6 +2,7 @@ package io.bayes4j.examples;
 
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Precision;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -13,7 +14,7 @@ public final class ComputeOptions {
       names = "--precision",
       description =
           "What is multiplied: ${COMPLETION-CANDIDATES}; default: BF16 where the processor has it.")
-  private Precision precision;
+  private @Nullable Precision precision;
 
   /** Uses so many threads as were asked for. */
   public void apply() {

@@ -26,6 +26,10 @@ public final class Folders {
 
   /** The folder that a file is in. */
   public static Path of(Path file) {
-    return file.toAbsolutePath().normalize().getParent();
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException(file + " must be a file in a folder");
+    }
+    return folder;
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -25,7 +26,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
       "SystemConsoleNull") // From JDK 22 on a pipe gets the bar as well, which does no harm.
   private final boolean terminal = System.console() != null;
 
-  private ProgressBar bar;
+  private @Nullable ProgressBar bar;
   private long start;
   private long lastLine;
   private int firstEpoch;
@@ -44,18 +45,19 @@ public final class Progress implements TrainingListener, AutoCloseable {
 
   @Override
   public void step(int epoch, int step, int steps, double loss) {
-    long now = System.nanoTime();
+    long time = System.nanoTime();
     if (start == 0) {
-      start = now;
-      lastLine = now;
+      start = time;
+      lastLine = time;
       firstEpoch = epoch;
     }
-    String left = left(epoch, step, steps, now);
+    String left = left(epoch, step, steps, time);
     if (terminal) {
-      bar(epoch, steps).stepTo(step);
-      bar.setExtraMessage(String.format(Locale.US, "loss %.3f%s", loss, left));
-    } else if (now - lastLine >= BETWEEN_LINES.toNanos()) {
-      lastLine = now;
+      ProgressBar now = bar(epoch, steps);
+      now.stepTo(step);
+      now.setExtraMessage(String.format(Locale.US, "loss %.3f%s", loss, left));
+    } else if (time - lastLine >= BETWEEN_LINES.toNanos()) {
+      lastLine = time;
       out.printf(
           Locale.US,
           "epoch %d/%d  step %d/%d  loss %.3f%s%n",

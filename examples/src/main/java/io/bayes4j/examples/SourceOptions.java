@@ -4,6 +4,7 @@ import io.bayes4j.examples.data.DataOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where data come from that can be downloaded: options that commands share. */
@@ -12,7 +13,7 @@ public final class SourceOptions {
       names = "--cache",
       paramLabel = "DIR",
       description = "Folder for downloads (default: the user's cache folder).")
-  private Path cache;
+  private @Nullable Path cache;
 
   @Option(names = "--offline", description = "Do not download.")
   private boolean offline;

@@ -1,6 +1,7 @@
 package io.bayes4j.examples;
 
 import io.bayes4j.core.runtime.Threads;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How many threads compute: an option that commands share. */
@@ -9,7 +10,7 @@ public final class ThreadOptions {
       names = "--threads",
       paramLabel = "N",
       description = "Threads that compute (default: one for each processor).")
-  private Integer threads;
+  private @Nullable Integer threads;
 
   /** Uses so many threads as were asked for. */
   public void apply() {

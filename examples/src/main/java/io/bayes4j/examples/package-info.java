@@ -1,2 +1,5 @@
 /** The examples' command line. */
+@NullMarked
 package io.bayes4j.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -159,16 +159,20 @@ final class Dl4jKinds {
     Value in = net.signals(value);
     int channels = layer.integer("nout", "nOut");
     boolean locked = layer.flag(false, "lockGammaBeta");
-    INDArray gamma = locked ? null : net.parameters().rows(channels);
-    INDArray beta = locked ? null : net.parameters().rows(channels);
+    INDArray gamma =
+        locked
+            ? Detached.full(layer.number(1, "gamma"), channels)
+            : net.parameters().rows(channels);
+    INDArray beta =
+        locked ? Detached.full(layer.number(0, "beta"), channels) : net.parameters().rows(channels);
     INDArray mean = net.parameters().rows(channels);
     INDArray spread = net.parameters().rows(channels);
     boolean named = Dl4jNetwork.texts(variables).contains("log10stdev");
     boolean log = named || layer.flag(false, "useLogStd");
     Map<String, INDArray> weights =
         Map.of(
-            "weight", locked ? Detached.full(layer.number(1, "gamma"), channels) : gamma,
-            "bias", locked ? Detached.full(layer.number(0, "beta"), channels) : beta,
+            "weight", gamma,
+            "bias", beta,
             "running_mean", mean,
             "running_var", log ? variances(spread) : spread);
     BatchNormSpec spec =

@@ -64,11 +64,10 @@ final class Dl4jNetwork {
           file + ": the configuration must list 1 to " + MOST_LAYERS + " layers");
     }
     JsonNode before = configuration.path("inputPreProcessors");
-    Value value = null;
+    Value value = input(Conf.of(confs.get(0).path("layer")), before.path("0"));
     for (int i = 0; i < confs.size(); i++) {
       Conf layer = Conf.of(confs.get(i).path("layer"));
       JsonNode processor = before.path(Integer.toString(i));
-      value = value == null ? input(layer, processor) : value;
       String name = layer.text("layer" + i, "layerName");
       value = added(name, layer, processor, confs.get(i), value);
     }
@@ -116,27 +115,23 @@ final class Dl4jNetwork {
       throw new MalformedModelFileException(
           file + ": a graph must have at most " + MOST_LAYERS + " vertices");
     }
-    List<String> order = Vertices.order(configuration, file);
+    String input = inputs.get(0);
     Map<String, Value> values = new HashMap<>();
-    for (String name : order) {
-      if (name.equals(inputs.get(0))) {
+    for (String name : Vertices.order(configuration, file)) {
+      if (name.equals(input)) {
         continue;
       }
-      JsonNode node = vertices.path(name);
-      Conf vertex = Conf.of(node);
-      List<Value> read = new ArrayList<>();
-      for (String from : texts(reads.path(name))) {
-        if (from.equals(inputs.get(0)) && !values.containsKey(from)) {
-          Conf layer = Conf.of(vertex.get("layerConf").path("layer"));
-          values.put(from, input(layer, vertex.get("preProcessor")));
-        }
-        read.add(values.get(from));
+      Conf vertex = Conf.of(vertices.path(name));
+      List<String> sources = texts(reads.path(name));
+      if (sources.contains(input) && !values.containsKey(input)) {
+        Conf layer = Conf.of(vertex.get("layerConf").path("layer"));
+        values.put(input, input(layer, vertex.get("preProcessor")));
       }
-      if (read.isEmpty() || read.contains(null)) {
+      if (sources.isEmpty() || !values.keySet().containsAll(sources)) {
         throw new MalformedModelFileException(
             file + ": vertex " + Dl4jFile.clean(name) + " must read vertices before it");
       }
-      values.put(name, vertex(name, vertex, read));
+      values.put(name, vertex(name, vertex, sources.stream().map(values::get).toList()));
     }
     Value output = values.get(outputs.get(0));
     if (output == null) {

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -88,7 +89,7 @@ final class Spatial {
     List<Integer> size = layer.axes(rank, "kernelSize");
     int inputs = layer.integer("nin", "nIn");
     int outputs = layer.integer("nout", "nOut");
-    INDArray bias = layer.flag(true, "hasBias") ? net.parameters().rows(outputs) : null;
+    Optional<INDArray> bias = bias(net, layer, outputs);
     switch (layer.type()) {
       case "deconvolution2d" -> {
         return transposed(net, name, layer, in, bias);
@@ -102,7 +103,7 @@ final class Spatial {
         int times = layer.integer("depthMultiplier");
         INDArray all = net.parameters().rows(times, inputs, size.get(0), size.get(1));
         INDArray kernel = depthwise(all.permute(2, 3, 1, 0));
-        Value between = conv(net, name + "_depthwise", layer, in, kernel, null, inputs);
+        Value between = conv(net, name + "_depthwise", layer, in, kernel, Optional.empty(), inputs);
         INDArray points = net.parameters().rows(outputs, (long) inputs * times, 1, 1);
         ConvSpec spec = ConvSpec.conv2d((long) inputs * times, outputs, 1);
         return between.at(loaded(net, name, spec, points, bias, between.node()));
@@ -125,6 +126,12 @@ final class Spatial {
     }
   }
 
+  private static Optional<INDArray> bias(Net net, Conf layer, int outputs) {
+    return layer.flag(true, "hasBias")
+        ? Optional.of(net.parameters().rows(outputs))
+        : Optional.empty();
+  }
+
   /** [kH, kW, inputs, times] as [inputs * times, 1, kH, kW]. */
   private static INDArray depthwise(INDArray kernel) {
     INDArray moved = kernel.permute(2, 3, 0, 1);
@@ -133,7 +140,13 @@ final class Spatial {
   }
 
   private static Value conv(
-      Net net, String name, Conf layer, Value in, INDArray kernel, INDArray bias, int groups) {
+      Net net,
+      String name,
+      Conf layer,
+      Value in,
+      INDArray kernel,
+      Optional<INDArray> bias,
+      int groups) {
     int rank = kernel.rank() - 2;
     List<Integer> size = layer.axes(rank, "kernelSize");
     List<Integer> stride = layer.axes(rank, "stride");
@@ -150,9 +163,9 @@ final class Spatial {
     String node = in.node();
     String mode = layer.text("Truncate", "convolutionMode");
     if (mode.equals("Same")) {
-      int[] even = windows.evenPadding(Collections.nCopies(rank, -1));
-      spec = even == null ? spec : spec.withPadding(even);
-      node = even == null ? samePadded(net, name, windows, PaddingMode.ZEROS, node) : node;
+      Optional<int[]> even = windows.evenPadding(Collections.nCopies(rank, -1));
+      spec = even.map(spec::withPadding).orElse(spec);
+      node = even.isEmpty() ? samePadded(net, name, windows, PaddingMode.ZEROS, node) : node;
     } else if (mode.equals("Causal")) {
       Pad pad =
           new Pad(List.of(0, 0, windows.size().get(0) - 1), List.of(0, 0, 0), PaddingMode.ZEROS, 0);
@@ -169,22 +182,25 @@ final class Spatial {
   }
 
   private static String loaded(
-      Net net, String name, ConvSpec spec, INDArray kernel, INDArray bias, String input) {
-    ConvSpec plain = bias == null ? spec.withoutBias() : spec;
-    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
-    if (bias != null) {
-      weights.put("bias", bias);
-    }
+      Net net, String name, ConvSpec spec, INDArray kernel, Optional<INDArray> bias, String input) {
+    ConvSpec plain = bias.isEmpty() ? spec.withoutBias() : spec;
     Layer conv =
         switch (kernel.rank() - 2) {
           case 1 -> new Conv1d(plain, Net.INIT);
           case 2 -> new Conv2d(plain, Net.INIT);
           default -> new Conv3d(plain, Net.INIT);
         };
-    return net.add(name, conv, weights, input);
+    return net.add(name, conv, weights(kernel, bias), input);
   }
 
-  private static Value transposed(Net net, String name, Conf layer, Value in, INDArray bias) {
+  private static Map<String, INDArray> weights(INDArray kernel, Optional<INDArray> bias) {
+    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
+    bias.ifPresent(shift -> weights.put("bias", shift));
+    return weights;
+  }
+
+  private static Value transposed(
+      Net net, String name, Conf layer, Value in, Optional<INDArray> bias) {
     List<Integer> size = layer.axes(2, "kernelSize");
     List<Integer> stride = layer.axes(2, "stride");
     int inputs = layer.integer("nin", "nIn");
@@ -201,13 +217,9 @@ final class Spatial {
     }
     ConvSpec spec =
         ConvSpec.of(inputs, outputs, size).withStride(array(stride)).withPadding(padding);
-    ConvSpec plain = bias == null ? spec.withoutBias() : spec;
-    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
-    if (bias != null) {
-      weights.put("bias", bias);
-    }
+    ConvSpec plain = bias.isEmpty() ? spec.withoutBias() : spec;
     Layer conv = new ConvTranspose2d(plain, Net.INIT);
-    return in.at(net.add(name, conv, weights, in.node()));
+    return in.at(net.add(name, conv, weights(kernel, bias), in.node()));
   }
 
   private static Value pool(Net net, String name, Conf layer, Value in, int rank) {
@@ -223,15 +235,15 @@ final class Spatial {
     PoolSpec spec = PoolSpec.of(array(size)).withStride(array(stride));
     String node = in.node();
     if (layer.text("Truncate", "convolutionMode").equals("Same")) {
-      int[] even = windows.evenPadding(Collections.nCopies(rank, -1));
-      if (even == null && !maximum) {
+      Optional<int[]> even = windows.evenPadding(Collections.nCopies(rank, -1));
+      if (even.isEmpty() && !maximum) {
         if (counts) {
           throw new Unsupported("avgPoolIncludePadInDivisor");
         }
         return in.at(net.add(name, new SameAvgPool(windows), node));
       }
-      spec = even == null ? spec : spec.withPadding(even);
-      node = even == null ? samePadded(net, name, windows, PaddingMode.REPLICATE, node) : node;
+      spec = even.map(spec::withPadding).orElse(spec);
+      node = even.isEmpty() ? samePadded(net, name, windows, PaddingMode.REPLICATE, node) : node;
     } else {
       spec = spec.withPadding(array(layer.axes(rank, "padding")));
     }

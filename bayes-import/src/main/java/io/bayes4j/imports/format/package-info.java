@@ -4,4 +4,7 @@
  * <p>A reader implements {@link io.bayes4j.imports.format.ModelFormat} and returns an {@link
  * io.bayes4j.imports.format.ImportedModel}. No format is known here.
  */
+@NullMarked
 package io.bayes4j.imports.format;
+
+import org.jspecify.annotations.NullMarked;

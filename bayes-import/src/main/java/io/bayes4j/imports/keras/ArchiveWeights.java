@@ -5,6 +5,7 @@ import io.jhdf.api.Group;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,24 +40,26 @@ final class ArchiveWeights implements KerasWeights {
   public List<INDArray> of(List<Name> path) throws MalformedModelFileException {
     Group group = file;
     for (Name name : path) {
-      Group layers = group == null ? null : layers(group);
-      group = layers == null ? null : HdfArrays.group(layers, name.byClass());
+      Optional<Group> layer = layer(group, name.byClass());
+      if (layer.isEmpty()) {
+        return List.of();
+      }
+      group = layer.get();
     }
     List<INDArray> arrays = new ArrayList<>();
-    if (group != null) {
-      collect(group, new HashSet<>(), arrays);
-    }
+    collect(group, new HashSet<>(), arrays);
     return arrays;
   }
 
-  private static Group layers(Group model) throws MalformedModelFileException {
+  private static Optional<Group> layer(Group model, String byClass)
+      throws MalformedModelFileException {
     for (String name : LAYERS) {
-      Group layers = HdfArrays.group(model, name);
-      if (layers != null) {
-        return layers;
+      Optional<Group> layers = HdfArrays.group(model, name);
+      if (layers.isPresent()) {
+        return HdfArrays.group(layers.get(), byClass);
       }
     }
-    return null;
+    return Optional.empty();
   }
 
   /** Arrays of a layer and of its parts, of which a forged file may make a loop. */
@@ -67,16 +70,18 @@ final class ArchiveWeights implements KerasWeights {
           KerasFile.clean(layer.getPath())
               + " must be a group of its own, is there under two names");
     }
-    Group vars = HdfArrays.group(layer, "vars");
-    INDArray next = vars == null ? null : HdfArrays.array(vars, "0");
-    for (int i = 1; next != null; i++) {
-      arrays.add(next);
-      next = HdfArrays.array(vars, Integer.toString(i));
+    Optional<Group> vars = HdfArrays.group(layer, "vars");
+    if (vars.isPresent()) {
+      Optional<INDArray> next = HdfArrays.array(vars.get(), "0");
+      for (int i = 1; next.isPresent(); i++) {
+        arrays.add(next.get());
+        next = HdfArrays.array(vars.get(), Integer.toString(i));
+      }
     }
     for (String part : PARTS) {
-      Group inner = HdfArrays.group(layer, part);
-      if (inner != null) {
-        collect(inner, seen, arrays);
+      Optional<Group> inner = HdfArrays.group(layer, part);
+      if (inner.isPresent()) {
+        collect(inner.get(), seen, arrays);
       }
     }
   }

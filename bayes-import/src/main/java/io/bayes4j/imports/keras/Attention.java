@@ -9,8 +9,11 @@ import io.bayes4j.layers.Permute;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.ScaleShift;
 import io.bayes4j.layers.Softmax;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -62,7 +65,7 @@ final class Attention {
     long features = out.size(0) * out.size(1);
     String flat = add("_flat", Reshape.of(0, lengthOf(query), features), joined);
     INDArray kernel = Detached.reshape(Kernels.dense(out), features, out.size(2));
-    String y = dense("output", kernel, bias ? layer.weight(7, 1) : null, flat);
+    String y = dense("output", kernel, shift(() -> layer.weight(7, 1)), flat);
     return Value.same(y, List.of(query.shape().get(0), (int) out.size(2)));
   }
 
@@ -92,23 +95,23 @@ final class Attention {
           "weight " + number + " must have " + heads + " heads, has " + weight.size(1));
     }
     INDArray kernel = Detached.reshape(Kernels.dense(weight), weight.size(0), heads * size);
-    INDArray shift =
-        bias
-            ? Detached.reshape(Kernels.dense(layer.weight(2 * number + 1, 2)), heads * size)
-            : null;
+    Optional<INDArray> shift =
+        shift(() -> Detached.reshape(Kernels.dense(layer.weight(2 * number + 1, 2)), heads * size));
     String projected = dense(name, kernel, shift, x.node());
     String parted = add("_" + name + "_heads", Reshape.of(0, lengthOf(x), heads, size), projected);
     return add("_" + name + "_moved", Permute.of(0, 2, 1, 3), parted);
   }
 
-  private String dense(String name, INDArray kernel, INDArray shift, String input) {
-    INDArray weight = kernel.permute(1, 0);
+  private Optional<INDArray> shift(Supplier<INDArray> weight) {
+    return bias ? Optional.of(weight.get()) : Optional.empty();
+  }
+
+  private String dense(String name, INDArray kernel, Optional<INDArray> shift, String input) {
+    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel.permute(1, 0)));
+    shift.ifPresent(numbers -> weights.put("bias", numbers));
     Layer linear =
         net.weighted(
-            layer,
-            name,
-            () -> new Linear(kernel.size(0), kernel.size(1), shift != null, Net.INIT),
-            shift == null ? Map.of("weight", weight) : Map.of("weight", weight, "bias", shift));
+            layer, name, () -> new Linear(kernel.size(0), kernel.size(1), bias, Net.INIT), weights);
     return net.add(layer.name() + "_" + name, linear, input);
   }
 

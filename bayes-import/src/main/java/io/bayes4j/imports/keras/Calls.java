@@ -31,7 +31,12 @@ final class Calls {
           .forEach(in -> readers.computeIfAbsent(in, key -> new ArrayList<>()).add(call.result()));
     }
     Deque<Ref> ready = new ArrayDeque<>();
-    byResult.keySet().stream().filter(ref -> waiting.get(ref) == 0).forEach(ready::add);
+    byResult.forEach(
+        (ref, call) -> {
+          if (call.inputs().isEmpty()) {
+            ready.add(ref);
+          }
+        });
     List<Call> sorted = new ArrayList<>();
     while (!ready.isEmpty()) {
       Ref next = ready.remove();

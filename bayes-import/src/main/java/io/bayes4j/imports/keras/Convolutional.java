@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -68,7 +69,7 @@ final class Convolutional {
   private Value separable(Value input) {
     Images images = Images.of(net, layer, input, rank);
     INDArray kernel = Kernels.depthwise(kernel(0));
-    Value y = convolved(images, "depthwise", kernel, images.channels(), null, true);
+    Value y = convolved(images, "depthwise", kernel, images.channels(), Optional.empty(), true);
     Images between = Images.of(net, layer, y, rank);
     INDArray pointwise = Kernels.conv(kernel(1));
     return Functions.after(
@@ -95,8 +96,8 @@ final class Convolutional {
     return turned ? Kernels.turned(kernel, rank) : kernel;
   }
 
-  private INDArray bias(int index) {
-    return layer.bias() ? layer.weight(index, 1) : null;
+  private Optional<INDArray> bias(int index) {
+    return layer.bias() ? Optional.of(layer.weight(index, 1)) : Optional.empty();
   }
 
   /** Options that Keras 1 has one number for each axis of. */
@@ -117,7 +118,12 @@ final class Convolutional {
    * @param moves whether stride, dilation and padding are the layer's; if not, they are of one
    */
   private Value convolved(
-      Images images, String part, INDArray kernel, int groups, INDArray bias, boolean moves) {
+      Images images,
+      String part,
+      INDArray kernel,
+      int groups,
+      Optional<INDArray> bias,
+      boolean moves) {
     List<Integer> ones = Collections.nCopies(rank, 1);
     List<Integer> stride = moves ? axes("strides", "subsample", "subsample_length") : ones;
     List<Integer> dilation = moves ? axes("dilation_rate", "atrous_rate") : ones;
@@ -129,20 +135,12 @@ final class Convolutional {
             .withStride(array(stride))
             .withDilation(array(dilation))
             .withGroups(groups);
-    ConvSpec plain = bias == null ? spec.withoutBias() : spec;
-    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
-    if (bias != null) {
-      weights.put("bias", bias);
-    }
+    ConvSpec plain = bias.isEmpty() ? spec.withoutBias() : spec;
     String name = part.equals("conv") ? layer.name() : layer.name() + "_" + part;
     Padded padded = moves ? padded(images, windows, plain) : unpadded(images, windows, plain);
     ConvSpec chosen = padded.spec();
-    Layer conv = net.weighted(layer, part, () -> conv(chosen), weights);
-    String node = net.add(name, conv, padded.node());
-    for (int axis = 0; axis < rank && padded.cuts(); axis++) {
-      int length = padded.lengths().get(axis);
-      node = net.add(name + "_cut", Slice.of(axis + 2, 0, length), node);
-    }
+    Layer conv = net.weighted(layer, part, () -> conv(chosen), weights(kernel, bias));
+    String node = cut(name, net.add(name, conv, padded.node()), padded);
     return images.result(node, padded.lengths(), (int) kernel.size(0));
   }
 
@@ -192,57 +190,71 @@ final class Convolutional {
       }
       return new Padded(node, spec.withPadding(halves), lengths, cuts);
     }
-    int[] even = windows.evenPadding(images.spatial());
-    if (even != null) {
-      return new Padded(node, spec.withPadding(even), lengths, false);
+    Optional<int[]> even = windows.evenPadding(images.spatial());
+    if (even.isPresent()) {
+      return new Padded(node, spec.withPadding(even.get()), lengths, false);
     }
     String longer = net.add(layer.name() + "_pad", new SamePad(windows, PaddingMode.ZEROS), node);
     return new Padded(longer, spec, lengths, false);
   }
 
+  private static Map<String, INDArray> weights(INDArray kernel, Optional<INDArray> bias) {
+    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
+    bias.ifPresent(shift -> weights.put("bias", shift));
+    return weights;
+  }
+
   private Value transposed(Value input) {
     Images images = Images.of(net, layer, input, rank);
     INDArray kernel = Kernels.transposed(kernel(0));
-    List<Integer> stride = axes("strides", "subsample");
     if (axes("dilation_rate").stream().anyMatch(d -> d > 1)) {
       throw new Unsupported("dilation of a transposed convolution");
     }
-    boolean same = padding().equals("same");
+    if (layer.options().has("output_padding")) {
+      throw new Unsupported("output_padding");
+    }
     List<Integer> size =
         IntStream.range(2, rank + 2).mapToObj(axis -> (int) kernel.size(axis)).toList();
-    INDArray bias = bias(1);
-    ConvSpec spec = ConvSpec.of(kernel.size(0), kernel.size(1), size).withStride(array(stride));
+    Optional<INDArray> bias = bias(1);
+    ConvSpec spec = ConvSpec.of(kernel.size(0), kernel.size(1), size);
+    Padded padded = paddedTransposed(images, bias.isEmpty() ? spec.withoutBias() : spec);
+    if (padded.cuts() && padded.lengths().contains(-1)) {
+      throw new Unsupported("uneven \"same\" padding for an input of unknown length");
+    }
+    Layer conv =
+        net.weighted(layer, "conv", () -> convTranspose(padded.spec()), weights(kernel, bias));
+    String node = cut(layer.name(), net.add(layer.name(), conv, padded.node()), padded);
+    return Functions.after(net, layer, images.result(node, padded.lengths(), (int) kernel.size(1)));
+  }
+
+  /** What "same" cuts off the whole result: the smaller half at the begin. */
+  private Padded paddedTransposed(Images images, ConvSpec spec) {
+    List<Integer> stride = axes("strides", "subsample");
+    boolean same = padding().equals("same");
     int[] padding = new int[rank];
     int[] extra = new int[rank];
     List<Integer> lengths = new ArrayList<>();
     boolean cuts = false;
     for (int axis = 0; axis < rank; axis++) {
-      int more = size.get(axis) - stride.get(axis);
-      // What a "same" one cuts off the whole result: the smaller half at the begin.
+      int more = spec.kernel().get(axis) - stride.get(axis);
       padding[axis] = same ? Math.max(more, 0) / 2 : 0;
       extra[axis] = Math.max(-more, 0);
       cuts |= same && more > 0 && more % 2 != 0;
       int n = images.spatial().get(axis);
       lengths.add(n < 0 ? -1 : n * stride.get(axis) + (same ? 0 : Math.max(more, 0)));
     }
-    if (layer.options().has("output_padding")) {
-      throw new Unsupported("output_padding");
+    ConvSpec padded = spec.withStride(array(stride)).withPadding(padding).withOutputPadding(extra);
+    return new Padded(images.value().node(), padded, lengths, cuts);
+  }
+
+  /** A result without what it is too long by; returns the node. */
+  private String cut(String name, String node, Padded padded) {
+    String whole = node;
+    for (int axis = 0; axis < rank && padded.cuts(); axis++) {
+      Slice slice = Slice.of(axis + 2, 0, padded.lengths().get(axis));
+      whole = net.add(name + "_cut", slice, whole);
     }
-    if (cuts && lengths.contains(-1)) {
-      throw new Unsupported("uneven \"same\" padding for an input of unknown length");
-    }
-    ConvSpec padded = spec.withPadding(padding).withOutputPadding(extra);
-    ConvSpec plain = bias == null ? padded.withoutBias() : padded;
-    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
-    if (bias != null) {
-      weights.put("bias", bias);
-    }
-    Layer conv = net.weighted(layer, "conv", () -> convTranspose(plain), weights);
-    String node = net.add(layer.name(), conv, images.value().node());
-    for (int axis = 0; axis < rank && cuts; axis++) {
-      node = net.add(layer.name() + "_cut", Slice.of(axis + 2, 0, lengths.get(axis)), node);
-    }
-    return Functions.after(net, layer, images.result(node, lengths, (int) kernel.size(1)));
+    return whole;
   }
 
   private Layer conv(ConvSpec spec) {

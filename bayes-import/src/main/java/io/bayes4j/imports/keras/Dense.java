@@ -30,16 +30,17 @@ final class Dense {
     long inputs = kernel.size(0);
     long units = kernel.size(1);
     boolean bias = layer.bias();
-    boolean images = x.flattened() != null && Detached.length(lengths(x.flattened())) == inputs;
-    Value in = images ? x : net.same(x);
+    Optional<List<Integer>> images =
+        x.flattened().filter(shape -> Detached.length(lengths(shape)) == inputs);
+    Value in = images.isPresent() ? x : net.same(x);
     Layer linear =
         net.tied(
             layer,
             "dense",
             () -> {
               INDArray weight =
-                  images
-                      ? Kernels.dense(reordered(kernel, x.flattened()))
+                  images.isPresent()
+                      ? Kernels.dense(reordered(kernel, images.get()))
                       : Kernels.columns(kernel);
               Optional<INDArray> given = bias ? Optional.of(layer.weight(1, 1)) : Optional.empty();
               return new Linear(inputs, units, bias, Init.given(weight, given));
@@ -81,7 +82,7 @@ final class Dense {
             Map.of("weight", table));
     Value x = net.same(inputs.get(0));
     String node = net.add(layer.name(), embedding, x.node());
-    List<Integer> shape = new ArrayList<>(x.shape() == null ? List.of(-1) : x.shape());
+    List<Integer> shape = new ArrayList<>(x.given().orElse(List.of(-1)));
     shape.add((int) table.size(1));
     return Value.same(node, shape);
   }
@@ -91,7 +92,7 @@ final class Dense {
     if (options.has("mode") && options.integer("mode") != 0) {
       throw new Unsupported("mode " + options.integer("mode"));
     }
-    Value x = inputs.get(0).flattened() == null ? inputs.get(0) : net.same(inputs.get(0));
+    Value x = net.unflattened(inputs.get(0));
     int rank = x.rank();
     int axis = options.has("axis") ? options.integer("axis") : -1;
     boolean last = axis == -1 || axis == rank;
@@ -163,7 +164,7 @@ final class Dense {
 
   static Value groupNorm(Net net, KerasLayer layer, List<Value> inputs) {
     Options options = layer.options();
-    Value x = inputs.get(0).flattened() == null ? inputs.get(0) : net.same(inputs.get(0));
+    Value x = net.unflattened(inputs.get(0));
     int axis = options.has("axis") ? options.integer("axis") : -1;
     if (axis != -1 && axis != x.rank()) {
       throw new Unsupported("axis " + axis);

@@ -50,7 +50,7 @@ final class Functions {
       Value same = net.same(value);
       return same.at(net.add(node, new Softmax(axis), same.node()));
     }
-    Value in = value.flattened() == null ? value : net.same(value);
+    Value in = net.unflattened(value);
     return in.at(net.add(node, new Softmax(in.moved() ? 1 : -1), in.node()));
   }
 
@@ -116,7 +116,7 @@ final class Functions {
       throw new Unsupported("slopes must be shared by all places of a channel");
     }
     long channels = alpha.length();
-    Value in = net.moved(x.flattened() == null ? x : net.same(x));
+    Value in = net.moved(net.unflattened(x));
     Layer prelu =
         net.weighted(
             layer,

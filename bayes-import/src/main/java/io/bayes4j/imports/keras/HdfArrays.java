@@ -11,6 +11,8 @@ import io.jhdf.object.datatype.FloatingPoint;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,13 +26,13 @@ final class HdfArrays {
 
   private HdfArrays() {}
 
-  /** A group in a group; null if there is none. */
-  static Group group(Group parent, String name) throws MalformedModelFileException {
-    Node child = child(parent, name);
-    return child instanceof Group group ? group : null;
+  /** A group in a group; empty if there is none. */
+  static Optional<Group> group(Group parent, String name) throws MalformedModelFileException {
+    return child(parent, name) instanceof Group group ? Optional.of(group) : Optional.empty();
   }
 
-  private static Node child(Group parent, String name) throws MalformedModelFileException {
+  private static @Nullable Node child(Group parent, String name)
+      throws MalformedModelFileException {
     Node child = parent.getChildren().get(name);
     if (child != null && child.isLink()) {
       throw new MalformedModelFileException(
@@ -39,12 +41,14 @@ final class HdfArrays {
     return child;
   }
 
-  /** An array of floats or bytes; null if there is no such dataset. */
-  static INDArray array(Group parent, String name) throws MalformedModelFileException {
-    Node child = child(parent, name);
-    if (!(child instanceof Dataset dataset)) {
-      return null;
-    }
+  /** An array of floats or bytes; empty if there is no such dataset. */
+  static Optional<INDArray> array(Group parent, String name) throws MalformedModelFileException {
+    return child(parent, name) instanceof Dataset dataset
+        ? Optional.of(array(dataset))
+        : Optional.empty();
+  }
+
+  private static INDArray array(Dataset dataset) throws MalformedModelFileException {
     long[] shape = dataset.getDimensionsAsLong();
     long stored = dataset.getStorageInBytes();
     double needed = dataset.getDataType().getSize();

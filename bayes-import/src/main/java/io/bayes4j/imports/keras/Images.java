@@ -28,6 +28,6 @@ record Images(Value value, List<Integer> spatial, int channels, boolean first) {
   Value result(String node, List<Integer> lengths, int channels) {
     List<Integer> shape = new ArrayList<>(lengths);
     shape.add(first ? 0 : shape.size(), channels);
-    return new Value(node, shape, !first, null);
+    return Value.of(node, shape, !first);
   }
 }

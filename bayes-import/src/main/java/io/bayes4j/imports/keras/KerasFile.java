@@ -41,8 +41,8 @@ final class KerasFile implements AutoCloseable {
 
   private final HdfFile hdf;
 
-  /** A copy of the archive's weights, to be deleted; null if there is none. */
-  private final Path extracted;
+  /** A copy of the archive's weights, to be deleted; empty if there is none. */
+  private final Optional<Path> extracted;
 
   private final JsonNode config;
   private final String version;
@@ -52,7 +52,7 @@ final class KerasFile implements AutoCloseable {
   private KerasFile(
       HdfFile hdf,
       KerasWeights weights,
-      Path extracted,
+      Optional<Path> extracted,
       JsonNode config,
       String version,
       String backend) {
@@ -75,27 +75,32 @@ final class KerasFile implements AutoCloseable {
   private static KerasFile openHdf(Path file) throws IOException {
     HdfFile hdf = mapped(file);
     try {
-      String model = text(hdf, "model_config");
-      if (model == null) {
-        throw malformed(
-            file,
-            "must hold a whole model, holds weights alone: in Python, save it with model.save");
-      }
+      String model =
+          text(hdf, "model_config")
+              .orElseThrow(
+                  () ->
+                      malformed(
+                          file,
+                          "must hold a whole model, holds weights alone: in Python, save it with"
+                              + " model.save"));
       Node weights = hdf.getChild("model_weights");
       if (!(weights instanceof Group group)) {
         throw malformed(file, "must have a group model_weights");
       }
-      String version = or(text(hdf, "keras_version"), text(weights, "keras_version"));
-      String backend = or(text(hdf, "backend"), text(weights, "backend"));
-      if (backend == null) {
-        backend = LegacyWeights.namedByTensorFlow(group) ? "tensorflow" : "theano";
-      }
+      String version =
+          text(hdf, "keras_version").or(() -> text(weights, "keras_version")).orElse("");
+      Optional<String> said = text(hdf, "backend").or(() -> text(weights, "backend"));
+      String backend = said.isPresent() ? said.get() : guessed(group);
       JsonNode config = parse(file, model);
-      return new KerasFile(hdf, new LegacyWeights(hdf), null, config, version, backend);
+      return new KerasFile(hdf, new LegacyWeights(hdf), Optional.empty(), config, version, backend);
     } catch (IOException | RuntimeException e) {
       hdf.close();
       throw e;
     }
+  }
+
+  private static String guessed(Group weights) throws MalformedModelFileException {
+    return LegacyWeights.namedByTensorFlow(weights) ? "tensorflow" : "theano";
   }
 
   /**
@@ -111,7 +116,7 @@ final class KerasFile implements AutoCloseable {
     if (broken.isPresent()) {
       throw malformed(file, broken.get());
     }
-    Path copy = null;
+    Optional<Path> copy = Optional.empty();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       JsonNode config = parse(file, text(zip, file, "config.json"));
       JsonNode metadata = parse(file, text(zip, file, "metadata.json"));
@@ -123,17 +128,18 @@ final class KerasFile implements AutoCloseable {
           hdf = HdfFile.fromByteBuffer(ByteBuffer.wrap(in.readAllBytes()));
         }
       } else {
-        copy = Files.createTempFile("bayes4j-", ".h5");
+        Path made = Files.createTempFile("bayes4j-", ".h5");
+        copy = Optional.of(made);
         try (InputStream in = zip.getInputStream(entry)) {
-          Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+          Files.copy(in, made, StandardCopyOption.REPLACE_EXISTING);
         }
-        hdf = mapped(copy);
+        hdf = mapped(made);
       }
       String version = metadata.path("keras_version").asText("");
       return new KerasFile(hdf, new ArchiveWeights(hdf), copy, config, version, "");
     } catch (IOException | RuntimeException e) {
-      if (copy != null) {
-        delete(copy);
+      if (copy.isPresent()) {
+        delete(copy.get());
       }
       if (e instanceof ZipException || e instanceof EOFException) {
         throw malformed(file, "must be a readable ZIP file: " + clean(String.valueOf(e)));
@@ -182,13 +188,11 @@ final class KerasFile implements AutoCloseable {
     }
   }
 
-  private static String text(Node node, String name) {
+  private static Optional<String> text(Node node, String name) {
     Attribute attribute = node.getAttribute(name);
-    return attribute != null && attribute.getData() instanceof String text ? text : null;
-  }
-
-  private static String or(String text, String other) {
-    return text == null ? other : text;
+    return attribute != null && attribute.getData() instanceof String text
+        ? Optional.of(text)
+        : Optional.empty();
   }
 
   private static MalformedModelFileException malformed(Path file, String rule) {
@@ -211,19 +215,18 @@ final class KerasFile implements AutoCloseable {
 
   /** 1, 2 or 3; files of Keras before 1.1 do not say. */
   int generation() {
-    return version == null || version.isEmpty() ? 1 : Math.max(1, version.charAt(0) - '0');
+    return version.isEmpty() ? 1 : Math.max(1, version.charAt(0) - '0');
   }
 
   /** Whether the weights are of Theano, which turns kernels round before it multiplies. */
   boolean isTheano() {
-    return "theano".equals(backend);
+    return backend.equals("theano");
   }
 
   /** Who wrote the file, as far as it says. */
   String producer() {
-    String by = version == null || version.isEmpty() ? "Keras" : "Keras " + version;
-    boolean named = backend != null && !backend.isEmpty();
-    return clean(named ? String.format(Locale.US, "%s (%s)", by, backend) : by);
+    String by = version.isEmpty() ? "Keras" : "Keras " + version;
+    return clean(backend.isEmpty() ? by : String.format(Locale.US, "%s (%s)", by, backend));
   }
 
   private static void delete(Path copy) throws IOException {
@@ -240,8 +243,8 @@ final class KerasFile implements AutoCloseable {
     try {
       hdf.close();
     } finally {
-      if (extracted != null) {
-        delete(extracted);
+      if (extracted.isPresent()) {
+        delete(extracted.get());
       }
     }
   }

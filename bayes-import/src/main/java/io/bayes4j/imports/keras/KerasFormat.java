@@ -57,7 +57,7 @@ public final class KerasFormat implements ModelFormat {
     } catch (UnsupportedModelException e) {
       throw e;
     } catch (MalformedModelFileException e) {
-      boolean named = e.getMessage().startsWith(file.toString());
+      boolean named = String.valueOf(e.getMessage()).startsWith(file.toString());
       throw named ? e : new MalformedModelFileException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException | StackOverflowError e) {
       // Of the libraries that take HDF5 and JSON apart, and of layers that the numbers do not fit.

@@ -99,13 +99,13 @@ record KerasModel(List<Entry> layers, List<Call> calls, List<Ref> inputs, List<R
   private static KerasModel sequential(List<Entry> entries) {
     List<Entry> all = new ArrayList<>(entries);
     List<Call> calls = new ArrayList<>();
-    Ref last = null;
+    List<Ref> before = List.of();
     for (Entry entry : entries) {
       Ref result = new Ref(entry.name(), 0);
-      calls.add(new Call(result, last == null ? List.of() : List.of(last), NONE));
-      last = result;
+      calls.add(new Call(result, before, NONE));
+      before = List.of(result);
     }
-    return new KerasModel(all, calls, List.of(calls.get(0).result()), List.of(last));
+    return new KerasModel(all, calls, List.of(calls.get(0).result()), before);
   }
 
   private static KerasModel functional(List<Entry> entries, JsonNode layers, JsonNode config)

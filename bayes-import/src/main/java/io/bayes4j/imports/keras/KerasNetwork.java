@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,8 +29,8 @@ final class KerasNetwork {
   private final Set<String> unsupported = new LinkedHashSet<>();
   private final Net net = new Net();
 
-  /** The first input; null until it is met. */
-  private Value input;
+  /** Of the first input, once it is met; empty if it is not known. */
+  private List<Long> inputShape = List.of();
 
   KerasNetwork(String file, KerasFile content) {
     this.file = file;
@@ -56,8 +58,7 @@ final class KerasNetwork {
     if (same.moved()) {
       net.note("output of shape " + withExamples(output.shape()) + " has its channels first here");
     }
-    return new ImportedModel(
-        net.build(same), "Keras", content.producer(), shape(input), net.notes());
+    return new ImportedModel(net.build(same), "Keras", content.producer(), inputShape, net.notes());
   }
 
   private void refuse() throws UnsupportedModelException {
@@ -67,7 +68,7 @@ final class KerasNetwork {
   }
 
   private static List<Long> shape(Value value) {
-    if (value == null || value.shape() == null) {
+    if (value.given().isEmpty()) {
       return List.of();
     }
     List<Long> shape = new ArrayList<>(List.of(-1L));
@@ -99,7 +100,7 @@ final class KerasNetwork {
           "a model of " + model.inputs().size() + " inputs is given " + inputs.size());
     }
     for (Call call : model.calls()) {
-      Entry entry = entries.get(call.result().layer());
+      Entry entry = Objects.requireNonNull(entries.get(call.result().layer()));
       List<Value> read = new ArrayList<>(call.inputs().stream().map(values::get).toList());
       if (read.isEmpty()) {
         Value begin = begin(model, call, inputs);
@@ -188,7 +189,7 @@ final class KerasNetwork {
       return kind.add(net, layer, read);
     } catch (Unsupported e) {
       unsupported.add(entry.type() + " \"" + entry.name() + "\": " + e.getMessage());
-      return new Value("", null, false, null);
+      return Value.UNREAD;
     }
   }
 
@@ -212,7 +213,7 @@ final class KerasNetwork {
       String node = all.isEmpty() ? Net.INPUT : net.input();
       all.add(input(node, model, entry, ref, config));
     }
-    input = all.get(0);
+    inputShape = shape(all.get(0));
     for (int i = 0; i < all.size(); i++) {
       String name = all.size() == 1 ? "" : KerasFile.clean(refs.get(i).layer()) + " ";
       noteMoved(name, all.get(i));
@@ -242,11 +243,12 @@ final class KerasNetwork {
 
   /** An input, which has channels first if it is images, or sequences that are convolved. */
   private static Value input(String node, KerasModel model, Entry first, Ref ref, JsonNode config) {
-    List<Integer> shape = shape(first, config);
-    boolean images = shape != null && shape.size() > 2;
-    boolean convolved = shape != null && shape.size() == 2 && feedsWindows(model, first, ref);
+    Optional<List<Integer>> shape = shape(first, config);
+    int rank = shape.map(List::size).orElse(0);
+    boolean images = rank > 2;
+    boolean convolved = rank == 2 && feedsWindows(model, first, ref);
     boolean last = !channelsFirst(model);
-    return new Value(node, shape, (images || convolved) && last, null);
+    return new Value(node, shape, (images || convolved) && last, Optional.empty());
   }
 
   private static String withExamples(List<Integer> shape) {
@@ -255,7 +257,7 @@ final class KerasNetwork {
     return all.toString();
   }
 
-  private static List<Integer> shape(Entry first, JsonNode config) {
+  private static Optional<List<Integer>> shape(Entry first, JsonNode config) {
     Options options = new Options(first.config());
     JsonNode batch = options.get("batch_shape", "batch_input_shape");
     if (batch.isMissingNode()) {
@@ -263,9 +265,9 @@ final class KerasNetwork {
     }
     if (batch.isArray() && batch.size() > 1) {
       List<Integer> all = Options.numbers(batch);
-      return all.subList(1, all.size());
+      return Optional.of(all.subList(1, all.size()));
     }
-    return null;
+    return Optional.empty();
   }
 
   /** Whether what reads an input first, or its own layer, moves windows over it. */

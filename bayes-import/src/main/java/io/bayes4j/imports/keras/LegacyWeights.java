@@ -4,7 +4,9 @@ import io.bayes4j.imports.format.MalformedModelFileException;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Group;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,13 +25,12 @@ final class LegacyWeights implements KerasWeights {
 
   @Override
   public List<INDArray> of(List<Name> path) throws MalformedModelFileException {
-    Group weights = HdfArrays.group(file, "model_weights");
-    Group layer = weights == null ? null : HdfArrays.group(weights, path.get(0).own());
+    Optional<Group> layer = descendant(file, "model_weights", path.get(0).own());
     List<INDArray> arrays = new ArrayList<>();
-    if (layer != null) {
-      for (String name : names(layer)) {
+    if (layer.isPresent()) {
+      for (String name : names(layer.get())) {
         if (path.size() == 1 || belongs(name, path.get(path.size() - 1).own())) {
-          arrays.add(array(layer, name));
+          arrays.add(array(layer.get(), name));
         }
       }
     }
@@ -42,8 +43,8 @@ final class LegacyWeights implements KerasWeights {
    */
   static boolean namedByTensorFlow(Group weights) throws MalformedModelFileException {
     for (String layer : weights.getChildren().keySet()) {
-      Group group = HdfArrays.group(weights, layer);
-      List<String> names = group == null ? List.of() : names(group);
+      Optional<Group> group = HdfArrays.group(weights, layer);
+      List<String> names = group.isPresent() ? names(group.get()) : List.of();
       if (!names.isEmpty()) {
         return names.get(0).endsWith(":0");
       }
@@ -58,7 +59,10 @@ final class LegacyWeights implements KerasWeights {
   private static List<String> names(Group layer) throws MalformedModelFileException {
     Attribute attribute = layer.getAttribute("weight_names");
     // An attribute of an empty list has no data at all.
-    Object data = attribute == null || attribute.isEmpty() ? null : attribute.getData();
+    if (attribute == null || attribute.isEmpty()) {
+      return List.of();
+    }
+    Object data = attribute.getData();
     if (data instanceof String[] names && names.length <= MOST_NAMES) {
       return List.of(names);
     }
@@ -72,14 +76,22 @@ final class LegacyWeights implements KerasWeights {
 
   private static INDArray array(Group layer, String name) throws MalformedModelFileException {
     String[] steps = name.split("/", -1);
-    Group group = layer;
-    for (int i = 0; i < steps.length - 1 && group != null; i++) {
-      group = HdfArrays.group(group, steps[i]);
+    Optional<Group> group = descendant(layer, Arrays.copyOf(steps, steps.length - 1));
+    Optional<INDArray> array =
+        group.isPresent()
+            ? HdfArrays.array(group.get(), steps[steps.length - 1])
+            : Optional.empty();
+    return array.orElseThrow(
+        () -> new MalformedModelFileException("weights " + KerasFile.clean(name) + " are missing"));
+  }
+
+  /** The group that is reached by these names; empty if one of them is not there. */
+  private static Optional<Group> descendant(Group from, String... names)
+      throws MalformedModelFileException {
+    Optional<Group> group = Optional.of(from);
+    for (int i = 0; i < names.length && group.isPresent(); i++) {
+      group = HdfArrays.group(group.get(), names[i]);
     }
-    INDArray array = group == null ? null : HdfArrays.array(group, steps[steps.length - 1]);
-    if (array == null) {
-      throw new MalformedModelFileException("weights " + KerasFile.clean(name) + " are missing");
-    }
-    return array;
+    return group;
   }
 }

@@ -79,17 +79,17 @@ final class Net {
       axes[axis] = axis - 1;
     }
     String node = add(value.node() + "_channels_first", Permute.of(axes), value.node());
-    return new Value(node, value.shape(), true, null);
+    return Value.of(node, value.shape(), true);
   }
 
   /** The value with elements as Keras has them. */
   Value same(Value value) {
-    if (value.flattened() != null) {
-      List<Integer> shape = value.flattened();
+    if (value.flattened().isPresent()) {
+      List<Integer> shape = value.flattened().get();
       List<Long> first = new ArrayList<>(List.of(0L, (long) shape.get(shape.size() - 1)));
       shape.subList(0, shape.size() - 1).forEach(length -> first.add((long) length));
       String reshaped = add(value.node() + "_images", new Reshape(first), value.node());
-      Value images = same(new Value(reshaped, shape, true, null));
+      Value images = same(Value.of(reshaped, shape, true));
       String flat = add(value.node() + "_channels_last", new Flatten(), images.node());
       return Value.same(flat, value.shape());
     }
@@ -104,6 +104,11 @@ final class Net {
     }
     String node = add(value.node() + "_channels_last", Permute.of(axes), value.node());
     return Value.same(node, value.shape());
+  }
+
+  /** The value with elements as Keras has them, if a Flatten took them in another order. */
+  Value unflattened(Value value) {
+    return value.flattened().isPresent() ? same(value) : value;
   }
 
   /** Adds a layer that leaves shape and order of elements alone. */

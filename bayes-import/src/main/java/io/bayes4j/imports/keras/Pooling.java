@@ -18,6 +18,7 @@ import io.bayes4j.layers.Reshape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** Pools of Keras, with windows or over all places. */
 final class Pooling {
@@ -39,19 +40,20 @@ final class Pooling {
       throw new Unsupported("\"same\" padding of Theano");
     }
     PoolSpec spec = PoolSpec.of(array(size)).withStride(array(stride));
-    int[] even = same ? windows.evenPadding(images.spatial()) : new int[rank];
+    Optional<int[]> even =
+        same ? windows.evenPadding(images.spatial()) : Optional.of(new int[rank]);
     List<Integer> lengths = same ? windows.same(images.spatial()) : windows.valid(images.spatial());
     String node = images.value().node();
-    if (even == null && !maximum) {
+    if (even.isEmpty() && !maximum) {
       String pool = net.add(layer.name(), new SameAvgPool(windows), node);
       return images.result(pool, lengths, images.channels());
     }
-    if (even == null) {
+    if (even.isEmpty()) {
       // Repeated edges leave a maximum as it is: each window that has some has the edge itself.
       SamePad pad = new SamePad(windows, PaddingMode.REPLICATE);
       node = net.add(layer.name() + "_pad", pad, node);
     } else {
-      spec = spec.withPadding(even);
+      spec = spec.withPadding(even.get());
     }
     Layer pool = maximum ? maximum(rank, spec) : mean(rank, spec.withoutCountingPadding());
     return images.result(net.add(layer.name(), pool, node), lengths, images.channels());

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Layers of Keras without weights: shapes, sums of branches, noise of training. */
@@ -33,8 +33,9 @@ final class Rearranging {
     String node = net.add(layer.name(), new Flatten(), in.node());
     int length = known ? x.shape().stream().reduce(1, Math::multiplyExact) : -1;
     boolean onePlace = x.shape().subList(0, x.rank() - 1).stream().allMatch(one -> one == 1);
-    List<Integer> order = in.moved() && !onePlace ? x.shape() : null;
-    return new Value(node, List.of(length), false, order);
+    Optional<List<Integer>> order =
+        in.moved() && !onePlace ? Optional.of(x.shape()) : Optional.empty();
+    return new Value(node, Optional.of(List.of(length)), false, order);
   }
 
   static Value reshape(Net net, KerasLayer layer, List<Value> inputs) {
@@ -44,8 +45,10 @@ final class Rearranging {
     target.forEach(length -> shape.add((long) length));
     String node = net.add(layer.name(), new Reshape(shape), x.node());
     int open = target.indexOf(-1);
-    if (open >= 0 && x.shape() != null && x.shape().stream().allMatch(length -> length > 0)) {
-      int all = x.shape().stream().reduce(1, Math::multiplyExact);
+    Optional<List<Integer>> whole =
+        x.given().filter(lengths -> lengths.stream().allMatch(length -> length > 0));
+    if (open >= 0 && whole.isPresent()) {
+      int all = whole.get().stream().reduce(1, Math::multiplyExact);
       int rest = target.stream().filter(n -> n != -1).reduce(1, Math::multiplyExact);
       target.set(open, all / Math.max(rest, 1));
     }
@@ -111,7 +114,7 @@ final class Rearranging {
       shape = broadcast(shape, value.shape());
     }
     String node = net.add(layer.name(), operation, nodes);
-    return new Value(node, shape, in.get(0).moved(), in.get(0).flattened());
+    return new Value(node, Optional.of(shape), in.get(0).moved(), in.get(0).flattened());
   }
 
   private static List<Integer> broadcast(List<Integer> a, List<Integer> b) {
@@ -121,7 +124,7 @@ final class Rearranging {
   /** All with the channels at the same place: first if one of them has them first. */
   private static List<Value> alike(Net net, List<Value> inputs) {
     boolean sameOrder =
-        inputs.stream().allMatch(v -> Objects.equals(v.flattened(), inputs.get(0).flattened()));
+        inputs.stream().allMatch(v -> v.flattened().equals(inputs.get(0).flattened()));
     boolean moved = inputs.stream().anyMatch(Value::moved);
     return inputs.stream()
         .map(v -> sameOrder ? v : net.same(v))
@@ -137,7 +140,7 @@ final class Rearranging {
   static Value concatenate(Net net, KerasLayer layer, List<Value> inputs, int axis) {
     int rank = inputs.get(0).rank();
     int at = axis < 0 ? axis + rank : axis - 1;
-    boolean flat = inputs.stream().anyMatch(v -> v.flattened() != null);
+    boolean flat = inputs.stream().anyMatch(v -> v.flattened().isPresent());
     List<Value> in = flat ? inputs.stream().map(net::same).toList() : alike(net, inputs);
     boolean moved = in.get(0).moved();
     int here = !moved ? at + 1 : at == rank - 1 ? 1 : at + 2;
@@ -150,7 +153,7 @@ final class Rearranging {
     }
     shape.set(at, sum);
     String node = net.add(layer.name(), new Concat(here), nodes);
-    return new Value(node, shape, moved, null);
+    return Value.of(node, shape, moved);
   }
 
   /** Keras 1: one class for all, by its option "mode". */

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Recurrent layers of Keras, in one direction or two. */
@@ -133,7 +134,7 @@ final class RecurrentKinds {
       String gateActivation,
       INDArray kernel,
       INDArray recurrent,
-      INDArray bias) {
+      Optional<INDArray> bias) {
     static Direction of(KerasLayer layer) {
       Options options = layer.options();
       boolean simple = layer.type().equals("SimpleRNN");
@@ -164,7 +165,7 @@ final class RecurrentKinds {
               options.text(usual, "recurrent_activation", "inner_activation"),
               joined.weight(0, 2),
               joined.weight(1, 2),
-              joined.bias() ? joined.weight(2, after ? 2 : 1) : null);
+              joined.bias() ? Optional.of(joined.weight(2, after ? 2 : 1)) : Optional.empty());
       direction.requireShapes(simple ? 1 : lstm ? 4 : 3);
       return direction;
     }
@@ -174,8 +175,8 @@ final class RecurrentKinds {
       boolean fits =
           kernel.size(1) == width
               && recurrent.size(1) == width
-              && (bias == null || bias.size(bias.rank() - 1) == width)
-              && (bias == null || bias.rank() == 1 || bias.size(0) == 2);
+              && bias.stream().allMatch(b -> b.size(b.rank() - 1) == width)
+              && bias.stream().allMatch(b -> b.rank() == 1 || b.size(0) == 2);
       Require.argument(
           fits,
           "weights of layer %s must be of %d gates with %d units, got shapes %s and %s",
@@ -227,8 +228,8 @@ final class RecurrentKinds {
       boolean after = cell == StepRecurrent.Cell.GRU_RESET_AFTER;
       long gates = kernel.size(1);
       INDArray none = Detached.zeros(gates);
-      INDArray input = bias == null ? none : after ? row(0) : bias;
-      INDArray state = bias == null || !after ? none : row(1);
+      INDArray input = bias.map(b -> after ? row(b, 0) : b).orElse(none);
+      INDArray state = bias.filter(b -> after).map(b -> row(b, 1)).orElse(none);
       if (isFast()) {
         weights.put("weight_ih_l0", ordered(kernel.permute(1, 0)));
         weights.put("weight_hh_l0", ordered(recurrent.permute(1, 0)));
@@ -251,7 +252,7 @@ final class RecurrentKinds {
       return weights;
     }
 
-    private INDArray row(int number) {
+    private static INDArray row(INDArray bias, int number) {
       INDArray dense = Kernels.dense(bias);
       return Detached.view(dense, number * bias.size(1), new long[] {bias.size(1)}, 1);
     }

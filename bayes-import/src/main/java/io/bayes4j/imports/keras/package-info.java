@@ -4,4 +4,7 @@
  * <p>{@link io.bayes4j.imports.keras.KerasFormat} is the one entry; callers use {@code
  * imports.ModelFile}. It knows no other format.
  */
+@NullMarked
 package io.bayes4j.imports.keras;
+
+import org.jspecify.annotations.NullMarked;

@@ -29,6 +29,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -75,9 +77,9 @@ final class Assembly {
   /** A node and the parts that it reads. */
   record Part(Layer layer, List<String> inputs) {}
 
-  /** What a name's part is; null for the input. */
-  Part part(String name) {
-    return parts.get(name);
+  /** What a name's part is; empty for an input. */
+  Optional<Part> part(String name) {
+    return Optional.ofNullable(parts.get(name));
   }
 
   /** Whether a part makes flags: compares, or moves what does. */
@@ -267,9 +269,9 @@ final class Assembly {
       Part product = parts.get(x.node());
       if (product != null && product.layer == Arithmetic.MUL && product.inputs.size() == 2) {
         for (int i = 0; i < 2; i++) {
-          String base = gelu(product.inputs.get(i), 1, product.inputs.get(1 - i));
-          if (base != null) {
-            return new Computed(put(label, Activation.GELU_EXACT, List.of(base)), x.shape());
+          Optional<String> base = gelu(product.inputs.get(i), 1, product.inputs.get(1 - i));
+          if (base.isPresent()) {
+            return new Computed(put(label, Activation.GELU_EXACT, List.of(base.get())), x.shape());
           }
         }
       }
@@ -286,30 +288,30 @@ final class Assembly {
       if (gate != null && gate.layer == Activation.SIGMOID && gate.inputs.equals(List.of(other))) {
         return new Computed(put(label, Activation.SILU, List.of(other)), shape);
       }
-      String base = gelu(one, 0.5, other);
-      if (base != null) {
-        return new Computed(put(label, Activation.GELU_EXACT, List.of(base)), shape);
+      Optional<String> base = gelu(one, 0.5, other);
+      if (base.isPresent()) {
+        return new Computed(put(label, Activation.GELU_EXACT, List.of(base.get())), shape);
       }
     }
     return join(label, Arithmetic.MUL, List.of(a, b), shape);
   }
 
-  /** x, if a part is 1 + erf(x / sqrt 2) and another is factor x; else null. */
-  private String gelu(String part, double factor, String other) {
+  /** x, if a part is 1 + erf(x / sqrt 2) and another is factor x. */
+  private Optional<String> gelu(String part, double factor, String other) {
     Part sum = parts.get(part);
     if (sum == null || !new ScaleShift(1, 1).equals(sum.layer)) {
-      return null;
+      return Optional.empty();
     }
     Part erf = parts.get(sum.inputs.get(0));
-    Part inner = erf == null ? null : parts.get(erf.inputs.get(0));
-    boolean shape =
-        inner != null
-            && erf.layer == MathFunction.ERF
-            && inner.layer instanceof ScaleShift line
-            && line.shift() == 0
-            && Math.abs(line.scale() - ROOT_HALF) < 1e-6;
-    if (!shape) {
-      return null;
+    if (erf == null || erf.layer != MathFunction.ERF) {
+      return Optional.empty();
+    }
+    Part inner = parts.get(erf.inputs.get(0));
+    if (inner == null
+        || !(inner.layer instanceof ScaleShift line)
+        || line.shift() != 0
+        || !(Math.abs(line.scale() - ROOT_HALF) < 1e-6)) {
+      return Optional.empty();
     }
     String x = inner.inputs.get(0);
     Part half = parts.get(other);
@@ -319,12 +321,12 @@ final class Assembly {
             : half != null
                 && new ScaleShift(factor, 0).equals(half.layer)
                 && half.inputs.equals(List.of(x));
-    return fits ? x : null;
+    return fits ? Optional.of(x) : Optional.empty();
   }
 
   /** The layer of a part in the place of another. */
   void replace(String name, Layer layer) {
-    parts.put(name, new Part(layer, parts.get(name).inputs));
+    parts.put(name, new Part(layer, Objects.requireNonNull(parts.get(name), name).inputs));
   }
 
   /** The graph of what a part depends on. */

@@ -38,10 +38,11 @@ final class ConstantOps {
 
   private static Value cast(OpNode node, Scope scope) {
     Value value = scope.get(node.input(0));
-    Type to = Type.of((int) node.number("to", 1));
-    boolean whole = to == null || to.integer;
+    Optional<Type> to = Type.of((int) node.number("to", 1));
+    boolean whole = to.isEmpty() || to.get().integer;
+    boolean bool = to.equals(Optional.of(Type.BOOL));
     if (value instanceof Computed computed) {
-      if (to == Type.BOOL) {
+      if (bool) {
         return scope.graph.isFlags(computed.node()) ? value : FlagOps.notZero(node, scope, value);
       }
       if (whole && !scope.isInput(computed) && !scope.graph.isFlags(computed.node())) {
@@ -50,7 +51,7 @@ final class ConstantOps {
       return value;
     }
     if (value instanceof Constant constant && constant.tensor().integer() != whole) {
-      Value flags = to == Type.BOOL ? FlagOps.notZero(node, scope, value) : value;
+      Value flags = bool ? FlagOps.notZero(node, scope, value) : value;
       return new Constant(((Constant) flags).tensor().as(whole));
     }
     return value;
@@ -81,11 +82,11 @@ final class ConstantOps {
       return new Constant(Tensor.ofLongs(() -> new long[] {number}));
     }
     if (node.has("value_floats")) {
-      float[] numbers = node.reals("value_floats");
+      float[] numbers = node.requireReals("value_floats");
       return new Constant(Tensor.ofFloats(() -> numbers, numbers.length));
     }
     if (node.has("value_ints")) {
-      long[] numbers = node.numbers("value_ints");
+      long[] numbers = node.requireNumbers("value_ints");
       return new Constant(Tensor.ofLongs(() -> numbers, numbers.length));
     }
     if (node.has("value")) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
@@ -75,12 +76,12 @@ final class ControlOps {
 
   private static void read(NodeProto proto, Scope scope) {
     OpNode inner = node(proto);
-    Operators.Operator operator = Operators.of(inner.type());
-    if (operator == null || inner.outputs().isEmpty()) {
+    Optional<Operators.Operator> operator = Operators.of(inner.type());
+    if (operator.isEmpty() || inner.outputs().isEmpty()) {
       throw new IllegalArgumentException(
           "has " + inner.type() + " in a branch, an operator that there is no layer for");
     }
-    scope.put(inner.output(), operator.read(inner, scope));
+    scope.put(inner.output(), operator.get().read(inner, scope));
   }
 
   private static OpNode node(NodeProto proto) {

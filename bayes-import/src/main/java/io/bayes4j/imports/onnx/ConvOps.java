@@ -145,7 +145,7 @@ final class ConvOps {
     if (!node.has("output_shape") && !auto.startsWith("SAME")) {
       return windows;
     }
-    long[] lengths = node.has("output_shape") ? node.numbers("output_shape") : new long[0];
+    long[] lengths = node.numbers("output_shape").orElseGet(() -> new long[0]);
     int[] before = windows.before().clone();
     int[] after = windows.after().clone();
     for (int axis = 0; axis < windows.rank(); axis++) {
@@ -178,13 +178,17 @@ final class ConvOps {
         scope.label(node) + "_crop", scope, y, new Pad(before, after, PaddingMode.ZEROS, 0));
   }
 
+  private static Tensor vector(float... numbers) {
+    return Tensor.ofFloats(() -> numbers, numbers.length);
+  }
+
   private static Value resize(OpNode node, Scope scope) {
     Computed x = scope.computed(node, 0);
     boolean old = scope.opset < 11;
     int at = old ? 1 : 2;
     Optional<Tensor> scales =
         node.has("scales")
-            ? Optional.of(Tensor.ofFloats(() -> node.reals("scales"), node.reals("scales").length))
+            ? Optional.of(vector(node.requireReals("scales")))
             : scope.optional(node, at).filter(tensor -> tensor.length() > 0);
     Optional<List<Dim>> sizes =
         old || node.input(3).isEmpty()

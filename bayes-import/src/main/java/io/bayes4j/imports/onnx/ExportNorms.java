@@ -15,6 +15,7 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.LayerNorm;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Normalisations. */
@@ -76,9 +77,13 @@ final class ExportNorms {
             place.x(),
             scale(layer, "weight", place, channels),
             scale(layer, "bias", place, channels),
-            place.out().floats("running_mean", layer.buffers().get("running_mean")),
-            place.out().floats("running_var", layer.buffers().get("running_var")));
+            buffer(layer, "running_mean", place),
+            buffer(layer, "running_var", place));
     return place.out().op("BatchNormalization", inputs, real("epsilon", layer.spec().epsilon()));
+  }
+
+  private static String buffer(BatchNorm layer, String name, Place place) {
+    return place.out().floats(name, Objects.requireNonNull(layer.buffers().get(name), name));
   }
 
   private static String layer(Layer layer, double epsilon, Place place, String x, long... shape) {

@@ -32,59 +32,54 @@ final class ExportNumbers {
   private ExportNumbers() {}
 
   static Optional<String> write(Layer layer, Place place) {
-    return Optional.ofNullable(written(layer, place));
-  }
-
-  /** Null if there is none. */
-  private static String written(Layer layer, Place place) {
     ProtoWriter out = place.out();
     String x = place.x();
     if (layer instanceof Activation activation) {
-      return activation(activation, out, x);
+      return Optional.of(activation(activation, out, x));
     }
     if (layer instanceof MathFunction function) {
-      return function(function, out, x);
+      return Optional.of(function(function, out, x));
     }
     if (layer instanceof Arithmetic operation) {
-      return place.inputs().stream()
-          .reduce((a, b) -> out.op(name(operation), List.of(a, b)))
-          .orElseThrow();
+      return place.inputs().stream().reduce((a, b) -> out.op(name(operation), List.of(a, b)));
     }
     if (layer instanceof WeightArithmetic weights) {
       String weight = ExportWeights.parameter(layer, "weight", place);
-      return out.op(
-          name(weights.operation()),
-          weights.weightFirst() ? List.of(weight, x) : List.of(x, weight));
+      return Optional.of(
+          out.op(
+              name(weights.operation()),
+              weights.weightFirst() ? List.of(weight, x) : List.of(x, weight)));
     }
     if (layer instanceof MatMul) {
-      return out.op("MatMul", place.inputs());
+      return Optional.of(out.op("MatMul", place.inputs()));
     }
     if (layer instanceof LeakyRelu leaky) {
-      return out.op("LeakyRelu", x, real("alpha", leaky.slope()));
+      return Optional.of(out.op("LeakyRelu", x, real("alpha", leaky.slope())));
     }
     if (layer instanceof Elu elu) {
-      return out.op("Elu", x, real("alpha", elu.alpha()));
+      return Optional.of(out.op("Elu", x, real("alpha", elu.alpha())));
     }
     if (layer instanceof HardSigmoid line) {
-      return out.op("HardSigmoid", x, real("alpha", line.slope()), real("beta", line.shift()));
+      return Optional.of(
+          out.op("HardSigmoid", x, real("alpha", line.slope()), real("beta", line.shift())));
     }
     if (layer instanceof Softmax softmax) {
-      return out.op("Softmax", x, number("axis", softmax.axis()));
+      return Optional.of(out.op("Softmax", x, number("axis", softmax.axis())));
     }
     if (layer instanceof Clamp clamp) {
-      return clip(out, x, clamp.least(), clamp.greatest());
+      return Optional.of(clip(out, x, clamp.least(), clamp.greatest()));
     }
     if (layer instanceof ScaleShift line) {
-      return line(out, x, line.scale(), line.shift());
+      return Optional.of(line(out, x, line.scale(), line.shift()));
     }
-    return layer instanceof Prelu ? prelu(layer, place) : null;
+    return layer instanceof Prelu ? Optional.of(prelu(layer, place)) : Optional.empty();
   }
 
   /** One number for each channel, in the shape that broadcasts so. */
   private static String prelu(Layer layer, Place place) {
     long[] shape = new long[Math.max(1, place.rank() - 1)];
     Arrays.fill(shape, 1);
-    shape[0] = layer.parameters().get("weight").shape()[0];
+    shape[0] = ExportWeights.array(layer, "weight").size(0);
     String slope = ExportWeights.parameter(layer, "weight", place);
     String lengths = place.out().longs("shape", shape);
     String fitting = place.out().op("Reshape", List.of(slope, lengths));

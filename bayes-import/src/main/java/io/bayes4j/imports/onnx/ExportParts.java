@@ -20,21 +20,17 @@ final class ExportParts {
   private ExportParts() {}
 
   static Optional<String> write(Layer layer, Place place) {
-    return Optional.ofNullable(written(layer, place));
-  }
-
-  private static String written(Layer layer, Place place) {
     if (layer instanceof GlobalMaxPool) {
       ProtoWriter out = place.out();
-      return out.op("Flatten", out.op("GlobalMaxPool", place.x()));
+      return Optional.of(out.op("Flatten", out.op("GlobalMaxPool", place.x())));
     }
     if (layer instanceof PaddedAvgPool pool) {
-      return means(pool, place);
+      return Optional.of(means(pool, place));
     }
     if (layer instanceof SameAvgPool pool) {
-      return means(PaddedAvgPool.same(pool.windows(), lengths(place)), place);
+      return Optional.of(means(PaddedAvgPool.same(pool.windows(), lengths(place)), place));
     }
-    return layer instanceof SamePad pad ? padded(pad, place) : null;
+    return layer instanceof SamePad pad ? Optional.of(padded(pad, place)) : Optional.empty();
   }
 
   private static List<Integer> lengths(Place place) {

@@ -35,59 +35,60 @@ final class ExportShapes {
   private ExportShapes() {}
 
   static Optional<String> write(Layer layer, Place place) {
-    return Optional.ofNullable(
-        layer instanceof Pool || layer instanceof GlobalAvgPool || layer instanceof AdaptiveAvgPool
-            ? pool(layer, place)
-            : written(layer, place));
+    return layer instanceof Pool
+            || layer instanceof GlobalAvgPool
+            || layer instanceof AdaptiveAvgPool
+        ? Optional.of(pool(layer, place))
+        : moved(layer, place);
   }
 
-  /** Null if there is none. */
-  private static String written(Layer layer, Place place) {
+  private static Optional<String> moved(Layer layer, Place place) {
     ProtoWriter out = place.out();
     String x = place.x();
     boolean nothing =
         layer instanceof Identity || layer instanceof Dropout || layer instanceof StochasticDepth;
     if (nothing) {
-      return x;
+      return Optional.of(x);
     }
     if (layer instanceof Flatten) {
-      return out.op("Flatten", x);
+      return Optional.of(out.op("Flatten", x));
     }
     if (layer instanceof Reshape reshape) {
       long[] shape = reshape.shape().stream().mapToLong(Long::longValue).toArray();
-      return out.op("Reshape", List.of(x, out.longs("shape", shape)));
+      return Optional.of(out.op("Reshape", List.of(x, out.longs("shape", shape))));
     }
     if (layer instanceof Permute permute) {
-      return out.op("Transpose", x, numbers("perm", permute.axes()));
+      return Optional.of(out.op("Transpose", x, numbers("perm", permute.axes())));
     }
     if (layer instanceof Concat concat) {
-      return out.op("Concat", place.inputs(), number("axis", concat.axis()));
+      return Optional.of(out.op("Concat", place.inputs(), number("axis", concat.axis())));
     }
     if (layer instanceof Reduce reduce) {
-      return reduce(reduce, out, x);
+      return Optional.of(reduce(reduce, out, x));
     }
     if (layer instanceof Slice slice) {
-      return out.op(
-          "Slice",
-          List.of(
-              x,
-              out.longs("from", slice.from()),
-              out.longs("to", slice.to()),
-              out.longs("axis", slice.axis()),
-              out.longs("step", slice.step())));
+      return Optional.of(
+          out.op(
+              "Slice",
+              List.of(
+                  x,
+                  out.longs("from", slice.from()),
+                  out.longs("to", slice.to()),
+                  out.longs("axis", slice.axis()),
+                  out.longs("step", slice.step()))));
     }
     if (layer instanceof Pick pick) {
       long[] indices = pick.indices().stream().mapToLong(Integer::longValue).toArray();
-      return out.op(
-          "Gather", List.of(x, out.longs("indices", indices)), number("axis", pick.axis()));
+      return Optional.of(
+          out.op("Gather", List.of(x, out.longs("indices", indices)), number("axis", pick.axis())));
     }
     if (layer instanceof Pad pad) {
-      return pad(place, x, pad.before(), pad.after(), pad.mode(), pad.value());
+      return Optional.of(pad(place, x, pad.before(), pad.after(), pad.mode(), pad.value()));
     }
     if (layer instanceof Resize resize) {
-      return resize(resize, place);
+      return Optional.of(resize(resize, place));
     }
-    return layer instanceof BatchWeight ? repeated(layer, place) : null;
+    return layer instanceof BatchWeight ? Optional.of(repeated(layer, place)) : Optional.empty();
   }
 
   private static String reduce(Reduce reduce, ProtoWriter out, String x) {
@@ -154,7 +155,7 @@ final class ExportShapes {
   /** Weights for as many examples as the input has. */
   private static String repeated(Layer layer, Place place) {
     ProtoWriter out = place.out();
-    long[] ones = layer.parameters().get("weight").shape();
+    long[] ones = ExportWeights.array(layer, "weight").shape();
     String lengths = out.op("Shape", place.x(), number("start", 0), number("end", 1));
     long[] rest = new long[ones.length - 1];
     System.arraycopy(ones, 1, rest, 0, rest.length);

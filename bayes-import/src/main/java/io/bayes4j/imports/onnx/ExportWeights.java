@@ -18,8 +18,10 @@ import io.bayes4j.layers.PlainRecurrent;
 import io.bayes4j.layers.RecurrentSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import onnx.OnnxMl.AttributeProto;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Dense, convolutional and recurrent layers, and embeddings. */
 final class ExportWeights {
@@ -49,7 +51,16 @@ final class ExportWeights {
   }
 
   static String parameter(Layer layer, String name, Place place) {
-    return place.out().floats(name, layer.parameters().get(name).value());
+    return place.out().floats(name, array(layer, name));
+  }
+
+  /** A parameter that the layer has. */
+  static Parameter parameter(Layer layer, String name) {
+    return Objects.requireNonNull(layer.parameters().get(name), name);
+  }
+
+  static INDArray array(Layer layer, String name) {
+    return parameter(layer, name).value();
   }
 
   private static String dense(Affine layer, Place place) {
@@ -153,7 +164,7 @@ final class ExportWeights {
     RecurrentSpec spec = layer.op().spec();
     List<float[]> directions = new ArrayList<>();
     for (String end : ends(spec)) {
-      directions.add(ordered(layer.parameters().get(name + end), gates));
+      directions.add(ordered(array(layer, name + end), gates));
     }
     return place
         .out()
@@ -164,8 +175,8 @@ final class ExportWeights {
     RecurrentSpec spec = layer.op().spec();
     List<float[]> parts = new ArrayList<>();
     for (String end : ends(spec)) {
-      parts.add(ordered(layer.parameters().get("bias_ih_l" + number + end), gates));
-      parts.add(ordered(layer.parameters().get("bias_hh_l" + number + end), gates));
+      parts.add(ordered(array(layer, "bias_ih_l" + number + end), gates));
+      parts.add(ordered(array(layer, "bias_hh_l" + number + end), gates));
     }
     return place
         .out()
@@ -173,8 +184,8 @@ final class ExportWeights {
             "bias_l" + number, joined(parts), parts.size() / 2, 2L * gates.length * spec.hidden());
   }
 
-  private static float[] ordered(Parameter parameter, int... gates) {
-    FloatMemory memory = FloatMemory.of(parameter.value(), "weight");
+  private static float[] ordered(INDArray weight, int... gates) {
+    FloatMemory memory = FloatMemory.of(weight, "weight");
     float[] from = new float[Math.toIntExact(memory.length())];
     memory.read(0, from, from.length);
     float[] to = new float[from.length];

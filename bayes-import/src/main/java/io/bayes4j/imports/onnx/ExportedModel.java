@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import onnx.OnnxMl.ModelProto;
@@ -132,7 +133,8 @@ final class ExportedModel {
     Map<String, Layer> parts = new HashMap<>();
     attention.slots().forEach(slot -> parts.put(slot.name(), slot.layer()));
     BinaryOperator<String> part =
-        (name, value) -> layer(child(path, name), parts.get(name), List.of(value));
+        (name, value) ->
+            layer(child(path, name), Objects.requireNonNull(parts.get(name)), List.of(value));
     String mixed = ExportAttention.write(attention.spec(), writer, x, part);
     return part.apply("out_proj", mixed);
   }
@@ -159,9 +161,10 @@ final class ExportedModel {
         .forEach(
             (name, from) -> {
               List<String> inputs = from.stream().map(values::get).toList();
-              values.put(name, layer(child(path, name), layers.get(name), inputs));
+              values.put(
+                  name, layer(child(path, name), Objects.requireNonNull(layers.get(name)), inputs));
             });
-    return values.get(graph.output());
+    return Objects.requireNonNull(values.get(graph.output()));
   }
 
   /** The plain layer at the means of a Bayesian one, or at a draw. */
@@ -180,9 +183,7 @@ final class ExportedModel {
                 .distributions()
                 .forEach(
                     (name, weights) ->
-                        mean.get()
-                            .parameters()
-                            .get(name)
+                        ExportWeights.parameter(mean.get(), name)
                             .assign(
                                 weights.posterior().sample(all.split(path).split(name)).value())));
     plain.put(bayesian, mean.get());

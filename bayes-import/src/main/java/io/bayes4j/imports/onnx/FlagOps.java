@@ -149,16 +149,16 @@ final class FlagOps {
     if (!computed) {
       return false;
     }
-    Assembly.Part flags = scope.graph.part(((Computed) three.get(0)).node());
-    Assembly.Part other = scope.graph.part(((Computed) three.get(2)).node());
-    return flags != null
-        && other != null
-        && flags.layer() instanceof Comparison comparison
+    Optional<Assembly.Part> flags = scope.graph.part(((Computed) three.get(0)).node());
+    Optional<Assembly.Part> other = scope.graph.part(((Computed) three.get(2)).node());
+    return flags.isPresent()
+        && other.isPresent()
+        && flags.get().layer() instanceof Comparison comparison
         && comparison.relation() == Relation.GREATER
         && comparison.constants().get(1).filter(limit -> limit.length() == 1).isPresent()
         && comparison.constants().get(1).orElseThrow().getDouble(0) >= LARGE
-        && other.layer() == Activation.SOFTPLUS
-        && flags.inputs().equals(List.of(((Computed) three.get(1)).node()))
-        && other.inputs().equals(flags.inputs());
+        && other.get().layer() == Activation.SOFTPLUS
+        && flags.get().inputs().equals(List.of(((Computed) three.get(1)).node()))
+        && other.get().inputs().equals(flags.get().inputs());
   }
 }

@@ -70,20 +70,13 @@ final class ModelReader {
       String name = inputs.isEmpty() ? Assembly.INPUT : Assembly.INPUT + "_" + (inputs.size() + 1);
       inputs.put(info.getName(), new Computed(name, shape(info)));
     }
-    List<Dim> shape = inputs.get(declared.get(0).getName()).shape();
+    List<Computed> read = List.copyOf(inputs.values());
     noteInputs(inputs);
     Work work = new Work();
     work.hold(bytes);
-    TensorReader tensors = new TensorReader(file, work);
     Scope scope =
         new Scope(
-            opset,
-            List.copyOf(inputs.values()),
-            batch(declared.get(0)),
-            nodes,
-            notes,
-            tensors,
-            work);
+            opset, read, batch(declared.get(0)), nodes, notes, new TensorReader(file, work), work);
     inputs.forEach(scope::put);
     scope.keep(output);
     addInitializers(scope, nodes, output);
@@ -92,7 +85,7 @@ final class ModelReader {
     nodes.stream().filter(n -> !constant.contains(n.output())).forEach(n -> add(n, scope));
     refuseProblems();
     return new ImportedModel(
-        network(nodes, scope, output), "ONNX", producer(), inputShape(shape), notes);
+        network(nodes, scope, output), "ONNX", producer(), inputShape(read.get(0).shape()), notes);
   }
 
   private long opset() throws IOException {
@@ -175,7 +168,7 @@ final class ModelReader {
 
   private void refuseUnknown(List<OpNode> nodes) throws IOException {
     for (OpNode node : nodes) {
-      if (Operators.of(node.type()) == null) {
+      if (Operators.of(node.type()).isEmpty()) {
         problems.add(
             node.label()
                 + (ControlOps.REPEATS.contains(node.type())
@@ -237,7 +230,7 @@ final class ModelReader {
     Value value = new Missing();
     if (!missing) {
       try {
-        value = Operators.of(node.type()).read(node, scope);
+        value = Operators.of(node.type()).orElseThrow().read(node, scope);
       } catch (UncheckedIOException | Work.Exceeded e) {
         throw e;
       } catch (IllegalArgumentException e) {
@@ -258,26 +251,27 @@ final class ModelReader {
     }
   }
 
-  /** The operator that makes a value, other than those that hand it on; null for an input. */
-  private static OpNode maker(List<OpNode> nodes, String output) {
+  /** The operator that makes a value, other than those that hand it on; empty for an input. */
+  private static Optional<OpNode> maker(List<OpNode> nodes, String output) {
     String name = output;
     for (int i = nodes.size() - 1; i >= 0; i--) {
       OpNode node = nodes.get(i);
       if (node.output().equals(name) && !node.type().equals("Identity")) {
-        return node;
+        return Optional.of(node);
       }
       name = node.output().equals(name) ? node.input(0) : name;
     }
-    return null;
+    return Optional.empty();
   }
 
   /** Without what makes probabilities of logits at the end, which losses and predictors do. */
   private Graph network(List<OpNode> nodes, Scope scope, String output) throws IOException {
     Value value = scope.get(output);
-    OpNode last = maker(nodes, output);
-    if (last != null && ActivationOps.endsInProbabilities(last, scope)) {
-      notes.add(last.label() + " at the end is left out: losses and predictors take logits");
-      value = scope.get(last.input(0));
+    Optional<OpNode> last =
+        maker(nodes, output).filter(node -> ActivationOps.endsInProbabilities(node, scope));
+    if (last.isPresent()) {
+      notes.add(last.get().label() + " at the end is left out: losses and predictors take logits");
+      value = scope.get(last.get().input(0));
     }
     if (!(value instanceof Computed computed)) {
       throw new UnsupportedModelException(

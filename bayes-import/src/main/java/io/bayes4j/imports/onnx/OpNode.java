@@ -2,6 +2,7 @@ package io.bayes4j.imports.onnx;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import onnx.OnnxMl.AttributeProto;
 
 /**
@@ -47,17 +48,19 @@ record OpNode(
     return a == null ? otherwise : a.getS().toStringUtf8();
   }
 
-  /** Null if there are none. */
-  long[] numbers(String attribute) {
-    AttributeProto a = attributes.get(attribute);
-    return a == null ? null : a.getIntsList().stream().mapToLong(Long::longValue).toArray();
+  /** Whole numbers; empty if the attribute is left out. */
+  Optional<long[]> numbers(String attribute) {
+    return has(attribute) ? Optional.of(requireNumbers(attribute)) : Optional.empty();
   }
 
-  float[] reals(String attribute) {
-    AttributeProto a = attributes.get(attribute);
-    if (a == null) {
-      return null;
-    }
+  /** Whole numbers of an attribute that must be there. */
+  long[] requireNumbers(String attribute) {
+    return attribute(attribute).getIntsList().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** Numbers of an attribute that must be there. */
+  float[] requireReals(String attribute) {
+    AttributeProto a = attribute(attribute);
     float[] all = new float[a.getFloatsCount()];
     for (int i = 0; i < all.length; i++) {
       all[i] = a.getFloats(i);
@@ -65,8 +68,12 @@ record OpNode(
     return all;
   }
 
-  /** An attribute of a constant sort. */
+  /** An attribute that must be there. */
   AttributeProto attribute(String attribute) {
-    return attributes.get(attribute);
+    AttributeProto a = attributes.get(attribute);
+    if (a == null) {
+      throw new IllegalArgumentException("must have the attribute " + attribute);
+    }
+    return a;
   }
 }

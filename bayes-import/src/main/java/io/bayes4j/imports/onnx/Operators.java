@@ -2,6 +2,7 @@ package io.bayes4j.imports.onnx;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Every operator that can be imported. */
 final class Operators {
@@ -36,8 +37,8 @@ final class Operators {
 
   private Operators() {}
 
-  /** Null if there is none of this name. */
-  static Operator of(String type) {
-    return ALL.get(type);
+  /** How an operator of this name is read; empty if there is none. */
+  static Optional<Operator> of(String type) {
+    return Optional.ofNullable(ALL.get(type));
   }
 }

@@ -84,10 +84,9 @@ final class PoolOps {
     if (node.outputs().size() > 1 && scope.isRead(node.outputs().get(1))) {
       throw new IllegalArgumentException("hands out the places of its maxima");
     }
-    long[] given = node.numbers("kernel_shape");
-    if (given == null) {
-      throw new IllegalArgumentException("has no window");
-    }
+    long[] given =
+        node.numbers("kernel_shape")
+            .orElseThrow(() -> new IllegalArgumentException("has no window"));
     int[] kernel = Arrays.stream(given).mapToInt(Math::toIntExact).toArray();
     Windows windows = Windows.of(node, x, kernel);
     boolean ceil = node.number("ceil_mode", 0) != 0;

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import onnx.OnnxMl.TensorProto;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -255,7 +256,8 @@ final class Scope {
   /** Copies arrays into the parameters of a layer. */
   static <T extends Layer> T filled(T layer, Map<String, INDArray> weights) {
     Map<String, Parameter> parameters = layer.parameters();
-    weights.forEach((name, array) -> parameters.get(name).assign(array));
+    weights.forEach(
+        (name, array) -> Objects.requireNonNull(parameters.get(name), name).assign(array));
     return layer;
   }
 }

@@ -112,12 +112,9 @@ final class SelectionOps {
 
   private static Value slice(OpNode node, Scope scope) {
     boolean old = scope.opset < 10;
-    List<Dim> from = old ? Dim.shape(node.numbers("starts")) : scope.requireLengths(node, 1);
-    List<Dim> to = old ? Dim.shape(node.numbers("ends")) : scope.requireLengths(node, 2);
-    Optional<long[]> axes =
-        old
-            ? Optional.ofNullable(node.numbers("axes"))
-            : scope.optional(node, 3).map(Tensor::longs);
+    List<Dim> from = old ? Dim.shape(node.requireNumbers("starts")) : scope.requireLengths(node, 1);
+    List<Dim> to = old ? Dim.shape(node.requireNumbers("ends")) : scope.requireLengths(node, 2);
+    Optional<long[]> axes = old ? node.numbers("axes") : scope.optional(node, 3).map(Tensor::longs);
     Optional<long[]> steps = old ? Optional.empty() : scope.optional(node, 4).map(Tensor::longs);
     Value x = scope.get(node.input(0));
     for (int i = 0; i < from.size(); i++) {
@@ -168,9 +165,7 @@ final class SelectionOps {
     long length = x.dims().get(axis).value();
     int parts = node.outputs().size();
     Optional<long[]> given =
-        scope.opset < 13
-            ? Optional.ofNullable(node.numbers("split"))
-            : scope.optional(node, 1).map(Tensor::longs);
+        scope.opset < 13 ? node.numbers("split") : scope.optional(node, 1).map(Tensor::longs);
     long each = (length + parts - 1) / parts;
     long[] sizes =
         given.orElseGet(
@@ -192,7 +187,7 @@ final class SelectionOps {
 
   private static Value pad(OpNode node, Scope scope) {
     Value x = scope.get(node.input(0));
-    long[] pads = scope.opset < 11 ? node.numbers("pads") : scope.constant(node, 1).longs();
+    long[] pads = scope.opset < 11 ? node.requireNumbers("pads") : scope.constant(node, 1).longs();
     double value =
         scope.opset < 11
             ? node.real("value", 0)
@@ -244,11 +239,12 @@ final class SelectionOps {
 
   /** Over which axes an operator reduces; none if it does nothing. */
   static List<Integer> axes(OpNode node, Scope scope, Value x, int axesAreInput) {
-    long[] given =
+    Optional<long[]> named =
         scope.opset < axesAreInput
             ? node.numbers("axes")
-            : scope.optional(node, 1).map(Tensor::longs).orElse(null);
-    boolean all = given == null || given.length == 0;
+            : scope.optional(node, 1).map(Tensor::longs);
+    long[] given = named.orElseGet(() -> new long[0]);
+    boolean all = given.length == 0;
     if (all && node.number("noop_with_empty_axes", 0) != 0) {
       return List.of();
     }

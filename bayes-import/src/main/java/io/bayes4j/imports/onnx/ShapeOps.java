@@ -35,7 +35,7 @@ final class ShapeOps {
     Value x = scope.get(node.input(0));
     List<Dim> wanted =
         scope.opset < 5 && node.has("shape")
-            ? Dim.shape(node.numbers("shape"))
+            ? Dim.shape(node.requireNumbers("shape"))
             : scope.requireLengths(node, 1);
     boolean zeroIsLength = node.number("allowzero", 0) != 0;
     List<Dim> before = x.dims();
@@ -123,9 +123,7 @@ final class ShapeOps {
   }
 
   private static Optional<long[]> axes(OpNode node, Scope scope) {
-    return scope.opset < 13
-        ? Optional.ofNullable(node.numbers("axes"))
-        : scope.optional(node, 1).map(Tensor::longs);
+    return scope.opset < 13 ? node.numbers("axes") : scope.optional(node, 1).map(Tensor::longs);
   }
 
   private static Value squeeze(OpNode node, Scope scope) {
@@ -171,11 +169,10 @@ final class ShapeOps {
   private static Value transpose(OpNode node, Scope scope) {
     Value x = scope.get(node.input(0));
     int rank = x.dims().size();
-    long[] given = node.numbers("perm");
     int[] axes =
-        given == null
-            ? IntStream.range(0, rank).map(axis -> rank - 1 - axis).toArray()
-            : Arrays.stream(given).mapToInt(Math::toIntExact).toArray();
+        node.numbers("perm")
+            .map(given -> Arrays.stream(given).mapToInt(Math::toIntExact).toArray())
+            .orElseGet(() -> IntStream.range(0, rank).map(axis -> rank - 1 - axis).toArray());
     if (axes.length != rank
         || !Arrays.equals(
             Arrays.stream(axes).sorted().toArray(), IntStream.range(0, rank).toArray())) {

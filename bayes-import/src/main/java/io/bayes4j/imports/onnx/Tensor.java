@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.FloatMemory;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,7 +26,7 @@ final class Tensor {
   private final Supplier<long[]> longs;
 
   /** The floats as they lie in the file; null if they do not. */
-  private final Supplier<FloatBuffer> raw;
+  private final @Nullable Supplier<FloatBuffer> raw;
 
   private Tensor(
       boolean integer,
@@ -33,7 +34,7 @@ final class Tensor {
       long[] shape,
       Supplier<float[]> floats,
       Supplier<long[]> longs,
-      Supplier<FloatBuffer> raw) {
+      @Nullable Supplier<FloatBuffer> raw) {
     this.integer = integer;
     this.pending = pending;
     this.shape = shape.clone();

@@ -37,11 +37,17 @@ final class TensorReader {
     String name = Text.quote(proto.getName());
     long[] shape = shape(proto, name);
     long length = length(shape, name);
-    Type type = Type.of(proto.getDataType());
-    if (type == null) {
-      throw new MalformedModelFileException(
-          file + ": tensor " + name + " is of type " + proto.getDataType() + ", not read here");
-    }
+    Type type =
+        Type.of(proto.getDataType())
+            .orElseThrow(
+                () ->
+                    new MalformedModelFileException(
+                        file
+                            + ": tensor "
+                            + name
+                            + " is of type "
+                            + proto.getDataType()
+                            + ", not read here"));
     if (proto.getExternalDataCount() > 0 || proto.getDataLocationValue() == 1) {
       return of(type, bytes(proto, name), shape, length, name);
     }
@@ -156,8 +162,8 @@ final class TensorReader {
       external.put(location, all);
       work.hold(all.capacity());
     }
-    long offset = number(entries.get("offset"), 0, name);
-    long length = number(entries.get("length"), all.capacity() - offset, name);
+    long offset = number(entries, "offset", 0, name);
+    long length = number(entries, "length", all.capacity() - offset, name);
     if (offset < 0 || length < 0 || offset > all.capacity() - length) {
       throw new MalformedModelFileException(
           file + ": tensor " + name + " lies outside of " + Text.quote(location));
@@ -165,10 +171,9 @@ final class TensorReader {
     return all.slice((int) offset, (int) length);
   }
 
-  private long number(String text, long otherwise, String name) throws IOException {
-    if (text == null) {
-      return otherwise;
-    }
+  private long number(Map<String, String> entries, String key, long otherwise, String name)
+      throws IOException {
+    String text = entries.getOrDefault(key, Long.toString(otherwise));
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
@@ -189,11 +194,11 @@ final class TensorReader {
       Path folder = file.toAbsolutePath().normalize().getParent();
       boolean plain = List.of("", ".", "..").stream().noneMatch(location::equals);
       boolean direct = !given.isAbsolute() && given.getNameCount() == 1 && plain;
-      Path sibling = direct && folder != null ? folder.resolve(given) : null;
-      if (sibling == null || !Files.isRegularFile(sibling)) {
+      if (!direct || folder == null || !Files.isRegularFile(folder.resolve(given))) {
         throw new MalformedModelFileException(rule);
       }
-      if (!sibling.toRealPath().getParent().equals(folder.toRealPath())) {
+      Path sibling = folder.resolve(given);
+      if (!folder.toRealPath().equals(sibling.toRealPath().getParent())) {
         throw new MalformedModelFileException(rule + ", a link to elsewhere");
       }
       return sibling;

@@ -1,6 +1,8 @@
 package io.bayes4j.imports.onnx;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.IntToLongFunction;
 
 /** Element types of arrays, by their numbers in the format. */
@@ -27,14 +29,9 @@ enum Type {
     this.integer = integer;
   }
 
-  /** Null if there is none. */
-  static Type of(int number) {
-    for (Type type : values()) {
-      if (type.number == number) {
-        return type;
-      }
-    }
-    return null;
+  /** The type of a number; empty if none read here has it. */
+  static Optional<Type> of(int number) {
+    return Arrays.stream(values()).filter(type -> type.number == number).findFirst();
   }
 
   /** A float of each number. */

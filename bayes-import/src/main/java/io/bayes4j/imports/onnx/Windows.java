@@ -46,8 +46,8 @@ record Windows(int[] kernel, int[] stride, int[] dilation, int[] before, int[] a
   }
 
   static int[] numbers(OpNode node, String name, int count, int otherwise) {
-    long[] given = node.numbers(name);
-    if (given == null || given.length == 0) {
+    long[] given = node.numbers(name).orElseGet(() -> new long[0]);
+    if (given.length == 0) {
       int[] all = new int[count];
       Arrays.fill(all, otherwise);
       return all;

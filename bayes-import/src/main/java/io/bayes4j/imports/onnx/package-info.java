@@ -5,4 +5,7 @@
  * io.bayes4j.imports.onnx.OnnxExport} writes. The file's own format is read here, without ONNX's
  * libraries; no other format is known.
  */
+@NullMarked
 package io.bayes4j.imports.onnx;
+
+import org.jspecify.annotations.NullMarked;

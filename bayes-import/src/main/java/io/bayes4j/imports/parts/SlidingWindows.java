@@ -5,6 +5,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Pass;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -71,23 +72,23 @@ public record SlidingWindows(List<Integer> size, List<Integer> stride) {
 
   /**
    * What "same" padding adds on both sides of each axis, if it is as much on both, whatever the
-   * length or for the length given; else null.
+   * length or for the length given; else empty.
    */
-  public int[] evenPadding(List<Integer> lengths) {
+  public Optional<int[]> evenPadding(List<Integer> lengths) {
     requireLengths(lengths);
     int[] sides = new int[rank()];
     for (int axis = 0; axis < rank(); axis++) {
       boolean any = stride.get(axis) == 1;
       if (!any && lengths.get(axis) < 0) {
-        return null;
+        return Optional.empty();
       }
       int total = any ? size.get(axis) - 1 : padding(axis, lengths.get(axis));
       if (total % 2 != 0) {
-        return null;
+        return Optional.empty();
       }
       sides[axis] = total / 2;
     }
-    return sides;
+    return Optional.of(sides);
   }
 
   /** A function of an axis and a known length. */

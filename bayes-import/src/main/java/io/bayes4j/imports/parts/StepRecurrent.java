@@ -15,6 +15,7 @@ import io.bayes4j.layers.WeightArithmetic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -55,7 +56,7 @@ public final class StepRecurrent extends Block {
   private final List<Slot<Layer>> peepholes = new ArrayList<>();
 
   /** The candidate's recurrent weights, where they meet another state; else null. */
-  private final Slot<Layer> candidate;
+  private final @Nullable Slot<Layer> candidate;
 
   /** With weights that the caller puts in. */
   public StepRecurrent(Cell cell, long inputs, long units, Layer activation, Layer gateActivation) {

@@ -3,4 +3,7 @@
  *
  * <p>Readers use these; they know layers, and no file.
  */
+@NullMarked
 package io.bayes4j.imports.parts;
+
+import org.jspecify.annotations.NullMarked;

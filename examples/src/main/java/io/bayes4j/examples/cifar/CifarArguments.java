@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -27,7 +28,7 @@ final class CifarArguments {
       description =
           "Folder with cifar-10-batches-bin or its files, or cifar-10-binary.tar.gz, and perhaps"
               + " notmnist/. Without it: the cache, or a download.")
-  private Path directory;
+  private @Nullable Path directory;
 
   @Mixin private SourceOptions source;
 

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--beside",
       paramLabel = "FILE",
       description = "Another network's file, to be compared with.")
-  private Path beside;
+  private @Nullable Path beside;
 
   @Option(
       names = "--corrupted",

@@ -69,32 +69,9 @@ final class Evaluation {
             COVERAGE);
     print(prediction, test.labels(), rule);
     ClassificationReport report =
-        Report.of(prediction, test.labels())
-            .title("A network that recognizes pictures, and knows when it cannot")
-            .summary(
-                String.format(
-                    Locale.US, "%s on %,d test images of CIFAR-10.", network.words(), test.size()))
-            .examplesAre("test images")
-            .classes(CifarData.CLASSES)
-            .pictures(pictures(test))
-            .licence(
-                CifarData.LICENCE
-                    + " Clothes: Fashion-MNIST, Zalando SE, 2017, MIT. Letters: notMNIST, Y."
-                    + " Bulatov, 2011.")
-            .rule(
-                rule,
-                "The limit was fixed beforehand, such that 90 % of the last training images, which"
-                    + " are kept aside here, are answered. Converted weights of others have mostly"
-                    + " been trained on them, and the limit is then stricter than it says.")
+        report(prediction, test, rule)
             .history(history)
-            .madeBy(command, Instant.now().truncatedTo(ChronoUnit.SECONDS))
-            .fact("Network", network.words())
-            .fact(
-                "Trained numbers",
-                String.format(Locale.US, "%,d", Layers.parameterCount(network.model())))
-            .fact("Precision", arguments.precision().toString())
-            .fact("Bayes4J", Release.version())
-            .fact("Kernels", Kernels.provider().name());
+            .madeBy(command, Instant.now().truncatedTo(ChronoUnit.SECONDS));
     Map<String, Prediction> all = new LinkedHashMap<>();
     for (ColourImages other : arguments.foreign(network.seed())) {
       Prediction foreign = read(other);
@@ -105,6 +82,33 @@ final class Evaluation {
     out.println("Report:  " + report.write(page));
     out.flush();
     return new Outcome(report, prediction, seconds, all);
+  }
+
+  private ClassificationReport report(Prediction prediction, ColourImages test, RefusalRule rule) {
+    return Report.of(prediction, test.labels())
+        .title("A network that recognizes pictures, and knows when it cannot")
+        .summary(
+            String.format(
+                Locale.US, "%s on %,d test images of CIFAR-10.", network.words(), test.size()))
+        .examplesAre("test images")
+        .classes(CifarData.CLASSES)
+        .pictures(pictures(test))
+        .licence(
+            CifarData.LICENCE
+                + " Clothes: Fashion-MNIST, Zalando SE, 2017, MIT. Letters: notMNIST, Y."
+                + " Bulatov, 2011.")
+        .rule(
+            rule,
+            "The limit was fixed beforehand, such that 90 % of the last training images, which"
+                + " are kept aside here, are answered. Converted weights of others have mostly"
+                + " been trained on them, and the limit is then stricter than it says.")
+        .fact("Network", network.words())
+        .fact(
+            "Trained numbers",
+            String.format(Locale.US, "%,d", Layers.parameterCount(network.model())))
+        .fact("Precision", arguments.precision().toString())
+        .fact("Bayes4J", Release.version())
+        .fact("Kernels", Kernels.provider().name());
   }
 
   private Prediction read(ColourImages images) {

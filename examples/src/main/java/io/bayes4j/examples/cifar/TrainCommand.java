@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,18 +57,18 @@ final class TrainCommand implements Callable<Integer> {
       names = "--convert",
       paramLabel = "WEIGHTS",
       description = "Begin with trained weights, of PyTorch or in safetensors, by MOPED.")
-  private Path weights;
+  private @Nullable Path weights;
 
   @Option(
       names = "--recipe",
       description = "Numbers of the training: ${COMPLETION-CANDIDATES}; follows the other options.")
-  private CifarRecipe recipe;
+  private @Nullable CifarRecipe recipe;
 
   @Option(names = "--epochs", description = "Times that every image is seen; follows the recipe.")
-  private Integer epochs;
+  private @Nullable Integer epochs;
 
   @Option(names = "--limit", description = "Use only the first N training images.")
-  private Integer limit;
+  private @Nullable Integer limit;
 
   @Option(names = "--seed", description = "Same seed, same numbers.")
   private long seed = 1;

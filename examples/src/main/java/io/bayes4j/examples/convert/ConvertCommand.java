@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
@@ -60,7 +61,7 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--moped",
       paramLabel = "DELTA",
       description = "Spreads of DELTA times each trained weight, priors around it (MOPED).")
-  private Double moped;
+  private @Nullable Double moped;
 
   @Option(names = "--last-layer", description = "Only the last layer becomes Bayesian.")
   private boolean lastLayer;
@@ -70,7 +71,7 @@ public final class ConvertCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "LENGTH",
       description = "Lengths of one example, if the file leaves them open.")
-  private List<Long> inputShape;
+  private @Nullable List<Long> inputShape;
 
   @Option(
       names = "--data",
@@ -84,13 +85,13 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--expected",
       paramLabel = "FILE",
       description = "What the original makes of the inputs of --data, a .npy of floats.")
-  private Path expected;
+  private @Nullable Path expected;
 
   @Option(names = "--out", paramLabel = "FILE", description = "Where to save the network.")
-  private Path out;
+  private @Nullable Path out;
 
   @Option(names = "--onnx", paramLabel = "FILE", description = "Where to write the mean as ONNX.")
-  private Path onnx;
+  private @Nullable Path onnx;
 
   ConvertCommand() {}
 

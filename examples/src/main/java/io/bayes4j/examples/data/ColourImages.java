@@ -4,6 +4,8 @@ import io.bayes4j.core.random.Noise;
 import io.bayes4j.examples.Check;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -26,10 +28,10 @@ public final class ColourImages {
 
   private final String name;
   private final byte[] pixels;
-  private final int[] labels;
+  private final int @Nullable [] labels;
 
   /** Keeps the arrays: the caller gives them away. No labels if they are null. */
-  ColourImages(String name, byte[] pixels, int[] labels) {
+  ColourImages(String name, byte[] pixels, int @Nullable [] labels) {
     this.name = name;
     this.pixels = pixels;
     this.labels = labels;
@@ -79,12 +81,16 @@ public final class ColourImages {
 
   /** The classes, a copy. */
   public int[] labels() {
-    return labels.clone();
+    return requireLabels().clone();
   }
 
   /** The class of an image. */
   public int label(int image) {
-    return labels[image];
+    return requireLabels()[image];
+  }
+
+  private int[] requireLabels() {
+    return Objects.requireNonNull(labels, "labels");
   }
 
   /** All bytes, image after image, channel by channel: not to be written to. */

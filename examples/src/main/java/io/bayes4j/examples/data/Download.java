@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -111,7 +112,7 @@ final class Download {
         options.progress().at(file.name(), receiver.count(), file.bytes());
         checkAlive(receiver, file);
       } catch (ExecutionException e) {
-        throw new MirrorException("%s", reason(e.getCause()));
+        throw new MirrorException("%s", reason(Objects.requireNonNull(e.getCause())));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while downloading " + file.name());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files in the IDX format of MNIST, holding unsigned bytes: a magic number (0, 0, 8, rank), one
@@ -127,7 +128,7 @@ final class IdxFile {
     return new IdxFile(source, shape, values);
   }
 
-  private ImageSet toImages(String name, int[] labels) {
+  private ImageSet toImages(String name, int @Nullable [] labels) {
     return ImageSet.wrapping(name, shape[1], shape[2], values, labels);
   }
 

@@ -4,6 +4,7 @@ import io.bayes4j.examples.Check;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named, immutable list of grey images of one size, with or without a class label each.
@@ -25,10 +26,16 @@ public final class ImageSet {
   private final byte[] pixels;
 
   /** Null if the set has no labels. */
-  private final int[] labels;
+  private final int @Nullable [] labels;
 
   private ImageSet(
-      String name, int height, int width, int first, int size, byte[] pixels, int[] labels) {
+      String name,
+      int height,
+      int width,
+      int first,
+      int size,
+      byte[] pixels,
+      int @Nullable [] labels) {
     this.name = name;
     this.height = height;
     this.width = width;
@@ -66,7 +73,8 @@ public final class ImageSet {
    * As the public factories, but keeps the arrays: the caller gives them away. No labels if they
    * are null.
    */
-  static ImageSet wrapping(String name, int height, int width, byte[] pixels, int[] labels) {
+  static ImageSet wrapping(
+      String name, int height, int width, byte[] pixels, int @Nullable [] labels) {
     Objects.requireNonNull(name, "name");
     Check.positive(height, "height");
     Check.positive(width, "width");
@@ -89,7 +97,7 @@ public final class ImageSet {
   }
 
   /** A set of these images, all of one size. No labels if they are null. */
-  static ImageSet gathering(String name, List<GreyImage> images, int[] labels) {
+  static ImageSet gathering(String name, List<GreyImage> images, int @Nullable [] labels) {
     int height = images.get(0).height();
     int width = images.get(0).width();
     int area = height * width;
@@ -132,8 +140,7 @@ public final class ImageSet {
    * @throws IllegalStateException if the set has no labels
    */
   public int label(int index) {
-    requireLabels();
-    return labels[first + requireIndex(index)];
+    return requireLabels()[first + requireIndex(index)];
   }
 
   /**
@@ -142,8 +149,7 @@ public final class ImageSet {
    * @throws IllegalStateException if the set has no labels
    */
   public int[] labels() {
-    requireLabels();
-    return Arrays.copyOfRange(labels, first, first + size);
+    return Arrays.copyOfRange(requireLabels(), first, first + size);
   }
 
   /**
@@ -182,13 +188,12 @@ public final class ImageSet {
     requireIndices(indices);
     int area = area();
     byte[] chosen = new byte[Math.multiplyExact(indices.length, area)];
-    int[] chosenLabels = labels == null ? null : new int[indices.length];
     for (int i = 0; i < indices.length; i++) {
       System.arraycopy(pixels, offset(indices[i]), chosen, i * area, area);
-      if (chosenLabels != null) {
-        chosenLabels[i] = labels[first + indices[i]];
-      }
     }
+    int[] given = labels;
+    int[] chosenLabels =
+        given == null ? null : Arrays.stream(indices).map(index -> given[first + index]).toArray();
     return new ImageSet(name, height, width, 0, indices.length, chosen, chosenLabels);
   }
 
@@ -259,8 +264,11 @@ public final class ImageSet {
     return (first + index) * area();
   }
 
-  private void requireLabels() {
-    Check.state(labels != null, "the image set \"%s\" has no labels", name);
+  private int[] requireLabels() {
+    if (labels == null) {
+      throw new IllegalStateException("the image set \"" + name + "\" has no labels");
+    }
+    return labels;
   }
 
   private int requireIndex(int index) {

@@ -29,6 +29,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private WeightOptions weights;
   @Mixin private ComputeOptions compute;
 
+  @SuppressWarnings("NullAway.Init") // Required.
   @Option(
       names = "--data",
       paramLabel = "DIR",

@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 
 /** Which network. */
 final class WeightOptions {
+  @SuppressWarnings("NullAway.Init") // Required.
   @Option(
       names = "--weights",
       paramLabel = "FILE",

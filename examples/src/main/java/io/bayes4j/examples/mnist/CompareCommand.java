@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +36,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private ThreadOptions threads;
 
   @Option(names = "--epochs", description = "Times that every digit is seen; follows the data.")
-  private Integer epochs;
+  private @Nullable Integer epochs;
 
   @Option(names = "--samples", description = "Networks that are drawn to read a digit.")
   private int samples = 30;
@@ -44,7 +45,7 @@ final class CompareCommand implements Callable<Integer> {
   private long seed = 1;
 
   @Option(names = "--limit", description = "Use only the first N training digits.")
-  private Integer limit;
+  private @Nullable Integer limit;
 
   CompareCommand() {}
 

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +43,7 @@ final class ContinualCommand implements Callable<Integer> {
   private boolean onValidation;
 
   @Option(names = "--epochs", description = "Times that every digit is seen; follows the data.")
-  private Integer epochs;
+  private @Nullable Integer epochs;
 
   @Option(names = "--learning-rate", description = "Adam's at the start of each task.")
   private double learningRate = 1e-3;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -18,7 +19,7 @@ final class DataArguments {
       description =
           "Folder with the four MNIST files, and perhaps notmnist/ and fashion-mnist/. Without it:"
               + " the cache, a download, or 5,000 digits of MNIST that come with the examples.")
-  private Path directory;
+  private @Nullable Path directory;
 
   @Mixin private SourceOptions source;
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -139,7 +140,9 @@ record DigitReader(
   private record Words(Path file, Map<String, String> map) {
     String word(String name) {
       String word = map.get(name);
-      Check.argument(word != null, "%s must hold the word \"%s\"", file, name);
+      if (word == null) {
+        throw new IllegalArgumentException(file + " must hold the word \"" + name + "\"");
+      }
       return word;
     }
 
@@ -185,7 +188,7 @@ record DigitReader(
       throw malformed(name, null);
     }
 
-    private IllegalArgumentException malformed(String name, Exception cause) {
+    private IllegalArgumentException malformed(String name, @Nullable Exception cause) {
       return new IllegalArgumentException(
           file + ": the word \"" + name + "\" is malformed: \"" + map.get(name) + "\"", cause);
     }

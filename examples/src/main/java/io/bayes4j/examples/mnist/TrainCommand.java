@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,27 +37,27 @@ final class TrainCommand implements Callable<Integer> {
   private Flavour flavour = Flavour.REPARAMETERIZATION;
 
   @Option(names = "--epochs", description = "Times that every digit is seen; follows the data.")
-  private Integer epochs;
+  private @Nullable Integer epochs;
 
   @Option(names = "--batch-size", description = "Digits of a step; follows the data.")
-  private Integer batchSize;
+  private @Nullable Integer batchSize;
 
   @Option(names = "--learning-rate", description = "Adam's at the start; follows the data.")
-  private Double learningRate;
+  private @Nullable Double learningRate;
 
   @Option(names = "--prior-sigma", description = "Prior standard deviation; follows the data.")
-  private Double priorSigma;
+  private @Nullable Double priorSigma;
 
   @Option(names = "--initial-sigma", description = "Initial standard deviation of every weight.")
-  private Double initialSigma;
+  private @Nullable Double initialSigma;
 
   @Option(
       names = "--beta",
       description = "Weight of the KL divergence, 1 for Bayes' rule; follows the data.")
-  private Double beta;
+  private @Nullable Double beta;
 
   @Option(names = "--warm-up", description = "Epochs over which beta rises from zero.")
-  private Double warmUp;
+  private @Nullable Double warmUp;
 
   @Option(names = "--samples", description = "Networks that are drawn to read a digit.")
   private int samples = 30;
@@ -74,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
   private long seed = 1;
 
   @Option(names = "--limit", description = "Use only the first N training digits.")
-  private Integer limit;
+  private @Nullable Integer limit;
 
   @Option(names = "--report", paramLabel = "DIR", description = "Folder of the report.")
   private Path report = Path.of("report");

@@ -18,6 +18,7 @@ import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
 import io.bayes4j.report.Report;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,11 +50,14 @@ final class ActiveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ProgramOptions options;
 
-  private INDArray pool;
-  private int[] poolLabels;
-  private INDArray test;
-  private int[] testLabels;
-  private Prediction last;
+  /**
+   * What came of one way to ask.
+   *
+   * @param accuracies the share of right answers on the test digits after each round
+   * @param last what the last network says about them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed.
+  private record Asked(double[] accuracies, Prediction last) {}
 
   ActiveCommand() {}
 
@@ -61,39 +65,35 @@ final class ActiveCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     options.check();
     LoadedData data = DigitData.bundled();
-    pool = DigitTensors.flat(data.train().slice(0, POOL));
-    poolLabels = data.train().slice(0, POOL).labels();
-    test = DigitTensors.flat(data.test());
-    testLabels = data.test().labels();
+    ImageSet pool = data.train().slice(0, POOL);
     double[] labels = new double[ROUNDS + 1];
     Arrays.setAll(labels, round -> FIRST + EACH * round);
     Map<String, double[]> curves = new LinkedHashMap<>();
-    double[] random = accuracies(ActiveLearning.Query.RANDOM);
-    Prediction atRandom = last;
-    double[] bald = accuracies(ActiveLearning.Query.BALD);
-    curves.put("asking where the networks disagree (BALD)", bald);
-    curves.put("asking at random", random);
+    Asked atRandom = ask(ActiveLearning.Query.RANDOM, pool, data.test());
+    Asked byBald = ask(ActiveLearning.Query.BALD, pool, data.test());
+    curves.put("asking where the networks disagree (BALD)", byBald.accuracies());
+    curves.put("asking at random", atRandom.accuracies());
     spec.commandLine()
         .getOut()
         .printf(
             Locale.US,
             "With %d labels: %.1f %% right by BALD, %.1f %% at random%n",
             FIRST + EACH * ROUNDS,
-            100 * bald[ROUNDS],
-            100 * random[ROUNDS]);
-    write(data.test(), labels, curves, atRandom, data.licence());
+            100 * byBald.accuracies()[ROUNDS],
+            100 * atRandom.accuracies()[ROUNDS]);
+    write(data, labels, curves, byBald.last(), atRandom.last());
     return 0;
   }
 
   private void write(
-      ImageSet digits,
+      LoadedData data,
       double[] labels,
       Map<String, double[]> curves,
-      Prediction atRandom,
-      String licence)
+      Prediction byBald,
+      Prediction atRandom)
       throws IOException {
     options.write(
-        Report.of(last, testLabels)
+        Report.of(byBald, data.test().labels())
             .title("Which digits are worth a label?")
             .summary(
                 String.format(
@@ -105,7 +105,7 @@ final class ActiveCommand implements Callable<Integer> {
                     EACH,
                     ROUNDS))
             .examplesAre("test digits")
-            .pictures(DigitTensors.pictures(digits))
+            .pictures(DigitTensors.pictures(data.test()))
             .compare("asked at random", atRandom)
             .curves(
                 "Right answers on 1,000 test digits, by the number of labels",
@@ -114,30 +114,32 @@ final class ActiveCommand implements Callable<Integer> {
                 labels,
                 "share right",
                 curves)
-            .licence(licence),
+            .licence(data.licence()),
         "active.html",
         spec);
   }
 
-  /** The share of right answers on the test digits after each round. */
-  private double[] accuracies(ActiveLearning.Query query) throws IOException {
-    double[] accuracies = new double[ROUNDS + 1];
-    ActiveLearning.of(pool)
+  private Asked ask(ActiveLearning.Query query, ImageSet pool, ImageSet test) throws IOException {
+    INDArray images = DigitTensors.flat(pool);
+    INDArray unseen = DigitTensors.flat(test);
+    int[] labels = pool.labels();
+    List<Prediction> rounds = new ArrayList<>();
+    ActiveLearning.of(images)
         .first(FIRST)
         .each(EACH)
         .rounds(ROUNDS)
         .query(query)
         .seed(options.seed())
         .run(
-            this::train,
-            round -> {
-              last = round.predictor().classify(test);
-              accuracies[round.number()] = Calibration.accuracy(last.mean(), testLabels);
-            });
-    return accuracies;
+            known -> train(images, labels, known),
+            round -> rounds.add(round.predictor().classify(unseen)));
+    int[] right = test.labels();
+    return new Asked(
+        rounds.stream().mapToDouble(said -> Calibration.accuracy(said.mean(), right)).toArray(),
+        rounds.get(ROUNDS));
   }
 
-  private MonteCarlo train(int... labelled) throws IOException {
+  private MonteCarlo train(INDArray pool, int[] poolLabels, int... labelled) throws IOException {
     VariationalSpec weights = VariationalSpec.defaults().withInitialSigma(0.05);
     Sequential model =
         Zoo.mlp(

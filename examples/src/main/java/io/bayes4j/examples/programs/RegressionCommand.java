@@ -21,7 +21,6 @@ import io.bayes4j.layers.variational.Posteriors;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.report.Report;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,16 +72,14 @@ final class RegressionCommand implements Callable<Integer> {
     double[] asked = IntStream.rangeClosed(0, 140).mapToDouble(i -> -3.5 + 0.05 * i).toArray();
     Sequential model = ofOneNumber();
     List<EpochRecord> history =
-        new ArrayList<>(
-            fit(model, Numbers.column(outside), sineAt(outside, "outside"), NOISE, 120));
+        fit(model, Numbers.column(outside), sineAt(outside, "outside"), NOISE, 120);
     RegressionPrediction before = predict(model, Numbers.column(asked), NOISE);
     Posteriors.becomePriors(model);
     fit(model, Numbers.column(inside), sineAt(inside, "inside"), NOISE, 120);
     RegressionPrediction after = predict(model, Numbers.column(asked), NOISE);
     INDArray truth = sineAt(asked, "asked");
-    double[] deviationBefore = Numbers.doubles(before.standardDeviation());
     Map<String, double[]> deviations = new LinkedHashMap<>();
-    deviations.put("before the gap was filled", deviationBefore);
+    deviations.put("before the gap was filled", Numbers.doubles(before.standardDeviation()));
     deviations.put("after", Numbers.doubles(after.standardDeviation()));
     options.write(
         Report.of(before, truth)

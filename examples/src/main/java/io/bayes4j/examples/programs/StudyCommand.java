@@ -27,8 +27,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,13 +58,13 @@ final class StudyCommand implements Callable<Integer> {
   private Kind kind;
 
   @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data.")
-  private Path data;
+  private @Nullable Path data;
 
   @Option(
       names = "--weights",
       paramLabel = "FILE",
       description = "Trained ResNet-20 of PyTorch's, or in safetensors; for cifar.")
-  private Path weights;
+  private @Nullable Path weights;
 
   @Option(names = "--train", paramLabel = "N", description = "Training images, at most.")
   private int train = Integer.MAX_VALUE;
@@ -97,15 +99,7 @@ final class StudyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Check.positive(train, "--train");
-    Check.positive(images, "--images");
-    Check.argument(draws > 1, "--draws must be > 1, got %d", draws);
-    Check.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
-    Check.argument(
-        kind == Kind.MNIST || weights != null,
-        "--weights must be given for cifar, got %s",
-        weights);
-    Folders.requireWritable("--report", folder);
+    check();
     compute.apply();
     PrintWriter out = spec.commandLine().getOut();
     StudyTask task = task(out);
@@ -120,13 +114,10 @@ final class StudyCommand implements Callable<Integer> {
             effort,
             seed);
     String name = "study-" + kind.name().toLowerCase(Locale.ROOT);
-    String identity = task.identity();
     StudyRecords records =
-        StudyRecords.read(folder.resolve(name + ".jsonl"), settings + ", data " + identity);
-    Path plain =
-        folder.resolve(
-            String.format(Locale.ROOT, "%s-%s-%s-%d.safetensors", name, identity, effort, seed));
-    Map<String, StudyWays.Way> ways = new StudyWays(task, draws, effort, seed, plain).all();
+        StudyRecords.read(folder.resolve(name + ".jsonl"), settings + ", data " + task.identity());
+    Map<String, StudyWays.Way> ways =
+        new StudyWays(task, draws, effort, seed, plain(name, task)).all();
     Check.argument(
         ways.keySet().containsAll(chosen), "--rows must be of %s, got %s", ways.keySet(), chosen);
     for (Map.Entry<String, StudyWays.Way> way : ways.entrySet()) {
@@ -141,12 +132,31 @@ final class StudyCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void check() throws IOException {
+    Check.positive(train, "--train");
+    Check.positive(images, "--images");
+    Check.argument(draws > 1, "--draws must be > 1, got %d", draws);
+    Check.argument(effort > 0 && effort <= 10, "--effort must be in (0, 10], got %s", effort);
+    Check.argument(
+        kind == Kind.MNIST || weights != null,
+        "--weights must be given for cifar, got %s",
+        weights);
+    Folders.requireWritable("--report", folder);
+  }
+
+  /** The file of the network without posterior that several rows begin with. */
+  private Path plain(String name, StudyTask task) throws IOException {
+    return folder.resolve(
+        String.format(Locale.ROOT, "%s-%s-%s-%d.safetensors", name, task.identity(), effort, seed));
+  }
+
   private StudyTask task(PrintWriter out) throws IOException {
     DataOptions options = source.with(Optional.ofNullable(data), out);
     StudyTask.Extent extent = new StudyTask.Extent(train, images);
     return kind == Kind.MNIST
         ? StudyTask.mnist(options, extent, seed)
-        : StudyTask.cifar(options, weights, extent, seed, compute.precision());
+        : StudyTask.cifar(
+            options, Objects.requireNonNull(weights), extent, seed, compute.precision());
   }
 
   private static void line(PrintWriter out, String row, StudyRecords records) {

@@ -59,8 +59,7 @@ final class StudyPage {
         own.add(number(records.clean(row, measure)));
       }
       foreign.forEach(
-          name ->
-              own.add(String.format(Locale.US, "%.3f", records.of(row).get(name).get("auroc"))));
+          name -> own.add(String.format(Locale.US, "%.3f", records.number(row, name, "auroc"))));
       cells.add(own);
     }
     return new Table("Clean, and beside images of other things", columns, cells);

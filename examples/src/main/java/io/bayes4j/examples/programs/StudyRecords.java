@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What rows of a study got on each set, and a file of it: one JSON object a line for each row and
@@ -68,8 +69,11 @@ final class StudyRecords {
         file,
         "must name settings, row and set in each line, got %s",
         line);
-    rows.computeIfAbsent(key(words.get("settings"), words.get("row")), k -> new LinkedHashMap<>())
-        .put(words.get("set"), numbers);
+    String key =
+        key(
+            Objects.requireNonNull(words.get("settings")),
+            Objects.requireNonNull(words.get("row")));
+    rows.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(words.get("set"), numbers);
   }
 
   private static String key(String settings, String row) {
@@ -82,7 +86,7 @@ final class StudyRecords {
 
   /** By set, then measure. */
   Map<String, Map<String, Double>> of(String row) {
-    return rows.get(key(settings, row));
+    return rows.getOrDefault(key(settings, row), Map.of());
   }
 
   /** Adds a row and writes the file. */
@@ -118,14 +122,23 @@ final class StudyRecords {
     for (Corruption kind : Corruption.common()) {
       for (int own = 1; own <= Corruption.SEVERITIES; own++) {
         if (severity == 0 || severity == own) {
-          all.add(of(row).get(set(kind, own)).get(measure));
+          all.add(number(row, set(kind, own), measure));
         }
       }
     }
     return all.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
+  double number(String row, String set, String measure) {
+    Double number = of(row).getOrDefault(set, Map.of()).get(measure);
+    if (number == null) {
+      throw new IllegalStateException(
+          file + ": row " + row + " must have a number for " + measure + " on " + set);
+    }
+    return number;
+  }
+
   double clean(String row, String measure) {
-    return of(row).get(CLEAN).get(measure);
+    return number(row, CLEAN, measure);
   }
 }

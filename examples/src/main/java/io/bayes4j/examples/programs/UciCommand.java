@@ -41,6 +41,7 @@ final class UciCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @SuppressWarnings("NullAway.Init") // Required.
   @Option(
       names = "--data",
       required = true,
