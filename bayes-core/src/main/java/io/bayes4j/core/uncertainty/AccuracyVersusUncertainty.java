@@ -34,6 +34,21 @@ public record AccuracyVersusUncertainty(
         "counts must have at least one example, got none");
   }
 
+  /**
+   * The counts of both, as if their examples had been counted together, with one threshold.
+   *
+   * @throws IllegalArgumentException if other is null
+   * @throws ArithmeticException if a count is above 2^63 - 1
+   */
+  public AccuracyVersusUncertainty merge(AccuracyVersusUncertainty other) {
+    Require.nonNull(other, "other");
+    return new AccuracyVersusUncertainty(
+        Math.addExact(accurateCertain, other.accurateCertain),
+        Math.addExact(accurateUncertain, other.accurateUncertain),
+        Math.addExact(inaccurateCertain, other.inaccurateCertain),
+        Math.addExact(inaccurateUncertain, other.inaccurateUncertain));
+  }
+
   /** The share of examples that are right and certain or wrong and uncertain, 0 to 1. */
   public double avu() {
     return share(accurateCertain + inaccurateUncertain, accurateUncertain + inaccurateCertain);

@@ -11,7 +11,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Probabilities are float32 of shape {@code [batch, classes]} (for a Bayesian model the mean
  * over its samples) whose rows sum to 1 within 1e-3; labels are one class per example. Arguments
  * are left unchanged. Confidence is the greatest class probability, and the predicted class is the
- * lowest class that has it. For a set that comes in batches use {@link ClassificationEvaluator}.
+ * lowest class that has it. For a set that comes in batches use {@link ClassificationEvaluator},
+ * {@link CalibrationEvaluator} and {@link AdaptiveCalibrationEvaluator}, and {@link
+ * AccuracyVersusUncertainty#merge}.
  *
  * <p>Every function throws {@link IllegalArgumentException} if the probabilities are not such, if
  * the labels are not one per example and in [0, classes), or if {@code bins} is below 1; the
@@ -90,24 +92,7 @@ public final class Calibration {
    * processing models", 2015.
    */
   public static double adaptiveEce(INDArray probabilities, int[] labels, int bins) {
-    ReliabilityHistogram.requireBins(bins);
-    long[] hits = sortedByConfidence(LabelledProbabilities.of(probabilities, labels));
-    double error = 0;
-    int start = 0;
-    while (start < hits.length) {
-      long bin = (long) start * bins / hits.length;
-      int end = (int) (((bin + 1) * hits.length + bins - 1) / bins);
-      while (end < hits.length && confidence(hits[end]) == confidence(hits[end - 1])) {
-        end++;
-      }
-      double difference = 0;
-      for (int i = start; i < end; i++) {
-        difference += confidence(hits[i]) - (hits[i] & 1);
-      }
-      error += Math.abs(difference);
-      start = end;
-    }
-    return error / hits.length;
+    return new AdaptiveCalibrationEvaluator().add(probabilities, labels).ece(bins);
   }
 
   /**
@@ -173,20 +158,5 @@ public final class Calibration {
     ReliabilityHistogram histogram = new ReliabilityHistogram(bins);
     histogram.add(LabelledProbabilities.of(probabilities, labels));
     return histogram;
-  }
-
-  // The bits of a positive float sort like the float; below them, one bit says whether it is right.
-  private static long[] sortedByConfidence(LabelledProbabilities examples) {
-    long[] hits = new long[examples.size()];
-    for (int i = 0; i < hits.length; i++) {
-      long confidenceBits = Float.floatToIntBits(examples.confidence(i));
-      hits[i] = confidenceBits << 1 | (examples.correct(i) ? 1 : 0);
-    }
-    Arrays.sort(hits);
-    return hits;
-  }
-
-  private static float confidence(long hit) {
-    return Float.intBitsToFloat((int) (hit >> 1));
   }
 }

@@ -1,6 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
-import java.util.Arrays;
+import io.bayes4j.core.internal.Require;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -9,8 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * better; for a prediction without spread it is the absolute error.
  *
  * <p>Arrays are float32 [batch, outputs], draws [samples, batch, outputs]; results are means over
- * all numbers. Every function throws {@link IllegalArgumentException} if they are not such, if
- * shapes differ, a number is not finite or a spread negative.
+ * all numbers, for sets that come in batches those of {@link CrpsEvaluator} and {@link
+ * RegressionEvaluator}. Every function throws {@link IllegalArgumentException} if they are not
+ * such, if shapes differ, a number is not finite or a spread negative.
  *
  * <p>Gneiting, Raftery, "Strictly Proper Scoring Rules, Prediction, and Estimation", 2007.
  */
@@ -62,12 +63,10 @@ public final class Crps {
    * @throws IllegalArgumentException also if there is one sample alone
    */
   public static double ofDraws(INDArray draws, INDArray targets) {
-    Samples samples = Samples.outputs(draws, "draws", Tensors.Bound.NONE);
-    if (samples.count() < 2) {
-      throw new IllegalArgumentException(
-          "draws must have two samples or more for the fair estimator, got " + samples.count());
-    }
-    return mean(samples, draws, targets, samples.count() - 1.0);
+    CrpsEvaluator all = new CrpsEvaluator().add(draws, targets);
+    Require.argument(
+        draws.size(0) > 1, "draws must have two samples or more for the fair estimator, got 1");
+    return all.ofDraws();
   }
 
   /**
@@ -78,30 +77,7 @@ public final class Crps {
    * @param targets what came, [batch, outputs]
    */
   public static double ofEmpirical(INDArray draws, INDArray targets) {
-    Samples samples = Samples.outputs(draws, "draws", Tensors.Bound.NONE);
-    return mean(samples, draws, targets, samples.count());
-  }
-
-  private static double mean(Samples samples, INDArray draws, INDArray targets, double others) {
-    float[] y = finite(targets, "targets");
-    Tensors.checkSameShape(draws.slice(0), "one sample of draws", targets, "targets");
-    OrderFreeSum sum = new OrderFreeSum();
-    double[] sorted = new double[samples.count()];
-    for (int i = 0; i < y.length; i++) {
-      for (int s = 0; s < sorted.length; s++) {
-        sorted[s] = samples.get(s, i / samples.width(), i % samples.width());
-      }
-      Arrays.sort(sorted);
-      double distance = 0;
-      double spread = 0;
-      for (int s = 0; s < sorted.length; s++) {
-        distance += Math.abs(sorted[s] - y[i]);
-        // A draw is the greater one of s pairs, and the lesser one of those that follow.
-        spread += (2.0 * s - sorted.length + 1) * (sorted[s] - sorted[0]);
-      }
-      sum.add((distance - spread / others) / sorted.length);
-    }
-    return sum.value() / y.length;
+    return new CrpsEvaluator().add(draws, targets).ofEmpirical();
   }
 
   private static float[] finite(INDArray array, String name) {

@@ -2,6 +2,7 @@ package io.bayes4j.core.uncertainty;
 
 import io.bayes4j.core.internal.Require;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -34,7 +35,9 @@ public final class SpreadCalibration {
   public record Bin(int count, double predicted, double error) {}
 
   /**
-   * Bins; those of equal deviation stay in the given order.
+   * Bins. Examples of equal deviation that fall into several bins are shared among them on average,
+   * each with their mean squared error, so that the order of the examples does not matter. For a
+   * set that comes in batches use {@link UncertaintyRanking#spreadCalibration}.
    *
    * @param deviations predicted, of each example, from 1e-150 to 1e150, so that their squares are
    *     numbers
@@ -44,6 +47,28 @@ public final class SpreadCalibration {
    *     of range, or bins is not in [1, examples]
    */
   public static SpreadCalibration of(double[] deviations, double[] errors, int bins) {
+    requireSuch(deviations, errors, bins);
+    int[] order =
+        IntStream.range(0, errors.length)
+            .boxed()
+            .sorted(
+                Comparator.comparingDouble((Integer i) -> deviations[i])
+                    .thenComparingDouble(i -> Math.abs(errors[i])))
+            .mapToInt(i -> i)
+            .toArray();
+    double[] sorted = Arrays.stream(order).mapToDouble(i -> deviations[i]).toArray();
+    double[] squares = Arrays.stream(order).mapToDouble(i -> errors[i] * errors[i]).toArray();
+    shareAmongEquals(sorted, squares);
+    List<Bin> all = new ArrayList<>();
+    for (int bin = 0; bin < bins; bin++) {
+      int from = (int) ((long) order.length * bin / bins);
+      int to = (int) ((long) order.length * (bin + 1) / bins);
+      all.add(bin(sorted, squares, from, to));
+    }
+    return new SpreadCalibration(List.copyOf(all));
+  }
+
+  private static void requireSuch(double[] deviations, double[] errors, int bins) {
     Require.nonNull(deviations, "deviations");
     Require.nonNull(errors, "errors");
     Require.argument(
@@ -69,27 +94,33 @@ public final class SpreadCalibration {
           GREATEST,
           errors[i]);
     }
-    int[] order =
-        IntStream.range(0, errors.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> deviations[i]))
-            .mapToInt(i -> i)
-            .toArray();
-    List<Bin> all = new ArrayList<>();
-    for (int bin = 0; bin < bins; bin++) {
-      int from = (int) ((long) order.length * bin / bins);
-      int to = (int) ((long) order.length * (bin + 1) / bins);
-      all.add(bin(deviations, errors, order, from, to));
-    }
-    return new SpreadCalibration(List.copyOf(all));
   }
 
-  private static Bin bin(double[] deviations, double[] errors, int[] order, int from, int to) {
+  /** Gives those of equal deviation the mean of their squares. */
+  private static void shareAmongEquals(double[] deviations, double[] squares) {
+    int start = 0;
+    while (start < squares.length) {
+      int end = start + 1;
+      while (end < squares.length && deviations[end] == deviations[start]) {
+        end++;
+      }
+      if (end > start + 1) {
+        double mean = 0;
+        for (int i = start; i < end; i++) {
+          mean += squares[i] / (end - start);
+        }
+        Arrays.fill(squares, start, end, mean);
+      }
+      start = end;
+    }
+  }
+
+  private static Bin bin(double[] deviations, double[] squares, int from, int to) {
     double variance = 0;
     double square = 0;
     for (int i = from; i < to; i++) {
-      variance += deviations[order[i]] * deviations[order[i]] / (to - from);
-      square += errors[order[i]] * errors[order[i]] / (to - from);
+      variance += deviations[i] * deviations[i] / (to - from);
+      square += squares[i] / (to - from);
     }
     return new Bin(to - from, Math.sqrt(variance), Math.sqrt(square));
   }

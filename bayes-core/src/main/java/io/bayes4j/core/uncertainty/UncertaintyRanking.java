@@ -89,6 +89,19 @@ public final class UncertaintyRanking {
     return SelectivePrediction.riskCoverage(examples.column(0), correct);
   }
 
+  /**
+   * Whether uncertainties that are standard deviations are as large as absolute errors are.
+   *
+   * @param bins their number, at most one for each example
+   * @throws IllegalArgumentException if bins is not in [1, examples], or a number not what {@link
+   *     SpreadCalibration#of} takes
+   * @throws IllegalStateException if there are no examples
+   */
+  public SpreadCalibration spreadCalibration(int bins) {
+    requireExamples();
+    return SpreadCalibration.of(examples.column(0), examples.column(1), bins);
+  }
+
   private void requireExamples() {
     Require.state(examples.count() > 0, "a measure needs at least one example, got none");
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bayes4j.core.testing.Samples;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -64,6 +65,83 @@ class EvaluatorsTest {
   }
 
   @Test
+  void adaptiveErrorIsTheSameBitForBitInAnyOrderAndCut() {
+    // Of 60 confidences 15 are equal, and some bins would end among them.
+    INDArray tied = probabilities.dup();
+    for (int i = 0; i < N; i += 4) {
+      tied.getRow(i).assign(array(new double[] {0.5, 0.25, 0.25, 0}, 1, K));
+    }
+    AdaptiveCalibrationEvaluator backwards = new AdaptiveCalibrationEvaluator();
+    for (int i = N - 1; i >= N / 2; i--) {
+      backwards.add(rows(tied, i), new int[] {labels[i]});
+    }
+    double half = backwards.ece(3);
+    AdaptiveCalibrationEvaluator rest = new AdaptiveCalibrationEvaluator();
+    for (int i = 0; i < N / 2; i++) {
+      rest.add(rows(tied, i), new int[] {labels[i]});
+    }
+    assertThat(backwards.merge(rest).merge(new AdaptiveCalibrationEvaluator()).count())
+        .isEqualTo(N);
+    AdaptiveCalibrationEvaluator places = new AdaptiveCalibrationEvaluator();
+    places.addPlaces(
+        tied.reshape(5, 3, 4, K).permute(0, 3, 1, 2),
+        array(Arrays.stream(labels).asDoubleStream().toArray(), 5, 3, 4),
+        -1);
+    for (int bins : new int[] {1, 3, 7, 15, 100}) {
+      double whole = Calibration.adaptiveEce(tied, labels, bins);
+      assertThat(backwards.ece(bins)).isEqualTo(whole).isGreaterThan(0);
+      assertThat(places.ece(bins)).isEqualTo(whole);
+    }
+    assertThat(half).isNotEqualTo(backwards.ece(3));
+    double before = backwards.ece(7);
+    assertThat(backwards.merge(backwards).count()).isEqualTo(2 * N);
+    assertThat(backwards.ece(7)).isCloseTo(before, within(1e-12));
+    assertRejected(
+        () -> backwards.add(array(new double[] {0.5, 0.5}, 1, 2), new int[] {0}),
+        "as many classes as before (4), got 2");
+  }
+
+  @Test
+  void countsOfCertainAndUncertainMerge() {
+    INDArray uncertainty = Uncertainty.predictiveEntropy(probabilities.reshape(1, N, K));
+    int[] first = IntStream.range(0, 20).toArray();
+    int[] second = IntStream.range(20, N).toArray();
+    AccuracyVersusUncertainty whole =
+        Calibration.accuracyVersusUncertainty(probabilities, uncertainty, labels, 0.7);
+    assertThat(certain(uncertainty, second).merge(certain(uncertainty, first))).isEqualTo(whole);
+    assertThat(whole.avu()).isBetween(0.2, 0.8);
+  }
+
+  private AccuracyVersusUncertainty certain(INDArray uncertainty, int... rows) {
+    double[] own = Arrays.stream(rows).mapToDouble(uncertainty::getDouble).toArray();
+    int[] ownLabels = Arrays.stream(rows).map(i -> labels[i]).toArray();
+    return Calibration.accuracyVersusUncertainty(
+        rows(probabilities, rows), array(own, own.length), ownLabels, 0.7);
+  }
+
+  @Test
+  void scoresOfDrawsAreTheSameBitForBitInAnyCut() {
+    INDArray draws = Samples.normals(3, 5, 6, 2);
+    INDArray targets = Samples.normals(5, 6, 2);
+    CrpsEvaluator parts = new CrpsEvaluator();
+    for (int i = 5; i >= 0; i--) {
+      parts.merge(new CrpsEvaluator().add(example(draws, i), rows(targets, i)));
+    }
+    assertThat(parts.count()).isEqualTo(12);
+    assertThat(parts.ofDraws()).isEqualTo(Crps.ofDraws(draws, targets));
+    assertThat(parts.ofEmpirical()).isEqualTo(Crps.ofEmpirical(draws, targets));
+    assertThat(parts.ofDraws()).isLessThan(parts.ofEmpirical());
+    parts.add(Samples.normals(6, 1, 6, 2), targets);
+    assertThat(parts.count()).isEqualTo(24);
+    assertThatIllegalStateException()
+        .isThrownBy(parts::ofDraws)
+        .withMessageContaining("two draws or more of every example");
+    double single = Crps.ofEmpirical(Samples.normals(6, 1, 6, 2), targets);
+    assertThat(parts.ofEmpirical())
+        .isCloseTo((Crps.ofEmpirical(draws, targets) + single) / 2, within(1e-12));
+  }
+
+  @Test
   void placesAreExamplesAndIgnoredOnesAreLeftOut() {
     // [N, K] as 5 images of 3 x 4 places.
     INDArray images = probabilities.reshape(5, 3, 4, K).permute(0, 3, 1, 2);
@@ -73,7 +151,7 @@ class EvaluatorsTest {
 
     map.putScalar(0, 255);
     map.putScalar(N - 1, 255);
-    int[] kept = java.util.stream.IntStream.range(1, N - 1).toArray();
+    int[] kept = IntStream.range(1, N - 1).toArray();
     assertThat(results(new CalibrationEvaluator().addPlaces(images, map, 255)))
         .isEqualTo(
             results(
@@ -199,6 +277,9 @@ class EvaluatorsTest {
   @Test
   void nothingToMeasureIsSaid() {
     assertThatIllegalStateException().isThrownBy(() -> new CalibrationEvaluator().uce());
+    assertThatIllegalStateException().isThrownBy(() -> new AdaptiveCalibrationEvaluator().ece(5));
+    assertThatIllegalStateException().isThrownBy(() -> new CrpsEvaluator().ofEmpirical());
+    assertThatIllegalStateException().isThrownBy(() -> new CrpsEvaluator().ofDraws());
     assertThatIllegalStateException().isThrownBy(() -> new RunningUncertainty().mean());
     assertThatIllegalStateException().isThrownBy(() -> new RegressionEvaluator().scores());
     assertThatIllegalStateException().isThrownBy(() -> new UncertaintyRanking().sparsification());

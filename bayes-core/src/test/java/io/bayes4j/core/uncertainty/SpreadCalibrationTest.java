@@ -2,6 +2,7 @@ package io.bayes4j.core.uncertainty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.core.internal.Detached;
@@ -24,6 +25,49 @@ class SpreadCalibrationTest {
   void oneExampleIsABin() {
     assertThat(SpreadCalibration.of(new double[] {2}, new double[] {-3}, 1).ence())
         .isCloseTo(0.5, within(1e-12));
+  }
+
+  /** Equal deviations in two bins: their squares are 9, 0 and 0, 3 on average. */
+  @Test
+  void equalDeviationsAreSharedWhateverTheirOrder() {
+    SpreadCalibration two =
+        SpreadCalibration.of(new double[] {1, 1, 2, 1}, new double[] {3, 0, 2, 0}, 2);
+    assertThat(two.bins())
+        .containsExactly(
+            new SpreadCalibration.Bin(2, 1, Math.sqrt(3)),
+            new SpreadCalibration.Bin(2, Math.sqrt(2.5), Math.sqrt(3.5)));
+    UncertaintyRanking parts =
+        new UncertaintyRanking()
+            .add(new double[] {1, 2}, new double[] {0, 2})
+            .merge(new UncertaintyRanking().add(new double[] {1}, new double[] {0}))
+            .merge(new UncertaintyRanking().add(new double[] {1}, new double[] {3}));
+    assertThat(parts.spreadCalibration(2).bins()).isEqualTo(two.bins());
+  }
+
+  @Test
+  void mergedRankingsGiveTheSameToTheLastBit() {
+    int n = 500;
+    double[] errors = Noise.seeded(1).normals(n).toDoubleVector();
+    double[] deviations = Detached.copy(Noise.seeded(2).uniforms(n)).toDoubleVector();
+    UncertaintyRanking first = new UncertaintyRanking();
+    UncertaintyRanking second = new UncertaintyRanking();
+    for (int i = n - 1; i >= 0; i--) {
+      // A tenth of them are different.
+      deviations[i] = 0.1 + Math.floor(50 * deviations[i]) / 50;
+      UncertaintyRanking part = i % 3 == 0 ? first : second;
+      part.add(new double[] {deviations[i]}, new double[] {Math.abs(errors[i])});
+    }
+    assertThat(first.merge(second).spreadCalibration(15).bins())
+        .isEqualTo(SpreadCalibration.of(deviations, errors, 15).bins());
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new UncertaintyRanking().spreadCalibration(1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> first.spreadCalibration(501))
+        .withMessage("bins must be in [1, 500], got 501");
+    UncertaintyRanking none = new UncertaintyRanking().add(new double[1], new double[1]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> none.spreadCalibration(1))
+        .withMessageContaining("deviations[0] must be in");
   }
 
   @Test

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bayes4j.core.corruption.Corruption;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.uncertainty.AccuracyVersusUncertainty;
 import io.bayes4j.core.uncertainty.ActionRule;
+import io.bayes4j.core.uncertainty.AdaptiveCalibrationEvaluator;
 import io.bayes4j.core.uncertainty.CalibrationEvaluator;
 import io.bayes4j.core.uncertainty.ClassificationEvaluator;
 import io.bayes4j.core.uncertainty.ClasswiseCalibration;
 import io.bayes4j.core.uncertainty.ConformalClassifier;
 import io.bayes4j.core.uncertainty.ConformalScore;
+import io.bayes4j.core.uncertainty.CrpsEvaluator;
 import io.bayes4j.core.uncertainty.FeatureDensity;
 import io.bayes4j.core.uncertainty.GuaranteedRefusal;
 import io.bayes4j.core.uncertainty.IntervalScores;
@@ -108,8 +111,15 @@ final class UncertaintySweepTest {
         .put("CalibrationEvaluator", () -> new CalibrationEvaluator(5))
         .put("CalibrationEvaluator.probabilities", UncertaintySweepTest::probabilities)
         .put(
+            "AdaptiveCalibrationEvaluator",
+            () -> new AdaptiveCalibrationEvaluator().add(probabilities(), LABELS))
+        .put("AdaptiveCalibrationEvaluator.probabilities", UncertaintySweepTest::probabilities)
+        .put("AccuracyVersusUncertainty", () -> new AccuracyVersusUncertainty(1, 2, 3, 4))
+        .put("CrpsEvaluator", CrpsEvaluator::new)
+        .put(
             List.of(
                 "CalibrationEvaluator.addPlaces.probabilities",
+                "AdaptiveCalibrationEvaluator.addPlaces.probabilities",
                 "ClassificationEvaluator.addPlaces.probabilities"),
             () -> Samples.array(new long[] {1, 2, 2}, 0.2, 0.7, 0.8, 0.3))
         .put("labels: INDArray", () -> Samples.array(new long[] {1, 2}, 0, 1))
