@@ -15,6 +15,17 @@ public final class FileBytes {
   private FileBytes() {}
 
   /**
+   * A part of a file, which is not to be written to.
+   *
+   * @throws IOException also if the file ends before
+   */
+  public static ByteBuffer part(Path file, long begin, long length) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, begin, length);
+    }
+  }
+
+  /**
    * All bytes of a file, which is not to be written to.
    *
    * @throws FileSystemException if there are more than an int counts

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Weights as an archive has them: under {@code layers}, a group for each layer by its class and
@@ -37,7 +36,7 @@ final class ArchiveWeights implements KerasWeights {
   }
 
   @Override
-  public List<INDArray> of(List<Name> path) throws MalformedModelFileException {
+  public List<StoredArray> of(List<Name> path) throws MalformedModelFileException {
     Group group = file;
     for (Name name : path) {
       Optional<Group> layer = layer(group, name.byClass());
@@ -46,7 +45,7 @@ final class ArchiveWeights implements KerasWeights {
       }
       group = layer.get();
     }
-    List<INDArray> arrays = new ArrayList<>();
+    List<StoredArray> arrays = new ArrayList<>();
     collect(group, new HashSet<>(), arrays);
     return arrays;
   }
@@ -63,7 +62,7 @@ final class ArchiveWeights implements KerasWeights {
   }
 
   /** Arrays of a layer and of its parts, of which a forged file may make a loop. */
-  private static void collect(Group layer, Set<Long> seen, List<INDArray> arrays)
+  private static void collect(Group layer, Set<Long> seen, List<StoredArray> arrays)
       throws MalformedModelFileException {
     if (!seen.add(layer.getAddress())) {
       throw new MalformedModelFileException(
@@ -72,7 +71,7 @@ final class ArchiveWeights implements KerasWeights {
     }
     Optional<Group> vars = HdfArrays.group(layer, "vars");
     if (vars.isPresent()) {
-      Optional<INDArray> next = HdfArrays.array(vars.get(), "0");
+      Optional<StoredArray> next = HdfArrays.array(vars.get(), "0");
       for (int i = 1; next.isPresent(); i++) {
         arrays.add(next.get());
         next = HdfArrays.array(vars.get(), Integer.toString(i));

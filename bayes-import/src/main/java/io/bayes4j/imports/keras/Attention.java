@@ -1,6 +1,5 @@
 package io.bayes4j.imports.keras;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.layers.Dropout;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
@@ -9,12 +8,9 @@ import io.bayes4j.layers.Permute;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.ScaleShift;
 import io.bayes4j.layers.Softmax;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Attention of several heads (Vaswani et al. 2017) as its parts, so that its dense layers are
@@ -61,11 +57,11 @@ final class Attention {
     String kept = p > 0 ? add("_dropout", new Dropout(p), shares) : shares;
     String mixed = net.add(layer.name() + "_mixed", new MatMul(), kept, split("value", 2, value));
     String joined = add("_joined", Permute.of(0, 2, 1, 3), mixed);
-    INDArray out = layer.weight(bias ? 6 : 3, 3);
+    StoredArray out = layer.stored(bias ? 6 : 3, 3);
     long features = out.size(0) * out.size(1);
     String flat = add("_flat", Reshape.of(0, lengthOf(query), features), joined);
-    INDArray kernel = Detached.reshape(Kernels.dense(out), features, out.size(2));
-    String y = dense("output", kernel, shift(() -> layer.weight(7, 1)), flat);
+    StoredArray kernel = out.reshaped(features, out.size(2));
+    String y = dense("output", kernel, shift(() -> layer.stored(7, 1)), flat);
     return Value.same(y, List.of(query.shape().get(0), (int) out.size(2)));
   }
 
@@ -82,36 +78,39 @@ final class Attention {
     return sequences.shape().get(0) > 0 ? sequences.shape().get(0) : -1;
   }
 
-  private INDArray projection(int number) {
-    return layer.weight(bias ? 2 * number : number, 3);
+  private StoredArray projection(int number) {
+    return layer.stored(bias ? 2 * number : number, 3);
   }
 
   /** A projection to [N, heads, T, size]. */
   private String split(String name, int number, Value x) {
-    INDArray weight = projection(number);
+    StoredArray weight = projection(number);
     long size = weight.size(2);
     if (weight.size(1) != heads) {
       throw new IllegalArgumentException(
           "weight " + number + " must have " + heads + " heads, has " + weight.size(1));
     }
-    INDArray kernel = Detached.reshape(Kernels.dense(weight), weight.size(0), heads * size);
-    Optional<INDArray> shift =
-        shift(() -> Detached.reshape(Kernels.dense(layer.weight(2 * number + 1, 2)), heads * size));
+    StoredArray kernel = weight.reshaped(weight.size(0), heads * size);
+    Optional<StoredArray> shift =
+        shift(() -> layer.stored(2 * number + 1, 2).reshaped(heads * size));
     String projected = dense(name, kernel, shift, x.node());
     String parted = add("_" + name + "_heads", Reshape.of(0, lengthOf(x), heads, size), projected);
     return add("_" + name + "_moved", Permute.of(0, 2, 1, 3), parted);
   }
 
-  private Optional<INDArray> shift(Supplier<INDArray> weight) {
+  private Optional<StoredArray> shift(Supplier<StoredArray> weight) {
     return bias ? Optional.of(weight.get()) : Optional.empty();
   }
 
-  private String dense(String name, INDArray kernel, Optional<INDArray> shift, String input) {
-    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel.permute(1, 0)));
-    shift.ifPresent(numbers -> weights.put("bias", numbers));
+  private String dense(
+      String name, StoredArray kernel, Optional<StoredArray> shift, String input) {
     Layer linear =
-        net.weighted(
-            layer, name, () -> new Linear(kernel.size(0), kernel.size(1), bias, Net.INIT), weights);
+        net.tied(
+            layer,
+            name,
+            () ->
+                new Linear(
+                    kernel.size(0), kernel.size(1), bias, Kernels.init(Kernels.dense(kernel), shift)));
     return net.add(layer.name() + "_" + name, linear, input);
   }
 

@@ -1,6 +1,5 @@
 package io.bayes4j.imports.keras;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.imports.parts.SamePad;
 import io.bayes4j.imports.parts.SlidingWindows;
@@ -11,17 +10,15 @@ import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.ConvTranspose1d;
 import io.bayes4j.layers.ConvTranspose2d;
 import io.bayes4j.layers.ConvTranspose3d;
+import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pad;
 import io.bayes4j.layers.Slice;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Convolutions of Keras, plain, depthwise, separable and transposed, in 1 to 3 dimensions. */
 final class Convolutional {
@@ -53,51 +50,48 @@ final class Convolutional {
 
   private Value conv(Value input) {
     Images images = Images.of(net, layer, input, rank);
-    INDArray kernel = kernel(0);
+    StoredArray kernel = kernel(0);
     int groups = layer.options().has("groups") ? layer.options().integer("groups") : 1;
-    Value y = convolved(images, "conv", Kernels.conv(kernel), groups, bias(1), true);
+    Value y = convolved(images, "conv", kernel, groups, bias(1), true);
     return Functions.after(net, layer, y);
   }
 
   private Value depthwise(Value input) {
     Images images = Images.of(net, layer, input, rank);
-    INDArray kernel = Kernels.depthwise(kernel(0));
+    StoredArray kernel = Kernels.depthwise(kernel(0));
     Value y = convolved(images, "conv", kernel, images.channels(), bias(1), true);
     return Functions.after(net, layer, y);
   }
 
   private Value separable(Value input) {
     Images images = Images.of(net, layer, input, rank);
-    INDArray kernel = Kernels.depthwise(kernel(0));
+    StoredArray kernel = Kernels.depthwise(kernel(0));
     Value y = convolved(images, "depthwise", kernel, images.channels(), Optional.empty(), true);
     Images between = Images.of(net, layer, y, rank);
-    INDArray pointwise = Kernels.conv(kernel(1));
     return Functions.after(
-        net, layer, convolved(between, "pointwise", pointwise, 1, bias(2), false));
+        net, layer, convolved(between, "pointwise", kernel(1), 1, bias(2), false));
   }
 
   /** The kernel as TensorFlow has it: Theano's is turned round, Keras 1 may have it transposed. */
-  private INDArray kernel(int index) {
+  private StoredArray kernel(int index) {
     boolean flat =
         layer.file().generation() == 1 && rank == 1 && layer.weights().get(0).rank() == 4;
-    INDArray kernel = layer.weight(index, flat ? 4 : rank + 2);
+    StoredArray kernel = layer.stored(index, flat ? 4 : rank + 2);
     if (flat) {
       // Keras 1 has a second spatial axis of length one.
-      kernel = Detached.reshape(kernel, kernel.size(0), kernel.size(2), kernel.size(3));
+      kernel = kernel.reshaped(kernel.size(0), kernel.size(2), kernel.size(3));
     }
     boolean keras1 = layer.file().generation() == 1;
     if (keras1 && layer.channelsFirst() && rank > 1) {
-      int[] axes =
-          IntStream.concat(IntStream.rangeClosed(2, rank + 1), IntStream.of(1, 0)).toArray();
-      kernel = Kernels.dense(kernel.permute(axes));
+      kernel = Kernels.channelsLast(kernel);
     }
     // Keras turns Theano's depthwise kernels itself.
     boolean turned = layer.file().isTheano() && !layer.type().matches("(Depthwise|Separable).*");
     return turned ? Kernels.turned(kernel, rank) : kernel;
   }
 
-  private Optional<INDArray> bias(int index) {
-    return layer.bias() ? Optional.of(layer.weight(index, 1)) : Optional.empty();
+  private Optional<StoredArray> bias(int index) {
+    return layer.bias() ? Optional.of(layer.stored(index, 1)) : Optional.empty();
   }
 
   /** Options that Keras 1 has one number for each axis of. */
@@ -115,23 +109,25 @@ final class Convolutional {
   /**
    * Adds a convolution.
    *
+   * @param kernel [spatial ..., inputs of a group, outputs]
    * @param moves whether stride, dilation and padding are the layer's; if not, they are of one
    */
   private Value convolved(
       Images images,
       String part,
-      INDArray kernel,
+      StoredArray kernel,
       int groups,
-      Optional<INDArray> bias,
+      Optional<StoredArray> bias,
       boolean moves) {
     List<Integer> ones = Collections.nCopies(rank, 1);
     List<Integer> stride = moves ? axes("strides", "subsample", "subsample_length") : ones;
     List<Integer> dilation = moves ? axes("dilation_rate", "atrous_rate") : ones;
     List<Integer> size =
-        IntStream.range(2, rank + 2).mapToObj(axis -> (int) kernel.size(axis)).toList();
+        IntStream.range(0, rank).mapToObj(axis -> (int) kernel.size(axis)).toList();
+    int outputs = (int) kernel.size(rank + 1);
     SlidingWindows windows = SlidingWindows.of(size, stride, dilation);
     ConvSpec spec =
-        ConvSpec.of(kernel.size(1) * groups, kernel.size(0), size)
+        ConvSpec.of(kernel.size(rank) * groups, outputs, size)
             .withStride(array(stride))
             .withDilation(array(dilation))
             .withGroups(groups);
@@ -139,9 +135,9 @@ final class Convolutional {
     String name = part.equals("conv") ? layer.name() : layer.name() + "_" + part;
     Padded padded = moves ? padded(images, windows, plain) : unpadded(images, windows, plain);
     ConvSpec chosen = padded.spec();
-    Layer conv = net.weighted(layer, part, () -> conv(chosen), weights(kernel, bias));
+    Layer conv = net.tied(layer, part, () -> conv(chosen, weights(kernel, bias)));
     String node = cut(name, net.add(name, conv, padded.node()), padded);
-    return images.result(node, padded.lengths(), (int) kernel.size(0));
+    return images.result(node, padded.lengths(), outputs);
   }
 
   /**
@@ -198,15 +194,13 @@ final class Convolutional {
     return new Padded(longer, spec, lengths, false);
   }
 
-  private static Map<String, INDArray> weights(INDArray kernel, Optional<INDArray> bias) {
-    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
-    bias.ifPresent(shift -> weights.put("bias", shift));
-    return weights;
+  private static Init weights(StoredArray kernel, Optional<StoredArray> bias) {
+    return Kernels.init(Kernels.conv(kernel), bias);
   }
 
   private Value transposed(Value input) {
     Images images = Images.of(net, layer, input, rank);
-    INDArray kernel = Kernels.transposed(kernel(0));
+    StoredArray kernel = kernel(0);
     if (axes("dilation_rate").stream().anyMatch(d -> d > 1)) {
       throw new Unsupported("dilation of a transposed convolution");
     }
@@ -214,17 +208,18 @@ final class Convolutional {
       throw new Unsupported("output_padding");
     }
     List<Integer> size =
-        IntStream.range(2, rank + 2).mapToObj(axis -> (int) kernel.size(axis)).toList();
-    Optional<INDArray> bias = bias(1);
-    ConvSpec spec = ConvSpec.of(kernel.size(0), kernel.size(1), size);
+        IntStream.range(0, rank).mapToObj(axis -> (int) kernel.size(axis)).toList();
+    int outputs = (int) kernel.size(rank);
+    Optional<StoredArray> bias = bias(1);
+    ConvSpec spec = ConvSpec.of(kernel.size(rank + 1), outputs, size);
     Padded padded = paddedTransposed(images, bias.isEmpty() ? spec.withoutBias() : spec);
     if (padded.cuts() && padded.lengths().contains(-1)) {
       throw new Unsupported("uneven \"same\" padding for an input of unknown length");
     }
     Layer conv =
-        net.weighted(layer, "conv", () -> convTranspose(padded.spec()), weights(kernel, bias));
+        net.tied(layer, "conv", () -> convTranspose(padded.spec(), weights(kernel, bias)));
     String node = cut(layer.name(), net.add(layer.name(), conv, padded.node()), padded);
-    return Functions.after(net, layer, images.result(node, padded.lengths(), (int) kernel.size(1)));
+    return Functions.after(net, layer, images.result(node, padded.lengths(), outputs));
   }
 
   /** What "same" cuts off the whole result: the smaller half at the begin. */
@@ -257,19 +252,19 @@ final class Convolutional {
     return whole;
   }
 
-  private Layer conv(ConvSpec spec) {
+  private Layer conv(ConvSpec spec, Init weights) {
     return switch (rank) {
-      case 1 -> new Conv1d(spec, Net.INIT);
-      case 2 -> new Conv2d(spec, Net.INIT);
-      default -> new Conv3d(spec, Net.INIT);
+      case 1 -> new Conv1d(spec, weights);
+      case 2 -> new Conv2d(spec, weights);
+      default -> new Conv3d(spec, weights);
     };
   }
 
-  private Layer convTranspose(ConvSpec spec) {
+  private Layer convTranspose(ConvSpec spec, Init weights) {
     return switch (rank) {
-      case 1 -> new ConvTranspose1d(spec, Net.INIT);
-      case 2 -> new ConvTranspose2d(spec, Net.INIT);
-      default -> new ConvTranspose3d(spec, Net.INIT);
+      case 1 -> new ConvTranspose1d(spec, weights);
+      case 2 -> new ConvTranspose2d(spec, weights);
+      default -> new ConvTranspose3d(spec, weights);
     };
   }
 

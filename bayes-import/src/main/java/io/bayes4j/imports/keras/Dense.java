@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Dense layers, tables and normalizations of Keras. */
@@ -26,7 +27,7 @@ final class Dense {
 
   static Value dense(Net net, KerasLayer layer, List<Value> read) {
     Value x = read.get(0);
-    INDArray kernel = layer.weight(0, 2);
+    StoredArray kernel = layer.stored(0, 2);
     long inputs = kernel.size(0);
     long units = kernel.size(1);
     boolean bias = layer.bias();
@@ -39,9 +40,7 @@ final class Dense {
             "dense",
             () -> {
               INDArray weight =
-                  images.isPresent()
-                      ? Kernels.dense(reordered(kernel, images.get()))
-                      : Kernels.columns(kernel);
+                  images.isPresent() ? reordered(kernel, images.get()) : Kernels.dense(kernel);
               Optional<INDArray> given = bias ? Optional.of(layer.weight(1, 1)) : Optional.empty();
               return new Linear(inputs, units, bias, Init.given(weight, given));
             });
@@ -56,30 +55,27 @@ final class Dense {
   }
 
   /** A kernel whose rows are of images with channels last as a weight for channels first. */
-  private static INDArray reordered(INDArray kernel, List<Integer> images) {
-    int rank = images.size();
-    long[] shape = new long[rank + 1];
-    IntStream.range(0, rank).forEach(axis -> shape[axis] = images.get(axis));
-    shape[rank] = kernel.size(1);
-    int[] axes = new int[rank + 1];
-    axes[0] = rank;
-    axes[1] = rank - 1;
-    IntStream.range(2, rank + 1).forEach(axis -> axes[axis] = axis - 2);
-    INDArray moved = Kernels.dense(Detached.reshape(Kernels.dense(kernel), shape).permute(axes));
-    return Detached.reshape(moved, kernel.size(1), kernel.size(0));
+  private static INDArray reordered(StoredArray kernel, List<Integer> images) {
+    int last = images.size() - 1;
+    long inputs = kernel.size(0);
+    long units = kernel.size(1);
+    long[] shape = LongStream.concat(LongStream.of(lengths(images)), LongStream.of(units)).toArray();
+    int[] axes = IntStream.concat(IntStream.of(last), IntStream.range(0, last)).toArray();
+    INDArray moved = kernel.reshaped(shape).lastFirst(axes);
+    return Detached.view(moved, 0, new long[] {units, inputs}, inputs, 1);
   }
 
   static Value embedding(Net net, KerasLayer layer, List<Value> inputs) {
     if (layer.options().flag(false, "mask_zero")) {
       throw new Unsupported("mask_zero");
     }
-    INDArray table = layer.weight(0, 2);
+    StoredArray table = layer.stored(0, 2);
     Layer embedding =
         net.weighted(
             layer,
             "table",
             () -> new Embedding(table.size(0), table.size(1), Net.INIT),
-            Map.of("weight", table));
+            Map.of("weight", table.array()));
     Value x = net.same(inputs.get(0));
     String node = net.add(layer.name(), embedding, x.node());
     List<Integer> shape = new ArrayList<>(x.given().orElse(List.of(-1)));
@@ -155,7 +151,7 @@ final class Dense {
     if (!scale && !center) {
       return Map.of();
     }
-    long channels = layer.weight(0, 1).length();
+    long channels = layer.stored(0, 1).length();
     Map<String, INDArray> weights = new HashMap<>();
     weights.put("weight", scale ? layer.weight(0, 1) : Detached.full(1, channels));
     weights.put("bias", center ? layer.weight(scale ? 1 : 0, 1) : Detached.zeros(channels));

@@ -1,6 +1,5 @@
 package io.bayes4j.imports.keras;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.imports.parts.Selu;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Clamp;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Activation functions of Keras, as layers of their own or inside others. */
 final class Functions {
@@ -109,7 +107,7 @@ final class Functions {
 
   static Value prelu(Net net, KerasLayer layer, List<Value> inputs) {
     Value x = inputs.get(0);
-    INDArray alpha = layer.weights().get(0);
+    StoredArray alpha = layer.weights().get(0);
     boolean perChannel =
         IntStream.range(0, alpha.rank() - 1).allMatch(axis -> alpha.size(axis) == 1);
     if (!perChannel || alpha.rank() != x.rank()) {
@@ -122,7 +120,7 @@ final class Functions {
             layer,
             "prelu",
             () -> new Prelu(channels),
-            Map.of("weight", Detached.reshape(alpha, channels)));
+            Map.of("weight", alpha.reshaped(channels).array()));
     return in.at(net.add(layer.name(), prelu, in.node()));
   }
 }

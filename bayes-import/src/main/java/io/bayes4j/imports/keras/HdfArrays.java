@@ -1,20 +1,16 @@
 package io.bayes4j.imports.keras;
 
 import io.bayes4j.core.internal.Detached;
-import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.imports.format.MalformedModelFileException;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import io.jhdf.api.dataset.ContiguousDataset;
 import io.jhdf.object.datatype.FloatingPoint;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Arrays in HDF5. */
 final class HdfArrays {
@@ -42,13 +38,13 @@ final class HdfArrays {
   }
 
   /** An array of floats or bytes; empty if there is no such dataset. */
-  static Optional<INDArray> array(Group parent, String name) throws MalformedModelFileException {
+  static Optional<StoredArray> array(Group parent, String name) throws MalformedModelFileException {
     return child(parent, name) instanceof Dataset dataset
         ? Optional.of(array(dataset))
         : Optional.empty();
   }
 
-  private static INDArray array(Dataset dataset) throws MalformedModelFileException {
+  private static StoredArray array(Dataset dataset) throws MalformedModelFileException {
     long[] shape = dataset.getDimensionsAsLong();
     long stored = dataset.getStorageInBytes();
     double needed = dataset.getDataType().getSize();
@@ -56,32 +52,28 @@ final class HdfArrays {
       needed *= Math.max(length, 1);
     }
     if (needed > MOST_INFLATION * (double) Math.min(stored, fileLength(dataset)) + SMALL) {
-      throw new MalformedModelFileException(
-          KerasFile.clean(dataset.getPath()) + " must have the bytes of its shape in the file");
+      throw withoutBytes(dataset);
     }
     requireFull(dataset, shape);
     if (dataset instanceof ContiguousDataset raw
         && dataset.getDataType() instanceof FloatingPoint type
         && type.getSize() == Float.BYTES
         && !dataset.isScalar()) {
-      return copied(raw, type.getByteOrder(), shape);
+      FloatBuffer numbers = raw.getBuffer().order(type.getByteOrder()).asFloatBuffer();
+      if (numbers.remaining() != Detached.length(shape)) {
+        throw withoutBytes(dataset);
+      }
+      return StoredArray.of(numbers, shape);
     }
-    boolean bytes = dataset.getJavaType() == byte.class;
-    INDArray array = Detached.of(floats(dataset), shape);
-    return bytes ? Detached.cast(array, DataType.INT8) : array;
+    FloatBuffer numbers = FloatBuffer.wrap(floats(dataset));
+    return dataset.getJavaType() == byte.class
+        ? StoredArray.ofEightBits(numbers, shape)
+        : StoredArray.of(numbers, shape);
   }
 
-  /** Floats that lie in the file as in memory, without an array on the heap between. */
-  private static INDArray copied(ContiguousDataset raw, ByteOrder order, long... shape)
-      throws MalformedModelFileException {
-    FloatBuffer numbers = raw.getBuffer().order(order).asFloatBuffer();
-    if (numbers.remaining() != Detached.length(shape)) {
-      throw new MalformedModelFileException(
-          KerasFile.clean(raw.getPath()) + " must have the bytes of its shape in the file");
-    }
-    INDArray array = Detached.create(DataType.FLOAT, shape);
-    FloatMemory.of(array, "array").write(numbers);
-    return array;
+  private static MalformedModelFileException withoutBytes(Dataset dataset) {
+    return new MalformedModelFileException(
+        KerasFile.clean(dataset.getPath()) + " must have the bytes of its shape in the file");
   }
 
   /** Native code divides by the lengths of an array's axes. */

@@ -1,11 +1,10 @@
 package io.bayes4j.imports.keras;
 
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The weights of Keras 1's recurrent layers, which has three arrays for each gate: inputs, state
@@ -20,27 +19,27 @@ final class Keras1Gates {
   private Keras1Gates() {}
 
   /** Kernel, recurrent kernel and bias as Keras 2 has them. */
-  static List<INDArray> joined(KerasLayer layer) {
+  static List<StoredArray> joined(KerasLayer layer) {
     boolean lstm = layer.type().equals("LSTM");
     int[] order = lstm ? LSTM : GRU;
     boolean apart = layer.weights().size() == 3 * order.length && layer.file().generation() == 1;
     if (!apart) {
       return layer.weights();
     }
-    List<INDArray> joined = new ArrayList<>();
+    List<StoredArray> joined = new ArrayList<>();
     for (int kind = 0; kind < 3; kind++) {
-      List<INDArray> gates = new ArrayList<>();
+      List<StoredArray> gates = new ArrayList<>();
       for (int gate : order) {
-        gates.add(layer.weight(3 * gate + kind, kind == 2 ? 1 : 2));
+        gates.add(layer.stored(3 * gate + kind, kind == 2 ? 1 : 2));
       }
       requireAlike(gates);
-      joined.add(kind == 2 ? bias(gates) : columns(gates));
+      joined.add(columns(gates));
     }
     return joined;
   }
 
-  private static void requireAlike(List<INDArray> gates) {
-    for (INDArray gate : gates) {
+  private static void requireAlike(List<StoredArray> gates) {
+    for (StoredArray gate : gates) {
       Require.argument(
           Arrays.equals(gate.shape(), gates.get(0).shape()),
           "gates must have one shape, got %s and %s",
@@ -49,24 +48,20 @@ final class Keras1Gates {
     }
   }
 
-  private static INDArray bias(List<INDArray> gates) {
-    long units = gates.get(0).length();
-    INDArray all = Detached.zeros(gates.size() * units);
+  /** Matrices, or vectors, side by side. */
+  private static StoredArray columns(List<StoredArray> gates) {
+    StoredArray first = gates.get(0);
+    int units = (int) first.size(first.rank() - 1);
+    int width = gates.size() * units;
+    float[] all = new float[gates.size() * first.length()];
     for (int gate = 0; gate < gates.size(); gate++) {
-      Detached.copy(gates.get(gate), Detached.view(all, gate * units, new long[] {units}, 1));
+      float[] numbers = gates.get(gate).numbers();
+      for (int row = 0; row * units < numbers.length; row++) {
+        System.arraycopy(numbers, row * units, all, row * width + gate * units, units);
+      }
     }
-    return all;
-  }
-
-  private static INDArray columns(List<INDArray> gates) {
-    long rows = gates.get(0).size(0);
-    long units = gates.get(0).size(1);
-    long width = gates.size() * units;
-    INDArray all = Detached.zeros(rows, width);
-    for (int gate = 0; gate < gates.size(); gate++) {
-      INDArray place = Detached.view(all, gate * units, new long[] {rows, units}, width, 1);
-      Detached.copy(gates.get(gate), place);
-    }
-    return all;
+    long[] shape = first.shape();
+    shape[shape.length - 1] = width;
+    return StoredArray.of(FloatBuffer.wrap(all), shape);
   }
 }

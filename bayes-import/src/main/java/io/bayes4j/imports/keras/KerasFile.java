@@ -14,12 +14,9 @@ import io.jhdf.api.Node;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -41,8 +38,8 @@ final class KerasFile implements AutoCloseable {
 
   private final HdfFile hdf;
 
-  /** A copy of the archive's weights, to be deleted; empty if there is none. */
-  private final Optional<Path> extracted;
+  /** What the weights of an archive lie in; empty for a file that is HDF5 itself. */
+  private final Optional<EntryBytes> entry;
 
   private final JsonNode config;
   private final String version;
@@ -52,13 +49,13 @@ final class KerasFile implements AutoCloseable {
   private KerasFile(
       HdfFile hdf,
       KerasWeights weights,
-      Optional<Path> extracted,
+      Optional<EntryBytes> entry,
       JsonNode config,
       String version,
       String backend) {
     this.hdf = hdf;
     this.weights = weights;
-    this.extracted = extracted;
+    this.entry = entry;
     this.config = config;
     this.version = version;
     this.backend = backend;
@@ -116,34 +113,24 @@ final class KerasFile implements AutoCloseable {
     if (broken.isPresent()) {
       throw malformed(file, broken.get());
     }
-    Optional<Path> copy = Optional.empty();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       JsonNode config = parse(file, text(zip, file, "config.json"));
       JsonNode metadata = parse(file, text(zip, file, "metadata.json"));
-      ZipEntry entry = weights(zip, file);
-      HdfFile hdf;
-      if (entry.getSize() >= 0 && entry.getSize() <= SMALL) {
-        // An entry's stream ends where the entry declares, whatever its data would inflate to.
-        try (InputStream in = zip.getInputStream(entry)) {
-          hdf = HdfFile.fromByteBuffer(ByteBuffer.wrap(in.readAllBytes()));
-        }
-      } else {
-        Path made = Files.createTempFile("bayes4j-", ".h5");
-        copy = Optional.of(made);
-        try (InputStream in = zip.getInputStream(entry)) {
-          Files.copy(in, made, StandardCopyOption.REPLACE_EXISTING);
-        }
-        hdf = mapped(made);
-      }
       String version = metadata.path("keras_version").asText("");
-      return new KerasFile(hdf, new ArchiveWeights(hdf), copy, config, version, "");
-    } catch (IOException | RuntimeException e) {
-      if (copy.isPresent()) {
-        delete(copy.get());
-      }
-      if (e instanceof ZipException || e instanceof EOFException) {
-        throw malformed(file, "must be a readable ZIP file: " + clean(String.valueOf(e)));
-      }
+      return archive(EntryBytes.of(file, zip, weights(zip, file)), config, version);
+    } catch (ZipException | EOFException e) {
+      throw malformed(file, "must be a readable ZIP file: " + clean(String.valueOf(e)));
+    }
+  }
+
+  private static KerasFile archive(EntryBytes entry, JsonNode config, String version)
+      throws IOException {
+    try {
+      HdfFile hdf = HdfFile.fromByteBuffer(entry.bytes());
+      return new KerasFile(
+          hdf, new ArchiveWeights(hdf), Optional.of(entry), config, version, "");
+    } catch (RuntimeException e) {
+      entry.close();
       throw e;
     }
   }
@@ -229,22 +216,13 @@ final class KerasFile implements AutoCloseable {
     return clean(backend.isEmpty() ? by : String.format(Locale.US, "%s (%s)", by, backend));
   }
 
-  private static void delete(Path copy) throws IOException {
-    try {
-      Files.deleteIfExists(copy);
-    } catch (AccessDeniedException e) {
-      // Windows deletes no file that is mapped.
-      copy.toFile().deleteOnExit();
-    }
-  }
-
   @Override
   public void close() throws IOException {
     try {
       hdf.close();
     } finally {
-      if (extracted.isPresent()) {
-        delete(extracted.get());
+      if (entry.isPresent()) {
+        entry.get().close();
       }
     }
   }

@@ -13,9 +13,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param file where they are from
  */
 record KerasLayer(
-    String key, String name, String type, Options options, List<INDArray> weights, KerasFile file) {
-  /** A weight by its number. */
+    String key, String name, String type, Options options, List<StoredArray> weights, KerasFile file) {
+  /** A new array of a weight by its number. */
   INDArray weight(int index, int rank) {
+    return stored(index, rank).array();
+  }
+
+  /** A weight by its number. */
+  StoredArray stored(int index, int rank) {
     if (index >= weights.size()) {
       throw new IllegalArgumentException(
           "layer "
@@ -25,7 +30,7 @@ record KerasLayer(
               + " weights in the file, has "
               + weights.size());
     }
-    INDArray weight = weights.get(index);
+    StoredArray weight = weights.get(index);
     if (weight.rank() != rank) {
       throw new IllegalArgumentException(
           "weight "
@@ -55,7 +60,7 @@ record KerasLayer(
   }
 
   /** Another layer that is made of a part of this one. */
-  KerasLayer part(String suffix, String other, Options options, List<INDArray> weights) {
+  KerasLayer part(String suffix, String other, Options options, List<StoredArray> weights) {
     return new KerasLayer(key + suffix, name + suffix, other, options, weights, file);
   }
 }

@@ -2,7 +2,6 @@ package io.bayes4j.imports.keras;
 
 import io.bayes4j.imports.format.MalformedModelFileException;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The weights of a model's layers. */
 interface KerasWeights {
@@ -12,7 +11,7 @@ interface KerasWeights {
    * @param path names of the layer's models and of the layer itself; where the file numbers layers
    *     by class instead, they are those names
    */
-  List<INDArray> of(List<Name> path) throws MalformedModelFileException;
+  List<StoredArray> of(List<Name> path) throws MalformedModelFileException;
 
   /**
    * What a layer is called.

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Weights as the HDF5 files of all Keras versions have them: a group for each layer of the model,
@@ -24,9 +23,9 @@ final class LegacyWeights implements KerasWeights {
   }
 
   @Override
-  public List<INDArray> of(List<Name> path) throws MalformedModelFileException {
+  public List<StoredArray> of(List<Name> path) throws MalformedModelFileException {
     Optional<Group> layer = descendant(file, "model_weights", path.get(0).own());
-    List<INDArray> arrays = new ArrayList<>();
+    List<StoredArray> arrays = new ArrayList<>();
     if (layer.isPresent()) {
       for (String name : names(layer.get())) {
         if (path.size() == 1 || belongs(name, path.get(path.size() - 1).own())) {
@@ -74,10 +73,10 @@ final class LegacyWeights implements KerasWeights {
     return List.of();
   }
 
-  private static INDArray array(Group layer, String name) throws MalformedModelFileException {
+  private static StoredArray array(Group layer, String name) throws MalformedModelFileException {
     String[] steps = name.split("/", -1);
     Optional<Group> group = descendant(layer, Arrays.copyOf(steps, steps.length - 1));
-    Optional<INDArray> array =
+    Optional<StoredArray> array =
         group.isPresent()
             ? HdfArrays.array(group.get(), steps[steps.length - 1])
             : Optional.empty();

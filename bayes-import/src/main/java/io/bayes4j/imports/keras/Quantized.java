@@ -1,13 +1,11 @@
 package io.bayes4j.imports.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bayes4j.core.internal.Detached;
 import io.bayes4j.imports.format.MalformedModelFileException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Weights of 8 bits as the floats that they stand for. Beside them Keras stores, under the name of
@@ -37,10 +35,10 @@ final class Quantized {
    * @param type the layer's class
    * @param stored weights, and the scale after them where there is one
    */
-  static List<INDArray> floats(String type, Options options, List<INDArray> stored)
+  static List<StoredArray> floats(String type, Options options, List<StoredArray> stored)
       throws MalformedModelFileException {
     Optional<String> mode = mode(options);
-    boolean floats = stored.stream().allMatch(array -> array.dataType() == DataType.FLOAT);
+    boolean floats = stored.stream().noneMatch(StoredArray::isOfEightBits);
     if (mode.isEmpty() || stored.isEmpty()) {
       if (!floats) {
         throw new MalformedModelFileException("weights must be floats, are of 8 bits");
@@ -51,31 +49,31 @@ final class Quantized {
     if (!mode.get().equals(INT8) || !(rows || type.equals("Dense"))) {
       throw new Unsupported("weights quantized as " + mode.get());
     }
-    INDArray kernel = stored.get(0);
-    INDArray scale = stored.get(stored.size() - 1);
+    StoredArray kernel = stored.get(0);
+    StoredArray scale = stored.get(stored.size() - 1);
     boolean fits =
         stored.size() > 1
             && kernel.rank() == 2
-            && kernel.dataType() == DataType.INT8
-            && scale.dataType() == DataType.FLOAT
+            && kernel.isOfEightBits()
+            && !scale.isOfEightBits()
             && scale.length() == kernel.size(rows ? 0 : 1);
     if (!fits) {
       throw new MalformedModelFileException(
           "8-bit weights must be a matrix of bytes and a scale for each of its "
               + (rows ? "rows" : "columns"));
     }
-    List<INDArray> all = new ArrayList<>(stored.subList(0, stored.size() - 1));
+    List<StoredArray> all = new ArrayList<>(stored.subList(0, stored.size() - 1));
     all.set(0, divided(kernel, scale, rows));
     return all;
   }
 
-  private static INDArray divided(INDArray kernel, INDArray scale, boolean rows) {
-    float[] numbers = Detached.cast(kernel, DataType.FLOAT).data().asFloat();
-    float[] scales = scale.data().asFloat();
+  private static StoredArray divided(StoredArray kernel, StoredArray scale, boolean rows) {
+    float[] numbers = kernel.numbers();
+    float[] scales = scale.numbers();
     int columns = (int) kernel.size(1);
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] /= scales[rows ? i / columns : i % columns];
     }
-    return Detached.of(numbers, kernel.shape());
+    return StoredArray.of(FloatBuffer.wrap(numbers), kernel.shape());
   }
 }

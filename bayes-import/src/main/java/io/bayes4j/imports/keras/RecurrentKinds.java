@@ -68,7 +68,7 @@ final class RecurrentKinds {
   static Value bidirectional(Net net, KerasLayer layer, List<Value> inputs) {
     Options inner = new Options(layer.options().get("layer").path("config"));
     String type = KerasKinds.modern(layer.options().get("layer").path("class_name").asText());
-    List<INDArray> weights = layer.weights();
+    List<StoredArray> weights = layer.weights();
     int half = weights.size() / 2;
     boolean given = layer.options().has("backward_layer");
     Options other =
@@ -132,9 +132,9 @@ final class RecurrentKinds {
       StepRecurrent.Cell cell,
       String activation,
       String gateActivation,
-      INDArray kernel,
-      INDArray recurrent,
-      Optional<INDArray> bias) {
+      StoredArray kernel,
+      StoredArray recurrent,
+      Optional<StoredArray> bias) {
     static Direction of(KerasLayer layer) {
       Options options = layer.options();
       boolean simple = layer.type().equals("SimpleRNN");
@@ -154,7 +154,7 @@ final class RecurrentKinds {
                   : after
                       ? StepRecurrent.Cell.GRU_RESET_AFTER
                       : StepRecurrent.Cell.GRU_RESET_BEFORE;
-      List<INDArray> weights = Keras1Gates.joined(layer);
+      List<StoredArray> weights = Keras1Gates.joined(layer);
       KerasLayer joined = layer.part("", layer.type(), options, weights);
       String usual = layer.file().generation() < 3 ? "hard_sigmoid" : "sigmoid";
       Direction direction =
@@ -163,9 +163,9 @@ final class RecurrentKinds {
               cell,
               options.text("tanh", "activation"),
               options.text(usual, "recurrent_activation", "inner_activation"),
-              joined.weight(0, 2),
-              joined.weight(1, 2),
-              joined.bias() ? Optional.of(joined.weight(2, after ? 2 : 1)) : Optional.empty());
+              joined.stored(0, 2),
+              joined.stored(1, 2),
+              joined.bias() ? Optional.of(joined.stored(2, after ? 2 : 1)) : Optional.empty());
       direction.requireShapes(simple ? 1 : lstm ? 4 : 3);
       return direction;
     }
@@ -227,19 +227,19 @@ final class RecurrentKinds {
       Map<String, INDArray> weights = new HashMap<>();
       boolean after = cell == StepRecurrent.Cell.GRU_RESET_AFTER;
       long gates = kernel.size(1);
-      INDArray none = Detached.zeros(gates);
-      INDArray input = bias.map(b -> after ? row(b, 0) : b).orElse(none);
-      INDArray state = bias.filter(b -> after).map(b -> row(b, 1)).orElse(none);
+      INDArray shifts = bias.map(StoredArray::array).orElseGet(() -> Detached.zeros(2, gates));
+      INDArray input = row(shifts, 0);
+      INDArray state = after ? row(shifts, 1) : Detached.zeros(gates);
       if (isFast()) {
-        weights.put("weight_ih_l0", ordered(kernel.permute(1, 0)));
-        weights.put("weight_hh_l0", ordered(recurrent.permute(1, 0)));
+        weights.put("weight_ih_l0", ordered(Kernels.dense(kernel)));
+        weights.put("weight_hh_l0", ordered(Kernels.dense(recurrent)));
         weights.put("bias_ih_l0", ordered(input));
         weights.put("bias_hh_l0", ordered(state));
         return weights;
       }
-      weights.put("input.weight", kernel.permute(1, 0));
+      weights.put("input.weight", Kernels.dense(kernel));
       weights.put("input.bias", input);
-      INDArray all = Kernels.dense(recurrent.permute(1, 0));
+      INDArray all = Kernels.dense(recurrent);
       if (cell == StepRecurrent.Cell.GRU_RESET_BEFORE) {
         weights.put("recurrent.weight", rows(all, 0, 2));
         weights.put("candidate.weight", rows(all, 2, 3));
@@ -252,9 +252,10 @@ final class RecurrentKinds {
       return weights;
     }
 
-    private static INDArray row(INDArray bias, int number) {
-      INDArray dense = Kernels.dense(bias);
-      return Detached.view(dense, number * bias.size(1), new long[] {bias.size(1)}, 1);
+    /** One of the two biases of a cell, of which some have only the first. */
+    private static INDArray row(INDArray biases, int number) {
+      long length = biases.size(biases.rank() - 1);
+      return Detached.view(biases, number * length, new long[] {length}, 1);
     }
 
     /** Gates [gates * units, ...] from one number to before another. */
@@ -272,10 +273,9 @@ final class RecurrentKinds {
       if (cell == StepRecurrent.Cell.LSTM) {
         return gates;
       }
-      INDArray all = Kernels.dense(gates);
-      INDArray other = Kernels.dense(gates);
-      Detached.copy(rows(all, 0, 1), rows(other, 1, 2));
-      Detached.copy(rows(all, 1, 2), rows(other, 0, 1));
+      INDArray other = Detached.copy(gates);
+      Detached.copy(rows(gates, 0, 1), rows(other, 1, 2));
+      Detached.copy(rows(gates, 1, 2), rows(other, 0, 1));
       return other;
     }
   }
