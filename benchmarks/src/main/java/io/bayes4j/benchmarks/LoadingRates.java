@@ -4,6 +4,8 @@ import io.bayes4j.imports.ModelFile;
 import io.bayes4j.layers.io.TorchStateDict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads a file of weights, or a network, beside reading nothing but its bytes.
@@ -24,6 +27,7 @@ import java.util.Locale;
  */
 public final class LoadingRates {
   private static final int REPEATS = 25;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private LoadingRates() {}
 
@@ -46,28 +50,59 @@ public final class LoadingRates {
     } finally {
       Reference.reachabilityFence(kept);
     }
-    double[] bytes = new double[repeats];
-    double[] loads = new double[repeats];
+    Times bytes = new Times(repeats);
+    Times loads = new Times(repeats);
     for (int i = 0; i < repeats; i++) {
       System.gc();
-      bytes[i] = seconds(() -> readBytes(file));
+      bytes.measure(i, () -> readBytes(file));
       System.gc();
-      loads[i] = seconds(() -> load(file));
+      loads.measure(i, () -> load(file));
     }
     double size = Files.size(file) / 1e6;
     System.out.printf(
         Locale.ROOT,
-        "%s, %.0f MB: bytes %.3f s, loaded %.3f s (ratio %.2f), memory %.0f MB (%.2f of the file)%n",
+        "%s, %.0f MB: bytes %s, loaded %s (ratio %.2f, of processor time %.2f), memory %.0f MB (%.2f"
+            + " of the file)%n",
         file.getFileName(),
         size,
-        median(bytes),
-        median(loads),
-        median(loads) / median(bytes),
+        bytes,
+        loads,
+        median(loads.clock) / median(bytes.clock),
+        median(loads.processor) / median(bytes.processor),
         taken,
         taken / size);
   }
 
-  /** Looks at the process's memory all the time. */
+  /** Seconds by the clock, and of the thread on its processor, which other work changes less. */
+  private static final class Times {
+    private final double[] clock;
+    private final double[] processor;
+
+    Times(int count) {
+      this.clock = new double[count];
+      this.processor = new double[count];
+    }
+
+    void measure(int number, Work work) throws IOException {
+      long used = THREADS.getCurrentThreadCpuTime();
+      long begin = System.nanoTime();
+      Object kept = work.run();
+      try {
+        clock[number] = (System.nanoTime() - begin) / 1e9;
+        processor[number] = (THREADS.getCurrentThreadCpuTime() - used) / 1e9;
+      } finally {
+        Reference.reachabilityFence(kept);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "%.3f s (processor %.3f s)", median(clock), median(processor));
+    }
+  }
+
+  /** Looks at the process's memory each millisecond; more often, its own garbage would count. */
   private static final class Sampler extends Thread {
     private volatile boolean ended;
     private volatile double most;
@@ -76,6 +111,7 @@ public final class LoadingRates {
     public void run() {
       while (!ended) {
         most = Math.max(most, ownMemory());
+        LockSupport.parkNanos(1_000_000);
       }
     }
 
@@ -88,16 +124,6 @@ public final class LoadingRates {
 
   private interface Work {
     Object run() throws IOException;
-  }
-
-  private static double seconds(Work work) throws IOException {
-    long begin = System.nanoTime();
-    Object kept = work.run();
-    try {
-      return (System.nanoTime() - begin) / 1e9;
-    } finally {
-      Reference.reachabilityFence(kept);
-    }
   }
 
   private static Object load(Path file) throws IOException {

@@ -255,7 +255,7 @@ final class RecurrentKinds {
     /** One of the two biases of a cell, of which some have only the first. */
     private static INDArray row(INDArray biases, int number) {
       long length = biases.size(biases.rank() - 1);
-      return Detached.view(biases, number * length, new long[] {length}, 1);
+      return Detached.copy(Detached.view(biases, number * length, new long[] {length}, 1));
     }
 
     /** Gates [gates * units, ...] from one number to before another. */
@@ -268,7 +268,11 @@ final class RecurrentKinds {
           : Detached.view(all, begin, new long[] {count, length}, length, 1);
     }
 
-    /** PyTorch's GRU has reset before update; its LSTM has Keras' order. */
+    /**
+     * PyTorch's GRU has reset before update; its LSTM has Keras' order.
+     *
+     * @param gates no view
+     */
     private INDArray ordered(INDArray gates) {
       if (cell == StepRecurrent.Cell.LSTM) {
         return gates;
