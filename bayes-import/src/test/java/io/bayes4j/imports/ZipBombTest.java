@@ -103,15 +103,16 @@ final class ZipBombTest {
   /** What is read ends where the directory says. */
   @ParameterizedTest
   @CsvSource({
-    "keras/mnist.keras, config.json",
-    "keras/mnist.keras, model.weights.h5",
-    "dl4j/lenet.zip, configuration.json",
-    "dl4j/lenet.zip, coefficients.bin"
+    "keras/mnist.keras, config.json, must have at most 67108864 bytes",
+    "keras/mnist.keras, model.weights.h5, must be readable HDF5",
+    "dl4j/lenet.zip, configuration.json, must have at most 67108864 bytes",
+    "dl4j/lenet.zip, coefficients.bin, the name of a type must have at most 64 bytes"
   })
-  void entriesLongerThanTheySayAreRefused(String original, String entry) throws IOException {
+  void entriesLongerThanTheySayAreRefused(String original, String entry, String rule)
+      throws IOException {
     Path file = inflated(original, entry);
     declare(file, entry, 1000);
 
-    refused(file, "");
+    refused(file, rule);
   }
 }

@@ -59,9 +59,18 @@ public final class KerasFormat implements ModelFormat {
     } catch (MalformedModelFileException e) {
       boolean named = String.valueOf(e.getMessage()).startsWith(file.toString());
       throw named ? e : new MalformedModelFileException(file + ": " + e.getMessage(), e);
-    } catch (RuntimeException | StackOverflowError e) {
-      // Of the libraries that take HDF5 and JSON apart, and of layers that the numbers do not fit.
-      throw new MalformedModelFileException(file + ": " + KerasFile.clean(String.valueOf(e)), e);
+    } catch (IllegalArgumentException e) {
+      // Of layers that the numbers do not fit.
+      throw malformed(file, String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      // Of the library that takes HDF5 apart.
+      throw malformed(file, "must be readable HDF5 with all that its model needs: " + e, e);
+    } catch (StackOverflowError e) {
+      throw malformed(file, "nothing in the file may hold itself, or be nested without an end", e);
     }
+  }
+
+  private static MalformedModelFileException malformed(Path file, String rule, Throwable cause) {
+    return new MalformedModelFileException(file + ": " + KerasFile.clean(rule), cause);
   }
 }

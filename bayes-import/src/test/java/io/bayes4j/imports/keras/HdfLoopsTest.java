@@ -93,7 +93,7 @@ final class HdfLoopsTest {
     long first = hdf.getLong(FIRST_GROUP);
     places(hdf, LIST).forEach(list -> replace(hdf, list, first));
 
-    refused(written(hdf), "");
+    refused(written(hdf), "must have at least 1 weights in the file, has 0");
   }
 
   /** A tree of lists without an end. */
@@ -106,7 +106,7 @@ final class HdfLoopsTest {
       hdf.putLong(tree + 32, tree);
     }
 
-    refused(written(hdf), "");
+    refused(written(hdf), "nothing in the file may hold itself, or be nested without an end");
   }
 
   /** Parts of a layer that are the layer itself were looked into over and over. */
