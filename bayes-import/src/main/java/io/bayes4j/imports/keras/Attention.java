@@ -102,15 +102,17 @@ final class Attention {
     return bias ? Optional.of(weight.get()) : Optional.empty();
   }
 
-  private String dense(
-      String name, StoredArray kernel, Optional<StoredArray> shift, String input) {
+  private String dense(String name, StoredArray kernel, Optional<StoredArray> shift, String input) {
     Layer linear =
         net.tied(
             layer,
             name,
             () ->
                 new Linear(
-                    kernel.size(0), kernel.size(1), bias, Kernels.init(Kernels.dense(kernel), shift)));
+                    kernel.size(0),
+                    kernel.size(1),
+                    bias,
+                    Kernels.init(Kernels.dense(kernel), shift)));
     return net.add(layer.name() + "_" + name, linear, input);
   }
 

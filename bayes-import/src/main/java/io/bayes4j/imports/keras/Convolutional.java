@@ -216,8 +216,7 @@ final class Convolutional {
     if (padded.cuts() && padded.lengths().contains(-1)) {
       throw new Unsupported("uneven \"same\" padding for an input of unknown length");
     }
-    Layer conv =
-        net.tied(layer, "conv", () -> convTranspose(padded.spec(), weights(kernel, bias)));
+    Layer conv = net.tied(layer, "conv", () -> convTranspose(padded.spec(), weights(kernel, bias)));
     String node = cut(layer.name(), net.add(layer.name(), conv, padded.node()), padded);
     return Functions.after(net, layer, images.result(node, padded.lengths(), outputs));
   }

@@ -59,7 +59,8 @@ final class Dense {
     int last = images.size() - 1;
     long inputs = kernel.size(0);
     long units = kernel.size(1);
-    long[] shape = LongStream.concat(LongStream.of(lengths(images)), LongStream.of(units)).toArray();
+    long[] shape =
+        LongStream.concat(LongStream.of(lengths(images)), LongStream.of(units)).toArray();
     int[] axes = IntStream.concat(IntStream.of(last), IntStream.range(0, last)).toArray();
     INDArray moved = kernel.reshaped(shape).lastFirst(axes);
     return Detached.view(moved, 0, new long[] {units, inputs}, inputs, 1);

@@ -43,8 +43,7 @@ final class EntryBytes implements AutoCloseable {
     }
     OptionalLong place = place(file, entry);
     return place.isPresent()
-        ? new EntryBytes(
-            FileBytes.part(file, place.getAsLong(), entry.getSize()), Optional.empty())
+        ? new EntryBytes(FileBytes.part(file, place.getAsLong(), entry.getSize()), Optional.empty())
         : copied(zip, entry);
   }
 

@@ -127,8 +127,7 @@ final class KerasFile implements AutoCloseable {
       throws IOException {
     try {
       HdfFile hdf = HdfFile.fromByteBuffer(entry.bytes());
-      return new KerasFile(
-          hdf, new ArchiveWeights(hdf), Optional.of(entry), config, version, "");
+      return new KerasFile(hdf, new ArchiveWeights(hdf), Optional.of(entry), config, version, "");
     } catch (RuntimeException e) {
       entry.close();
       throw e;

@@ -13,7 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param file where they are from
  */
 record KerasLayer(
-    String key, String name, String type, Options options, List<StoredArray> weights, KerasFile file) {
+    String key,
+    String name,
+    String type,
+    Options options,
+    List<StoredArray> weights,
+    KerasFile file) {
   /** A new array of a weight by its number. */
   INDArray weight(int index, int rank) {
     return stored(index, rank).array();

@@ -44,8 +44,7 @@ final class StoredArrayTest {
   @ParameterizedTest
   @MethodSource("turns")
   void theLastAxisComesFirst(long[] shape, int... others) {
-    int[] axes =
-        IntStream.concat(IntStream.of(shape.length - 1), IntStream.of(others)).toArray();
+    int[] axes = IntStream.concat(IntStream.of(shape.length - 1), IntStream.of(others)).toArray();
     for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
       StoredArray stored = counted(order, shape);
 
