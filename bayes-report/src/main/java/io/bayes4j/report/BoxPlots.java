@@ -30,6 +30,10 @@ public final class BoxPlots {
   private static final int TOP = 14;
   private static final int HEIGHT = 300;
   private static final int LEGEND_ROW = 20;
+
+  /** Height of the line of the boxes' numbers. */
+  private static final int NUMBERS = 10;
+
   private static final int LEGEND_COLUMN = 230;
 
   /** Names side by side in the legend. */
@@ -115,36 +119,60 @@ public final class BoxPlots {
     return Quantiles.of(share, sorted.length, rank -> sorted[rank]);
   }
 
-  /** The picture as SVG, alone in a file or within a page. */
+  /** The picture as SVG within a page, whose colour of text it takes. */
   public String svg() {
+    return picture("", "width", "100%", "fill", "currentColor");
+  }
+
+  /** The picture as an SVG file of its own, dark on white whatever is around it. */
+  public String svgFile() {
+    String width = Integer.toString(WIDTH);
+    String height = Integer.toString(height());
+    Html paper = new Html().empty("rect", "width", width, "height", height, "fill", "#ffffff");
+    return picture(paper.toString(), "width", width, "height", height, "fill", "#1f2328") + "\n";
+  }
+
+  private int height() {
     int rows = (names.size() + IN_ROW - 1) / IN_ROW;
-    int height = TOP + HEIGHT + 2 * LEGEND_ROW + rows * LEGEND_ROW + LEGEND_ROW;
-    Html html = new Html();
-    html.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "viewBox",
-        "0 0 " + WIDTH + " " + height,
-        "width",
-        "100%",
-        "font-family",
-        "sans-serif",
-        "font-size",
-        "12",
-        "fill",
-        "currentColor",
-        "role",
-        "img",
-        "aria-label",
-        "box plots of " + measure);
+    return legendTop() + rows * LEGEND_ROW + LEGEND_ROW;
+  }
+
+  /** Where the names begin, below the groups' and, if there are several, the boxes' numbers. */
+  private int legendTop() {
+    return TOP + HEIGHT + 2 * LEGEND_ROW + (isNumbered() ? NUMBERS : 0);
+  }
+
+  /** Whether boxes bear numbers, by which they are told apart without their colours. */
+  private boolean isNumbered() {
+    return names.size() > 1;
+  }
+
+  private String picture(String under, String... attributes) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "xmlns",
+                "http://www.w3.org/2000/svg",
+                "viewBox",
+                "0 0 " + WIDTH + " " + height(),
+                "font-family",
+                "sans-serif",
+                "font-size",
+                "12",
+                "role",
+                "img",
+                "aria-label",
+                "box plots of " + measure));
+    all.addAll(List.of(attributes));
+    Html html = new Html().open("svg", all.toArray(String[]::new)).raw(under);
     Range range = range();
     axis(html, range);
     int number = 0;
     for (Map.Entry<String, Map<String, double[]>> group : groups.entrySet()) {
       double width = (double) (WIDTH - LEFT) / groups.size();
       double from = LEFT + number++ * width;
-      text(html, from + width / 2, TOP + HEIGHT + LEGEND_ROW, "middle", group.getKey());
+      double below = legendTop() - LEGEND_ROW;
+      text(html, from + width / 2, below, "middle", group.getKey());
       boxes(html, group.getValue(), from + 0.06 * width, 0.88 * width / names.size(), range);
     }
     legend(html);
@@ -244,6 +272,9 @@ public final class BoxPlots {
               colour);
           double median = range.y(ofSorted(0.5, sorted));
           line(html, left + 0.1 * width, median, left + 0.9 * width, median, colour, 2.5);
+          if (isNumbered()) {
+            small(html, middle, TOP + HEIGHT + 12, Integer.toString(number + 1));
+          }
         });
   }
 
@@ -251,7 +282,7 @@ public final class BoxPlots {
     for (int i = 0; i < names.size(); i++) {
       double x = LEFT + (double) (i % IN_ROW) * LEGEND_COLUMN;
       int row = i / IN_ROW;
-      double y = TOP + HEIGHT + LEGEND_ROW * (2.5 + row);
+      double y = legendTop() + LEGEND_ROW * (0.5 + row);
       html.empty(
           "rect",
           "x",
@@ -264,7 +295,7 @@ public final class BoxPlots {
           "12",
           "fill",
           colour(i));
-      text(html, x + 18, y, "start", names.get(i));
+      text(html, x + 18, y, "start", isNumbered() ? i + 1 + " " + names.get(i) : names.get(i));
     }
   }
 
@@ -274,6 +305,11 @@ public final class BoxPlots {
 
   private static void text(Html html, double x, double y, String anchor, String words) {
     html.element("text", words, "x", place(x), "y", place(y), "text-anchor", anchor);
+  }
+
+  private static void small(Html html, double x, double y, String words) {
+    html.element(
+        "text", words, "x", place(x), "y", place(y), "text-anchor", "middle", "font-size", "10");
   }
 
   private static void line(

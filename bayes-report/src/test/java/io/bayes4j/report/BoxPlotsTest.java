@@ -55,8 +55,32 @@ final class BoxPlotsTest {
     for (int i = 0; i < 7; i++) {
       boxes.put("name " + i, new double[] {1});
     }
-    // Three names a row: the third row is at 404.
-    assertThat(BoxPlots.of("ECE", Map.of("a", boxes)).svg()).contains("0 0 960 434", "y=\"404.0\"");
+    // Three names a row: the third row is at 414.
+    assertThat(BoxPlots.of("ECE", Map.of("a", boxes)).svg())
+        .contains("0 0 960 444", "y=\"414.0\"", ">7 name 6<");
+  }
+
+  /** Nine colours are too many to tell apart for some, and for all in grey print. */
+  @Test
+  void severalBoxesBearTheNumbersOfTheLegend() {
+    Map<String, double[]> two = new LinkedHashMap<>();
+    two.put("plain", new double[] {1});
+    two.put("drawn", new double[] {2});
+    String svg = BoxPlots.of("ECE", Map.of("group", two)).svg();
+    assertThat(svg).contains(">1<", ">2<", ">1 plain<", ">2 drawn<", "font-size=\"10\"");
+    assertThat(BoxPlots.of("ECE", Map.of("group", Map.of("plain", new double[] {1}))).svg())
+        .contains(">plain<")
+        .doesNotContain("font-size=\"10\"");
+  }
+
+  @Test
+  void aFileIsDarkOnWhiteAndHasASize() {
+    BoxPlots plots = BoxPlots.of("ECE", Map.of("a", Map.of("b", new double[] {1})));
+    assertThat(plots.svgFile())
+        .startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"")
+        .contains("width=\"960\" height=\"394\"", "fill=\"#ffffff\"")
+        .doesNotContain("currentColor");
+    assertThat(plots.svg()).contains("currentColor").doesNotContain("#ffffff");
   }
 
   @Test

@@ -230,7 +230,7 @@ final class StudyCommand implements Callable<Integer> {
           StudyPage.word(measure) + " by severity",
           "Each box is of the fifteen corruptions: its quartiles, median, least and greatest.",
           page.plots(measure));
-      save(folder.resolve(name + "-" + measure + ".svg"), page.plots(measure).svg());
+      save(folder.resolve(name + "-" + measure + ".svg"), page.plots(measure).svgFile());
     }
     for (StudyPage.Table table : page.tables()) {
       report.table(table.heading(), table.columns(), table.cells());

@@ -58,6 +58,10 @@ final class StudyTest {
         .contains("<svg", "temperature", "median ECE at severity");
     assertThat(Files.readString(folder.resolve("study-mnist.md")))
         .contains("| temperature |", "temperature beats deterministic in ECE on ");
+    for (String measure : List.of("ece", "uce", "accuracy")) {
+      assertThat(Files.readString(folder.resolve("study-mnist-" + measure + ".svg")))
+          .contains("fill=\"#ffffff\"", "2 temperature", "severity 5");
+    }
 
     assertThat(run("deterministic", "--seed", "2")).contains("deterministic  ");
     assertThat(Files.readAllLines(folder.resolve("study-mnist.jsonl"))).hasSize(4 * SETS);
