@@ -7,6 +7,7 @@ import io.bayes4j.layers.predict.Prediction;
 import io.bayes4j.quant.LayerQuantization;
 import io.bayes4j.quant.QuantizationReport;
 import io.bayes4j.report.ClassificationReport;
+import io.bayes4j.report.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -73,6 +74,11 @@ public final class QuantizationTables {
         List.of("", "Accuracy", "NLL", "ECE", "Mutual information", "Bytes", "Seconds"),
         scores);
     page.table("Mean entropy before and after, in nats", List.of("", FLOAT, INTEGERS), entropies);
+    addLayers(page, layers);
+  }
+
+  /** Puts on a page what became of each layer. */
+  public static void addLayers(Report<?> page, QuantizationReport layers) {
     page.table(
         "What became of each layer",
         List.of("Layer", "It was", "Now", "Input", "Clipped", "SQNR, dB", "Spread"),

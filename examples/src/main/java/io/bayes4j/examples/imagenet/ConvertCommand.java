@@ -40,7 +40,7 @@ final class ConvertCommand implements Callable<Integer> {
     Folders.requireWritable("--checkpoint", Folders.of(checkpoint));
     ImageNetNetwork network = weights.read();
     PrintWriter out = spec.commandLine().getOut();
-    if (network.estimator().isPresent()) {
+    if (network.estimator().isPresent() || network.integers()) {
       throw new IllegalArgumentException(
           "--weights must be of a plain network, but is " + network.words());
     }

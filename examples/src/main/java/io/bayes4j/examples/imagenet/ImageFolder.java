@@ -74,11 +74,22 @@ record ImageFolder(List<String> classes, List<Path> files, List<Integer> labels)
     if (most >= files.size()) {
       return this;
     }
-    int[] chosen = IntStream.range(0, most).map(i -> place(i, most)).toArray();
+    return chosen(IntStream.range(0, most).map(i -> place(i, most)).toArray());
+  }
+
+  /** The pictures that another does not have. */
+  ImageFolder without(ImageFolder other) {
+    Set<Path> taken = Set.copyOf(other.files);
+    int[] left =
+        IntStream.range(0, files.size()).filter(i -> !taken.contains(files.get(i))).toArray();
+    return chosen(left);
+  }
+
+  private ImageFolder chosen(int... places) {
     return new ImageFolder(
         classes,
-        IntStream.of(chosen).mapToObj(files::get).toList(),
-        IntStream.of(chosen).mapToObj(labels::get).toList());
+        IntStream.of(places).mapToObj(files::get).toList(),
+        IntStream.of(places).mapToObj(labels::get).toList());
   }
 
   private int place(int i, int most) {

@@ -2,7 +2,7 @@ package io.bayes4j.examples.imagenet;
 
 import picocli.CommandLine.Command;
 
-/** {@code imagenet}: evaluate, convert. */
+/** {@code imagenet}: evaluate, convert, ptq. */
 @Command(
     name = "imagenet",
     description = {
@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
       "the order of their names. Pictures and weights are yours: neither comes with the examples."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {EvaluateCommand.class, ConvertCommand.class})
+    subcommands = {EvaluateCommand.class, ConvertCommand.class, PtqCommand.class})
 public final class ImageNetCommand {
   private ImageNetCommand() {}
 }

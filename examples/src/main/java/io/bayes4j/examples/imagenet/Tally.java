@@ -3,12 +3,14 @@ package io.bayes4j.examples.imagenet;
 import io.bayes4j.core.uncertainty.AccuracyVersusUncertainty;
 import io.bayes4j.core.uncertainty.ClassificationEvaluator;
 import io.bayes4j.core.uncertainty.ClassificationScores;
+import io.bayes4j.core.uncertainty.ReliabilityBin;
+import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Figures of predictions that come in batches. */
+/** Figures of a network about pictures that come in batches. */
 final class Tally {
   private static final int FIRST = 5;
 
@@ -20,7 +22,22 @@ final class Tally {
   private final List<Float> wrong = new ArrayList<>();
   private long amongFirst;
 
-  void add(Prediction prediction, int... labels) {
+  private final MonteCarlo predictor;
+  private long nanoseconds;
+
+  Tally(MonteCarlo predictor) {
+    this.predictor = predictor;
+  }
+
+  /** Asks the network about pictures, and counts its answers. */
+  void add(PictureStream.Pictures pictures) {
+    long start = System.nanoTime();
+    Prediction prediction = predictor.classify(pictures.inputs());
+    nanoseconds += System.nanoTime() - start;
+    add(prediction, pictures.labels());
+  }
+
+  private void add(Prediction prediction, int... labels) {
     evaluator.add(prediction.mean(), labels);
     float[] entropy = prediction.predictiveEntropy().dup('c').data().asFloat();
     float[] mean = prediction.mean().dup('c').data().asFloat();
@@ -70,6 +87,24 @@ final class Tally {
 
   double topFive() {
     return amongFirst / (double) count();
+  }
+
+  List<ReliabilityBin> reliability() {
+    return evaluator.reliability();
+  }
+
+  /** The figures as {@link ImageNetPage} has them. */
+  List<String> row() {
+    ClassificationScores scores = evaluator.scores();
+    return List.of(
+        String.format(Locale.US, "%.2f %%", 100 * scores.accuracy()),
+        String.format(Locale.US, "%.2f %%", 100 * topFive()),
+        String.format(Locale.US, "%.4f", scores.nll()),
+        String.format(Locale.US, "%.4f", scores.brier()),
+        String.format(Locale.US, "%.4f", scores.ece()),
+        String.format(Locale.US, "%.4f", versus().avu()),
+        String.format(Locale.US, "%.3f", threshold()),
+        String.format(Locale.US, "%.1f", nanoseconds / 1e9));
   }
 
   String words() {

@@ -12,13 +12,14 @@ final class WeightOptions {
       paramLabel = "FILE",
       required = true,
       description =
-          "Torchvision's weights (.pth or .safetensors), or what 'imagenet convert' wrote.")
+          "Torchvision's weights (.pth or .safetensors), or what 'imagenet convert' or 'imagenet ptq'"
+              + " wrote.")
   private Path file;
 
   @Option(
       names = "--depth",
       description =
-          "Of torchvision's network: 18, 34, 50, 101 or 152; a converted one says its own.")
+          "Of torchvision's network: 18, 34, 50, 101 or 152; what these wrote says its own.")
   private int depth = 50;
 
   ImageNetNetwork read() throws IOException {

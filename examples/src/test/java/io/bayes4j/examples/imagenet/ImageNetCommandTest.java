@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,9 +66,13 @@ final class ImageNetCommandTest {
   }
 
   private Run evaluate(Path network, String... more) {
+    return judge("evaluate", network, more);
+  }
+
+  private Run judge(String command, Path network, String... more) {
     String[] words = {
       "imagenet",
-      "evaluate",
+      command,
       "--data",
       data.toString(),
       "--weights",
@@ -79,20 +84,16 @@ final class ImageNetCommandTest {
       "--samples",
       "2",
       "--batch",
-      "3"
+      "3",
+      "--report",
+      folder.resolve("page.html").toString()
     };
     String[] all = Arrays.copyOf(words, words.length + more.length);
     System.arraycopy(more, 0, all, words.length, more.length);
     return run(all);
   }
 
-  @Test
-  void evaluatesThePlainNetworkAndTheConvertedOne() {
-    Run plain = evaluate(weights);
-    assertThat(plain.err()).isEmpty();
-    assertThat(plain.out())
-        .contains("ResNet-18, plain, F32", "4 pictures of 3 classes", "top-5 100.00 %", "AvU");
-
+  private Path convert() {
     Path converted = folder.resolve("bayesian.safetensors");
     Run convert =
         run(
@@ -106,9 +107,75 @@ final class ImageNetCommandTest {
             converted.toString());
     assertThat(convert.err()).isEmpty();
     assertThat(convert.out()).contains("ResNet-18, reparameterization");
-    Run bayesian = evaluate(converted);
+    return converted;
+  }
+
+  @Test
+  void evaluatesThePlainNetworkAndTheConvertedOne() {
+    Run plain = evaluate(weights);
+    assertThat(plain.err()).isEmpty();
+    assertThat(plain.out())
+        .contains("ResNet-18, plain, F32", "4 pictures of 3 classes", "top-5 100.00 %", "AvU");
+
+    assertThat(folder.resolve("page.html"))
+        .content()
+        .contains("ResNet-18, plain", "Top-5", "How often it is right when it is so sure");
+
+    Run bayesian = evaluate(convert());
     assertThat(bayesian.err()).isEmpty();
     assertThat(bayesian.out()).contains("ResNet-18, reparameterization, F32", "4 pictures: top-1");
+  }
+
+  @Test
+  void evaluateReadsTheIntegersThatPtqWrote() {
+    Path integers = folder.resolve("int8.safetensors");
+    Run ptq = judge("ptq", convert(), "--int8", integers.toString(), "--calibrate", "1");
+    assertThat(ptq.err()).isEmpty();
+    assertThat(ptq.out()).contains("Float: 3 pictures: top-1", "8-bit integers: 3 pictures: top-1");
+    assertThat(folder.resolve("page.html"))
+        .content()
+        .contains("8-bit integers calibrated on 1 pictures", "What became of each layer", "AvU");
+
+    Run again = evaluate(integers);
+    assertThat(again.err()).isEmpty();
+    assertThat(again.out()).contains("ResNet-18, reparameterization, 8-bit integers, F32");
+    assertThat(again.out()).contains("4 pictures: top-1");
+    assertThat(judge("ptq", integers, "--calibrate", "1").err())
+        .contains("--weights must be of a float network, but is ResNet-18, reparam");
+  }
+
+  @Test
+  void ptqOfAPlainNetworkIsTheSameFromItsFile() throws IOException {
+    Path seen = folder.resolve("seen");
+    for (String name : List.of("ant", "bee", "cow")) {
+      Files.createDirectories(seen.resolve(name));
+      Files.copy(PreparationTest.resource("tall.jpg"), seen.resolve(name).resolve("1.jpg"));
+    }
+    Path integers = folder.resolve("int8.safetensors");
+    Run ptq =
+        judge("ptq", weights, "--calibration", seen.toString(), "--int8", integers.toString());
+    assertThat(ptq.err()).isEmpty();
+    String figures = ptq.out().split("\n8-bit integers: ", 2)[1].split("\n", 2)[0];
+
+    assertThat(figures).startsWith("4 pictures: top-1");
+    assertThat(evaluate(integers).out()).contains(figures);
+  }
+
+  @Test
+  void ptqMustHavePicturesLeftToJudge() {
+    assertThat(judge("ptq", weights, "--calibrate", "4").err())
+        .contains("--calibrate must leave pictures to judge, got 4 of 4");
+  }
+
+  @Test
+  void aFileWithoutItsWordsIsNamed() throws IOException {
+    Path cut = folder.resolve("cut.safetensors");
+    Map<String, String> words = new LinkedHashMap<>(Map.of("program", "bayes4j-imagenet-1"));
+    SafeTensors.write(cut, Map.of(), words);
+    assertThat(evaluate(cut).err()).contains(cut + ": the word \"depth\" is malformed: \"\"");
+    words.putAll(Map.of("depth", "18", "classes", "3"));
+    SafeTensors.write(cut, Map.of(), words);
+    assertThat(evaluate(cut).err()).contains(cut + ": the word \"estimator\" is malformed: \"\"");
   }
 
   @Test
