@@ -10,10 +10,12 @@ import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.AdaptiveAvgPool;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchNorm;
+import io.bayes4j.layers.Concat;
 import io.bayes4j.layers.Dropout;
 import io.bayes4j.layers.Flatten;
 import io.bayes4j.layers.Foldable;
@@ -98,8 +100,9 @@ public final class MomentPropagation {
   /**
    * For a model of layers that moments are known of: dense, convolutional and transposed
    * convolutional ones, plain or Bayesian; activations; batch normalisation with running
-   * statistics; dropout; global averages; max pools; layers that change shapes alone; {@code
-   * Sequential}, {@code Standardized}, graphs with sums, and the zoo's ResNets.
+   * statistics; dropout; pools of maxima and averages, global and adaptive averages too; layers
+   * that change shapes alone; {@code Sequential}, {@code Standardized}, graphs with sums and
+   * concatenations, and the zoo's ResNets.
    *
    * @throws IllegalArgumentException listing all other layers by path
    */
@@ -126,7 +129,9 @@ public final class MomentPropagation {
         || layer instanceof Sequential
         || layer instanceof Standardized
         || layer instanceof Foldable
-        || isMaxPool(layer)
+        || layer instanceof Pool
+        || layer instanceof AdaptiveAvgPool
+        || layer instanceof Concat
         || layer == Arithmetic.ADD
         || isScaling(layer)
         || keepsNumbers(layer)
@@ -230,6 +235,9 @@ public final class MomentPropagation {
           .reduce(MomentPropagation::sum)
           .orElseThrow();
     }
+    if (layer instanceof Concat concat) {
+      return joined(concat, inputs);
+    }
     if (layer instanceof Sequential) {
       GaussianMoments now = in;
       for (Slot<?> slot : layer.slots()) {
@@ -266,8 +274,11 @@ public final class MomentPropagation {
     if (layer instanceof Activation) {
       return in.through(x -> layer.forward(x, Pass.mean()));
     }
-    if (isMaxPool(layer)) {
-      return PooledMoments.greatest((Pool) layer, in);
+    if (layer instanceof Pool pool) {
+      return isMaxPool(pool) ? PooledMoments.greatest(pool, in) : AveragedMoments.of(pool, in);
+    }
+    if (layer instanceof AdaptiveAvgPool pool) {
+      return AveragedMoments.of(pool, in);
     }
     if (layer instanceof GlobalAvgPool) {
       GaussianMoments means = in.both(x -> layer.forward(x, Pass.mean()));
@@ -309,6 +320,19 @@ public final class MomentPropagation {
     Var zeros = Var.constant(Detached.zeros(one));
     Var factors = Ops.sub(layer.forward(ones, Pass.mean()), layer.forward(zeros, Pass.mean()));
     return new GaussianMoments(mean, Ops.mul(in.variance(), Ops.square(factors)));
+  }
+
+  private static GaussianMoments joined(Concat layer, List<? extends GaussianMoments> inputs) {
+    Var mean = layer.forward(inputs.stream().map(GaussianMoments::mean).toList(), Pass.mean());
+    if (inputs.stream().allMatch(in -> in.variance() == null)) {
+      return new GaussianMoments(mean, null);
+    }
+    List<Var> variances = new ArrayList<>();
+    for (GaussianMoments in : inputs) {
+      Var variance = in.variance();
+      variances.add(variance == null ? Var.constant(Detached.zeros(in.mean().shape())) : variance);
+    }
+    return new GaussianMoments(mean, layer.forward(variances, Pass.mean()));
   }
 
   private static GaussianMoments sum(GaussianMoments a, GaussianMoments b) {

@@ -10,18 +10,25 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.NormalCdf;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
+import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.AdaptiveAvgPool;
 import io.bayes4j.layers.Arithmetic;
+import io.bayes4j.layers.AvgPool1d;
 import io.bayes4j.layers.AvgPool2d;
 import io.bayes4j.layers.BatchNorm2d;
+import io.bayes4j.layers.Concat;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Flatten;
+import io.bayes4j.layers.GlobalAvgPool;
 import io.bayes4j.layers.Graph;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.LayerNorm;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.MaxPool1d;
 import io.bayes4j.layers.MaxPool2d;
+import io.bayes4j.layers.Pool;
 import io.bayes4j.layers.PoolSpec;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.Sequential;
@@ -32,10 +39,12 @@ import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.layers.zoo.LayerFactory;
 import io.bayes4j.layers.zoo.Zoo;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -131,6 +140,70 @@ class MomentPropagationTest {
     double[] errors = errors(model, Noise.seeded(3).normals(2, 4));
     assertThat(errors[0]).isLessThan(0.1);
     assertThat(errors[1]).isLessThan(0.1);
+  }
+
+  private static List<Layer> averages() {
+    PoolSpec three = PoolSpec.of(3, 2).withStride(2, 1).withPadding(1, 0);
+    return List.of(
+        new AvgPool2d(2),
+        new AvgPool2d(three),
+        new AvgPool2d(three.withCeilMode()),
+        new AvgPool2d(three.withCeilMode().withoutCountingPadding()),
+        new AvgPool2d(three.withDivisor(4)),
+        AdaptiveAvgPool.of(3, 4),
+        new GlobalAvgPool());
+  }
+
+  /** Numbers of one dense layer are independent: their averages have exactly these moments. */
+  @ParameterizedTest
+  @MethodSource
+  void averages(Layer pool) {
+    Layer model =
+        Sequential.of(dense(4, 2 * 5 * 6, 1), Reshape.of(0, 2, 5, 6), pool, new Flatten());
+    double[] errors = errors(model, Noise.seeded(3).normals(1, 4));
+    assertThat(errors[0]).isLessThan(0.065);
+    assertThat(errors[1]).isLessThan(0.045);
+  }
+
+  /** By hand: windows of the first number and of the two others; adaptive ones share the second. */
+  @Test
+  void variancesOfAveragesAreDividedByTheSquareOfTheDivisor() {
+    PoolSpec spec = PoolSpec.of(2).withPadding(1).withCeilMode();
+    double[] variances = {4, 2, 6};
+    assertThat(variances(new AvgPool1d(spec), variances)).containsExactly(1, 2);
+    assertThat(variances(new AvgPool1d(spec.withoutCountingPadding()), variances))
+        .containsExactly(4, 2);
+    assertThat(variances(new AvgPool1d(spec.withDivisor(4)), variances)).containsExactly(0.25, 0.5);
+    assertThat(variances(AdaptiveAvgPool.of(2), variances)).containsExactly(1.5, 2);
+  }
+
+  private static double[] variances(Layer pool, double... variances) {
+    INDArray spread = Samples.array(new long[] {1, 1, variances.length}, variances);
+    GaussianMoments in = new GaussianMoments(Var.constant(spread.mul(-3)), Var.constant(spread));
+    GaussianMoments out =
+        pool instanceof AdaptiveAvgPool adaptive
+            ? AveragedMoments.of(adaptive, in)
+            : AveragedMoments.of((Pool) pool, in);
+    return Doubles.of(Objects.requireNonNull(out.variance()).value());
+  }
+
+  /** Of independent layers, one of them certain, and before a layer that adds all up. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, -1})
+  void goThroughConcatenations(int axis) {
+    Layer model =
+        Graph.from("x")
+            .add("one", dense(4, 3, 1), "x")
+            .add("other", dense(4, 5, 2), "x")
+            .add("all", new Concat(axis), "one", "x", "other")
+            .add("sum", dense(12, 3, 3), "all")
+            .build("sum");
+    double[] errors = errors(model, Noise.seeded(3).normals(5, 4));
+    assertThat(errors[0]).isLessThan(0.065);
+    assertThat(errors[1]).isLessThan(0.045);
+    Layer certain = Graph.from("x").add("twice", new Concat(axis), "x", "x").build("twice");
+    INDArray x = Noise.seeded(3).normals(2, 4);
+    assertThat(Doubles.of(MomentPropagation.of(certain).of(x).variance())).containsOnly(0);
   }
 
   @Test
@@ -245,12 +318,12 @@ class MomentPropagationTest {
 
   @Test
   void unknownLayersAreListedTogether() {
-    Layer model = Sequential.of(new AvgPool2d(2), dense(3, 3, 1), Arithmetic.SUB);
+    Layer model = Sequential.of(new LayerNorm(3), dense(3, 3, 1), Arithmetic.SUB);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MomentPropagation.of(model))
         .withMessage(
             "model must be of layers that moments can be propagated through; these are none:"
-                + " 0: AvgPool2d, 2: Arithmetic");
+                + " 0: LayerNorm, 2: Arithmetic");
   }
 
   @Test
