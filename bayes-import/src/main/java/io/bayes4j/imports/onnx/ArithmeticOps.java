@@ -6,6 +6,7 @@ import io.bayes4j.imports.onnx.Value.Filled;
 import io.bayes4j.imports.onnx.Value.Lengths;
 import io.bayes4j.imports.parts.Overlay;
 import io.bayes4j.layers.Arithmetic;
+import io.bayes4j.layers.BatchWeight;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.MathFunction;
 import io.bayes4j.layers.WeightArithmetic;
@@ -98,11 +99,27 @@ final class ArithmeticOps {
   }
 
   private static Value folded(OpNode node, Scope scope, Arithmetic operation, Value a, Value b) {
+    List<Dim> shape = broadcast(a.dims(), b.dims());
+    boolean perExample =
+        !shape.isEmpty()
+            && shape.get(0).equals(Dim.BATCH)
+            && shape.stream().skip(1).allMatch(Dim::fixed);
+    if (perExample && a instanceof Filled != b instanceof Filled) {
+      List<Dim> one = new ArrayList<>(shape);
+      one.set(0, Dim.of(1));
+      Constant weight = (Constant) folded(node, scope, operation, forOne(a, one), forOne(b, one));
+      return scope.graph.add(
+          scope.label(node), new BatchWeight(weight.tensor().array()), scope.input(), shape);
+    }
     List<Constant> both =
         List.of(
             new Constant(scope.constant(a, "input 0")), new Constant(scope.constant(b, "input 1")));
     return scope.graph.join(
         scope.label(node), operation, both, broadcast(both.get(0).dims(), both.get(1).dims()));
+  }
+
+  private static Value forOne(Value value, List<Dim> one) {
+    return value instanceof Filled filled ? new Filled(filled.number(), one) : value;
   }
 
   private static Value withConstant(

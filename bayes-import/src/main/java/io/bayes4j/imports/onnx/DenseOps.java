@@ -2,6 +2,7 @@ package io.bayes4j.imports.onnx;
 
 import io.bayes4j.imports.onnx.Value.Computed;
 import io.bayes4j.imports.onnx.Value.Constant;
+import io.bayes4j.imports.onnx.Value.Filled;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Linear;
@@ -27,6 +28,9 @@ final class DenseOps {
       return product(node, scope, x, y);
     }
     if (!(a instanceof Computed x)) {
+      if (a instanceof Filled filled && filled.number() == 0) {
+        return zeros(filled.shape(), b.dims());
+      }
       if (b instanceof Computed) {
         throw new IllegalArgumentException("multiplies a constant by what depends on the input");
       }
@@ -43,6 +47,18 @@ final class DenseOps {
     }
     Optional<Tensor> bias = biasAfter(node, scope, weight.size(1));
     return linear(node, scope, x, weight.permuted(1, 0), bias);
+  }
+
+  /** What a state of zeros gives, with which unrolled recurrent layers begin. */
+  private static Value zeros(List<Dim> a, List<Dim> b) {
+    int last = a.size() - 1;
+    if (a.size() < 2 || b.size() != 2 || !a.get(last).equals(b.get(0))) {
+      throw new IllegalArgumentException(
+          "multiplies arrays of shapes " + Dim.text(a) + " and " + Dim.text(b));
+    }
+    List<Dim> shape = new ArrayList<>(a);
+    shape.set(last, b.get(1));
+    return new Filled(0, shape);
   }
 
   /** The bias, where an addition of one is all that follows: it becomes the layer's. */

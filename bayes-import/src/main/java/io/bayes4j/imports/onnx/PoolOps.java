@@ -53,14 +53,29 @@ final class PoolOps {
 
   private static Value maximumOverAxes(OpNode node, Scope scope) {
     Computed x = scope.computed(node, 0);
+    int rank = x.rank();
     List<Integer> axes = SelectionOps.axes(node, scope, x, 18);
-    if (x.rank() > 5 || !axes.equals(IntStream.range(2, x.rank()).boxed().toList())) {
+    boolean first = axes.equals(IntStream.range(2, rank).boxed().toList());
+    boolean last = axes.equals(IntStream.range(1, rank - 1).boxed().toList());
+    if (rank < 3 || rank > 5 || !(first || last)) {
       throw new IllegalArgumentException(
           "is a maximum over axes " + axes + ", not the spatial ones");
     }
     String label = scope.label(node);
-    Value most = scope.graph.add(label, new GlobalMaxPool(), x, x.shape().subList(0, 2));
-    return node.number("keepdims", 1) == 0 ? most : scope.graph.reshape(label, most, ones(x));
+    Value images = first ? x : scope.graph.permute(label, x, channelsFirst(rank));
+    Value most = scope.graph.add(label, new GlobalMaxPool(), images, images.dims().subList(0, 2));
+    if (node.number("keepdims", 1) == 0) {
+      return most;
+    }
+    List<Dim> kept = new ArrayList<>(x.shape());
+    axes.forEach(axis -> kept.set(axis, Dim.of(1)));
+    return scope.graph.reshape(label, most, kept);
+  }
+
+  private static int[] channelsFirst(int rank) {
+    return IntStream.range(0, rank)
+        .map(axis -> axis == 0 ? 0 : axis == 1 ? rank - 1 : axis - 1)
+        .toArray();
   }
 
   private static Layer maximum(PoolSpec spec) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Operators that choose elements, repeat them, or sum them up. */
 final class SelectionOps {
@@ -29,6 +30,7 @@ final class SelectionOps {
     all.put("Gather", SelectionOps::gather);
     all.put("Slice", SelectionOps::slice);
     all.put("Split", SelectionOps::split);
+    all.put("ReverseSequence", SelectionOps::reversed);
     all.put("Pad", SelectionOps::pad);
     all.put("ReduceMean", (node, scope) -> reduce(node, scope, Reduce.Kind.MEAN, 18));
     all.put("ReduceSum", (node, scope) -> reduce(node, scope, Reduce.Kind.SUM, 13));
@@ -157,6 +159,22 @@ final class SelectionOps {
     boolean counted =
         slice.step() == 1 && slice.from() >= 0 && slice.to() > 0 && slice.to() - slice.from() == 1;
     return one || counted ? Dim.of(1) : Dim.OPEN;
+  }
+
+  private static Value reversed(OpNode node, Scope scope) {
+    Value x = scope.get(node.input(0));
+    int axis = axis(node.number("time_axis", 0), x.dims());
+    Dim length = x.dims().get(axis);
+    Value lengths = scope.get(node.input(1));
+    boolean whole =
+        lengths instanceof Filled filled
+            ? filled.number() == length.value()
+            : LongStream.of(scope.constant(lengths, "lengths").longs())
+                .allMatch(number -> number == length.value());
+    if (!whole) {
+      throw new IllegalArgumentException("turns a part of each sequence, not the whole");
+    }
+    return sliced(node, scope, x, axis, Dim.of(-1), Dim.of(Long.MIN_VALUE), -1);
   }
 
   private static Value split(OpNode node, Scope scope) {

@@ -15,6 +15,7 @@ import io.bayes4j.layers.Pass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.LongStream;
 import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
 import onnx.OnnxMl.ModelProto;
@@ -101,6 +102,41 @@ final class OnnxControlTest {
     assertThat(imported.notes()).containsExactly("reads 2 inputs, 'x' [N, 2], 'z' [N, 2]");
     assertThat(run(imported, X, Samples.array(new long[] {2, 2}, 1, 2, 3, 4)))
         .isEqualTo(Samples.array(new long[] {2, 2}, 0, -2, 0, -4));
+  }
+
+  private static AttributeProto axis(String name, int axis) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(axis)
+        .build();
+  }
+
+  private static ModelProto.Builder turned(long... lengths) {
+    TensorProto.Builder all =
+        TensorProto.newBuilder().setName("lengths").setDataType(7).addDims(lengths.length);
+    LongStream.of(lengths).forEach(all::addInt64Data);
+    return model(
+        graph ->
+            graph
+                .addInitializer(all)
+                .addNode(
+                    node("ReverseSequence", "y", "x", "lengths")
+                        .addAttribute(axis("time_axis", 1))
+                        .addAttribute(axis("batch_axis", 0))));
+  }
+
+  @Test
+  void whatTurnsWholeSequencesIsRead() throws IOException {
+    assertThat(run(read(turned(2, 2)), X))
+        .isEqualTo(Samples.array(new long[] {2, 2}, -2, 1, -4, 3));
+  }
+
+  @Test
+  void whatTurnsPartsOfSequencesIsRefused() {
+    assertThatThrownBy(() -> read(turned(2, 1)))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("turns a part of each sequence, not the whole");
   }
 
   /** It was only said of statistics that the file holds. */
