@@ -8,7 +8,13 @@ import java.util.stream.Collectors;
 /**
  * What became of every layer of a network that was quantized.
  *
- * @param entries one for each layer with weights, in the order of the slots
+ * <p>Layers without weights have an entry if they compute in floats, between numbers that are made
+ * floats for them and rounded again behind them. None has what 8-bit layers take in, ReLU and sums,
+ * what only passes numbers on, such as the largest of a window, and what a block computes by itself
+ * between its layers.
+ *
+ * @param entries one for each layer with weights, and for each other one that is float, in the
+ *     order of the slots
  */
 public record QuantizationReport(List<LayerQuantization> entries) {
   /** Copies the list. */
@@ -30,7 +36,7 @@ public record QuantizationReport(List<LayerQuantization> entries) {
         .sum();
   }
 
-  /** One line for each layer. */
+  /** One line for each entry. */
   @Override
   public String toString() {
     return entries.stream().map(LayerQuantization::toString).collect(Collectors.joining("\n"));

@@ -73,7 +73,7 @@ final class QuantizationRun {
     if (data != null && !(chosen.isEmpty() && others.isEmpty())) {
       calibrate(places, data);
     }
-    places.forEach(place -> add(place, refused.get(place)));
+    rewriting.places().forEach(place -> add(place, refused.get(place)));
     return new Quantization(rewriting.finish(), new QuantizationReport(entries));
   }
 
@@ -92,7 +92,7 @@ final class QuantizationRun {
           refused.put(place, "its slot does not accept its 8-bit form");
         }
       } else if (op == null) {
-        refused.put(place, "a layer of this kind has no 8-bit form");
+        refused.put(place, whyFloat(layer).orElse("a layer of this kind has no 8-bit form"));
       } else if (op.fanIn() > IntegerKernels.MOST_TERMS) {
         refused.put(
             place,
@@ -169,6 +169,8 @@ final class QuantizationRun {
     } else if (refused != null) {
       boolean kept = place.layer() instanceof Normalization || !options.layers().leaves(place);
       entries.add(plain(place, kept ? Outcome.KEPT : Outcome.REFUSED, refused));
+    } else if (place.layer().parameters().isEmpty()) {
+      whyFloat(place.layer()).ifPresent(why -> entries.add(plain(place, Outcome.KEPT, why)));
     } else if (seen == null) {
       boolean affine = chosen.containsKey(place.layer());
       rewriting.replace(place, affine ? probe(place) : other(place, InputScale.DYNAMIC));
@@ -178,6 +180,14 @@ final class QuantizationRun {
     } else {
       addCalibrated(place, seen);
     }
+  }
+
+  /** Why a layer is float that has no 8-bit form; empty if it has none but needs none either. */
+  private Optional<String> whyFloat(Layer layer) {
+    if (layer instanceof BatchNorm norm) {
+      return Optional.of(FloatLayers.whyNotFolded(norm, data != null, options.foldsNorms()));
+    }
+    return layer.parameters().isEmpty() ? FloatLayers.why(layer) : Optional.empty();
   }
 
   private static LayerQuantization plain(Located place, Outcome outcome, String detail) {

@@ -1,29 +1,18 @@
 package io.bayes4j.quant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.convert.ConversionOptions;
 import io.bayes4j.convert.DnnToBnn;
 import io.bayes4j.core.internal.Detached;
-import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
-import io.bayes4j.layers.Affine;
-import io.bayes4j.layers.AffineOp;
-import io.bayes4j.layers.AttentionSpec;
-import io.bayes4j.layers.ConvSpec;
-import io.bayes4j.layers.Embedding;
-import io.bayes4j.layers.EmbeddingOp;
-import io.bayes4j.layers.Gru;
 import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
-import io.bayes4j.layers.Lstm;
-import io.bayes4j.layers.MultiheadAttention;
-import io.bayes4j.layers.Recurrent;
-import io.bayes4j.layers.RecurrentSpec;
+import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.variational.Estimator;
-import io.bayes4j.layers.variational.VariationalLayers;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.quant.LayerQuantization.Outcome;
 import java.io.IOException;
@@ -31,8 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,7 +32,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * data: the output is close to the float layer's, and so is its spread over draws.
  */
 class QuantizationMatrixTest {
-  private static final Init INIT = Init.seeded(3);
   private static final VariationalSpec SPEC = VariationalSpec.defaults().withInitialSigma(0.05);
 
   /** Weights and inputs of 8 bits whose range is 4 to 5 standard deviations. */
@@ -57,69 +45,20 @@ class QuantizationMatrixTest {
 
   /**
    * Transposed convolutions and recurrent layers draw other numbers: the error of a standard
-   * deviation of 16 draws.
+   * deviation of 16 draws. Over many draws see {@link #keepsItsSpreadOverManyDraws}.
    */
   private static final double SPREAD_OF_OTHER_DRAWS = 0.15;
 
-  /** Numbers of words, and how many words there are. */
-  private static final int WORDS = 20;
-
-  /**
-   * A kind of layer.
-   *
-   * @param plain makes it, deterministic
-   * @param drawn whether there are only estimators that draw weights
-   * @param parts how many layers are quantized
-   * @param shapeX of its input; of whole numbers if the layer looks them up
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Kinds are never compared.
-  private record Kind(
-      String name, Supplier<Layer> plain, boolean drawn, int parts, long... shapeX) {
-    Kind(AffineOp op, long... shapeX) {
-      this(op.toString(), () -> ofOperation(op), false, 1, shapeX);
-    }
-
-    List<Estimator> estimators() {
-      List<Estimator> all = new ArrayList<>(Arrays.asList(Estimator.values()));
-      if (drawn) {
-        all.remove(Estimator.LOCAL_REPARAMETERIZATION);
-      }
-      return all;
-    }
-
-    boolean looksUp() {
-      return plain.get() instanceof Embedding;
-    }
-
-    boolean drawsOtherNumbers() {
-      Layer layer = plain.get();
-      return layer instanceof Recurrent
-          || (layer instanceof Affine affine && affine.op() instanceof AffineOp.ConvTranspose);
-    }
-
-    INDArray x() {
-      INDArray x = Noise.seeded(5).normals(shapeX);
-      if (!looksUp()) {
-        return x;
-      }
-      float[] words = new float[Math.toIntExact(x.length())];
-      for (int i = 0; i < words.length; i++) {
-        words[i] = i * 7 % WORDS;
-      }
-      return Detached.of(words, shapeX);
-    }
-  }
-
-  private static Layer ofOperation(AffineOp op) {
-    return VariationalLayers.plain(
-            VariationalLayers.fresh(op, Estimator.FLIPOUT, VariationalSpec.defaults(), INIT))
-        .orElseThrow();
-  }
+  private static final int MANY_DRAWS = 600;
 
   /** A case of the matrix; without an estimator the layer is deterministic. */
-  private record Case(Kind kind, Estimator estimator, ActivationRange range) {
+  private record Case(LayerKind kind, Estimator estimator, ActivationRange range) {
     Layer layer() {
-      Layer layer = kind.plain().get();
+      return layer(3);
+    }
+
+    Layer layer(long seed) {
+      Layer layer = kind.plain().apply(Init.seeded(seed));
       return estimator == null
           ? layer
           : DnnToBnn.convert(layer, ConversionOptions.of(estimator).withSpec(SPEC)).model();
@@ -131,78 +70,9 @@ class QuantizationMatrixTest {
     }
   }
 
-  private static final List<Kind> KINDS =
-      List.of(
-          new Kind(new AffineOp.Dense(60, 9, true), 40, 60),
-          new Kind(new AffineOp.Dense(60, 9, false), 10, 7, 60),
-          new Kind(new AffineOp.Conv(ConvSpec.conv1d(6, 5, 3).withPadding(1)), 12, 6, 20),
-          new Kind(
-              new AffineOp.Conv(ConvSpec.conv1d(6, 4, 3).withGroups(2).withSamePadding()),
-              12,
-              6,
-              20),
-          new Kind(
-              new AffineOp.Conv(ConvSpec.conv2d(5, 8, 3).withStride(2).withPadding(1)),
-              8,
-              5,
-              11,
-              10),
-          new Kind(
-              new AffineOp.Conv(
-                  ConvSpec.conv2d(6, 6, 3).withGroups(6).withDilation(2).withoutBias()),
-              8,
-              6,
-              11,
-              10),
-          new Kind(new AffineOp.Conv(ConvSpec.conv3d(4, 5, 2).withPadding(1)), 4, 4, 5, 6, 5),
-          new Kind(
-              new AffineOp.ConvTranspose(
-                  ConvSpec.conv1d(6, 5, 3).withStride(2).withOutputPadding(1)),
-              12,
-              6,
-              11),
-          new Kind(
-              new AffineOp.ConvTranspose(
-                  ConvSpec.conv2d(6, 4, 3).withStride(2, 1).withPadding(1).withGroups(2)),
-              6,
-              6,
-              7,
-              6),
-          new Kind(
-              new AffineOp.ConvTranspose(
-                  ConvSpec.conv2d(4, 3, 3)
-                      .withDilation(2)
-                      .withStride(2)
-                      .withPadding(5)
-                      .withoutBias()),
-              6,
-              4,
-              9,
-              8),
-          new Kind(
-              new AffineOp.ConvTranspose(ConvSpec.conv3d(3, 4, 2).withStride(2)), 4, 3, 4, 3, 4),
-          new Kind("LSTM", () -> new Lstm(6, 9, INIT), true, 1, 30, 7, 6),
-          new Kind("GRU", () -> new Gru(6, 9, INIT), true, 1, 30, 7, 6),
-          new Kind("LSTM both ways", () -> new Lstm(deep(), INIT), true, 1, 30, 7, 6),
-          new Kind("GRU both ways", () -> new Gru(deep(), INIT), true, 1, 30, 7, 6),
-          new Kind(
-              "Embedding", () -> new Embedding(EmbeddingOp.of(WORDS, 8), INIT), false, 1, 10, 6),
-          new Kind(
-              "Attention",
-              () -> new MultiheadAttention(AttentionSpec.of(12, 3), INIT),
-              false,
-              4,
-              10,
-              6,
-              12));
-
-  private static RecurrentSpec deep() {
-    return RecurrentSpec.of(6, 9).withLayers(2).withBidirectional();
-  }
-
   static Stream<Case> cases() {
     List<Case> all = new ArrayList<>();
-    for (Kind kind : KINDS) {
+    for (LayerKind kind : LayerKind.ALL) {
       for (ActivationRange range :
           List.of(
               ActivationRange.minMax(),
@@ -226,7 +96,7 @@ class QuantizationMatrixTest {
             .quantizeInPlace(QuantizationOptions.defaults())
             .model();
     Quantizer.save(made, file);
-    Layer loaded = Quantizer.load(() -> Sequential.of(c.layer()), file);
+    Layer loaded = Quantizer.load(() -> Sequential.of(c.layer(4)), file);
     INDArray x = c.kind().x();
     assertThat(Doubles.of(MonteCarlo.of(loaded).samples(2).outputs(x)))
         .isEqualTo(Doubles.of(MonteCarlo.of(made).samples(2).outputs(x)));
@@ -246,16 +116,17 @@ class QuantizationMatrixTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void staysCloseAndKeepsItsSpread(Case c) {
+  void staysCloseAndKeepsItsSpread(Case c, TestReporter figures) {
     Quantization done =
         Quantizer.calibrate(Sequential.of(c.layer()), c.kind().x())
             .quantizeInPlace(QuantizationOptions.defaults().withRange(c.range()));
 
-    assertThat(done.report().entries()).hasSize(c.kind().parts());
+    List<LayerQuantization> entries = done.report().with(Outcome.QUANTIZED);
+    assertThat(entries).hasSize(c.kind().parts());
     boolean minMax = c.range().toString().equals("min-max");
     double bound = c.kind().drawsOtherNumbers() ? SPREAD_OF_OTHER_DRAWS : SPREAD;
-    for (LayerQuantization entry : done.report().entries()) {
-      assertThat(entry.outcome()).isEqualTo(Outcome.QUANTIZED);
+    for (LayerQuantization entry : entries) {
+      figures.publishEntry(c.toString(), entry.toString());
       assertThat(entry.signalToNoise().orElseThrow())
           .as("%s", entry)
           .isGreaterThan(minMax ? LEAST_DECIBELS : LEAST_DECIBELS_CUT);
@@ -270,6 +141,100 @@ class QuantizationMatrixTest {
     }
   }
 
+  static Stream<Case> casesOfMinMax() {
+    return cases().filter(c -> c.range().toString().equals("min-max"));
+  }
+
+  private static List<double[]> steps(Layer model) {
+    List<double[]> all = new ArrayList<>();
+    Layers.buffers(model)
+        .forEach(
+            (name, numbers) -> {
+              if (name.endsWith("weight.scale")) {
+                all.add(Doubles.of(numbers));
+              }
+            });
+    return all;
+  }
+
+  /**
+   * One step for all units is the largest of theirs. An error of rounding weights has the square of
+   * a step as its mean square, so that as much is lost, at most, as that of the largest is above
+   * the mean of them; spreads are codes, which stand for the same in steps of any size.
+   */
+  @ParameterizedTest
+  @MethodSource("casesOfMinMax")
+  void oneStepPerLayerCostsWhatItIsCoarser(Case c) {
+    QuantizationOptions options = QuantizationOptions.defaults();
+    Quantization perUnit =
+        Quantizer.calibrate(Sequential.of(c.layer()), c.kind().x()).quantizeInPlace(options);
+    Quantization perLayer =
+        Quantizer.calibrate(Sequential.of(c.layer()), c.kind().x())
+            .quantizeInPlace(options.withOneStepPerLayer());
+
+    List<double[]> fine = steps(perUnit.model());
+    List<double[]> coarse = steps(perLayer.model());
+    assertThat(coarse).hasSameSizeAs(fine).isNotEmpty();
+    double loss = 0;
+    for (int i = 0; i < fine.size(); i++) {
+      double most = Arrays.stream(fine.get(i)).max().orElseThrow();
+      assertThat(coarse.get(i)).containsOnly(most);
+      double squares = Arrays.stream(fine.get(i)).map(step -> step * step).average().orElseThrow();
+      loss = Math.max(loss, 10 * Math.log10(most * most / squares));
+    }
+    double bound = c.kind().drawsOtherNumbers() ? SPREAD_OF_OTHER_DRAWS : SPREAD;
+    for (LayerQuantization entry : perLayer.report().with(Outcome.QUANTIZED)) {
+      assertThat(entry.signalToNoise().orElseThrow())
+          .as("%s", entry)
+          .isGreaterThan(LEAST_DECIBELS - loss);
+      entry
+          .spreadRatio()
+          .ifPresent(ratio -> assertThat(ratio).as("%s", entry).isBetween(1 - bound, 1 + bound));
+    }
+  }
+
+  static Stream<Case> casesOfOtherDraws() {
+    return casesOfMinMax().filter(c -> c.estimator() != null && c.kind().drawsOtherNumbers());
+  }
+
+  /** Layers that draw other numbers have the same spread but for the error of as many draws. */
+  @ParameterizedTest
+  @MethodSource("casesOfOtherDraws")
+  void keepsItsSpreadOverManyDraws(Case c) {
+    INDArray x = c.kind().x();
+    Layer exact = Sequential.of(c.layer());
+    Layer made =
+        Quantizer.calibrate(exact, x)
+            .quantize(() -> Sequential.of(c.layer()), QuantizationOptions.defaults())
+            .model();
+    Variance floats = Variance.of(exact, x);
+    Variance integers = Variance.of(made, x);
+    double error = Math.hypot(floats.error(), integers.error()) / 2;
+    assertThat(error).isLessThan(0.01);
+    assertThat(Math.sqrt(integers.mean() / floats.mean())).isCloseTo(1, within(SPREAD + 4 * error));
+  }
+
+  /**
+   * The variance over draws, as a mean over outputs, and its relative standard error, which draws
+   * themselves tell: the squares of each draw's deviations are one measurement.
+   */
+  private record Variance(double mean, double error) {
+    static Variance of(Layer layer, INDArray x) {
+      INDArray draws = MonteCarlo.of(layer).samples(MANY_DRAWS).outputs(x);
+      double[] all = Doubles.of(draws);
+      int outputs = all.length / MANY_DRAWS;
+      double[] means = Doubles.of(draws.mean(0));
+      double[] squares = new double[MANY_DRAWS];
+      for (int i = 0; i < all.length; i++) {
+        squares[i / outputs] += Math.pow(all[i] - means[i % outputs], 2) / outputs;
+      }
+      double mean = Arrays.stream(squares).average().orElseThrow();
+      double spread =
+          Arrays.stream(squares).map(square -> Math.pow(square - mean, 2)).sum() / (MANY_DRAWS - 1);
+      return new Variance(mean, Math.sqrt(spread / MANY_DRAWS) / mean);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("casesThatMultiplyTheirInput")
   void afterAReluNumbersHaveNoSign(Case c) {
@@ -281,7 +246,7 @@ class QuantizationMatrixTest {
         Quantizer.calibrate(Sequential.of(c.layer()), x)
             .quantizeInPlace(QuantizationOptions.defaults().withRange(c.range()))
             .report()
-            .entries()
+            .with(Outcome.QUANTIZED)
             .get(0);
     assertThat(entry.input().orElseThrow().signed()).isFalse();
     assertThat(entry.signalToNoise().orElseThrow()).as("%s", entry).isGreaterThan(20);

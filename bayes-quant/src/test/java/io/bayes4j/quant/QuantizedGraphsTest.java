@@ -91,17 +91,17 @@ class QuantizedGraphsTest {
         new Network(
             "graph",
             QuantizedGraphsTest::graph,
-            Map.of(Outcome.QUANTIZED, 4L, Outcome.FOLDED, 2L),
+            Map.of(Outcome.QUANTIZED, 4L, Outcome.FOLDED, 2L, Outcome.KEPT, 1L),
             noise.normals(16, 3, 8, 8)),
         new Network(
             "tied",
             QuantizedGraphsTest::tied,
-            Map.of(Outcome.QUANTIZED, 2L),
+            Map.of(Outcome.QUANTIZED, 2L, Outcome.KEPT, 1L),
             noise.normals(32, 12)),
         new Network(
             "encoder",
             QuantizedGraphsTest::encoder,
-            Map.of(Outcome.QUANTIZED, 12L, Outcome.KEPT, 4L),
+            Map.of(Outcome.QUANTIZED, 12L, Outcome.KEPT, 6L),
             noise.normals(8, 7, 16)));
   }
 

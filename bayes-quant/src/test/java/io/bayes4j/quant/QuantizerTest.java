@@ -255,7 +255,9 @@ class QuantizerTest {
 
     Linear shared = new Linear(4, 4, INIT);
     Sequential model = Sequential.of(shared, Activation.TANH, shared);
-    assertThat(Quantizer.calibrate(model, x).quantizeInPlace(USUAL).report().entries()).hasSize(1);
+    assertThat(
+            Quantizer.calibrate(model, x).quantizeInPlace(USUAL).report().with(Outcome.QUANTIZED))
+        .hasSize(1);
     assertThat(model.slots().get(0).layer()).isSameAs(model.slots().get(2).layer());
   }
 
