@@ -3,6 +3,7 @@ package io.bayes4j.docs;
 import io.bayes4j.convert.Conversion;
 import io.bayes4j.convert.ConversionOptions;
 import io.bayes4j.convert.DnnToBnn;
+import io.bayes4j.convert.LayerFilter;
 import io.bayes4j.convert.Moped;
 import io.bayes4j.core.uncertainty.RefusalCriterion;
 import io.bayes4j.core.uncertainty.RefusalReport;
@@ -27,7 +28,9 @@ import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.LinearFlipout;
 import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.quant.ActivationRange;
 import io.bayes4j.quant.Quantization;
+import io.bayes4j.quant.QuantizationOptions;
 import io.bayes4j.quant.QuantizationReport;
 import io.bayes4j.quant.Quantizer;
 import java.io.IOException;
@@ -185,5 +188,19 @@ final class QuickstartSnippets {
     // endregion
     return new Quantization(
         int8, report.isEmpty() ? new QuantizationReport(List.of()) : quantization.report());
+  }
+
+  static Layer quantize(
+      Layer model, Dataset data, Supplier<Layer> architecture, LayerFilter layers) {
+    // region options
+    QuantizationOptions options =
+        QuantizationOptions.defaults()
+            .withLayers(layers)
+            .withRange(ActivationRange.percentile())
+            .withCalibration(8, 4, 64) // draws, batches, examples of a batch
+            .withCoveredSigmas(5);
+    Layer int8 = Quantizer.calibrate(model, data).quantize(architecture, options).model();
+    // endregion
+    return int8;
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bayes4j.convert.Conversion;
 import io.bayes4j.convert.ConversionReport;
 import io.bayes4j.convert.DnnToBnn;
+import io.bayes4j.convert.LayerFilter;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.uncertainty.RefusalReport;
@@ -33,10 +34,12 @@ import io.bayes4j.layers.variational.LstmReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.quant.LayerQuantization;
 import io.bayes4j.quant.Quantization;
+import io.bayes4j.quant.QuantizedAffine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,12 +114,16 @@ class SnippetsTest {
 
     assertThat(conversion.report().with(ConversionReport.Outcome.CONVERTED)).hasSize(2);
     assertThat(plain.forward(Var.constant(ASKED), Pass.mean()).value()).isEqualTo(before.value());
-    Quantization quantization =
-        QuickstartSnippets.quantize(
-            plain,
-            Dataset.of(ASKED, new int[(int) ASKED.size(0)], 2),
-            () -> QuickstartSnippets.convert(QuickstartSnippets.plain(2, 2)).model());
+    Dataset data = Dataset.of(ASKED, new int[(int) ASKED.size(0)], 2);
+    Supplier<Layer> architecture =
+        () -> QuickstartSnippets.convert(QuickstartSnippets.plain(2, 2)).model();
+    Quantization quantization = QuickstartSnippets.quantize(plain, data, architecture);
     assertThat(quantization.report().with(LayerQuantization.Outcome.QUANTIZED)).hasSize(2);
+    Layer chosen =
+        QuickstartSnippets.quantize(plain, data, architecture, LayerFilter.all().excluding("0"));
+    assertThat(Layers.of(chosen))
+        .filteredOn(place -> place.layer() instanceof QuantizedAffine)
+        .hasSize(1);
   }
 
   @Test
