@@ -41,7 +41,8 @@ def loss(form, x, z, y, penalty):
     return -(torch.logsumexp(log, 0) - np.log(len(z))).mean() + extra
 
 
-def scaling(name, form, z, y, penalty=0.0):
+def scaling(name, form, z, y, penalty=0.0, attained=True):
+    """Not attained: the likelihood grows all the way to a temperature of 0 or infinity, and has no greatest value."""
     z = f32(z)
     k = z.shape[2]
     start = {"temperature": np.zeros(1), "vector": np.r_[np.ones(k), np.zeros(k)],
@@ -57,7 +58,7 @@ def scaling(name, form, z, y, penalty=0.0):
     best = minimize(f, start, jac=True, method="BFGS", options={"gtol": 1e-9, "maxiter": 5000})
     return {"case": name, "form": form, "penalty": penalty, "shape": list(z.shape), "logits": z.reshape(-1).tolist(),
             "labels": y.tolist(), "loss": best.fun, "before": f(start)[0],
-            "temperature": float(np.exp(-best.x[0])) if form == "temperature" else None}
+            "temperature": float(np.exp(-best.x[0])) if form == "temperature" and attained else None}
 
 
 def normalized(p):
@@ -114,6 +115,16 @@ def main():
             scaling("mean over five draws", "vector", many, ym),
             scaling("one network", "matrix", one, y1),
             scaling("with a penalty", "matrix", one, y1, 0.1),
+            scaling("ties", "temperature", np.round(one), y1),
+            scaling("ties", "vector", np.round(one), y1),
+            scaling("ties", "matrix", np.round(one), y1),
+            scaling("ties, mean over five draws", "temperature", np.round(many), ym),
+            scaling("all equal", "temperature", np.zeros((2, 6, 3)), np.arange(6) % 3),
+            scaling("one example that draws disagree about", "temperature", np.array([[[2, 0]], [[0, 1.0]]]), np.array([0])),
+            scaling("one example, right", "temperature", np.array([[[1, 0, -1.0]]]), np.array([0]), attained=False),
+            scaling("one example, wrong", "temperature", np.array([[[1, 0, -1.0]]]), np.array([2]), attained=False),
+            scaling("one example, wrong", "vector", np.array([[[1, 0, -1.0]]]), np.array([2])),
+            scaling("one example", "matrix", np.array([[[1, 0, -1.0]]]), np.array([2]), 0.1),
         ],
         "classwise": [
             classwise("random", p, y1, softmax(rng.normal(size=(20, 4)) * 3), 3),

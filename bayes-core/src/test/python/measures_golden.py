@@ -265,6 +265,17 @@ def density(name, x, labels, asked, classes):
     }
 
 
+def logit_scores(name, z):
+    """As float32, which scores are given in: of 10,000 it has three digits behind the point."""
+    z = f32(z)
+    return {
+        "case": name, "classes": z.shape[1], "logits": z.reshape(-1).tolist(),
+        "msp": f32(1 - softmax(z).max(1)).tolist(), "max_logit": (-z.max(1)).tolist(),
+        "energy": f32(-np.logaddexp.reduce(z, 1)).tolist(),
+        "energy2": f32(-2 * np.logaddexp.reduce(z / 2, 1)).tolist(),
+    }
+
+
 def random_classes(n, k, scale=2.0):
     z = rng.normal(size=(n, k)) * scale
     p = f32(softmax(z))
@@ -337,13 +348,13 @@ def main():
                 rng.normal(size=(12, 5)) * 4, 4),
         density("one feature", rng.normal(size=(20, 1)), np.arange(20) % 2, rng.normal(size=(5, 1)), 2),
     ]
-    z = f32(rng.normal(size=(6, 4)) * 5)
-    cases["logits"] = [{
-        "case": "random", "classes": 4, "logits": z.reshape(-1).tolist(),
-        "msp": (1 - softmax(z).max(1)).tolist(), "max_logit": (-z.max(1)).tolist(),
-        "energy": (-np.logaddexp.reduce(z, 1)).tolist(),
-        "energy2": (-2 * np.logaddexp.reduce(z / 2, 1)).tolist(),
-    }]
+    cases["logits"] = [
+        logit_scores("random", rng.normal(size=(6, 4)) * 5),
+        logit_scores("ties", np.array([[1, 1, 1], [2, 2, -1], [0, 0, 0], [-3, -1, -1]])),
+        logit_scores("ten thousand", np.array([[1e4, -1e4, 0], [1e4, 1e4, -1e4], [-1e4, -1e4, -1e4], [-1e4, 0, 1]])),
+        logit_scores("one class", np.array([[3], [0], [-1e4], [1e4]])),
+    ]
+
     def compact(v):
         if isinstance(v, float):
             return float(f"{v:.10g}")
