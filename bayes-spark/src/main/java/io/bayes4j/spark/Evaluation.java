@@ -28,7 +28,36 @@ public final class Evaluation {
    */
   public static UserDefinedFunction classification(int bins) {
     ClassificationAggregator aggregator = new ClassificationAggregator(bins);
-    return functions.udaf(aggregator, Encoders.row(ClassificationAggregator.INPUT));
+    return functions.udaf(aggregator, Encoders.row(LabelledAggregator.INPUT));
+  }
+
+  /**
+   * A function of probabilities (an ML vector) and the class (a number): a struct of count, ece,
+   * maxCalibrationError, classwiseEce, uce, smoothEce, the reliability, resolution and uncertainty
+   * of the Brier score, and bins, the reliability diagram: an array of lower, upper, count,
+   * confidence and accuracy, the last two null where a bin is empty. See {@link
+   * io.bayes4j.core.uncertainty.CalibrationEvaluator}.
+   *
+   * @param bins of the errors and the diagram
+   * @throws IllegalArgumentException if bins is below 1
+   */
+  public static UserDefinedFunction calibration(int bins) {
+    CalibrationAggregator aggregator = new CalibrationAggregator(bins);
+    return functions.udaf(aggregator, Encoders.row(LabelledAggregator.INPUT));
+  }
+
+  /**
+   * A function of a score (a number, higher is more uncertain, such as the mutual information) and
+   * whether the example is out of distribution (a boolean): a struct of inCount, outCount, auroc,
+   * auprIn, auprOut, fprAt95Tpr and detectionAccuracy, null where rows of one kind are missing. See
+   * {@link io.bayes4j.core.uncertainty.OutOfDistributionScores}.
+   *
+   * <p>The measures are exact, for which every score is kept: one executor holds all of a group, in
+   * 8 bytes each.
+   */
+  public static UserDefinedFunction outOfDistribution() {
+    OutOfDistributionAggregator aggregator = new OutOfDistributionAggregator();
+    return functions.udaf(aggregator, Encoders.row(OutOfDistributionAggregator.INPUT));
   }
 
   /**
