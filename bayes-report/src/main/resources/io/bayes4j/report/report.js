@@ -305,10 +305,29 @@
     slider.closest(".slider").hidden = false;
   }
 
+  /** An SVG as it is shown, in a canvas. */
+  async function canvasOf(svg, ratio) {
+    const canvas = document.createElement("canvas");
+    canvas.width = svg.clientWidth * ratio;
+    canvas.height = svg.clientHeight * ratio;
+    const copy = svg.cloneNode(true);
+    copy.setAttribute("width", canvas.width);
+    copy.setAttribute("height", canvas.height);
+    copy.setAttribute("fill", colour("text"));
+    const image = new Image();
+    const text = new XMLSerializer().serializeToString(copy);
+    image.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
+    await image.decode();
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    return canvas;
+  }
+
   /** The charts of a figure below its heading, as a picture on the page's ground. */
-  function picture(figure) {
-    const parts = [...figure.querySelectorAll("canvas")];
-    const ratio = parts[0].width / parts[0].clientWidth;
+  async function picture(figure) {
+    const drawn = [...figure.querySelectorAll("canvas")];
+    const ratio = drawn.length ? drawn[0].width / drawn[0].clientWidth : devicePixelRatio;
+    const svg = figure.querySelector(":scope > svg");
+    const parts = svg ? [...drawn, await canvasOf(svg, ratio)] : drawn;
     const heading = figure.querySelector("h3").textContent;
     const title = 30 * ratio;
     const gap = (part) => (part.dataset.name ? 20 * ratio : 0);
@@ -333,15 +352,15 @@
   }
 
   function setUpSaving() {
-    document.querySelectorAll("figure").forEach((figure) => {
+    document.querySelectorAll("figure").forEach((figure, number) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "save";
       button.textContent = "Save as PNG";
-      button.addEventListener("click", () => {
+      button.addEventListener("click", async () => {
         const link = document.createElement("a");
-        link.href = picture(figure);
-        link.download = `${figure.querySelector("[id]").id}.png`;
+        link.href = await picture(figure);
+        link.download = `${figure.querySelector("[id]")?.id ?? `figure-${number + 1}`}.png`;
         link.click();
       });
       figure.querySelector("figcaption").after(button);
