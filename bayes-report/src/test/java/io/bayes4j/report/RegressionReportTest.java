@@ -9,15 +9,20 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.uncertainty.RegressionEvaluator;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 final class RegressionReportTest {
+  private static final long MOST_BYTES = 1_000_000;
   private static final double[] X = Examples.line(500);
   private static final RegressionPrediction PREDICTION = Examples.regression(1, 6, X);
   private static final INDArray TARGETS = Examples.sine(2, X);
+
+  @TempDir private Path temporary;
 
   private static RegressionReport full() {
     return Report.of(PREDICTION, TARGETS)
@@ -53,6 +58,22 @@ final class RegressionReportTest {
     for (int q = 0; q < below.length; q++) {
       assertThat(dots.get(q).get(1).asDouble()).isCloseTo(below[q], within(1e-6));
     }
+  }
+
+  @Test
+  void aMillionExamplesAreNoLargerAPage() throws IOException {
+    double[] x = Examples.line(1_000_000);
+    INDArray targets = Examples.sine(2, x);
+
+    Path file =
+        Report.of(Examples.regression(1, 2, x), targets)
+            .along(x, "x")
+            .learnedFrom(x, targets.toDoubleVector())
+            .compare("other draws", Examples.regression(3, 2, x))
+            .write(temporary.resolve("million.html"));
+
+    assertThat(Files.size(file)).isLessThan(MOST_BYTES);
+    assertThat(file).content().contains("1,000,000 examples");
   }
 
   @Test
