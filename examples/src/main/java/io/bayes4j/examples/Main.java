@@ -9,9 +9,13 @@ import io.bayes4j.layers.train.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -75,11 +79,27 @@ public final class Main implements Runnable {
             || e instanceof IOException
             || e instanceof UncheckedIOException
             || e instanceof DivergedException;
-    line.getErr().println("error: " + (expected ? e.getMessage() : e.toString()));
+    line.getErr().println("error: " + (expected ? words(e) : e.toString()));
     if (!expected) {
       e.printStackTrace(line.getErr());
     }
     return 1;
+  }
+
+  /** The message; Java's own about a file that cannot be read is its name alone. */
+  static @Nullable String words(Exception e) {
+    if (e instanceof UncheckedIOException && e.getCause() instanceof IOException cause) {
+      return words(cause);
+    }
+    if (e instanceof FileSystemException file && file.getReason() == null) {
+      if (e instanceof NoSuchFileException) {
+        return e.getMessage() + ": there is no such file or folder";
+      }
+      if (e instanceof AccessDeniedException) {
+        return e.getMessage() + ": access is denied";
+      }
+    }
+    return e.getMessage();
   }
 
   @Override

@@ -3,7 +3,10 @@ package io.bayes4j.layers.io;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -65,10 +68,14 @@ enum FileKind {
     }
   }
 
-  /** The kind of a file; UNKNOWN if nothing is recognised. */
+  /**
+   * The kind of a file; UNKNOWN if nothing is recognised.
+   *
+   * @throws NoSuchFileException which says so in its message, where there is none
+   */
   static FileKind of(Path file) throws IOException {
     byte[] head;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = open(file)) {
       head = in.readNBytes(HEAD);
     }
     Path name = file.getFileName();
@@ -77,9 +84,25 @@ enum FileKind {
 
   /** Whether a file begins as a ZIP archive. */
   static boolean isZip(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = open(file)) {
       return starts(in.readNBytes(ZIP_MAGIC.length), ZIP_MAGIC);
     }
+  }
+
+  /** Opens a file; of one that cannot be read, Java's own messages are its name alone. */
+  private static InputStream open(Path file) throws IOException {
+    try {
+      return Files.newInputStream(file);
+    } catch (NoSuchFileException e) {
+      throw because(new NoSuchFileException(file.toString(), null, "there is no such file"), e);
+    } catch (AccessDeniedException e) {
+      throw because(new AccessDeniedException(file.toString(), null, "may not be read"), e);
+    }
+  }
+
+  private static FileSystemException because(FileSystemException named, IOException cause) {
+    named.initCause(cause);
+    return named;
   }
 
   private static FileKind of(byte[] head, String name) {

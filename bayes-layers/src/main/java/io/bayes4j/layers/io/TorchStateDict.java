@@ -267,7 +267,7 @@ public final class TorchStateDict {
   }
 
   private static TorchFile.Content content(Path file) throws IOException {
-    FileKind kind = Files.isRegularFile(file) ? FileKind.of(file) : FileKind.UNKNOWN;
+    FileKind kind = Files.isDirectory(file) ? FileKind.UNKNOWN : FileKind.of(file);
     if (kind == FileKind.PYTORCH) {
       return TorchFile.read(file);
     }

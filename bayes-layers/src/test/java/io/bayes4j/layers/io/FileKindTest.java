@@ -1,5 +1,6 @@
 package io.bayes4j.layers.io;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bayes4j.layers.Init;
@@ -8,14 +9,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class FileKindTest {
   private static final Linear MODEL = new Linear(2, 1, Init.seeded(1));
@@ -54,6 +59,27 @@ final class FileKindTest {
     if (!name.endsWith(".npz") && !words.contains("TorchStateDict")) {
       assertThatThrownBy(() -> TorchStateDict.load(MODEL, file)).hasMessageContaining(words);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.pth", "model.safetensors", "arrays.npz", "no-ending"})
+  void aFileThatIsNotThereIsSaidToBeMissing(String name) {
+    Path file = folder.resolve(name);
+    List<ThrowingCallable> readers =
+        List.of(
+            () -> TorchStateDict.read(file),
+            () -> TorchStateDict.load(MODEL, file),
+            () -> SafeTensors.read(file),
+            () -> Checkpoint.load(MODEL, file),
+            () -> NpyFiles.readNpy(file),
+            () -> NpyFiles.readNpz(file));
+
+    assertThat(readers)
+        .allSatisfy(
+            reader ->
+                assertThatThrownBy(reader)
+                    .isInstanceOf(NoSuchFileException.class)
+                    .hasMessage(file + ": there is no such file"));
   }
 
   @Test

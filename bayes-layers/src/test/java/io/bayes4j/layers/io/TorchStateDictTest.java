@@ -134,8 +134,10 @@ final class TorchStateDictTest {
   }
 
   @Test
-  void refusesOtherFiles() {
-    assertThatThrownBy(() -> TorchStateDict.load(network(1), folder.resolve("trained.pth")))
+  void refusesOtherFiles() throws IOException {
+    Path other = Files.write(folder.resolve("trained.pth"), new byte[] {1, 2, 3});
+
+    assertThatThrownBy(() -> TorchStateDict.load(network(1), other))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("file must be one of torch.save, .safetensors or .npz, got ")
         .hasMessageEndingWith("trained.pth");
