@@ -77,6 +77,16 @@ final class Merger {
     return product();
   }
 
+  /** What the prior adds to the divergence because of the means, up to a constant, in nats. */
+  double pull(ModelState state) {
+    double sum = 0;
+    for (int i = 0; i < state.mean().length; i++) {
+      double m = state.mean()[i];
+      sum += m * (prior.precision()[i] * m / 2 - prior.shift()[i]);
+    }
+    return sum;
+  }
+
   private Gaussians product() {
     Gaussians product = prior;
     for (Gaussians site : sites) {

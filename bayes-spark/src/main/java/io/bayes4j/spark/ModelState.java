@@ -93,6 +93,15 @@ final class ModelState implements Serializable {
     return Gaussians.of(mean, sigma);
   }
 
+  /** The means a multiple as far from others as these are; spreads and the rest as they are. */
+  ModelState beyond(ModelState start, double factor) {
+    float[] far = mean.clone();
+    for (int i = 0; i < far.length; i++) {
+      far[i] = (float) (start.mean[i] + factor * (mean[i] - start.mean[i]));
+    }
+    return new ModelState(far, sigma, others);
+  }
+
   long bytes() {
     return (long) Float.BYTES * (mean.length + sigma.length + others.length);
   }

@@ -1,9 +1,13 @@
 package io.bayes4j.spark;
 
+import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.loss.Loss;
+import io.bayes4j.layers.train.Batch;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
 import io.bayes4j.layers.train.Trainer;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 record PartTraining(String factory, LocalTraining local, PartData.Reading reading, double beta)
     implements Serializable {
   @Serial private static final long serialVersionUID = 1;
+  private static final int BATCH = 500;
 
   /** What a part starts from; no record, which Kryo refuses. */
   static final class Start implements Serializable {
@@ -80,6 +86,11 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
       return new Start(state, prior(), weight, seed, loss, factor);
     }
 
+    /** The same at another state. */
+    Start at(ModelState other) {
+      return new Start(other, prior(), weight, seed);
+    }
+
     private Gaussians prior() {
       return new Gaussians(precision, shift);
     }
@@ -125,6 +136,30 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
     Loss loss = local.of(model, examples).loss();
     Noise noise = Noise.seeded(start.seed).split("curvature");
     return alone(() -> new CurvatureFit(model, reading.classes()).of(examples, loss, noise));
+  }
+
+  /** What a part's examples lose at a state, in all, by one draw of the weights. */
+  double loss(PartData data, Start start) {
+    Layer model = network(start.seed);
+    start.state.writeTo(model);
+    Dataset examples = reading.dataset(data);
+    Loss loss = local.of(model, examples).loss();
+    Pass pass = Pass.sample(Noise.seeded(start.seed).split("loss"));
+    return alone(
+        () -> {
+          double sum = 0;
+          for (int from = 0; from < examples.size(); from += BATCH) {
+            int to = Math.min(examples.size(), from + BATCH);
+            Batch batch = examples.batch(IntStream.range(from, to).toArray());
+            sum += (to - from) * loss(model, batch, loss, pass);
+          }
+          return sum;
+        });
+  }
+
+  private static double loss(Layer model, Batch batch, Loss loss, Pass pass) {
+    Var output = Gradients.off(() -> pass.run(model, Var.constant(batch.inputs())));
+    return loss.of(output, batch.targets()).value().getDouble(0);
   }
 
   /** A network of its own, trained by itself. */

@@ -53,12 +53,23 @@ final class Round {
     Gaussians merged =
         merger.merge(answers.stream().map(answer -> answer.state().posterior()).toList(), counts);
     ModelState next = new ModelState(merged.means(), merged.sigmas(), others(answers));
+    if (merger.takesCurvature()) {
+      next = StepSearch.farthest(state, next, there -> loss(there, starts));
+    }
     double loss = 0;
     for (int part = 0; part < counts.length; part++) {
       loss += answers.get(part).loss() * share(part);
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     return new Result(next, new RoundRecord(number, loss, bytes, seconds));
+  }
+
+  /** With the prior's share of the divergence that the means change. */
+  private double loss(ModelState state, List<PartTraining.Start> starts) {
+    PartTraining task = training;
+    List<PartTraining.Start> there = starts.stream().map(start -> start.at(state)).toList();
+    double sum = inParts(there, task::loss).stream().mapToDouble(Double::doubleValue).sum();
+    return sum + training.beta() * merger.pull(state);
   }
 
   private List<PartTraining.Start> starts(ModelState state, Noise noise) {
