@@ -142,7 +142,7 @@ final class Runner {
             openMp.set(threads);
             boolean isLast = to == pieces.rows();
             try (Plan.Session session = (isLast && forRest != null ? forRest : forFull).open()) {
-              bind(session, addresses, pieces, (int) from, isLast ? filled : null);
+              bind(session, addresses, pieces, from, isLast ? filled : null);
               session.run();
             }
             after.run(from, to);
