@@ -46,6 +46,19 @@ final class ProgramsTest {
   }
 
   @Test
+  void rangesHoldTheTruthWhereThereWereDataAndInTheGap() {
+    Run run = run("regression", "--effort", "0.5");
+    String[] sine = run.out().split("Sine: ranges of 90 % hold ", 2);
+    String[] filled = run.out().split("filled: ranges of 90 % hold ", 2);
+
+    assertThat(number(run.out(), "Sine: ranges of 90 % hold ")).isBetween(80.0, 99.0);
+    assertThat(number(sine[1], "data, ")).isGreaterThan(85);
+    assertThat(number(run.out(), "filled: ranges of 90 % hold ")).isBetween(80.0, 99.0);
+    assertThat(number(filled[1], "data, ")).isGreaterThan(85);
+    assertThat(number(run.out(), "CO2: ranges of 90 % hold ")).isGreaterThan(60);
+  }
+
+  @Test
   void triageGainsByReferral() throws IOException {
     Run run = run("triage", "--effort", "0.2");
     assertThat(run.out()).contains("219 tumours: ");
