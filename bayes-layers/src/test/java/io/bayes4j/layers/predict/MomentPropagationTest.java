@@ -142,7 +142,7 @@ class MomentPropagationTest {
     assertThat(errors[1]).isLessThan(0.1);
   }
 
-  private static List<Layer> averages() {
+  static List<Layer> averages() {
     PoolSpec three = PoolSpec.of(3, 2).withStride(2, 1).withPadding(1, 0);
     return List.of(
         new AvgPool2d(2),
