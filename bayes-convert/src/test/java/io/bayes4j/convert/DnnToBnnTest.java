@@ -141,7 +141,7 @@ class DnnToBnnTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void t6_aKindKeepsItsOptionsAndComputesTheSameAtTheMean(
+  void aKindKeepsItsOptionsAndComputesTheSameAtTheMean(
       Affine plain, long[] shape, Estimator estimator) {
     INDArray x = Samples.normals(3, shape);
     double[] before = mean(plain, x);
@@ -168,7 +168,7 @@ class DnnToBnnTest {
   }
 
   @Test
-  void t4_mopedCentresPriorAndPosteriorOnCopiesOfTheWeights() {
+  void mopedCentresPriorAndPosteriorOnCopiesOfTheWeights() {
     Linear plain = new Linear(3, 2, INIT);
     INDArray w = plain.parameters().get("weight").value();
     VariationalSpec spec = VariationalSpec.defaults().withPrior(GaussianPrior.of(9, 0.5));
@@ -291,7 +291,7 @@ class DnnToBnnTest {
   }
 
   @Test
-  void t7_aTiedLayerStaysTiedAndIsCountedOnce() {
+  void aTiedLayerStaysTiedAndIsCountedOnce() {
     Linear shared = new Linear(3, 3, INIT);
     Sequential model = Sequential.of(shared, Activation.RELU, new Residual(shared));
     double alone = Kl.value(DnnToBnn.convert(shared, FLIPOUT).model());
@@ -304,7 +304,7 @@ class DnnToBnnTest {
   }
 
   @Test
-  void t6_frozenWeightsStayFrozen() {
+  void frozenWeightsStayFrozen() {
     Linear plain = new Linear(3, 2, INIT);
     plain.parameters().get("weight").setTrainable(false);
     Map<String, Parameter> all = DnnToBnn.convert(plain, FLIPOUT).model().parameters();

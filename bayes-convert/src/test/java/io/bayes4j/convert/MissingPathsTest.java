@@ -175,7 +175,7 @@ class MissingPathsTest {
   /** The peer has two methods of this name, and for recurrent layers a warning. */
   @ParameterizedTest
   @MethodSource("everyKind")
-  void t4_mopedIsTheSameForEveryKind(Layer plain) {
+  void mopedIsTheSameForEveryKind(Layer plain) {
     Moped moped = new Moped(0.1, true, 1e-3);
     Layer model = DnnToBnn.convert(plain, FLIPOUT.withMoped(moped)).model();
     Map<String, VariationalParameter> all = ((VariationalLayer) model).distributions();
@@ -199,7 +199,7 @@ class MissingPathsTest {
   }
 
   @Test
-  void t9_aRecurrentLayerKeepsLayersDirectionsDropoutAndMissingBias() {
+  void aRecurrentLayerKeepsLayersDirectionsDropoutAndMissingBias() {
     RecurrentSpec spec =
         RecurrentSpec.of(3, 4).withLayers(2).withBidirectional().withDropout(0.2).withoutBias();
     LstmFlipout bayesian = (LstmFlipout) DnnToBnn.convert(new Lstm(spec, INIT), FLIPOUT).model();

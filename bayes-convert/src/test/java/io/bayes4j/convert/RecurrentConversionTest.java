@@ -118,7 +118,7 @@ class RecurrentConversionTest {
   }
 
   @Test
-  void t9MopedCentresPosteriorAndPriorOnTheTrainedWeights() {
+  void mopedCentresPosteriorAndPriorOnTheTrainedWeights() {
     Lstm lstm = new Lstm(SPEC, Init.seeded(1));
     Layer model =
         DnnToBnn.convert(lstm, ConversionOptions.flipout().withMoped(Moped.of(0.1))).model();

@@ -94,8 +94,8 @@ class GaussianPosteriorTest {
   }
 
   /**
-   * One buffer of noise, refilled at each draw, gives all draws the last one's noise in the
-   * gradient of rho (traps: T1).
+   * One buffer of noise, refilled at each draw, would give all draws the last one's noise in the
+   * gradient of rho.
    */
   @Test
   void threeDrawsBeforeOneBackwardKeepTheirOwnNoise() {

@@ -103,7 +103,7 @@ class GaussianPriorTest {
 
   @Test
   void movesThePosteriorByItselfAlone() {
-    // The divergence is part of the graph (traps: T8).
+    // The divergence is part of the graph, rather than a number beside it.
     Gradients gradients = Gradients.of(GaussianPrior.of(0, 1).kl(q, UNUSED));
     assertThat(gradients.get(q.rho()).amaxNumber().doubleValue()).isGreaterThan(0.01);
   }

@@ -100,7 +100,7 @@ class CheckpointTest {
   }
 
   @Test
-  void t4_aReloadedModelHasTheWeightsStatisticsPriorsAndDivergenceOfTheSaved() throws IOException {
+  void aReloadedModelHasTheWeightsStatisticsPriorsAndDivergenceOfTheSaved() throws IOException {
     Sequential model = used();
     Path file = saved();
     Sequential loaded = cnn(99, 6);

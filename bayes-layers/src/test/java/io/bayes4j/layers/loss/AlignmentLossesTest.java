@@ -102,7 +102,7 @@ class AlignmentLossesTest {
 
   /** The peer's losses catch the error of an empty cell: a constant 23.026 without a gradient. */
   @Test
-  void t13_emptyCellsHaveADefinedValueAndAGradient() {
+  void emptyCellsHaveADefinedValueAndAGradient() {
     INDArray allWrong = Samples.array(new long[] {4}, 1, 0, 1, 0);
     for (Loss loss :
         List.of(
@@ -125,7 +125,7 @@ class AlignmentLossesTest {
   }
 
   @Test
-  void t13_aColumnOfErrorsCountsElementByElement() {
+  void aColumnOfErrorsCountsElementByElement() {
     Var output = Var.leaf(Samples.normals(1, 6, 2));
     INDArray column = Samples.normals(2, 6, 1);
     Var value = AlignmentLosses.errorAlignedUncertainty(0.5, 1).of(output, column);
@@ -135,7 +135,7 @@ class AlignmentLossesTest {
   }
 
   @Test
-  void t13_shapesThatDoNotFitAreErrors() {
+  void shapesThatDoNotFitAreErrors() {
     Loss avu = AlignmentLosses.accuracyVersusUncertainty(THRESHOLD);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> avu.of(logits(), Samples.array(new long[] {4, 1}, 0, 0, 0, 0)))

@@ -48,7 +48,7 @@ class TrapsTest {
   /** Each draw must keep its own noise until the backward pass. */
   @ParameterizedTest
   @EnumSource(Estimator.class)
-  void t1_threeForwardsBeforeOneBackwardKeepTheirNoise(Estimator estimator) {
+  void threeForwardsBeforeOneBackwardKeepTheirNoise(Estimator estimator) {
     VariationalAffine layer = dense(3, 2, estimator);
     Var x = Var.constant(Samples.normals(2, 4, 3));
     Var[] leaves = layer.parameters().values().stream().map(Parameter::var).toArray(Var[]::new);
@@ -70,7 +70,7 @@ class TrapsTest {
    */
   @ParameterizedTest
   @EnumSource(Estimator.class)
-  void t3_signsBelongToAnExampleAndChannelSoThatPoolingKeepsTheSpread(Estimator estimator) {
+  void signsBelongToAnExampleAndChannelSoThatPoolingKeepsTheSpread(Estimator estimator) {
     AffineOp op = new AffineOp.Conv(ConvSpec.conv2d(2, 1, 3).withPadding(1));
     VariationalAffine conv = VariationalLayers.fresh(op, estimator, SPEC, Init.seeded(1));
     Sequential model = Sequential.of(conv, new GlobalAvgPool());
@@ -99,7 +99,7 @@ class TrapsTest {
   }
 
   @Test
-  void t5_theDivergenceIsSummedOverElementsNotAveragedOverTensors() {
+  void theDivergenceIsSummedOverElementsNotAveragedOverTensors() {
     VariationalAffine layer = dense(20, 10, Estimator.FLIPOUT);
     double sum = 0;
     double means = 0;
@@ -115,14 +115,14 @@ class TrapsTest {
   }
 
   @Test
-  void t5_theLossScalesTheDivergenceByBetaOverTheSizeOfTheData() {
+  void theLossScalesTheDivergenceByBetaOverTheSizeOfTheData() {
     Elbo elbo = Elbo.of(50).withBeta(Schedule.constant(0.5));
     assertThat(elbo.loss(List.of(Var.constant(2)), Var.constant(300), 0).item()).isEqualTo(5);
     assertThat(elbo.klWeight(0)).isEqualTo(0.01);
   }
 
   @Test
-  void t7_aTiedLayerCountsOnceAndAPlainModelNothing() {
+  void aTiedLayerCountsOnceAndAPlainModelNothing() {
     VariationalAffine shared = dense(3, 3, Estimator.REPARAMETERIZATION);
     assertThat(Kl.value(Sequential.of(shared, Activation.RELU, shared)))
         .isEqualTo(Kl.value(shared))
@@ -132,7 +132,7 @@ class TrapsTest {
   }
 
   @Test
-  void t10_sigmaIsAStandardDeviation() {
+  void sigmaIsAStandardDeviation() {
     VariationalAffine layer = dense(3, 2, Estimator.FLIPOUT);
     VariationalParameter kernel = layer.distributions().get("weight");
     for (double sigma : Doubles.of(kernel.posterior().sigma())) {
@@ -145,7 +145,7 @@ class TrapsTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-110, -1000, 100})
-  void t16_anExtremeRhoGivesFiniteDivergencesAndGradients(double rho) {
+  void anExtremeRhoGivesFiniteDivergencesAndGradients(double rho) {
     VariationalAffine layer = dense(3, 2, Estimator.FLIPOUT);
     layer.distributions().values().forEach(q -> q.posterior().rho().value().assign(rho));
     Var kl = Kl.of(layer, Noise.seeded(1));
@@ -164,7 +164,7 @@ class TrapsTest {
   }
 
   @Test
-  void t11_likelihoodsAreAveragedOverDrawsNotLogits() {
+  void likelihoodsAreAveragedOverDrawsNotLogits() {
     Var sure = Var.constant(Samples.array(new long[] {1, 2}, 4, 0));
     Var wrong = Var.constant(Samples.array(new long[] {1, 2}, 0, 4));
     int[] label = {0};
@@ -177,7 +177,7 @@ class TrapsTest {
   }
 
   @Test
-  void t14_aWideLayerStartsWithOutputsOfOrderOne() {
+  void aWideLayerStartsWithOutputsOfOrderOne() {
     LinearFlipout wide = new LinearFlipout(9216, 8, VariationalSpec.defaults(), Init.seeded(1));
     INDArray x = Samples.normals(2, 32, 9216);
     double[] y = Doubles.of(wide.forward(Var.constant(x), Pass.mean()).value());
@@ -187,7 +187,7 @@ class TrapsTest {
   }
 
   @Test
-  void t18_aBatchOfTwoImagesIsNoTupleAndNormalisationStartsAtScaleOne() {
+  void aBatchOfTwoImagesIsNoTupleAndNormalisationStartsAtScaleOne() {
     BatchNorm2d norm = new BatchNorm2d(3);
     assertThat(Doubles.of(norm.parameters().get("weight").value())).containsOnly(1);
     assertThat(Doubles.of(norm.parameters().get("bias").value())).containsOnly(0);

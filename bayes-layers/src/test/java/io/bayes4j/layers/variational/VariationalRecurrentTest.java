@@ -52,7 +52,7 @@ class VariationalRecurrentTest {
 
   @ParameterizedTest
   @MethodSource("bayesian")
-  void t2OneDrawOfTheWeightsServesTheWholeSequence(Recurrent layer) {
+  void oneDrawOfTheWeightsServesTheWholeSequence(Recurrent layer) {
     Var x = RecurrentRuns.normals(1, 2, 4, 3);
     RecurrentState zeros = layer.op().zeros(2);
     GaussianPosterior q =
@@ -76,7 +76,7 @@ class VariationalRecurrentTest {
 
   @ParameterizedTest
   @MethodSource("everyOption")
-  void t7DivergenceIsTheSumOverTheTensorsEachOnce(Recurrent layer) {
+  void divergenceIsTheSumOverTheTensorsEachOnce(Recurrent layer) {
     double sum = 0;
     for (VariationalParameter weights : ((VariationalLayer) layer).distributions().values()) {
       sum += Gradients.off(() -> weights.kl(Noise.seeded(0)).item());
@@ -89,7 +89,7 @@ class VariationalRecurrentTest {
 
   @ParameterizedTest
   @MethodSource("bayesian")
-  void t9FinalStatesCanBeFedBack(Recurrent layer) {
+  void finalStatesCanBeFedBack(Recurrent layer) {
     Var x = RecurrentRuns.normals(1, 3, 6, 3);
     RecurrentOutput whole = layer.run(x, Pass.mean());
     RecurrentOutput first = layer.run(steps(x, 0, 2), Pass.mean());
