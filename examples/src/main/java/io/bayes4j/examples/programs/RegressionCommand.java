@@ -25,6 +25,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleUnaryOperator;
@@ -139,6 +140,7 @@ final class RegressionCommand implements Callable<Integer> {
   private void print(String what, Coverage coverage) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
+        Locale.US,
         "%s: ranges of 90 %% hold %s beside data, %s in the gap, %s beyond%n",
         what,
         coverage.share(x -> Math.abs(x) >= 1 && Math.abs(x) <= 3),
@@ -181,8 +183,10 @@ final class RegressionCommand implements Callable<Integer> {
     Coverage coverage = new Coverage(later, prediction, truth);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
+        Locale.US,
         "CO2: ranges of 90 %% hold %s of the weeks to come, %s of those in the tenth year%n",
-        coverage.share(year -> true), coverage.share(year -> year >= FIRST_FORETOLD + 9));
+        coverage.share(year -> true),
+        coverage.share(year -> year >= FIRST_FORETOLD + 9));
     out.flush();
     options.write(
         Report.of(prediction, truth)
