@@ -42,9 +42,8 @@ class NormFoldsTest {
   private record Case(AffineOp op, boolean affine, long... shapeX) {
     VariationalAffine layer() {
       VariationalAffine layer =
-          (VariationalAffine)
-              VariationalLayers.fresh(
-                  op, Estimator.REPARAMETERIZATION, VariationalSpec.defaults(), Init.seeded(1));
+          VariationalLayers.fresh(
+              op, Estimator.REPARAMETERIZATION, VariationalSpec.defaults(), Init.seeded(1));
       // Spreads that differ, so that each is seen to be at its place.
       layer
           .distributions()
