@@ -2,12 +2,12 @@ package io.bayes4j.imports.keras;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bayes4j.core.random.Noise;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -25,8 +25,12 @@ final class EntryBytesTest {
   @TempDir private Path folder;
 
   private static byte[] numbers(int length) {
+    float[] uniforms = new float[length];
+    Noise.seeded(1).uniforms(uniforms, 0, length, 0);
     byte[] numbers = new byte[length];
-    new Random(1).nextBytes(numbers);
+    for (int i = 0; i < length; i++) {
+      numbers[i] = (byte) (256 * uniforms[i]);
+    }
     return numbers;
   }
 

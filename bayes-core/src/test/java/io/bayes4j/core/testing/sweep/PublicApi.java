@@ -16,7 +16,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a module publishes: its public types outside packages that are named internal. */
+/**
+ * What a module publishes: its public types outside packages that are named internal, and outside
+ * that of the portable kernels, which ArchitectureTest lets nobody but Kernels know.
+ */
 final class PublicApi {
   private static final String PREFIX = "io.bayes4j";
 
@@ -74,12 +77,16 @@ final class PublicApi {
     boolean runnable = body || (owner.isInterface() && owner == type);
     boolean staticElsewhere = Modifier.isStatic(method.getModifiers()) && owner != type;
     return owner.getName().startsWith(PREFIX)
-        && !owner.getPackageName().endsWith("internal")
+        && isPromised(owner.getPackageName())
         && !method.isSynthetic()
         && !equality
         && !ofEnum
         && !staticElsewhere
         && runnable;
+  }
+
+  private static boolean isPromised(String packageName) {
+    return !packageName.endsWith(".internal") && !packageName.endsWith(".kernels.portable");
   }
 
   private static List<Class<?>> types(Class<?> anchor) {
@@ -100,7 +107,8 @@ final class PublicApi {
           .map(file -> root.relativize(file).toString())
           .filter(file -> file.endsWith(".class") && !file.endsWith("-info.class"))
           .map(file -> file.substring(0, file.length() - ".class".length()).replace('/', '.'))
-          .filter(name -> name.startsWith(PREFIX) && !name.contains(".internal."))
+          .filter(name -> name.startsWith(PREFIX))
+          .filter(name -> isPromised(name.substring(0, name.lastIndexOf('.'))))
           .<Class<?>>map(name -> load(name, anchor))
           .filter(PublicApi::published)
           .toList();
