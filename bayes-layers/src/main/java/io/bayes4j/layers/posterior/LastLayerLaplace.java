@@ -11,6 +11,7 @@ import io.bayes4j.layers.train.Batch;
 import io.bayes4j.layers.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -183,6 +184,34 @@ public final class LastLayerLaplace implements Predictor {
   public LastLayerLaplace priorPrecision(double number) {
     Require.positive(number, "priorPrecision");
     return new LastLayerLaplace(fit, number, samples, batchSize, seed);
+  }
+
+  /**
+   * The same with the precision of the prior that predicts held-out examples best, of the most
+   * probable one times 10^-2, 10^-1.5, and so on to 10^4. The most probable precision explains how
+   * large the weights are; a network that was trained without a prior has large ones, and the
+   * posterior then is wider than its predictions bear.
+   *
+   * @param loss of a predictor on examples that nothing was trained on, such as their negative
+   *     log-likelihood; a candidate whose loss is not a number is passed over
+   * @throws IllegalArgumentException if no candidate has a finite loss
+   */
+  @CheckReturnValue
+  public LastLayerLaplace priorPrecisionOfLeast(ToDoubleFunction<? super Predictor> loss) {
+    Require.nonNull(loss, "loss");
+    double best = 0;
+    double least = Double.POSITIVE_INFINITY;
+    for (int half = -4; half <= 8; half++) {
+      double candidate = fit.moments.bestPrecision() * Math.pow(10, half / 2.0);
+      double there = loss.applyAsDouble(priorPrecision(candidate));
+      if (there < least) {
+        best = candidate;
+        least = there;
+      }
+    }
+    Require.argument(
+        Double.isFinite(least), "loss must be finite for a precision, its least is %s", least);
+    return priorPrecision(best);
   }
 
   /**

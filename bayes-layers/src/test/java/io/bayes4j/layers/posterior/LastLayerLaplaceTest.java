@@ -3,6 +3,7 @@ package io.bayes4j.layers.posterior;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.ops.Activations;
@@ -21,6 +22,7 @@ import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
+import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.Trainer;
@@ -265,6 +267,8 @@ class LastLayerLaplaceTest {
     Sequential model = Toys.perceptron(1);
     LastLayerLaplace laplace =
         fit(model, Toys.classes(), Likelihood.classes(), LaplaceCovariance.FULL);
+    assertThatThrownBy(() -> laplace.priorPrecisionOfLeast(p -> Double.NaN))
+        .hasMessage("loss must be finite for a precision, its least is Infinity");
     assertThatThrownBy(() -> laplace.priorPrecision(0)).hasMessageContaining("priorPrecision");
     assertThatThrownBy(() -> laplace.samples(0)).hasMessageContaining("samples");
     assertThatThrownBy(() -> Likelihood.gaussian(-1)).hasMessageContaining("sigma");
@@ -274,5 +278,27 @@ class LastLayerLaplaceTest {
     assertThatThrownBy(() -> fit(large, data, Likelihood.classes(), LaplaceCovariance.FULL))
         .hasMessageContaining("8192")
         .hasMessageContaining("KRONECKER");
+  }
+
+  @Test
+  void thePrecisionThatPredictsBestIsFoundAmongMultiples() {
+    LastLayerLaplace laplace =
+        fit(Toys.perceptron(1), Toys.classes(), Likelihood.classes(), LaplaceCovariance.KRONECKER);
+    double evidence = laplace.priorPrecision();
+    for (double wanted : new double[] {1e-2, 1, 10, 1e4}) {
+      LastLayerLaplace best =
+          laplace
+              .priorPrecision(7)
+              .samples(3)
+              .priorPrecisionOfLeast(p -> distance(p, wanted * evidence));
+      assertThat(best.priorPrecision()).isCloseTo(wanted * evidence, withinPercentage(1e-6));
+      assertThat(best.outputs(Toys.X).size(0)).isEqualTo(3);
+    }
+  }
+
+  /** No number for the candidates below, which must not win. */
+  private static double distance(Predictor p, double wanted) {
+    double steps = Math.log(((LastLayerLaplace) p).priorPrecision() / wanted);
+    return steps < -0.1 ? Double.NaN : steps;
   }
 }

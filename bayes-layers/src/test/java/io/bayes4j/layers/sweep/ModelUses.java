@@ -23,6 +23,7 @@ import io.bayes4j.layers.posterior.Likelihood;
 import io.bayes4j.layers.posterior.SignalToNoise;
 import io.bayes4j.layers.posterior.SwagCollector;
 import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.predict.Rollout;
 import io.bayes4j.layers.train.Dataset;
@@ -40,6 +41,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.nd4j.linalg.factory.Nd4j;
@@ -128,6 +130,9 @@ final class ModelUses {
         .put("Likelihood", Likelihood::classes)
         .put("LastLayerLaplace.model", () -> deterministic())
         .put("LastLayerLaplace", ModelUses::laplace)
+        .put(
+            "ToDoubleFunction<? super Predictor>",
+            () -> (ToDoubleFunction<Predictor>) predictor -> 1)
         .put("SignalToNoise.Pruning", () -> new SignalToNoise.Pruning(2, 1, 0.5, Map.of("a", 0.5)))
         .put("SignalToNoise.Pruning.weights", () -> 2L)
         .put("List<Double>", () -> List.of(0.1, 0.5))

@@ -4,6 +4,7 @@ import io.bayes4j.convert.ConversionOptions;
 import io.bayes4j.convert.DnnToBnn;
 import io.bayes4j.convert.Moped;
 import io.bayes4j.core.ops.Ops;
+import io.bayes4j.core.uncertainty.ClassificationEvaluator;
 import io.bayes4j.core.uncertainty.LogitScaling;
 import io.bayes4j.core.variational.GaussianPrior;
 import io.bayes4j.layers.Affine;
@@ -98,6 +99,7 @@ final class StudyWays {
     ways.put("SWAG", this::swag);
     ways.put("ensemble of " + MEMBERS, this::ensemble);
     ways.put("last-layer Laplace", this::laplace);
+    ways.put("tuned last-layer Laplace", this::tunedLaplace);
     ways.put("IVON", this::ivon);
     ways.put("MOPED + flipout", () -> moped(Losses.crossEntropy()));
     ways.put("MOPED + flipout, AvUC", () -> moped(withAvu()));
@@ -200,7 +202,18 @@ final class StudyWays {
                 given ? 4 * RATE : 2 * RATE));
   }
 
-  private Predictor laplace() throws IOException {
+  /** With the precision that validation images ask for. */
+  private Predictor tunedLaplace() throws IOException {
+    return laplace()
+        .priorPrecisionOfLeast(
+            predictor ->
+                new ClassificationEvaluator()
+                    .add(predictor.classify(task.validation()).mean(), task.validationLabels())
+                    .scores()
+                    .nll());
+  }
+
+  private LastLayerLaplace laplace() throws IOException {
     return LastLayerLaplace.fit(
             plain(), task.train(), Likelihood.classes(), LaplaceCovariance.KRONECKER)
         .samples(draws)
