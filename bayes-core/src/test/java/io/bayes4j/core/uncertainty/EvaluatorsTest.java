@@ -5,6 +5,7 @@ import static io.bayes4j.core.uncertainty.Rejection.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.bayes4j.core.testing.Samples;
 import java.util.Arrays;
@@ -266,6 +267,26 @@ class EvaluatorsTest {
     assertThat(Crps.mixture(means, variances, targets)).isEqualTo(whole.crps());
     assertRejected(
         () -> new RegressionEvaluator().merge(new RegressionEvaluator(0.5, 19)), "level 0.9");
+  }
+
+  /** Nanometres in metres, and cents of a nation's budget. */
+  @Test
+  void scoresOfARegressionFollowItsUnit() {
+    INDArray means = Samples.normals(3, 4, 6, 2);
+    INDArray variances = Samples.positive(4, 4, 6, 2);
+    INDArray targets = Samples.normals(5, 6, 2);
+    RegressionScores scores = new RegressionEvaluator().add(means, variances, targets).scores();
+    for (double unit : new double[] {0x1p-40, 0x1p-20, 0x1p40}) {
+      RegressionScores other =
+          new RegressionEvaluator()
+              .add(means.mul(unit), variances.mul(unit * unit), targets.mul(unit))
+              .scores();
+      assertThat(other.rmse()).isEqualTo(unit * scores.rmse());
+      assertThat(other.mae()).isEqualTo(unit * scores.mae());
+      assertThat(other.crps()).isCloseTo(unit * scores.crps(), withinPercentage(1e-4));
+      assertThat(other.intervals().width())
+          .isCloseTo(unit * scores.intervals().width(), withinPercentage(1e-4));
+    }
   }
 
   private static INDArray example(INDArray draws, int i) {
