@@ -46,7 +46,7 @@ public final class DistributedTraining {
   private long[] inputShape = {};
   private int classes;
   private int rounds = 10;
-  private Merging merging = Merging.PARTITIONED;
+  private Merging merging = Merging.AVERAGE;
 
   /** Zero: one over the number of parts. */
   private double damping;
@@ -99,7 +99,7 @@ public final class DistributedTraining {
     return this;
   }
 
-  /** How posteriors are merged; {@link Merging#PARTITIONED} unless set. */
+  /** How posteriors are merged; {@link Merging#AVERAGE} unless set. */
   public DistributedTraining merging(Merging rule) {
     merging = Require.nonNull(rule, "rule");
     return this;

@@ -91,6 +91,7 @@ class ClusterTest {
             })
         .inputShape(SmallNetwork.INPUTS)
         .classes(4)
+        .merging(Merging.PARTITIONED)
         .rounds(2);
   }
 

@@ -87,6 +87,7 @@ class DistributedTrainingTest extends LocalSpark {
                     .samples(2)
                     .learningRate(time -> 0.05 / (1 + time / 10)))
         .inputShape(INPUTS)
+        .merging(Merging.PARTITIONED)
         .seed(1);
   }
 
@@ -145,6 +146,7 @@ class DistributedTrainingTest extends LocalSpark {
                   throw new IllegalStateException("one member alone is missing");
                 })
             .inputShape(INPUTS)
+            .merging(Merging.PARTITIONED)
             .seed(1)
             .checkpoint(members);
     List<Layer> again = broken.fitEnsemble(data(3), 2);
