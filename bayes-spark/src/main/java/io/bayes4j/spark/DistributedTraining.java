@@ -20,6 +20,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Variational training where the data are: in every round each partition trains a network on its
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * executor, or the run was stopped and resumed. The rows of a partition are held in memory.
  */
 public final class DistributedTraining {
+  private static final Logger LOG = LoggerFactory.getLogger(DistributedTraining.class);
+
   private final String factory;
   private final LocalTraining local;
   private String featuresCol = "features";
@@ -52,6 +56,7 @@ public final class DistributedTraining {
   private double damping;
 
   private double beta = 1;
+  private BadRows badRows = BadRows.ERROR;
   private long seed;
   private String checkpoint = "";
 
@@ -123,6 +128,21 @@ public final class DistributedTraining {
     return this;
   }
 
+  /**
+   * What becomes of rows whose input is null, of another length or not finite, or whose label is
+   * none: {@link BadRows#ERROR}, as unless set, or {@link BadRows#SKIP}, which leaves them out and
+   * counts them.
+   *
+   * @throws IllegalArgumentException if it is {@link BadRows#KEEP}
+   */
+  public DistributedTraining badRows(BadRows rule) {
+    Require.nonNull(rule, "rule");
+    Require.argument(
+        rule != BadRows.KEEP, "badRows must be ERROR or SKIP where one trains, got %s", rule);
+    badRows = rule;
+    return this;
+  }
+
   /** Seed of all that is random; 0 unless set. */
   public DistributedTraining seed(long number) {
     seed = number;
@@ -158,7 +178,8 @@ public final class DistributedTraining {
 
   /**
    * Trains members of an ensemble, one for each task, on all rows: these are sent to every
-   * executor, and have to fit into the driver's memory. Make a {@code Ensemble} of the members.
+   * executor, and have to fit into the driver's memory. Make a {@code Ensemble} of the members. How
+   * many bad rows are left out is logged.
    *
    * @param members their number
    * @return the members, in their order
@@ -176,6 +197,10 @@ public final class DistributedTraining {
             .all(
                 data.select(functions.col(featuresCol), functions.col(labelCol)).toLocalIterator());
     Require.argument(all.count() > 0, "data must have rows");
+    if (all.bad() > 0) {
+      LOG.warn(
+          "the ensemble learns from {} rows; {} bad ones are left out", all.count(), all.bad());
+    }
     List<EnsembleRun.Member> tasks = new ArrayList<>();
     for (int number = 0; number < members; number++) {
       long own = Noise.seeded(seed).split("member").split(number).key();
@@ -185,8 +210,9 @@ public final class DistributedTraining {
     return new EnsembleRun(spark, training, checkpoint).run(all, tasks);
   }
 
-  private TrainedNetwork rounds(PartTraining training, JavaRDD<PartData> parts) throws IOException {
-    long[] counts = counts(parts);
+  private TrainedNetwork rounds(PartTraining training, JavaRDD<PartData> data) throws IOException {
+    long bad = data.map(PartData::bad).collect().stream().mapToLong(Long::longValue).sum();
+    long[] counts = counts(data);
     Layer model = training.network(seed);
     requireCurved(model);
     Merger merger = new Merger(merging, share(counts), ModelState.prior(model), counts.length);
@@ -195,7 +221,7 @@ public final class DistributedTraining {
     @Nullable RoundFiles files = null;
     List<RoundRecord> records = new ArrayList<>();
     if (!checkpoint.isEmpty()) {
-      files = new RoundFiles(checkpoint, parts.context().hadoopConfiguration());
+      files = new RoundFiles(checkpoint, data.context().hadoopConfiguration());
       Optional<RoundFiles.Progress> before = files.read(settings(counts));
       if (before.isPresent()) {
         state = before.get().state();
@@ -204,7 +230,11 @@ public final class DistributedTraining {
         records.addAll(before.get().records());
       }
     }
-    Round round = new Round(training, parts, merger, counts);
+    Parts parts = new Parts(data, counts);
+    Round round =
+        merging == Merging.GRADIENTS
+            ? new SteppedRound(training, parts)
+            : new MergedRound(training, parts, merger);
     while (records.size() < rounds) {
       int number = records.size() + 1;
       Noise noise = Noise.seeded(seed).split("round").split(number);
@@ -216,7 +246,7 @@ public final class DistributedTraining {
       }
     }
     state.writeTo(model);
-    return new TrainedNetwork(model, records);
+    return new TrainedNetwork(model, records, bad);
   }
 
   /** What {@link Merging#CURVATURE} needs. */
@@ -247,7 +277,7 @@ public final class DistributedTraining {
         classes == 0 ? " or an ML vector" : ", the class",
         label.simpleString());
     InputReader reader = new InputReader(0, inputShape);
-    return new PartTraining(factory, local, new PartData.Reading(reader, classes), beta);
+    return new PartTraining(factory, local, new PartData.Reading(reader, classes, badRows), beta);
   }
 
   private JavaRDD<PartData> parts(Dataset<Row> data, PartData.Reading reading) {

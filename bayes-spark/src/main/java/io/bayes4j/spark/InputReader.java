@@ -54,8 +54,15 @@ final class InputReader implements Serializable {
   static final class BadRowException extends Exception {
     @Serial private static final long serialVersionUID = 1;
 
+    private final String why;
+
     BadRowException(String template, Object... args) {
-      super(String.format(Locale.US, template, args));
+      why = String.format(Locale.US, template, args);
+    }
+
+    @Override
+    public String getMessage() {
+      return why;
     }
   }
 

@@ -1,8 +1,9 @@
 package io.bayes4j.spark;
 
 /**
- * How posteriors that parts of the data have trained become one. All add natural parameters and
- * count the prior once; they differ in what a part is told of the others.
+ * How parts of the data train one posterior. All but {@link #GRADIENTS} train a posterior in each
+ * part and add natural parameters, the prior counted once; they differ in what a part is told of
+ * the others.
  */
 public enum Merging {
   /**
@@ -30,5 +31,12 @@ public enum Merging {
    * forget what its own data do not show, as classes that only others have. What parts find is
    * averaged as in {@link #AVERAGE}. For classes, and networks whose Bayesian layers are dense.
    */
-  CURVATURE
+  CURVATURE,
+  /**
+   * The parts answer every step with the gradients of their share of its batch, and the driver
+   * takes it: training on all rows, which stay where they are, for any network and however rows are
+   * sorted. All numbers of the network go out and back in every step, not once a round; a round is
+   * the epochs of local training, over all rows, with an optimizer of its own.
+   */
+  GRADIENTS
 }

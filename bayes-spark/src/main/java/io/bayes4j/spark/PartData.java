@@ -1,7 +1,10 @@
 package io.bayes4j.spark;
 
-import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
+import io.bayes4j.core.memory.Arena;
+import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.train.Batch;
 import io.bayes4j.layers.train.Dataset;
 import java.io.Serial;
 import java.io.Serializable;
@@ -9,8 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The examples of a part, in an order that does not depend on how they came there. */
 final class PartData implements Serializable {
@@ -19,11 +26,16 @@ final class PartData implements Serializable {
   private final float[] inputs;
   private final float[] targets;
   private final int count;
+  private final long bad;
 
-  private PartData(float[] inputs, float[] targets, int count) {
+  /** Kept from step to step; null while a task uses it, and where there is none yet. */
+  private transient @Nullable Layer network;
+
+  private PartData(float[] inputs, float[] targets, int count, long bad) {
     this.inputs = inputs;
     this.targets = targets;
     this.count = count;
+    this.bad = bad;
   }
 
   /**
@@ -32,14 +44,23 @@ final class PartData implements Serializable {
    * @param reader of the input, the first column
    * @param classes number of classes that the second column names, 0 if it has the targets of a
    *     regression, a number or a vector
+   * @param badRows what becomes of rows that are no example
    */
-  record Reading(InputReader reader, int classes) implements Serializable {
+  record Reading(InputReader reader, int classes, BadRows badRows) implements Serializable {
     @Serial private static final long serialVersionUID = 1;
 
     PartData all(Iterator<Row> rows) {
       List<float[]> examples = new ArrayList<>();
       int length = reader.length();
-      rows.forEachRemaining(row -> examples.add(example(row)));
+      long bad = 0;
+      while (rows.hasNext()) {
+        try {
+          examples.add(example(rows.next()));
+        } catch (InputReader.BadRowException e) {
+          Require.argument(badRows == BadRows.SKIP, "%s", e.getMessage());
+          bad++;
+        }
+      }
       // A part whose executor was lost comes again in another order.
       examples.sort(Arrays::compare);
       int width = examples.isEmpty() ? 0 : examples.get(0).length - length;
@@ -55,49 +76,115 @@ final class PartData implements Serializable {
         System.arraycopy(example, 0, inputs, i * length, length);
         System.arraycopy(example, length, targets, i * width, width);
       }
-      return new PartData(inputs, targets, examples.size());
+      return new PartData(inputs, targets, examples.size(), bad);
     }
 
-    private float[] example(Row row) {
-      double[] target =
-          row.get(1) instanceof Vector vector
-              ? vector.toArray()
-              : new double[] {((Number) Require.nonNull(row.get(1), "label")).doubleValue()};
+    private float[] example(Row row) throws InputReader.BadRowException {
+      double[] target = target(row.get(1));
       float[] example = new float[reader.length() + target.length];
       try {
         reader.read(row, example, 0);
       } catch (InputReader.BadRowException e) {
-        throw new IllegalArgumentException("the input " + e.getMessage(), e);
+        throw new InputReader.BadRowException("the input %s", e.getMessage());
       }
       for (int k = 0; k < target.length; k++) {
-        example[reader.length() + k] = (float) target[k];
+        example[reader.length() + k] = label(target[k]);
       }
       return example;
     }
 
-    Dataset dataset(PartData part) {
-      long[] example = reader.shape();
-      long[] shape = new long[example.length + 1];
-      shape[0] = part.count;
-      System.arraycopy(example, 0, shape, 1, example.length);
-      if (classes == 0) {
-        int width = part.targets.length / part.count;
-        return Dataset.of(
-            Detached.of(part.inputs, shape), Detached.of(part.targets, part.count, width));
+    private static double[] target(@Nullable Object value) throws InputReader.BadRowException {
+      if (value == null) {
+        throw new InputReader.BadRowException("label must not be null");
       }
-      int[] labels = new int[part.count];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = (int) part.targets[i];
-        Require.argument(
-            labels[i] == part.targets[i],
-            "label must be a whole number, the class, got %s",
-            part.targets[i]);
-      }
-      return Dataset.of(Detached.of(part.inputs, shape), labels, classes);
+      return value instanceof Vector vector
+          ? vector.toArray()
+          : new double[] {((Number) value).doubleValue()};
     }
+
+    private float label(double number) throws InputReader.BadRowException {
+      float label = (float) number;
+      if (!Float.isFinite(label)) {
+        throw new InputReader.BadRowException("label must be finite as a float, got %s", number);
+      }
+      if (classes > 0 && (label != Math.rint(number) || label < 0 || label >= classes)) {
+        throw new InputReader.BadRowException(
+            "label must be a whole number in [0, %d), the class, got %s", classes, number);
+      }
+      return label;
+    }
+
+    /** The examples, which stay in the part's memory until a batch is asked for. */
+    Dataset dataset(PartData part) {
+      return new Examples(part, reader.shape(), classes > 0);
+    }
+  }
+
+  /** A part's examples, of which batches are copied. */
+  private static final class Examples implements Dataset {
+    private final PartData part;
+    private final long[] example;
+    private final boolean labels;
+
+    Examples(PartData part, long[] example, boolean labels) {
+      this.part = part;
+      this.example = example;
+      this.labels = labels;
+    }
+
+    @Override
+    public int size() {
+      return part.count;
+    }
+
+    @Override
+    public Batch batch(int... indices) {
+      long[] shape = new long[example.length + 1];
+      shape[0] = indices.length;
+      System.arraycopy(example, 0, shape, 1, example.length);
+      int width = part.targets.length / part.count;
+      INDArray inputs = gathered(part.inputs, part.inputs.length / part.count, indices, shape);
+      long[] targets = labels ? new long[] {indices.length} : new long[] {indices.length, width};
+      return new Batch(inputs, gathered(part.targets, width, indices, targets));
+    }
+
+    private static INDArray gathered(float[] rows, int length, int[] indices, long... shape) {
+      INDArray out = Arena.allocate(shape);
+      FloatMemory to = FloatMemory.of(out, "out");
+      float[] row = new float[length];
+      for (int i = 0; i < indices.length; i++) {
+        System.arraycopy(rows, indices[i] * length, row, 0, length);
+        to.write((long) i * length, row, length);
+      }
+      return out;
+    }
+  }
+
+  /** Works with a network that stays with the part; two tasks at a time have two. */
+  <T> T withNetwork(Supplier<Layer> maker, Function<Layer, T> work) {
+    Layer own = taken();
+    if (own == null) {
+      own = maker.get();
+    }
+    T result = work.apply(own);
+    synchronized (this) {
+      network = own;
+    }
+    return result;
+  }
+
+  private synchronized @Nullable Layer taken() {
+    Layer own = network;
+    network = null;
+    return own;
   }
 
   int count() {
     return count;
+  }
+
+  /** Rows that were left out. */
+  long bad() {
+    return bad;
   }
 }

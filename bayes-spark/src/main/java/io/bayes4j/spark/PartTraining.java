@@ -10,6 +10,7 @@ import io.bayes4j.layers.loss.Loss;
 import io.bayes4j.layers.train.Batch;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EpochRecord;
+import io.bayes4j.layers.train.PartStep;
 import io.bayes4j.layers.train.Trainer;
 import java.io.IOException;
 import java.io.Serial;
@@ -160,6 +161,22 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
   private static double loss(Layer model, Batch batch, Loss loss, Pass pass) {
     Var output = Gradients.off(() -> pass.run(model, Var.constant(batch.inputs())));
     return loss.of(output, batch.targets()).value().getDouble(0);
+  }
+
+  /**
+   * A part's share of a step.
+   *
+   * @param number of the part, from 0
+   * @param parts how many there are
+   */
+  PartStepWork.Answer step(PartData data, int number, int parts, PartStepWork.Start start) {
+    return data.withNetwork(
+        () -> network(0),
+        model -> {
+          start.writeTo(model);
+          PartStep step = new PartStep(local.of(model, reading.dataset(data)), number, parts);
+          return alone(() -> new PartStepWork.Answer(step.at(start.place())));
+        });
   }
 
   /** A network of its own, trained by itself. */

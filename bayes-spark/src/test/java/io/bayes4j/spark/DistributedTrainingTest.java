@@ -44,16 +44,20 @@ class DistributedTrainingTest extends LocalSpark {
     return 1 + x(i, 0) - 2 * x(i, 1) + SIGMA * NUMBERS[i * (INPUTS + 1) + INPUTS];
   }
 
+  private static Dataset<Row> data(List<Row> rows) {
+    StructType schema =
+        new StructType()
+            .add("features", SQLDataTypes.VectorType())
+            .add("label", DataTypes.DoubleType);
+    return spark.createDataFrame(rows, schema);
+  }
+
   private static Dataset<Row> data(int partitions) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
       rows.add(RowFactory.create(Vectors.dense(x(i, 0), x(i, 1), x(i, 2)), y(i)));
     }
-    StructType schema =
-        new StructType()
-            .add("features", SQLDataTypes.VectorType())
-            .add("label", DataTypes.DoubleType);
-    return spark.createDataFrame(rows, schema).repartition(partitions);
+    return data(rows).repartition(partitions);
   }
 
   /** The best factorised Gaussian, bias last: the posterior's mean, its precision's diagonal. */
@@ -103,12 +107,43 @@ class DistributedTrainingTest extends LocalSpark {
    * The bounds are three and five times that.
    */
   @ParameterizedTest
-  @EnumSource(value = Merging.class, mode = EnumSource.Mode.EXCLUDE, names = "CURVATURE")
+  @EnumSource(
+      value = Merging.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"CURVATURE", "GRADIENTS"})
   void linearRegressionIsExactUpToTheNoiseOfItsTraining(Merging rule) throws IOException {
     TrainedNetwork trained = training(25).merging(rule).damping(0.5).rounds(6).fit(data(3));
+    assertThat(trained.rounds()).hasSize(6);
+    assertExact(trained);
+  }
+
+  /**
+   * All 120 examples with two draws by each of three parts in every step: its gradients are less
+   * noisy than those that the bounds above are for.
+   */
+  @Test
+  void gradientsOfStepsFindTheBestFactorizedGaussian() throws IOException {
+    TrainedNetwork trained =
+        DistributedTraining.of(
+                LinearNetwork.class,
+                (model, data) ->
+                    Trainer.of(model, Losses.gaussianNll(SIGMA), data)
+                        .epochs(80)
+                        .batchSize(COUNT)
+                        .samples(2)
+                        .learningRate(time -> 0.1 * (1 - time / 81)))
+            .inputShape(INPUTS)
+            .merging(Merging.GRADIENTS)
+            .rounds(1)
+            .fit(data(3));
+    assertExact(trained);
+    // A step's answer: three weights and a bias, each with mu and rho, from three parts.
+    assertThat(trained.rounds().get(0).bytes()).isEqualTo(80 * 3 * 4 * 2 * Float.BYTES);
+  }
+
+  private static void assertExact(TrainedNetwork trained) {
     ModelState found = ModelState.of(trained.model());
     Gaussians exact = exact();
-    assertThat(trained.rounds()).hasSize(6);
     for (int k = 0; k <= INPUTS; k++) {
       assertThat(found.mean()[k]).isCloseTo(exact.means()[k], within(0.05f));
       assertThat(found.sigma()[k] / exact.sigmas()[k]).isCloseTo(1, within(0.12f));
@@ -165,24 +200,53 @@ class DistributedTrainingTest extends LocalSpark {
     }
   }
 
+  private static final Map<Row, String> BAD =
+      Map.of(
+          RowFactory.create(null, 1.0), "the input is null",
+          RowFactory.create(Vectors.dense(1, 2, Double.NaN), 1.0),
+              "the input number 2 must be finite as a float, got NaN",
+          RowFactory.create(Vectors.dense(1), 1.0), "the input must have 3 numbers",
+          RowFactory.create(Vectors.dense(1, 2, 3), null), "label must not be null",
+          RowFactory.create(Vectors.dense(1, 2, 3), Double.POSITIVE_INFINITY),
+              "label must be finite as a float, got Infinity");
+
+  private static Dataset<Row> withBad(Dataset<Row> good, List<Row> bad) {
+    return good.union(data(bad)).coalesce(1);
+  }
+
   @Test
   void badRowsAreNamedAndEndTheRun() {
-    StructType schema =
-        new StructType()
-            .add("features", SQLDataTypes.VectorType())
-            .add("label", DataTypes.DoubleType);
-    Map<Row, String> bad =
-        Map.of(
-            RowFactory.create(null, 1.0), "the input is null",
-            RowFactory.create(Vectors.dense(1, 2, Double.NaN), 1.0),
-                "the input number 2 must be finite as a float, got NaN",
-            RowFactory.create(Vectors.dense(1), 1.0), "the input must have 3 numbers",
-            RowFactory.create(Vectors.dense(1, 2, 3), null), "label must not be null");
-    bad.forEach(
+    BAD.forEach(
         (row, message) ->
-            assertThatThrownBy(
-                    () -> training(1).rounds(1).fit(spark.createDataFrame(List.of(row), schema)))
+            assertThatThrownBy(() -> training(1).rounds(1).fit(withBad(data(1), List.of(row))))
                 .hasMessageContaining(message));
+    Map.of(2.0, "2.0", 0.5, "0.5", -1.0, "-1.0")
+        .forEach(
+            (label, word) -> {
+              Row row = RowFactory.create(Vectors.dense(1, 2, 3), label);
+              assertThatThrownBy(() -> training(1).classes(2).fit(data(List.of(row))))
+                  .hasMessageContaining(
+                      "label must be a whole number in [0, 2), the class, got " + word);
+            });
+  }
+
+  @Test
+  void badRowsAreLeftOutAndCountedIfAskedTo() throws IOException {
+    TrainedNetwork good = training(1).rounds(1).fit(data(1));
+    TrainedNetwork some =
+        training(1)
+            .rounds(1)
+            .badRows(BadRows.SKIP)
+            .fit(withBad(data(1), List.copyOf(BAD.keySet())));
+    assertThat(good.badRows()).isZero();
+    assertThat(some.badRows()).isEqualTo(BAD.size());
+    assertThat(ModelState.of(some.model()).mean()).isEqualTo(ModelState.of(good.model()).mean());
+    assertThatThrownBy(
+            () ->
+                training(1).badRows(BadRows.SKIP).fit(data(List.copyOf(BAD.keySet())).coalesce(1)))
+        .hasMessageContaining("data must have rows in every partition");
+    assertThatThrownBy(() -> training(1).badRows(BadRows.KEEP))
+        .hasMessage("badRows must be ERROR or SKIP where one trains, got KEEP");
   }
 
   @Test

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Dataset;
@@ -30,7 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>The arguments: MNIST's folder; how the digits are dealt out: {@code all}, {@code example},
  * {@code class} (sorted by label, then cut) or {@code mixed} (those parts after {@code
- * Dataset.repartition}); a {@link Merging}; rounds; epochs a round; learning rate; damping.
+ * Dataset.repartition}); a {@link Merging}; rounds; epochs a round; learning rate; damping;
+ * examples of a batch, 128 unless given.
  */
 final class MergedDigits {
   private static final int PARTS = 8;
@@ -47,6 +50,7 @@ final class MergedDigits {
   private final int rounds;
   private final int epochs;
   private final double rate;
+  private final int batch;
 
   private MergedDigits(String... arguments) {
     folder = Path.of(arguments[0]);
@@ -54,6 +58,7 @@ final class MergedDigits {
     rounds = Integer.parseInt(arguments[3]);
     epochs = Integer.parseInt(arguments[4]);
     rate = Double.parseDouble(arguments[5]);
+    batch = arguments.length > 7 ? Integer.parseInt(arguments[7]) : 128;
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -77,6 +82,7 @@ final class MergedDigits {
     Trainer.of(
             network, Losses.crossEntropy(), io.bayes4j.layers.train.Dataset.of(x, labels, CLASSES))
         .epochs(rounds * epochs)
+        .batchSize(batch)
         .learningRate(rate)
         .seed(1)
         .build()
@@ -90,12 +96,14 @@ final class MergedDigits {
       Dataset<Row> digits = digits(spark);
       int ownEpochs = epochs;
       double ownRate = rate;
+      int ownBatch = batch;
       DistributedTraining training =
           DistributedTraining.of(
                   SparkSnippets.DigitNetwork.class,
                   (model, data) ->
                       Trainer.of(model, Losses.crossEntropy(), data)
                           .epochs(ownEpochs)
+                          .batchSize(ownBatch)
                           .learningRate(ownRate))
               .inputShape(Digits.PIXELS)
               .classes(CLASSES)
@@ -109,24 +117,37 @@ final class MergedDigits {
     }
   }
 
+  /** Each part reads its rows itself: rows of a list would go out again in every step's tasks. */
   private Dataset<Row> digits(SparkSession spark) throws IOException {
-    Digits digits = Digits.read(folder, true);
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < digits.count(); i++) {
-      rows.add(RowFactory.create(digits.vector(i), digits.label(i)));
-    }
-    if (!dealing.equals("example")) {
-      rows.sort((a, b) -> Integer.compare(a.getInt(1), b.getInt(1)));
-    }
+    String data = folder.toString();
+    boolean sorted = !dealing.equals("example");
+    List<Integer> numbers = IntStream.range(0, PARTS).boxed().toList();
     Dataset<Row> parts =
         spark.createDataFrame(
-            JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, PARTS),
+            JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(numbers, PARTS)
+                .flatMap(part -> rows(Path.of(data), sorted, part).iterator()),
             SCHEMA);
     Dataset<Row> dealt = dealing.equals("mixed") ? parts.repartition(PARTS) : parts;
     if (dealt.rdd().getNumPartitions() != PARTS) {
       throw new AssertionError(dealt.rdd().getNumPartitions() + " parts");
     }
     return dealt;
+  }
+
+  private static List<Row> rows(Path data, boolean sorted, int part) throws IOException {
+    Digits digits = Digits.read(data, true);
+    int count = digits.count();
+    IntStream all = IntStream.range(0, count);
+    List<Integer> order =
+        sorted
+            ? all.boxed().sorted(Comparator.comparing(digits::label)).toList()
+            : all.boxed().toList();
+    List<Row> rows = new ArrayList<>();
+    for (int i : order.subList(part * count / PARTS, (part + 1) * count / PARTS)) {
+      rows.add(RowFactory.create(digits.vector(i), digits.label(i)));
+    }
+    return rows;
   }
 
   private void say(String what, Layer network) throws IOException {

@@ -27,6 +27,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Four parts that see one class each: clouds at the corners of a square. */
@@ -65,12 +67,14 @@ class SortedClassesTest extends LocalSpark {
   }
 
   private static DistributedTraining training(Merging rule) {
+    // Of all rows together, where a step is theirs.
+    int batch = rule == Merging.GRADIENTS ? 20 * CLASSES : 20;
     return DistributedTraining.of(
             Corners.class,
             (model, data) ->
                 Trainer.of(model, Losses.crossEntropy(), data)
                     .epochs(5)
-                    .batchSize(20)
+                    .batchSize(batch)
                     .learningRate(0.02))
         .inputShape(2)
         .classes(CLASSES)
@@ -95,14 +99,17 @@ class SortedClassesTest extends LocalSpark {
   }
 
   /** Clouds of spread 0.4 around corners 1 from the axes: 1.2 % of each axis are beyond. */
-  @Test
-  void aPartRemembersClassesThatItDoesNotSee() throws IOException {
+  @ParameterizedTest
+  @EnumSource(
+      value = Merging.class,
+      names = {"CURVATURE", "GRADIENTS"})
+  void aPartRemembersClassesThatItDoesNotSee(Merging rule) throws IOException {
     Dataset<Row> rows = sorted();
-    TrainedNetwork whole = training(Merging.CURVATURE).fit(rows);
+    TrainedNetwork whole = training(rule).fit(rows);
     assertThat(accuracy(whole.model())).isGreaterThan(0.95);
-    String runs = folder.resolve("sorted").toUri().toString();
-    training(Merging.CURVATURE).rounds(2).checkpoint(runs).fit(rows);
-    TrainedNetwork resumed = training(Merging.CURVATURE).checkpoint(runs).fit(rows);
+    String runs = folder.resolve("sorted" + rule).toUri().toString();
+    training(rule).rounds(2).checkpoint(runs).fit(rows);
+    TrainedNetwork resumed = training(rule).checkpoint(runs).fit(rows);
     assertThat(ModelState.of(resumed.model()).mean())
         .isEqualTo(ModelState.of(whole.model()).mean());
   }

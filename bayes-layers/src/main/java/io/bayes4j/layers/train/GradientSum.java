@@ -24,13 +24,16 @@ final class GradientSum {
       if (!gradients.reaches(parameter.var())) {
         continue;
       }
-      INDArray gradient = gradients.get(parameter);
-      INDArray sum = sums.get(parameter);
-      if (sum == null) {
-        sums.put(parameter, Detached.copy(gradient, array(parameter)));
-      } else {
-        Kernels.addInto(sum, gradient);
-      }
+      add(parameter, gradients.get(parameter));
+    }
+  }
+
+  void add(Parameter parameter, INDArray gradient) {
+    INDArray sum = sums.get(parameter);
+    if (sum == null) {
+      sums.put(parameter, Detached.copy(gradient, array(parameter)));
+    } else {
+      Kernels.addInto(sum, gradient);
     }
   }
 

@@ -2,11 +2,15 @@ package io.bayes4j.layers.train;
 
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Parameter;
+import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.ArenaPool;
+import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.optim.GradientNorm;
 import io.bayes4j.layers.optim.Optimizer;
+import io.bayes4j.layers.variational.Kl;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +26,19 @@ final class Steps {
   private final Optimizer optimizer;
   private final Elbo elbo;
   private final GradientSum gradientSum = new GradientSum();
+
+  /** Running statistics that a step updates. */
+  interface Statistics {
+    /**
+     * Checks that they can be updated, and keeps what they are updated with.
+     *
+     * @throws DivergedException naming the layer whose statistics would not be finite
+     */
+    void prepare(String when);
+
+    /** Updates them. */
+    void commit();
+  }
 
   Steps(Trainer.Builder options, Map<String, Parameter> parameters, Optimizer optimizer) {
     this.options = options;
@@ -44,7 +61,7 @@ final class Steps {
           arena -> {
             TrainingStep step = newStep(of);
             Gradients gradients = step.gradients(options.data.batch(batches[0]), time, 1, when);
-            return update(List.of(step), gradients, time, when);
+            return figures(List.of(step), update(List.of(step), gradients, time, when));
           });
     }
     int examples = Arrays.stream(batches).mapToInt(batch -> batch.length).sum();
@@ -63,33 +80,66 @@ final class Steps {
             return part;
           });
     }
-    return ARENAS.scope(arena -> update(parts, gradientSum.gradients(), time, when));
+    return ARENAS.scope(
+        arena -> figures(parts, update(parts, gradientSum.gradients(), time, when)));
+  }
+
+  /**
+   * One step whose gradients come from elsewhere.
+   *
+   * @throws IllegalArgumentException if they are not those of the model's parameters
+   */
+  TrainingStep.Figures step(GradientSource source, StepPlace place, Noise of, double time) {
+    String when = place.words();
+    Curve.at("learningRate", options.learningRate, time);
+    SourcedStep step =
+        new SourcedStep(options.model, Require.nonNull(source.of(place), "gradients"));
+    return ARENAS.scope(
+        arena -> {
+          Var kl = Ops.scale(Kl.of(options.model, of.split("kl")), elbo.klWeight(time));
+          TrainingStep.Figures figures = step.figures(kl.item(), when);
+          gradientSum.clear();
+          if (kl.tracked()) {
+            gradientSum.add(Gradients.of(kl), parameters.values());
+          }
+          step.addTo(gradientSum);
+          double norm = update(List.of(step), gradientSum.gradients(), time, when);
+          return figures.withGradientNorm(norm);
+        });
   }
 
   private TrainingStep newStep(Noise of) {
-    return new TrainingStep(options.model, options.loss, elbo, options.precision, of);
+    return TrainingStep.of(options, elbo, of);
   }
 
-  /** Updates parameters and running statistics, or nothing. */
-  private TrainingStep.Figures update(
-      List<TrainingStep> parts, Gradients gradients, double time, String when) {
-    double norm = GradientNorm.of(gradients, parameters.values());
-    if (!Double.isFinite(norm)) {
-      throw NonFiniteDiagnosis.inGradients(options.model, gradients, when);
-    }
-    parts.forEach(part -> part.prepare(when));
-    ModelAccess.changing(
-        options.model,
-        () -> {
-          update(gradients, norm, time, when);
-          parts.forEach(TrainingStep::commit);
-          return parts;
-        });
+  private static TrainingStep.Figures figures(List<TrainingStep> parts, double norm) {
     return parts.stream()
         .map(TrainingStep::figures)
         .reduce(TrainingStep.Figures::plus)
         .orElseThrow()
         .withGradientNorm(norm);
+  }
+
+  /**
+   * Updates parameters and running statistics, or nothing.
+   *
+   * @return the norm of the gradients
+   */
+  private double update(
+      List<? extends Statistics> statistics, Gradients gradients, double time, String when) {
+    double norm = GradientNorm.of(gradients, parameters.values());
+    if (!Double.isFinite(norm)) {
+      throw NonFiniteDiagnosis.inGradients(options.model, gradients, when);
+    }
+    statistics.forEach(own -> own.prepare(when));
+    ModelAccess.changing(
+        options.model,
+        () -> {
+          update(gradients, norm, time, when);
+          statistics.forEach(Statistics::commit);
+          return norm;
+        });
+    return norm;
   }
 
   private void update(Gradients gradients, double norm, double time, String when) {

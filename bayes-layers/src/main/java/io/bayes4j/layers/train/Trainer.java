@@ -160,8 +160,11 @@ public final class Trainer {
         throw new InterruptedIOException(
             when + ": the thread was interrupted; the model is as the step before left it");
       }
+      Noise own = noise.split(epoch).split(number);
       TrainingStep.Figures figures =
-          steps.step(batches, noise.split(epoch).split(number), time, when);
+          options.source == null
+              ? steps.step(batches, own, time, when)
+              : steps.step(options.source, place(epoch, number, own), own, time);
       averages.add(figures, Arrays.stream(batches).mapToInt(batch -> batch.length).sum());
       options.listener.step(epoch, number, count, figures.loss());
     }
@@ -169,6 +172,11 @@ public final class Trainer {
         options.validation == null ? Map.of() : options.validation.evaluate(options.model);
     double seconds = (System.nanoTime() - start) / 1e9;
     return averages.record(epoch, options.learningRate.at(epoch), seconds, validation);
+  }
+
+  private StepPlace place(int epoch, int number, Noise own) {
+    long order = noise.split("order").split(epoch).key();
+    return new StepPlace(epoch, number, plan.steps(), order, own.key());
   }
 
   /** The settings of a run; each has a default but model, loss and data. */
@@ -192,6 +200,7 @@ public final class Trainer {
     private TrainingListener listener = TrainingListener.SILENT;
     private @Nullable Path checkpoint;
     private boolean resume;
+    private @Nullable GradientSource source;
 
     private Builder(Layer model, Loss loss, Dataset data) {
       this.model = model;
@@ -353,6 +362,16 @@ public final class Trainer {
     }
 
     /**
+     * Takes the gradients of the loss from elsewhere; computed here from the data unless set. The
+     * data then tell the number of all examples, of which a step takes about a batch, and are not
+     * asked for any; draws and precision are the source's affair.
+     */
+    public Builder gradients(GradientSource elsewhere) {
+      source = Require.nonNull(elsewhere, "elsewhere");
+      return this;
+    }
+
+    /**
      * The trainer.
      *
      * @throws IllegalArgumentException if two settings do not go together, or the model is
@@ -368,6 +387,9 @@ public final class Trainer {
           "dropLast() needs data of at least one batch of %d examples, got %d",
           batchSize,
           data.size());
+      Require.argument(
+          source == null || !dropLast,
+          "dropLast() does not go together with gradients from elsewhere, which take all examples");
       return new Trainer(this);
     }
 

@@ -23,21 +23,33 @@ import org.jspecify.annotations.Nullable;
  * A step for one batch, but the update: one pass for each draw of the weights, the bound they
  * estimate, and its gradients.
  */
-final class TrainingStep {
+final class TrainingStep implements Steps.Statistics {
   private final Layer model;
   private final Loss loss;
   private final Elbo elbo;
+  private final boolean divergence;
   private final Precision precision;
   private final Noise noise;
   private final List<Pass> passes = new ArrayList<>();
   private @Nullable Figures figures;
 
-  TrainingStep(Layer model, Loss loss, Elbo elbo, Precision precision, Noise noise) {
-    this.model = model;
-    this.loss = loss;
+  private TrainingStep(Trainer.Builder options, Elbo elbo, boolean divergence, Noise noise) {
+    this.model = options.model;
+    this.loss = options.loss;
     this.elbo = elbo;
-    this.precision = precision;
+    this.divergence = divergence;
+    this.precision = options.precision;
     this.noise = noise;
+  }
+
+  static TrainingStep of(Trainer.Builder options, Elbo elbo, Noise noise) {
+    return new TrainingStep(options, elbo, true, noise);
+  }
+
+  /** One without the divergence, which others add. */
+  static TrainingStep ofLikelihood(Trainer.Builder options, Noise noise) {
+    Elbo elbo = Elbo.of(options.data.size()).withSamples(options.samples);
+    return new TrainingStep(options, elbo, false, noise);
   }
 
   /** Numbers of a step. */
@@ -105,7 +117,7 @@ final class TrainingStep {
       passes.add(Pass.train(noise.split(draw)).in(precision));
     }
     Pass first = passes.get(0);
-    Var kl = Kl.drawing(model, first, noise.split("kl"));
+    Var kl = divergence ? Kl.drawing(model, first, noise.split("kl")) : Var.constant(0);
     for (Pass pass : passes) {
       Var output = pass.run(model, x);
       likelihoods.add(
@@ -133,12 +145,8 @@ final class TrainingStep {
     return value;
   }
 
-  /**
-   * Checks that running statistics can be updated, and keeps what they are updated with.
-   *
-   * @throws DivergedException naming the layer whose statistics would not be finite
-   */
-  void prepare(String when) {
+  @Override
+  public void prepare(String when) {
     try {
       passes.forEach(PassControl::prepare);
     } catch (ArithmeticException e) {
@@ -146,8 +154,8 @@ final class TrainingStep {
     }
   }
 
-  /** Updates running statistics. */
-  void commit() {
+  @Override
+  public void commit() {
     passes.forEach(PassControl::commit);
   }
 }

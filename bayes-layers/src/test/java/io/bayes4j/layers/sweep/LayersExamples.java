@@ -59,6 +59,10 @@ import io.bayes4j.layers.train.EarlyStopping;
 import io.bayes4j.layers.train.Elbo;
 import io.bayes4j.layers.train.EmpiricalBayes;
 import io.bayes4j.layers.train.EpochRecord;
+import io.bayes4j.layers.train.GradientSource;
+import io.bayes4j.layers.train.PartStep;
+import io.bayes4j.layers.train.StepGradients;
+import io.bayes4j.layers.train.StepPlace;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.train.TrainingListener;
 import io.bayes4j.layers.train.Validation;
@@ -166,11 +170,21 @@ public final class LayersExamples {
         .put("Map<String, String>", () -> Map.of("word", "text"))
         .put("EpochRecord", LayersExamples::epoch)
         .put("List<EpochRecord>", () -> List.of(epoch()))
+        .put("Map<String, float[]>", () -> Map.of("weight", new float[] {1}))
+        .put("StepPlace", () -> new StepPlace(1, 1, 1, 0, 0))
+        .put("StepPlace.step", () -> 1)
+        .put("StepPlace.steps", () -> 1)
+        .put("StepGradients", LayersExamples::answer)
+        .put("List<StepGradients>", () -> List.of(answer()))
+        .put("GradientSource", () -> (GradientSource) place -> answer())
+        .put("PartStep", () -> new PartStep(trainer(), 0, 1))
+        .put("PartStep.number", () -> 0)
+        .put("PartStep.parts", () -> 1)
         .put("EarlyStopping", () -> new EarlyStopping("loss", 1))
         .put("Validation", () -> (Validation) model -> Map.of("loss", 1.0))
         .put("TrainingListener", () -> TrainingListener.SILENT)
         .put("Elbo", () -> Elbo.of(10))
-        .put("Trainer.Builder", () -> Trainer.of(model(), Losses.crossEntropy(), data()))
+        .put("Trainer.Builder", LayersExamples::trainer)
         .put("PreparedPredictor", () -> MonteCarlo.of(model()).samples(2).prepared())
         .put("Predictor", () -> MonteCarlo.of(model()).samples(2))
         .put("MonteCarlo", () -> MonteCarlo.of(model()).samples(2))
@@ -209,6 +223,14 @@ public final class LayersExamples {
 
   static Map<String, Parameter> parameters() {
     return Map.of("weight", new Parameter(array(2, 3)));
+  }
+
+  private static Trainer.Builder trainer() {
+    return Trainer.of(model(), Losses.crossEntropy(), data());
+  }
+
+  private static StepGradients answer() {
+    return new StepGradients(1, 1, Map.of("weight", new float[] {1}), Map.of(), Map.of());
   }
 
   static EpochRecord epoch() {

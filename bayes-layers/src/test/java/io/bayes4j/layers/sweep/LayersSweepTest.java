@@ -33,6 +33,7 @@ final class LayersSweepTest {
         .without("Vbll.regress|Vbll.classifyBinary", "heads of their own kind: see VbllTest")
         .without("Ivon.restore", "takes a state of its own: see IvonTest")
         .without("TrainingListener.*", "hooks, which do nothing unless they are overridden")
+        .without("GradientSource.*", "the caller's own")
         .without(
             "Pass.Observer.*|RecurrentOp.Products.*|Rollout.Feedback.next|Validation.evaluate",
             "code that a caller hands over");
@@ -135,6 +136,10 @@ final class LayersSweepTest {
                 + " null|EmpiricalBayes.warning(*|EmpiricalBayes.step(*|EmpiricalBayes.restoring(*|EmpiricalBayes.restoring(*)"
                 + " null|*.restoring(*) null key|*.restoring(*) null value",
             "called by the trainer, with its own numbers")
+        .allow("StepPlace.new(*Seed) *", "any seed")
+        .allow(
+            "StepGradients.new(loss) *|StepGradients.new(examples) 0|StepGradients.new(*) empty",
+            "what a part found, which the trainer checks")
         .allow("Checkpoint.trainingArrays(file) *", "a name for messages, what it holds is given")
         .calls("*.prepared(exampleShape) empty|*.warmedUp(*) empty", "x", "an input of zeros")
         .calls("Priors.*(variance) most", "prior sigma", "what follows from it")
