@@ -39,6 +39,17 @@ final class Arithmetic {
     return copy;
   }
 
+  /** The array itself if it is dense in this layout, else a copy in it. */
+  INDArray inLayout(INDArray x, Layout layout) {
+    boolean dense = Layout.ROW_MAJOR.describes(x) || Layout.CHANNELS_LAST.describes(x);
+    if (!dense || layout.describes(x)) {
+      return layout.ensure(x);
+    }
+    INDArray copy = Arena.allocate(x.dataType(), layout, x.shape());
+    runner.run(Operation.CAST, NONE, x, copy);
+    return copy;
+  }
+
   /** x += y, both rounded. */
   void addInto(INDArray x, INDArray y) {
     runner.run(Operation.ADD_INTO, NONE, Layout.of(x).ensure(y), x);

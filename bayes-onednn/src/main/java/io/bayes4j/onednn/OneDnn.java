@@ -130,6 +130,11 @@ public final class OneDnn implements KernelProvider {
   }
 
   @Override
+  public INDArray inLayout(INDArray x, Layout layout) {
+    return arithmetic.inLayout(x, layout);
+  }
+
+  @Override
   public void addInto(INDArray x, INDArray y) {
     if (x.dataType() == DataType.FLOAT) {
       KernelProvider.super.addInto(x, y);

@@ -13,8 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Poolings and their gradients, by the portable kernels where oneDNN has none that are right: for
- * dilated windows, for a maximum of what is not finite, which oneDNN takes for the smallest float,
- * for means that it divides otherwise, and where {@link PoolingBlocks} are wrong.
+ * dilated windows, for maxima of floats, for a maximum of what is not finite, which oneDNN takes
+ * for the smallest float, for means that it divides otherwise, and where {@link PoolingBlocks} are
+ * wrong.
  */
 final class PoolingKernels {
   private final Runner runner;
@@ -25,7 +26,14 @@ final class PoolingKernels {
     this.arithmetic = arithmetic;
   }
 
+  /**
+   * Of floats by the portable kernels, which take half of the time: whatever oneDNN has pooled must
+   * be read once more for what is not finite.
+   */
   INDArray max(INDArray x, PoolGeometry window) {
+    if (x.dataType() == DataType.FLOAT) {
+      return Kernels.portable().maxPool(arithmetic.inLayout(x, Layout.CHANNELS_LAST), window);
+    }
     if (fits(x.shape(), window)) {
       INDArray in = Operand.describable(x);
       INDArray y = channelsLast(x, window.outputShape(x.shape()));

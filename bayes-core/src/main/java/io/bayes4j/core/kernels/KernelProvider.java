@@ -52,6 +52,11 @@ public interface KernelProvider {
     return copy;
   }
 
+  /** The array itself if it is dense in this layout, else a copy in it, of the same type. */
+  default INDArray inLayout(INDArray x, Layout layout) {
+    return layout.ensure(x);
+  }
+
   /** x += y, both of one type. */
   default void addInto(INDArray x, INDArray y) {
     if (x.dataType() == DataType.FLOAT) {

@@ -4,6 +4,7 @@ import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.portable.Nd4jKernels;
+import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,18 @@ public final class Kernels {
   /** The array itself if it has this type, or else as {@link #cast} copies it. */
   public static INDArray ensureType(INDArray x, DataType type) {
     return Require.open(x, "x").dataType() == type ? x : cast(x, type);
+  }
+
+  /**
+   * The array itself if it is dense in this layout, else a copy in it.
+   *
+   * @throws IllegalArgumentException if x is empty, or neither FLOAT nor BFLOAT16
+   */
+  public static INDArray inLayout(INDArray x, Layout layout) {
+    Operands.requireStored("x", Require.open(x, "x").dataType());
+    Require.nonNull(layout, "layout");
+    Require.argument(!x.isEmpty(), "x must not be empty, got %s", Arrays.toString(x.shape()));
+    return provider().inLayout(x, layout);
   }
 
   /**

@@ -301,7 +301,7 @@ public final class Ops {
         full,
         x,
         () -> {
-          INDArray rows = Layout.ROW_MAJOR.ensure(x.value());
+          INDArray rows = Kernels.inLayout(x.value(), Layout.ROW_MAJOR);
           return Var.result(
               Shapes.view(rows, full),
               List.of(x),

@@ -6,7 +6,6 @@ import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
-import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,12 +22,7 @@ final class PoolLoops {
   private final int channels;
   private final long[] shapeX;
   private final long[] shapeY;
-  private final int[] in;
-  private final int[] out;
-  private final int[] kernel;
-  private final int[] stride;
-  private final int[] padding;
-  private final int[] dilation;
+  private final PoolAxis[] axes;
 
   PoolLoops(long[] shapeX, PoolGeometry geometry) {
     this.geometry = geometry;
@@ -36,32 +30,12 @@ final class PoolLoops {
     this.shapeY = geometry.outputShape(shapeX);
     this.examples = shapeX[0];
     this.channels = Math.toIntExact(shapeX[1]);
-    this.in = three(shapeX);
-    this.out = three(shapeY);
-    this.kernel = three(geometry.window().kernel(), 1);
-    this.stride = three(geometry.window().stride(), 1);
-    this.padding = three(geometry.window().padding(), 0);
-    this.dilation = three(geometry.window().dilation(), 1);
+    this.axes = PoolAxis.three(shapeX, geometry);
   }
 
-  private static int[] three(long[] shape) {
-    int[] lengths = {1, 1, 1};
-    for (int axis = 2; axis < shape.length; axis++) {
-      lengths[3 - shape.length + axis] = Math.toIntExact(shape[axis]);
-    }
-    return lengths;
-  }
-
-  private static int[] three(List<Integer> numbers, int otherwise) {
-    int[] all = {otherwise, otherwise, otherwise};
-    for (int axis = 0; axis < numbers.size(); axis++) {
-      all[3 - numbers.size() + axis] = numbers.get(axis);
-    }
-    return all;
-  }
-
-  private static int volume(int[] lengths) {
-    return Math.multiplyExact(Math.multiplyExact(lengths[0], lengths[1]), lengths[2]);
+  private int[] allTaps() {
+    return new int
+        [Math.multiplyExact(Math.multiplyExact(axes[0].taps(), axes[1].taps()), axes[2].taps())];
   }
 
   /** What is done with one window of one example. */
@@ -81,9 +55,9 @@ final class PoolLoops {
   private void forWindows(int[] taps, Window window) {
     int[] o = new int[3];
     int y = 0;
-    for (o[0] = 0; o[0] < out[0]; o[0]++) {
-      for (o[1] = 0; o[1] < out[1]; o[1]++) {
-        for (o[2] = 0; o[2] < out[2]; o[2]++) {
+    for (o[0] = 0; o[0] < axes[0].windows(); o[0]++) {
+      for (o[1] = 0; o[1] < axes[1].windows(); o[1]++) {
+        for (o[2] = 0; o[2] < axes[2].windows(); o[2]++) {
           int count = taps(o, taps);
           window.at(y, size(o, count), taps, count);
           y += channels;
@@ -93,36 +67,19 @@ final class PoolLoops {
   }
 
   private int taps(int[] o, int[] taps) {
+    PoolAxis rows = axes[1];
+    PoolAxis columns = axes[2];
     int count = 0;
-    for (int d = first(o, 0); d <= last(o, 0); d++) {
-      for (int h = first(o, 1); h <= last(o, 1); h++) {
-        int line = (place(o, 0, d) * in[1] + place(o, 1, h)) * in[2];
-        int end = last(o, 2);
-        for (int w = first(o, 2); w <= end; w++) {
-          taps[count++] = (line + place(o, 2, w)) * channels;
+    for (int d = axes[0].first(o[0]); d <= axes[0].last(o[0]); d++) {
+      for (int h = rows.first(o[1]); h <= rows.last(o[1]); h++) {
+        int row = axes[0].place(o[0], d) * rows.length() + rows.place(o[1], h);
+        int line = row * columns.length();
+        for (int w = columns.first(o[2]); w <= columns.last(o[2]); w++) {
+          taps[count++] = (line + columns.place(o[2], w)) * channels;
         }
       }
     }
     return count;
-  }
-
-  private int start(int[] o, int axis) {
-    return o[axis] * stride[axis] - padding[axis];
-  }
-
-  private int place(int[] o, int axis, int tap) {
-    return start(o, axis) + tap * dilation[axis];
-  }
-
-  /** The first tap that is not before the input. */
-  private int first(int[] o, int axis) {
-    return Math.max(0, Math.floorDiv(dilation[axis] - 1 - start(o, axis), dilation[axis]));
-  }
-
-  /** The last tap that is not behind the input. */
-  private int last(int[] o, int axis) {
-    int room = Math.floorDiv(in[axis] - 1 - start(o, axis), dilation[axis]);
-    return Math.min(kernel[axis] - 1, room);
   }
 
   private float size(int[] o, int count) {
@@ -133,9 +90,10 @@ final class PoolLoops {
       return count;
     }
     float size = 1;
-    for (int axis = 0; axis < 3; axis++) {
-      int end = Math.min(start(o, axis) + kernel[axis], in[axis] + padding[axis]);
-      size *= end - start(o, axis);
+    for (int axis = 0; axis < axes.length; axis++) {
+      int start = axes[axis].place(o[axis], 0);
+      int end = Math.min(start + axes[axis].taps(), axes[axis].length() + axes[axis].padding());
+      size *= end - start;
     }
     return size;
   }
@@ -173,28 +131,6 @@ final class PoolLoops {
     return result;
   }
 
-  /** Largest value of each window, or NaN if there is one in it. */
-  INDArray max(INDArray x) {
-    return forExamples(
-        shapeY,
-        (sources, y) ->
-            forWindows(
-                new int[volume(kernel)],
-                (at, size, taps, count) -> largest(sources[0], taps, count, y, at)),
-        x);
-  }
-
-  private void largest(float[] x, int[] taps, int count, float[] y, int at) {
-    Arrays.fill(y, at, at + channels, Float.NEGATIVE_INFINITY);
-    for (int tap = 0; tap < count; tap++) {
-      int from = taps[tap];
-      for (int c = 0; c < channels; c++) {
-        // No branch, which nobody could predict; NaN stays.
-        y[at + c] = Math.max(y[at + c], x[from + c]);
-      }
-    }
-  }
-
   /** Each gradient to the first largest value of its window, or the last NaN. */
   INDArray maxBackward(INDArray x, INDArray gradY) {
     return forExamples(
@@ -203,7 +139,7 @@ final class PoolLoops {
           int[] winners = new int[channels];
           Arrays.fill(gradX, 0);
           forWindows(
-              new int[volume(kernel)],
+              allTaps(),
               (at, size, taps, count) -> {
                 if (count > 0) {
                   findWinners(sources[0], taps, count, winners);
@@ -237,7 +173,7 @@ final class PoolLoops {
         (sources, y) -> {
           double[] sums = new double[channels];
           forWindows(
-              new int[volume(kernel)],
+              allTaps(),
               (at, size, taps, count) -> {
                 addUp(sources[0], taps, count, sums);
                 for (int c = 0; c < channels; c++) {
@@ -265,7 +201,7 @@ final class PoolLoops {
         (sources, gradX) -> {
           Arrays.fill(gradX, 0);
           forWindows(
-              new int[volume(kernel)],
+              allTaps(),
               (at, size, taps, count) -> {
                 for (int tap = 0; tap < count; tap++) {
                   int to = taps[tap];

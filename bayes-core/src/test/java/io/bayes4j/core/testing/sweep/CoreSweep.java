@@ -74,7 +74,9 @@ public final class CoreSweep {
         .allow(
             "Activations.*(x) *|Clamps.*(x) *|Gelu.*(x) *|Elementwise.*(x) *",
             "any shape, element by element")
-        .allow("Kernels.c*(x) *|Padding.pad(x) rank 7", "any shape with the axis that counts")
+        .allow(
+            "Kernels.c*(x) *|Kernels.inLayout(x) *|Padding.pad(x) rank 7",
+            "any shape with the axis that counts")
         .allow("Attentions.softmax(x) rank 7", "over the last axis, whatever is before it")
         .allow("Softmax.*(x) rank 7", "any shape with the axis that counts")
         .allow("Ops.*(a) *|Ops.*(b) *|Ops.*(x) *", "any shape that broadcasts")
