@@ -9,15 +9,18 @@ import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
+import io.bayes4j.layers.io.SafeTensors;
 import io.bayes4j.layers.io.StateDict;
 import io.bayes4j.layers.io.TorchStateDict;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -154,6 +157,18 @@ class AttentionGoldenTest {
     assertThat(byName.keySet()).isEqualTo(parameters.keySet());
     parameters.forEach(
         (name, p) -> assertClose(golden + " " + name, gradients.get(p), byName.get(name)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void isSavedAsPyTorchWouldSaveIt(Golden golden, @TempDir Path folder) throws IOException {
+    Layer model = model(golden);
+    TorchStateDict.load(model, golden.with("state."));
+    Path file = folder.resolve("saved.safetensors");
+
+    TorchStateDict.save(model, file);
+
+    assertThat(SafeTensors.read(file).tensors()).isEqualTo(golden.with("state."));
   }
 
   /** Relative to the largest; a gradient that is zero in theory may be as large as rounding. */

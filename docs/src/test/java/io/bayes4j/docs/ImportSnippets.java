@@ -48,6 +48,12 @@ final class ImportSnippets {
     return report;
   }
 
+  static void save(Layer bayesian, Path means) throws IOException {
+    // region save
+    TorchStateDict.save(bayesian, means);
+    // endregion
+  }
+
   static void write(Layer bayesian, Path mean, Path draw) throws IOException {
     // region write
     OnnxExport.mean(bayesian, mean, 3, 224, 224);

@@ -40,6 +40,9 @@ class ImportSnippetsTest {
     Layer again =
         DnnToBnn.convert(ModelFile.read(file).model(), ConversionOptions.flipout()).model();
     ImportSnippets.load(again, saved);
+    Path means = folder.resolve("means.safetensors");
+    ImportSnippets.save(again, means);
+    assertThat(ImportSnippets.weights(bayesian, means)).isEqualTo("loaded as it is");
     ImportSnippets.write(bayesian, folder.resolve("mean.onnx"), folder.resolve("draw.onnx"));
 
     assertThat(Layers.parameters(again)).hasSize(4);

@@ -1,5 +1,10 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Require;
+import io.bayes4j.layers.AttentionSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +68,67 @@ final class TorchAttention {
       }
     }
     return Map.of(name, array);
+  }
+
+  /**
+   * Replaces the projections of attention by what PyTorch has in their place: their biases in one
+   * array, and their weights, too, unless keys or values have a number of features of their own.
+   *
+   * @param path of the attention
+   * @param all arrays of the model
+   * @throws IllegalArgumentException if a projection is no longer a dense layer of that size
+   */
+  static void pack(String path, AttentionSpec spec, Map<String, INDArray> all) {
+    String place = path.isEmpty() ? "" : path + ".";
+    List<Long> inputs = List.of(spec.units(), spec.keyInputs(), spec.valueInputs());
+    List<INDArray> weights = new ArrayList<>();
+    List<INDArray> biases = new ArrayList<>();
+    for (int i = 0; i < PROJECTIONS.size(); i++) {
+      String projection = place + PROJECTIONS.get(i) + ".";
+      weights.add(take(projection + "weight", all, spec.units(), inputs.get(i)));
+      if (spec.bias()) {
+        biases.add(take(projection + "bias", all, spec.units()));
+      }
+      requireNoMore(projection, all);
+    }
+    if (inputs.stream().allMatch(length -> length == spec.units())) {
+      all.put(place + PACKED + "weight", rows(weights));
+    } else {
+      for (int i = 0; i < PROJECTIONS.size(); i++) {
+        all.put(place + PROJECTIONS.get(i) + "_weight", weights.get(i));
+      }
+    }
+    if (spec.bias()) {
+      all.put(place + PACKED + "bias", rows(biases));
+    }
+  }
+
+  private static INDArray take(String name, Map<String, INDArray> all, long... shape) {
+    INDArray array = all.remove(name);
+    if (array == null || !Arrays.equals(array.shape(), shape)) {
+      throw new IllegalArgumentException(
+          name
+              + " must be an array of shape "
+              + Arrays.toString(shape)
+              + ", which PyTorch's attention packs, got "
+              + (array == null ? "none" : Arrays.toString(array.shape())));
+    }
+    return array;
+  }
+
+  private static void requireNoMore(String projection, Map<String, INDArray> all) {
+    List<String> rest = all.keySet().stream().filter(n -> n.startsWith(projection)).toList();
+    Require.argument(
+        rest.isEmpty(),
+        "PyTorch's attention must have a place for all arrays, has none for %s",
+        rest);
+  }
+
+  /** Arrays of one shape as one, the rows of the first first. */
+  private static INDArray rows(List<INDArray> arrays) {
+    long[] shape = arrays.get(0).shape();
+    shape[0] *= arrays.size();
+    return Detached.reshape(Detached.stack(arrays), shape);
   }
 
   private static boolean isAttention(String place, Set<String> own) {

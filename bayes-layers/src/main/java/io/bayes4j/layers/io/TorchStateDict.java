@@ -1,15 +1,18 @@
 package io.bayes4j.layers.io;
 
+import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.internal.Scratch;
 import io.bayes4j.layers.Layer;
+import io.bayes4j.layers.ModelAccess;
 import io.bayes4j.layers.variational.Kl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +39,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class TorchStateDict {
   /** A counter of batch normalisation that cumulative averages alone depend on. */
   private static final String COUNTER = "num_batches_tracked";
+
+  /** Says whose names a file has; some loaders take no file without it. */
+  private static final Map<String, String> METADATA = Map.of("format", "pt");
 
   private TorchStateDict() {}
 
@@ -114,6 +120,30 @@ public final class TorchStateDict {
   }
 
   /**
+   * Writes a model's weights as safetensors, under the names that a PyTorch module of the same
+   * architecture has for them, so that {@code load_state_dict} takes what {@code
+   * safetensors.torch.load_file} reads: the projections of attention are packed as PyTorch has
+   * them, a tied layer is there at each of its places. Of Bayesian weights there are the means of
+   * the posterior; spreads and priors, which PyTorch has no names for, are in a {@link Checkpoint}.
+   *
+   * @throws IllegalArgumentException if a number is not finite, or attention has projections that
+   *     PyTorch's cannot have; an older file is then left as it was
+   * @throws IOException if the file cannot be written; an older one is then left as it was
+   */
+  public static void save(Layer model, Path file) throws IOException {
+    Require.nonNull(model, "model");
+    Require.nonNull(file, "file");
+    Map<String, INDArray> arrays =
+        ModelAccess.reading(
+            model,
+            () -> {
+              StateDict.requireLoadable(model);
+              return Gradients.off(() -> TorchNamed.arrays(model));
+            });
+    SafeTensors.write(file, arrays, METADATA);
+  }
+
+  /**
    * Copies a state into a model. Counters of batches that the model has no use for are left out,
    * and so is what wrappers put before all names or before all of the model's: {@code module.},
    * {@code model.}, and {@code _orig_mod.} anywhere; with them goes what is not under such a
@@ -149,6 +179,7 @@ public final class TorchStateDict {
     private final TensorFile content;
     private final Map<String, INDArray> own;
     private final Set<String> bayesian;
+    private final Map<String, String> further;
     private final Set<String> wanted;
     private final TorchNames names;
     private final List<String> skipped;
@@ -164,7 +195,9 @@ public final class TorchStateDict {
       this.content = content;
       this.own = StateDict.of(model);
       this.bayesian = Kl.distributions(model).keySet();
+      this.further = TorchNamed.further(model);
       this.wanted = wanted(own.keySet(), bayesian);
+      wanted.addAll(further.keySet());
       this.names = TorchNames.of(content.types().keySet(), wanted);
       this.skipped = new ArrayList<>(names.others());
     }
@@ -184,10 +217,27 @@ public final class TorchStateDict {
         if (floats != array || type.equals("F16") || type.equals("BF16")) {
           converted.put(inFile, type);
         }
-        TorchAttention.unpack(name, floats, own.keySet())
-            .forEach(
-                (part, a) -> state.put(parts.size() == 1 ? placed(part, inFile) : place(part), a));
+        TorchAttention.unpack(name, floats, wanted)
+            .forEach((part, a) -> put(part, parts.size() == 1, inFile, a));
       }
+    }
+
+    private void put(String part, boolean whole, String inFile, INDArray array) {
+      String to = whole ? placed(part, inFile) : place(part);
+      INDArray tied = state.putIfAbsent(to, array);
+      Require.argument(
+          tied == null || isSame(tied, array),
+          "%s must be %s, which is the same in the model, got other numbers",
+          inFile,
+          further.getOrDefault(part, part));
+    }
+
+    private static boolean isSame(INDArray a, INDArray b) {
+      return a == b
+          || (a.dataType() == DataType.FLOAT
+              && b.dataType() == DataType.FLOAT
+              && Arrays.equals(a.shape(), b.shape())
+              && Arrays.equals(FloatMemory.numbers(a, "a"), FloatMemory.numbers(b, "b")));
     }
 
     /** The model's name of a part, which messages call by the file's name. */
@@ -198,7 +248,8 @@ public final class TorchStateDict {
 
     /** The model's name of a part; one of several in an array is called by it in messages too. */
     private String place(String part) {
-      return bayesian.contains(part) ? part + ".mu" : part;
+      String first = further.getOrDefault(part, part);
+      return bayesian.contains(first) ? first + ".mu" : first;
     }
 
     /** What the file calls, or would call, an array of the model. */

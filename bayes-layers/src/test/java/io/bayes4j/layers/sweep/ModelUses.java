@@ -90,6 +90,7 @@ final class ModelUses {
         .put("SafeTensors.write.file", () -> folder.resolve("written.safetensors"))
         .put("Checkpoint.save.file", () -> folder.resolve("written.safetensors"))
         .put("Trainer.Builder.file", () -> folder.resolve("training.safetensors"))
+        .put("TorchStateDict.save.file", () -> folder.resolve("written.safetensors"))
         .put("TorchStateDict.load.model", () -> new Linear(3, 2, Init.seeded(1)))
         .put("TorchStateDict.load.file", () -> torch(folder))
         .put("TorchStateDict.read.file", () -> torch(folder))

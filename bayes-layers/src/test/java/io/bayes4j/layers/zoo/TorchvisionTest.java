@@ -15,6 +15,7 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.io.NpyFiles;
+import io.bayes4j.layers.io.SafeTensors;
 import io.bayes4j.layers.io.TorchStateDict;
 import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.Kl;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +68,25 @@ class TorchvisionTest {
     assertThat(error(mean(plain, numbers.get("x")), expected)).isLessThan(1e-5);
     assertThat(error(mean(bayesian, numbers.get("x")), expected)).isLessThan(1e-5);
     assertThat(Kl.distributions(bayesian)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.bayes4j.layers.zoo.SmallZoo#torchvision")
+  void isSavedAsPyTorchWouldSaveIt(String name, @TempDir Path folder) throws IOException {
+    Path given = resource(name + ".pt");
+    Map<String, INDArray> expected = new HashMap<>(TorchStateDict.read(given).tensors());
+    expected.keySet().removeIf(key -> key.endsWith("num_batches_tracked"));
+    for (LayerFactory layers :
+        List.of(
+            LayerFactory.deterministic(Init.seeded(1)),
+            LayerFactory.variational(
+                Estimator.FLIPOUT, VariationalSpec.defaults(), Init.seeded(1)))) {
+      Layer model = SmallZoo.make(name, layers);
+      TorchStateDict.load(model, given);
+      Path file = folder.resolve("saved.safetensors");
+      TorchStateDict.save(model, file);
+      assertThat(SafeTensors.read(file).tensors()).isEqualTo(expected);
+    }
   }
 
   @Test
