@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ record Dl4jFile(JsonNode configuration, float[] parameters) {
   private static final int MOST_INFLATION = 32;
 
   private static final long SMALL = 1 << 20;
+  private static final int CHUNK = 1 << 16;
 
   static boolean isImpossible(Path file) throws IOException {
     return Zip64Record.brokenRule(file).isPresent();
@@ -94,16 +96,23 @@ record Dl4jFile(JsonNode configuration, float[] parameters) {
     Buffer shape = Buffer.read(file, in, length);
     in.skipNBytes(shape.bytes());
     Buffer numbers = Buffer.read(file, in, length);
+    boolean doubles = numbers.type().equals("DOUBLE");
+    if (!doubles && !numbers.type().equals("FLOAT")) {
+      throw malformed(file, "parameters must be FLOAT or DOUBLE, are " + clean(numbers.type()));
+    }
     float[] floats = new float[(int) numbers.count()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] =
-          switch (numbers.type()) {
-            case "FLOAT" -> in.readFloat();
-            case "DOUBLE" -> (float) in.readDouble();
-            default ->
-                throw malformed(
-                    file, "parameters must be FLOAT or DOUBLE, are " + clean(numbers.type()));
-          };
+    int most = CHUNK / numbers.width();
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    for (int at = 0; at < floats.length; at += most) {
+      int count = Math.min(most, floats.length - at);
+      in.readFully(chunk.array(), 0, count * numbers.width());
+      if (doubles) {
+        for (int i = 0; i < count; i++) {
+          floats[at + i] = (float) chunk.getDouble(i * Double.BYTES);
+        }
+      } else {
+        chunk.asFloatBuffer().get(floats, at, count);
+      }
     }
     return floats;
   }

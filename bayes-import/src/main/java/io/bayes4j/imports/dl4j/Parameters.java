@@ -1,8 +1,9 @@
 package io.bayes4j.imports.dl4j;
 
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** All parameters of a network, taken one after the other. */
@@ -30,9 +31,10 @@ final class Parameters {
               + all.length
               + " are left in the file");
     }
-    float[] own = Arrays.copyOfRange(all, next, next + length);
+    INDArray own = Detached.create(DataType.FLOAT, shape);
+    FloatMemory.of(own, "parameters").write(0, all, next, length);
     next += length;
-    return Detached.of(own, shape);
+    return own;
   }
 
   /** The next ones as a matrix, the first axis fastest, transposed: [columns, rows]. */
