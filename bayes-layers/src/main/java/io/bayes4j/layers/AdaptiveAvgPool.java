@@ -21,11 +21,7 @@ public record AdaptiveAvgPool(List<Integer> lengths) implements Layer {
    * @throws IllegalArgumentException if there is none, or one is not above zero
    */
   public AdaptiveAvgPool {
-    lengths = List.copyOf(Require.elements(lengths, "lengths"));
-    Require.argument(
-        !lengths.isEmpty() && lengths.stream().allMatch(length -> length > 0),
-        "lengths must be one or more numbers above zero, got %s",
-        lengths);
+    lengths = AdaptiveWindows.lengths(lengths);
   }
 
   /** To these lengths. */
@@ -35,13 +31,8 @@ public record AdaptiveAvgPool(List<Integer> lengths) implements Layer {
 
   @Override
   public Var forward(Var x, Pass pass) {
-    Require.open(x, "x");
     Require.nonNull(pass, "pass");
-    Require.argument(
-        x.rank() == lengths.size() + 2,
-        "x must be [N, C, %d spatial axes], got shape %s",
-        lengths.size(),
-        Arrays.toString(x.shape()));
+    AdaptiveWindows.require(x, lengths);
     Var y = x;
     for (int axis = 0; axis < lengths.size(); axis++) {
       int length = Math.toIntExact(x.size(axis + 2));
@@ -55,11 +46,8 @@ public record AdaptiveAvgPool(List<Integer> lengths) implements Layer {
   private static Taps means(int length, int windows) {
     List<int[]> sources = new ArrayList<>();
     List<float[]> weights = new ArrayList<>();
-    for (long i = 0; i < windows; i++) {
-      int from = (int) (i * length / windows);
-      int to = (int) (((i + 1) * length + windows - 1) / windows);
-      int[] window = new int[to - from];
-      Arrays.setAll(window, k -> from + k);
+    for (int i = 0; i < windows; i++) {
+      int[] window = AdaptiveWindows.window(i, windows, length);
       float[] shares = new float[window.length];
       Arrays.fill(shares, 1f / window.length);
       sources.add(window);

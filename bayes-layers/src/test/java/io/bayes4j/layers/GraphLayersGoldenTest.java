@@ -49,6 +49,9 @@ final class GraphLayersGoldenTest {
     all.put("channel", with(new ChannelNorm(3), affine));
     all.put("adaptive", AdaptiveAvgPool.of(3, 2));
     all.put("adaptive up", AdaptiveAvgPool.of(5));
+    all.put("adaptive max", AdaptiveMaxPool.of(3, 2));
+    all.put("adaptive max up", AdaptiveMaxPool.of(5));
+    all.put("adaptive max even", AdaptiveMaxPool.of(3, 2, 1));
     all.put("nearest", Resize.nearest(2, 2));
     all.put(
         "nearest size",

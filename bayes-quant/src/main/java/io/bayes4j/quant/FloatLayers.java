@@ -1,6 +1,7 @@
 package io.bayes4j.quant;
 
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.AdaptiveMaxPool;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchNorm;
 import io.bayes4j.layers.Dropout;
@@ -58,6 +59,7 @@ final class FloatLayers {
         || layer instanceof StochasticDepth
         || layer instanceof Flatten
         || layer instanceof Reshape
+        || layer instanceof AdaptiveMaxPool
         || layer instanceof MaxPool1d
         || layer instanceof MaxPool2d
         || layer instanceof MaxPool3d

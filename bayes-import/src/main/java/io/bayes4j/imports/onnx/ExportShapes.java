@@ -7,6 +7,7 @@ import static io.bayes4j.imports.onnx.ProtoWriter.text;
 import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.imports.onnx.Exports.Place;
 import io.bayes4j.layers.AdaptiveAvgPool;
+import io.bayes4j.layers.AdaptiveMaxPool;
 import io.bayes4j.layers.BatchWeight;
 import io.bayes4j.layers.Concat;
 import io.bayes4j.layers.Dropout;
@@ -38,6 +39,7 @@ final class ExportShapes {
     return layer instanceof Pool
             || layer instanceof GlobalAvgPool
             || layer instanceof AdaptiveAvgPool
+            || layer instanceof AdaptiveMaxPool
         ? Optional.of(pool(layer, place))
         : moved(layer, place);
   }
@@ -174,8 +176,7 @@ final class ExportShapes {
   }
 
   /** Windows of one size as a pooling, others one after the other. */
-  private static String adaptive(AdaptiveAvgPool layer, Place place) {
-    List<Integer> lengths = layer.lengths();
+  private static String adaptive(List<Integer> lengths, boolean maximum, Place place) {
     List<Long> window = new ArrayList<>();
     boolean even = true;
     for (int axis = 0; axis < lengths.size(); axis++) {
@@ -187,17 +188,23 @@ final class ExportShapes {
       long[] size = window.stream().mapToLong(Long::longValue).toArray();
       return place
           .out()
-          .op("AveragePool", place.x(), numbers("kernel_shape", size), numbers("strides", size));
+          .op(
+              maximum ? "MaxPool" : "AveragePool",
+              place.x(),
+              numbers("kernel_shape", size),
+              numbers("strides", size));
     }
+    String reduction = maximum ? "ReduceMax" : "ReduceMean";
     String y = place.x();
     for (int axis = 0; axis < lengths.size(); axis++) {
-      y = means(place.out(), y, axis + 2, place.shape()[axis + 2], lengths.get(axis));
+      y = windows(place.out(), y, reduction, axis + 2, place.shape()[axis + 2], lengths.get(axis));
     }
     return y;
   }
 
-  private static String means(ProtoWriter out, String x, int axis, long length, long windows) {
-    List<String> means = new ArrayList<>();
+  private static String windows(
+      ProtoWriter out, String x, String reduction, int axis, long length, long windows) {
+    List<String> reduced = new ArrayList<>();
     for (long i = 0; i < windows; i++) {
       String part =
           out.op(
@@ -207,9 +214,9 @@ final class ExportShapes {
                   out.longs("from", i * length / windows),
                   out.longs("to", ((i + 1) * length + windows - 1) / windows),
                   out.longs("axis", axis)));
-      means.add(out.op("ReduceMean", part, numbers("axes", axis), number("keepdims", 1)));
+      reduced.add(out.op(reduction, part, numbers("axes", axis), number("keepdims", 1)));
     }
-    return out.op("Concat", means, number("axis", axis));
+    return out.op("Concat", reduced, number("axis", axis));
   }
 
   private static String pool(Layer layer, Place place) {
@@ -218,7 +225,10 @@ final class ExportShapes {
       return out.op("Flatten", out.op("GlobalAveragePool", place.x()));
     }
     if (layer instanceof AdaptiveAvgPool adaptive) {
-      return adaptive(adaptive, place);
+      return adaptive(adaptive.lengths(), false, place);
+    }
+    if (layer instanceof AdaptiveMaxPool adaptive) {
+      return adaptive(adaptive.lengths(), true, place);
     }
     PoolSpec spec = ((Pool) layer).spec();
     boolean maximum = layer.getClass().getSimpleName().startsWith("Max");

@@ -57,19 +57,36 @@ final class PoolOps {
     List<Integer> axes = SelectionOps.axes(node, scope, x, 18);
     boolean first = axes.equals(IntStream.range(2, rank).boxed().toList());
     boolean last = axes.equals(IntStream.range(1, rank - 1).boxed().toList());
-    if (rank < 3 || rank > 5 || !(first || last)) {
+    boolean some = axes.stream().allMatch(axis -> axis > 1 && x.shape().get(axis).fixed());
+    if (rank < 3 || rank > 5 || !(first || last || some)) {
       throw new IllegalArgumentException(
-          "is a maximum over axes " + axes + ", not the spatial ones");
-    }
-    String label = scope.label(node);
-    Value images = first ? x : scope.graph.permute(label, x, channelsFirst(rank));
-    Value most = scope.graph.add(label, new GlobalMaxPool(), images, images.dims().subList(0, 2));
-    if (node.number("keepdims", 1) == 0) {
-      return most;
+          "is a maximum over axes " + axes + ", not spatial ones of known lengths");
     }
     List<Dim> kept = new ArrayList<>(x.shape());
     axes.forEach(axis -> kept.set(axis, Dim.of(1)));
-    return scope.graph.reshape(label, most, kept);
+    boolean keeps = node.number("keepdims", 1) != 0;
+    String label = scope.label(node);
+    if (!first && !last) {
+      Value most = scope.graph.add(label, maximum(PoolSpec.of(window(x, axes))), x, kept);
+      return keeps ? most : scope.graph.reshape(label, most, without(x, axes));
+    }
+    Value images = first ? x : scope.graph.permute(label, x, channelsFirst(rank));
+    Value most = scope.graph.add(label, new GlobalMaxPool(), images, images.dims().subList(0, 2));
+    return keeps ? scope.graph.reshape(label, most, kept) : most;
+  }
+
+  /** A window of whole axes, and of single elements along the other spatial ones. */
+  private static int[] window(Computed x, List<Integer> axes) {
+    return IntStream.range(2, x.rank())
+        .map(axis -> axes.contains(axis) ? Math.toIntExact(x.shape().get(axis).constant()) : 1)
+        .toArray();
+  }
+
+  private static List<Dim> without(Computed x, List<Integer> axes) {
+    return IntStream.range(0, x.rank())
+        .filter(axis -> !axes.contains(axis))
+        .mapToObj(x.shape()::get)
+        .toList();
   }
 
   private static int[] channelsFirst(int rank) {

@@ -12,6 +12,7 @@ import io.bayes4j.core.testing.Samples;
 import io.bayes4j.imports.ModelFile;
 import io.bayes4j.imports.parts.Overlay;
 import io.bayes4j.layers.AdaptiveAvgPool;
+import io.bayes4j.layers.AdaptiveMaxPool;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.Block;
 import io.bayes4j.layers.Init;
@@ -139,9 +140,10 @@ final class OnnxExportTest {
   /** Windows of different sizes, at other lengths than the network is for. */
   @ParameterizedTest
   @CsvSource({"5, 3, 4", "3, 7, 7", "4, 4, 9", "6, 2, 3"})
-  void meansOfUnevenWindowsAreWritten(int length, int rows, int columns) throws IOException {
-    Layer pool = Sequential.of(AdaptiveAvgPool.of(rows, columns));
-    writtenComputesTheSame(pool, 2, length, 6);
+  void meansAndMaximaOfUnevenWindowsAreWritten(int length, int rows, int columns)
+      throws IOException {
+    writtenComputesTheSame(Sequential.of(AdaptiveAvgPool.of(rows, columns)), 2, length, 6);
+    writtenComputesTheSame(Sequential.of(AdaptiveMaxPool.of(rows, columns)), 2, length, 6);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import io.bayes4j.core.ops.Weights;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.AdaptiveAvgPool;
+import io.bayes4j.layers.AdaptiveMaxPool;
 import io.bayes4j.layers.Affine;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Arithmetic;
@@ -100,8 +101,8 @@ public final class MomentPropagation {
   /**
    * For a model of layers that moments are known of: dense, convolutional and transposed
    * convolutional ones, plain or Bayesian; activations; batch normalisation with running
-   * statistics; dropout; pools of maxima and averages, global and adaptive averages too; layers
-   * that change shapes alone; {@code Sequential}, {@code Standardized}, graphs with sums and
+   * statistics; dropout; pools of maxima and averages, adaptive ones too, and global averages;
+   * layers that change shapes alone; {@code Sequential}, {@code Standardized}, graphs with sums and
    * concatenations, and the zoo's ResNets.
    *
    * @throws IllegalArgumentException listing all other layers by path
@@ -131,6 +132,7 @@ public final class MomentPropagation {
         || layer instanceof Foldable
         || layer instanceof Pool
         || layer instanceof AdaptiveAvgPool
+        || layer instanceof AdaptiveMaxPool
         || layer instanceof Concat
         || layer == Arithmetic.ADD
         || isScaling(layer)
@@ -279,6 +281,9 @@ public final class MomentPropagation {
     }
     if (layer instanceof AdaptiveAvgPool pool) {
       return AveragedMoments.of(pool, in);
+    }
+    if (layer instanceof AdaptiveMaxPool pool) {
+      return PooledMoments.greatest(pool, in);
     }
     if (layer instanceof GlobalAvgPool) {
       GaussianMoments means = in.both(x -> layer.forward(x, Pass.mean()));

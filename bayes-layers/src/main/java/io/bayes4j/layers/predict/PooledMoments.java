@@ -5,13 +5,14 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.NormalCdf;
 import io.bayes4j.core.internal.Parallel;
+import io.bayes4j.layers.AdaptiveMaxPool;
+import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Pool;
 import io.bayes4j.layers.PoolSpec;
-import java.util.Collections;
-import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Mean and variance of the greatest of the independent Gaussians in each window: of two it is known
@@ -24,45 +25,55 @@ final class PooledMoments {
   /** A variance that stands for no number yet; means may be anything, NaN included. */
   static final double NONE = -1;
 
-  private final int[] size;
-  private final int[] pooled;
-  private final List<Integer> window;
-  private final List<Integer> stride;
-  private final List<Integer> padding;
-  private final List<Integer> dilation;
+  private final int[] size = {1, 1, 1};
 
-  private PooledMoments(PoolSpec spec, long[] in, long[] out) {
-    size = spatial(in);
-    pooled = spatial(out);
-    window = axes(spec.window(), 1);
-    stride = axes(spec.stride(), 1);
-    padding = axes(spec.padding(), 0);
-    dilation = axes(spec.dilation(), 1);
-  }
+  /** For each of three axes and each place along it, the elements of its window. */
+  private final int[][][] windows = {{{0}}, {{0}}, {{0}}};
 
-  /** The lengths of the axes behind the channels, three of them. */
-  private static int[] spatial(long[] shape) {
-    int[] lengths = {1, 1, 1};
-    for (int axis = 2; axis < shape.length; axis++) {
-      lengths[AXES - shape.length + axis] = (int) shape[axis];
+  private PooledMoments(long[] in, long[] out, IntFunction<IntFunction<int[]>> windowsOfAxis) {
+    int first = AXES - in.length + 2;
+    for (int axis = first; axis < AXES; axis++) {
+      size[axis] = (int) in[axis - first + 2];
+      windows[axis] =
+          IntStream.range(0, (int) out[axis - first + 2])
+              .mapToObj(windowsOfAxis.apply(axis - first))
+              .toArray(int[][]::new);
     }
-    return lengths;
-  }
-
-  private static List<Integer> axes(List<Integer> numbers, int missing) {
-    return Stream.concat(
-            Collections.nCopies(AXES - numbers.size(), missing).stream(), numbers.stream())
-        .toList();
   }
 
   static GaussianMoments greatest(Pool pool, GaussianMoments in) {
+    PoolSpec spec = pool.spec();
+    return greatest(
+        pool,
+        in,
+        axis ->
+            place ->
+                IntStream.range(0, spec.window().get(axis))
+                    .map(
+                        element ->
+                            place * spec.stride().get(axis)
+                                - spec.padding().get(axis)
+                                + element * spec.dilation().get(axis))
+                    .filter(at -> at >= 0 && at < in.mean().size(axis + 2))
+                    .toArray());
+  }
+
+  static GaussianMoments greatest(AdaptiveMaxPool pool, GaussianMoments in) {
+    return greatest(
+        pool,
+        in,
+        axis -> place -> pool.window(axis, place, Math.toIntExact(in.mean().size(axis + 2))));
+  }
+
+  private static GaussianMoments greatest(
+      Layer pool, GaussianMoments in, IntFunction<IntFunction<int[]>> windowsOfAxis) {
     long[] shape = in.mean().value().shape();
     long[] out = pool.forward(in.mean(), Pass.mean()).value().shape();
-    PooledMoments windows = new PooledMoments(pool.spec(), shape, out);
+    PooledMoments windows = new PooledMoments(shape, out, windowsOfAxis);
     float[] mean = FloatMemory.numbers(in.mean().value(), "mean");
     float[] variance =
         FloatMemory.numbers(Objects.requireNonNull(in.variance()).value(), "variance");
-    int places = windows.pooled[0] * windows.pooled[1] * windows.pooled[2];
+    int places = windows.places();
     int planes = Math.toIntExact(out[0] * out[1]);
     float[] means = new float[planes * places];
     float[] variances = new float[planes * places];
@@ -78,15 +89,19 @@ final class PooledMoments {
         Var.constant(Detached.of(means, out)), Var.constant(Detached.of(variances, out)));
   }
 
+  private int places() {
+    return windows[0].length * windows[1].length * windows[2].length;
+  }
+
   private void plane(int plane, float[] mean, float[] variance, float[] means, float[] variances) {
     int start = plane * size[0] * size[1] * size[2];
-    int at = plane * pooled[0] * pooled[1] * pooled[2];
+    int at = plane * places();
     double[] greatest = new double[2];
-    for (int a = 0; a < pooled[0]; a++) {
-      for (int b = 0; b < pooled[1]; b++) {
-        for (int c = 0; c < pooled[2]; c++) {
+    for (int[] a : windows[0]) {
+      for (int[] b : windows[1]) {
+        for (int[] c : windows[2]) {
           greatest[1] = NONE;
-          window(start, new int[] {a, b, c}, mean, variance, greatest);
+          window(start, a, b, c, mean, variance, greatest);
           means[at] = (float) greatest[0];
           variances[at++] = (float) greatest[1];
         }
@@ -94,26 +109,22 @@ final class PooledMoments {
     }
   }
 
-  private void window(int start, int[] place, float[] mean, float[] variance, double[] greatest) {
-    for (int i = 0; i < window.get(0); i++) {
-      for (int j = 0; j < window.get(1); j++) {
-        for (int k = 0; k < window.get(2); k++) {
-          int a = index(0, place[0], i);
-          int b = index(1, place[1], j);
-          int c = index(2, place[2], k);
-          if (a >= 0 && b >= 0 && c >= 0) {
-            int from = start + (a * size[1] + b) * size[2] + c;
-            join(mean[from], variance[from], greatest);
-          }
+  private void window(
+      int start,
+      int[] planes,
+      int[] rows,
+      int[] columns,
+      float[] mean,
+      float[] variance,
+      double[] greatest) {
+    for (int a : planes) {
+      for (int b : rows) {
+        for (int c : columns) {
+          int from = start + (a * size[1] + b) * size[2] + c;
+          join(mean[from], variance[from], greatest);
         }
       }
     }
-  }
-
-  /** Where an element of a window lies, or -1 outside. */
-  private int index(int axis, int place, int element) {
-    int at = place * stride.get(axis) - padding.get(axis) + element * dilation.get(axis);
-    return at < size[axis] ? Math.max(at, -1) : -1;
   }
 
   /** The moments of the greater of two, into the first, whose variance may be {@link #NONE}. */

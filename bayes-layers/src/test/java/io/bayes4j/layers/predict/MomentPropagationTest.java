@@ -13,6 +13,7 @@ import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.AdaptiveAvgPool;
+import io.bayes4j.layers.AdaptiveMaxPool;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.AvgPool1d;
 import io.bayes4j.layers.AvgPool2d;
@@ -140,6 +141,29 @@ class MomentPropagationTest {
     double[] errors = errors(model, Noise.seeded(3).normals(2, 4));
     assertThat(errors[0]).isLessThan(0.1);
     assertThat(errors[1]).isLessThan(0.1);
+  }
+
+  /** Windows of one number or two, of one dense layer, whose numbers are independent. */
+  @Test
+  void theGreaterOfTwoIsExactInAdaptiveWindows() {
+    Layer model =
+        Sequential.of(
+            dense(4, 15, 1), Reshape.of(0, 1, 3, 5), AdaptiveMaxPool.of(3, 4), new Flatten());
+    double[] errors = errors(model, Noise.seeded(3).normals(1, 4));
+    assertThat(errors[0]).isLessThan(0.065);
+    assertThat(errors[1]).isLessThan(0.045);
+  }
+
+  @Test
+  void adaptiveWindowsThatShareOutEvenlyAreOrdinaryOnes() {
+    Layer before = Sequential.of(dense(4, 2 * 6 * 4, 1), Reshape.of(0, 2, 6, 4));
+    INDArray x = Noise.seeded(3).normals(2, 4);
+    MomentPropagation.Moments adaptive =
+        MomentPropagation.of(Sequential.of(before, AdaptiveMaxPool.of(3, 4))).of(x);
+    MomentPropagation.Moments ordinary =
+        MomentPropagation.of(Sequential.of(before, new MaxPool2d(PoolSpec.of(2, 1)))).of(x);
+    assertThat(adaptive.mean()).isEqualTo(ordinary.mean());
+    assertThat(adaptive.variance()).isEqualTo(ordinary.variance());
   }
 
   static List<Layer> averages() {

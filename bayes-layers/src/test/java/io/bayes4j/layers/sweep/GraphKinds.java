@@ -7,6 +7,7 @@ import io.bayes4j.core.testing.sweep.ArgumentSweep;
 import io.bayes4j.core.testing.sweep.Examples;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.AdaptiveAvgPool;
+import io.bayes4j.layers.AdaptiveMaxPool;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchWeight;
 import io.bayes4j.layers.ChannelNorm;
@@ -73,13 +74,19 @@ final class GraphKinds {
         .put("AdaptiveAvgPool", () -> AdaptiveAvgPool.of(2))
         .put("AdaptiveAvgPool.lengths", () -> List.of(2))
         .put("AdaptiveAvgPool.of.lengths", () -> new int[] {2})
+        .put("AdaptiveMaxPool", () -> AdaptiveMaxPool.of(2))
+        .put("AdaptiveMaxPool.lengths", () -> List.of(2))
+        .put("AdaptiveMaxPool.of.lengths", () -> new int[] {2})
+        .put("AdaptiveMaxPool.window.axis", () -> 0)
+        .put("AdaptiveMaxPool.window.number", () -> 1)
+        .put("AdaptiveMaxPool.window.length", () -> 4)
         .put("Resize", () -> Resize.nearest(1, 2))
         .put("Resize.Mode", () -> Resize.Mode.LINEAR)
         .put("Resize.Places", () -> Resize.Places.HALF_PIXEL)
         .put("Resize.scales", () -> List.of(2.0))
         .put("Resize.length.axis", () -> 0)
         .put("Resize.lengths", () -> List.of());
-    List.of("AdaptiveAvgPool", "Resize", "InstanceNorm", "ChannelNorm", "Prelu")
+    List.of("AdaptiveAvgPool", "AdaptiveMaxPool", "Resize", "InstanceNorm", "ChannelNorm", "Prelu")
         .forEach(kind -> examples.put(kind + ".x", () -> var(2, 3, 4)));
   }
 
@@ -113,6 +120,7 @@ final class GraphKinds {
             "Concat.new(axis) *|Softmax.new(axis) *|Reduce.new(axes) *|Pick.new(*|Slice.*(axis) *"
                 + "|Resize.length(axis) 0",
             "checked with the input, whose rank it needs")
+        .allow("AdaptiveMaxPool.window(axis) 0", "the first")
         .allow("Slice.*(from) *|Slice.*(to) *|Slice.new(step) -1", "NumPy's rules")
         .allow(
             "Clamp.*|Elu.new(alpha) 0|HardSigmoid.new(*|LeakyRelu.new(*|ScaleShift.new(*"
