@@ -1,21 +1,25 @@
 package io.bayes4j.layers.predict;
 
+import io.bayes4j.core.graph.DerivedWeights;
+import io.bayes4j.core.graph.DrawInvariantResults;
 import io.bayes4j.core.graph.Gradients;
+import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Detached;
+import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Elementwise;
 import io.bayes4j.core.memory.ArenaPool;
 import io.bayes4j.core.ops.Ops;
-import io.bayes4j.core.ops.Weights;
+import io.bayes4j.core.ops.Shapes;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.AdaptiveAvgPool;
 import io.bayes4j.layers.AdaptiveMaxPool;
 import io.bayes4j.layers.Affine;
-import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchNorm;
+import io.bayes4j.layers.BatchStatistics;
 import io.bayes4j.layers.Concat;
 import io.bayes4j.layers.Dropout;
 import io.bayes4j.layers.Flatten;
@@ -44,7 +48,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -68,14 +71,16 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Randomness of dropout is not propagated.
  */
 public final class MomentPropagation {
-  /**
-   * Floats of input that go through the network at once, so that activations need little memory.
-   */
-  private static final int PIECE = 1 << 17;
+  /** Floats of input that a thread takes through the network at once: few enough for its cache. */
+  private static final int PIECE = 1 << 16;
 
   /** Examples that are enough to keep a kernel busy, whatever their size. */
-  private static final int LEAST_PIECE = 32;
+  private static final int LEAST_PIECE = 16;
 
+  /** Memory of what is made of the weights. */
+  private static final ArenaPool WEIGHTS = new ArenaPool();
+
+  /** Memory of the activations. */
   private static final ArenaPool ARENAS = new ArenaPool();
 
   private final Layer model;
@@ -169,38 +174,64 @@ public final class MomentPropagation {
    */
   public Moments of(INDArray x) {
     INDArray rows = Rows.checked(x);
-    long examples = rows.size(0);
-    long most = Math.max(LEAST_PIECE, PIECE / Math.max(1, rows.length() / examples));
-    DrawCollector both = new DrawCollector(2, examples);
-    return ModelAccess.reading(
+    DrawCollector both = new DrawCollector(2, rows.size(0));
+    ModelAccess.reading(
         model,
         () ->
-            Gradients.off(
-                () -> {
-                  for (long from = 0; from < examples; from += most) {
-                    piece(rows, from, Math.min(examples, from + most), both);
-                  }
-                  INDArray all = both.all();
-                  return new Moments(Detached.copy(all.slice(0)), Detached.copy(all.slice(1)));
+            WEIGHTS.scope(
+                made -> {
+                  pieces(rows, DerivedWeights.in(made, unchanging()), both);
+                  return true;
                 }));
+    INDArray all = both.all();
+    return new Moments(Detached.copy(all.slice(0)), Detached.copy(all.slice(1)));
+  }
+
+  /** Arrays of the model, which nobody writes into meanwhile. */
+  private List<INDArray> unchanging() {
+    List<INDArray> arrays = new ArrayList<>(BatchStatistics.arrays(model));
+    Layers.parameters(model).values().forEach(parameter -> arrays.add(parameter.value()));
+    return arrays;
+  }
+
+  /** Each piece by a thread of its own; a single one by all threads. */
+  private void pieces(INDArray rows, DerivedWeights weights, DrawCollector both) {
+    long examples = rows.size(0);
+    long most = Math.max(LEAST_PIECE, PIECE / Math.max(1, rows.length() / examples));
+    long pieces = (examples + most - 1) / most;
+    int size = (int) ((examples + pieces - 1) / pieces);
+    if (pieces == 1) {
+      piece(rows, 0, examples, weights, both);
+    } else {
+      Parallel.forRange(examples, size, (from, to) -> piece(rows, from, to, weights, both));
+    }
   }
 
   /** The moments of some examples, whose activations are in memory that is used again. */
-  private void piece(INDArray rows, long from, long to, DrawCollector both) {
-    INDArray some = rows.get(NDArrayIndex.interval(from, to));
-    ARENAS.scope(
-        arena -> {
-          GaussianMoments end =
-              through(model, List.of(new GaussianMoments(Var.constant(some), null)));
-          INDArray mean = end.mean().value();
-          both.put(0, from, to, mean);
-          both.put(
-              1,
-              from,
-              to,
-              end.variance() == null ? Detached.zeros(mean.shape()) : end.variance().value());
-          return true;
-        });
+  private void piece(
+      INDArray rows, long from, long to, DerivedWeights weights, DrawCollector both) {
+    GaussianMoments some =
+        new GaussianMoments(Var.constant(rows.get(NDArrayIndex.interval(from, to))), null);
+    Gradients.off(
+        () ->
+            ARENAS.scope(
+                arena -> {
+                  INDArray y =
+                      Plan.scope(weights, DrawInvariantResults.NONE, () -> ends(some)).value();
+                  long half = y.size(0) / 2;
+                  both.put(0, from, to, Shapes.range(y, 0, 0, half));
+                  both.put(1, from, to, Shapes.range(y, 0, half, 2 * half));
+                  return true;
+                }));
+  }
+
+  /** The means of all examples, then the variances. */
+  private Var ends(GaussianMoments some) {
+    GaussianMoments end = through(model, List.of(some));
+    Var mean = end.mean();
+    Var variance = end.variance();
+    return Ops.concat(
+        0, mean, variance == null ? Var.constant(Detached.zeros(mean.shape())) : variance);
   }
 
   /**
@@ -226,9 +257,10 @@ public final class MomentPropagation {
     };
   }
 
-  private static GaussianMoments through(Layer layer, List<? extends GaussianMoments> inputs) {
+  /** What a layer makes of its inputs. */
+  static GaussianMoments through(Layer layer, List<? extends GaussianMoments> inputs) {
     GaussianMoments in = inputs.get(0);
-    if (layer instanceof Foldable whole) {
+    if (layer instanceof Foldable whole && !keepsNumbers(layer)) {
       return whole.fold(List.copyOf(inputs), MomentPropagation::through);
     }
     if (layer == Arithmetic.ADD) {
@@ -253,7 +285,7 @@ public final class MomentPropagation {
     if (layer instanceof VariationalAffine affine) {
       Map<String, VariationalParameter> all = affine.distributions();
       VariationalParameter bias = all.get("bias");
-      return affine(affine.op(), in, Require.entry(all, "weight"), bias);
+      return AffineMoments.of(affine.op(), in, Require.entry(all, "weight"), bias);
     }
     return in.variance() == null
         ? new GaussianMoments(layer.forward(in.mean(), Pass.mean()), null)
@@ -263,11 +295,11 @@ public final class MomentPropagation {
   /** What a layer without a posterior makes of an uncertain input. */
   private static GaussianMoments uncertain(Layer layer, GaussianMoments in) {
     if (layer instanceof Affine affine) {
-      Var kernel = Require.entry(affine.parameters(), "weight").var();
       Var spread =
-          affine
-              .op()
-              .apply(Objects.requireNonNull(in.variance()), new Weights(Ops.square(kernel), null));
+          AffineMoments.spread(
+              affine.op(),
+              Objects.requireNonNull(in.variance()),
+              Require.entry(affine.parameters(), "weight"));
       return new GaussianMoments(layer.forward(in.mean(), Pass.mean()), spread);
     }
     if (layer == Activation.RELU) {
@@ -287,28 +319,14 @@ public final class MomentPropagation {
     }
     if (layer instanceof GlobalAvgPool) {
       GaussianMoments means = in.both(x -> layer.forward(x, Pass.mean()));
-      long places = in.mean().value().length() / means.mean().value().length();
+      long places = Shapes.product(in.mean().shape()) / Shapes.product(means.mean().shape());
       return new GaussianMoments(
           means.mean(), Ops.scale(Objects.requireNonNull(means.variance()), 1.0 / places));
     }
-    return isScaling(layer) ? scaled(layer, in) : in.both(x -> layer.forward(x, Pass.mean()));
-  }
-
-  private static GaussianMoments affine(
-      AffineOp op,
-      GaussianMoments in,
-      VariationalParameter weight,
-      @Nullable VariationalParameter bias) {
-    Var mean = weight.posterior().mean();
-    Var variance = Ops.square(weight.posterior().standardDeviation());
-    Var shift = bias == null ? null : bias.posterior().mean();
-    Var shiftVariance = bias == null ? null : Ops.square(bias.posterior().standardDeviation());
-    Var seen = in.variance() == null ? Ops.square(in.mean()) : in.squares();
-    Var spread = op.apply(seen, new Weights(variance, shiftVariance));
-    if (in.variance() != null) {
-      spread = Ops.add(spread, op.apply(in.variance(), new Weights(Ops.square(mean), null)));
+    if (layer instanceof BatchNorm norm) {
+      return AffineMoments.normalized(norm, in);
     }
-    return new GaussianMoments(op.apply(in.mean(), new Weights(mean, shift)), spread);
+    return isScaling(layer) ? scaled(layer, in) : in.both(x -> layer.forward(x, Pass.mean()));
   }
 
   /**

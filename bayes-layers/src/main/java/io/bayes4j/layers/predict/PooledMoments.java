@@ -10,9 +10,11 @@ import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Pool;
 import io.bayes4j.layers.PoolSpec;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Mean and variance of the greatest of the independent Gaussians in each window: of two it is known
@@ -67,12 +69,23 @@ final class PooledMoments {
 
   private static GaussianMoments greatest(
       Layer pool, GaussianMoments in, IntFunction<IntFunction<int[]>> windowsOfAxis) {
-    long[] shape = in.mean().value().shape();
-    long[] out = pool.forward(in.mean(), Pass.mean()).value().shape();
-    PooledMoments windows = new PooledMoments(shape, out, windowsOfAxis);
-    float[] mean = FloatMemory.numbers(in.mean().value(), "mean");
-    float[] variance =
-        FloatMemory.numbers(Objects.requireNonNull(in.variance()).value(), "variance");
+    Var mean = in.mean();
+    Var variance = Objects.requireNonNull(in.variance());
+    long[] out = pool.forward(mean, Pass.mean()).shape();
+    PooledMoments windows = new PooledMoments(mean.shape(), out, windowsOfAxis);
+    List<Var> both =
+        TwoResults.of(
+            List.of(mean, variance),
+            out,
+            out,
+            () -> greatest(windows, mean.value(), variance.value(), out));
+    return new GaussianMoments(both.get(0), both.get(1));
+  }
+
+  private static List<INDArray> greatest(
+      PooledMoments windows, INDArray inMean, INDArray inVariance, long... out) {
+    float[] mean = FloatMemory.numbers(inMean, "mean");
+    float[] variance = FloatMemory.numbers(inVariance, "variance");
     int places = windows.places();
     int planes = Math.toIntExact(out[0] * out[1]);
     float[] means = new float[planes * places];
@@ -85,8 +98,7 @@ final class PooledMoments {
             windows.plane((int) plane, mean, variance, means, variances);
           }
         });
-    return new GaussianMoments(
-        Var.constant(Detached.of(means, out)), Var.constant(Detached.of(variances, out)));
+    return List.of(Detached.of(means, out), Detached.of(variances, out));
   }
 
   private int places() {

@@ -294,6 +294,26 @@ class MomentPropagationTest {
     }
   }
 
+  /** Denormal numbers slow every kernel behind down. */
+  @Test
+  void farBelowZeroARectifiedGaussianIsZeroAndNotDenormal() {
+    int n = 3000;
+    float[] m = new float[n];
+    float[] v = new float[n];
+    for (int i = 0; i < n; i++) {
+      m[i] = -1e-3f * i / 100;
+      v[i] = 1e-6f;
+    }
+    GaussianMoments out =
+        new GaussianMoments(Var.constant(Detached.of(m)), Var.constant(Detached.of(v))).relu();
+    for (Var var : List.of(out.mean(), Objects.requireNonNull(out.variance()))) {
+      double[] numbers = Doubles.of(var.value());
+      assertThat(Arrays.stream(numbers)).allMatch(x -> x == 0 || x >= Float.MIN_NORMAL);
+      assertThat(Arrays.copyOfRange(numbers, 800, n)).containsOnly(0);
+      assertThat(Arrays.stream(numbers, 0, 400)).allMatch(x -> x > 0);
+    }
+  }
+
   @Test
   void rectifiesWhatIsCertainOrNoNumber() {
     INDArray m = Detached.of(new float[] {-2, 0, 3, Float.NaN, -1e30f, 1e30f});
