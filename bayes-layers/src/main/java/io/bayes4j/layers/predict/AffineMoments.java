@@ -80,8 +80,8 @@ final class AffineMoments {
   }
 
   /**
-   * The same operation on twice the inputs, which lie along axis 1, if there is one: by a tenth
-   * faster than two of them and a sum, which a normalisation and a sum behind it can join.
+   * The same operation on twice the inputs, which lie along axis 1, if there is one: faster than
+   * two of them and a sum, and a normalisation and a sum behind it can become part of it.
    */
   private static Optional<AffineOp> ofBoth(AffineOp op, int rank) {
     if (op instanceof AffineOp.Conv conv && conv.spec().groups() == 1) {
