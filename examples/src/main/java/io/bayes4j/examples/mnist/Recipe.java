@@ -69,6 +69,6 @@ record Recipe(
   static Recipe forDigits(int trainingDigits) {
     return trainingDigits >= LARGE
         ? new Recipe(5, 128, 1e-3, 1, 0.02, 0.1, 0)
-        : new Recipe(8, 32, 2e-3, 1, 0.035, 0.02, 0);
+        : new Recipe(6, 32, 2e-3, 1, 0.035, 0.02, 0);
   }
 }
