@@ -24,6 +24,7 @@ final class OneDnnSweepTest {
           "channel",
           "conv",
           "flipout",
+          "inLayout",
           "joinsFlipout",
           "linear",
           "logSoftmax",
