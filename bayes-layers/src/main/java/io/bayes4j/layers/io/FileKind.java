@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -126,7 +127,13 @@ enum FileKind {
 
   /** Whether this is where the header of a safetensors file begins, after its length. */
   private static boolean jsonFollows(byte[] head) {
-    return head.length > Long.BYTES && head[Long.BYTES] == '{';
+    int first = Long.BYTES;
+    // Spaces may stand before it; text has no zeros in the upper half of what would be a length.
+    boolean length = head.length > first && Arrays.equals(head, 4, first, new byte[4], 0, 4);
+    while (length && first < head.length && " \t\r\n".indexOf(head[first]) >= 0) {
+      first++;
+    }
+    return head.length > first && head[first] == '{';
   }
 
   private static FileKind withoutMagic(byte[] head, String name) {

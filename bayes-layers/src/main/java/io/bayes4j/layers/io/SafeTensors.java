@@ -21,8 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>A file is the length of its header (8 bytes, little-endian), the header (JSON, at most 100 MB:
  * for each tensor its type, shape and place in the data) and the data (little-endian, last axis
  * fastest, each byte belonging to one tensor). The format is that of <a
- * href="https://github.com/huggingface/safetensors">huggingface/safetensors</a>; where its own
- * reader lets a file pass that has two values for a key, or unknown keys, this one does not.
+ * href="https://github.com/huggingface/safetensors">huggingface/safetensors</a>. What its own
+ * reader passes over is passed over here: spaces before and after the header, unknown keys of a
+ * tensor, a metadata of {@code null}; but a file that has two values for a key is refused.
  *
  * <table>
  * <caption>Types in a file and the arrays they are read into</caption>

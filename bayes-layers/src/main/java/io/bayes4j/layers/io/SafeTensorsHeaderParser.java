@@ -38,6 +38,9 @@ final class SafeTensorsHeaderParser {
   /** What may be the name of a type, known or not: that of bytes that can be left out. */
   private static final Pattern TYPE = Pattern.compile("[A-Z][A-Z0-9_]{0,31}");
 
+  /** What JSON allows between its parts; the format's own reader lets it stand in front, too. */
+  private static final String SPACES = " \t\r\n";
+
   private final Origin file;
   private final JsonParser parser;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -50,7 +53,11 @@ final class SafeTensorsHeaderParser {
 
   static SafeTensorsHeader parse(Origin file, ByteBuffer bytes) throws IOException {
     CharBuffer text = decode(file, bytes);
-    if (text.isEmpty() || text.charAt(0) != '{') {
+    int first = 0;
+    while (first < text.length() && SPACES.indexOf(text.charAt(first)) >= 0) {
+      first++;
+    }
+    if (first == text.length() || text.charAt(first) != '{') {
       throw file.malformed("the header must start with '{'");
     }
     try (JsonParser parser = JSON.createParser(text.array(), text.position(), text.remaining())) {
@@ -89,7 +96,13 @@ final class SafeTensorsHeaderParser {
 
   private void readMetadata() throws IOException {
     String rule = SafeTensorsHeader.METADATA_KEY + " must map text to text";
-    require(file, JsonToken.START_OBJECT, rule);
+    JsonToken begin = parser.nextToken();
+    if (begin == JsonToken.VALUE_NULL) {
+      return;
+    }
+    if (begin != JsonToken.START_OBJECT) {
+      throw file.malformed(rule);
+    }
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = text(parser.currentName());
       require(file, JsonToken.VALUE_STRING, rule);
@@ -108,10 +121,11 @@ final class SafeTensorsHeaderParser {
         case SafeTensorsHeader.TYPE_KEY -> type = type(origin);
         case SafeTensorsHeader.SHAPE_KEY -> shape = numbers(origin, StoredTensor.MOST_AXES);
         case SafeTensorsHeader.OFFSETS_KEY -> offsets = numbers(origin, 2);
-        default ->
-            throw origin.malformed(
-                "must have no other key than dtype, shape and data_offsets, has "
-                    + Origin.quote(parser.currentName()));
+        default -> {
+          // What the format does not know says nothing about the tensor.
+          parser.nextToken();
+          parser.skipChildren();
+        }
       }
     }
     if (type == null || shape == null || offsets == null || offsets.size() != 2) {

@@ -41,6 +41,7 @@ final class FileKindTest {
         "weights.h5|894844460d0a1a0a00000000|is an HDF5 file",
         "model.onnx|08071207|is an ONNX model",
         "x.json|text:{\"weight_map\": {}}|is JSON text",
+        "x.json|202020202020202020207b7d|is JSON text",
         "model.safetensors.index.json|text:{\"weight_map\": {}}|read it with TorchStateDict.read",
         "page.html|text:<!DOCTYPE html>|is a web page",
         "model.safetensors|text:version https://git-lfs.github.com/spec/v1|git lfs pull",

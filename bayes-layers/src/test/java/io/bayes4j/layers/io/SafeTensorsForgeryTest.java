@@ -52,8 +52,10 @@ final class SafeTensorsForgeryTest {
 
   static Stream<Arguments> texts() {
     return Stream.of(
-        header("leading space", " {}", "must start with '{'"),
+        header("spaces alone", " \n", "must start with '{'"),
+        header("zero byte in front", "\0{}", "must start with '{'"),
         header("list", "[]", "must start with '{'"),
+        header("list behind a space", " []", "must start with '{'"),
         forgery("UTF-16", FileBytes.safeTensors("{}".getBytes(UTF_16LE)), "valid JSON"),
         forgery(
             "Latin-1",
@@ -73,7 +75,8 @@ final class SafeTensorsForgeryTest {
         header("lone surrogate in text", "{\"__metadata__\":{\"a\":\"\\udc00\"}}", "surrogates"),
         header("metadata is a list", "{\"__metadata__\":[]}", "must map text to text"),
         header("metadata number", "{\"__metadata__\":{\"a\":1}}", "must map text to text"),
-        header("metadata null", "{\"__metadata__\":null}", "must map text to text"),
+        header("metadata text", "{\"__metadata__\":\"a\"}", "must map text to text"),
+        header("metadata of null", "{\"__metadata__\":{\"a\":null}}", "must map text to text"),
         header("metadata twice", "{\"__metadata__\":{},\"__metadata__\":{}}", "Duplicate"),
         header("metadata key twice", "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}", "Duplicate"),
         header("tensor twice", "{\"a\":" + EMPTY + ",\"a\":" + EMPTY + "}", "Duplicate"),
@@ -87,7 +90,9 @@ final class SafeTensorsForgeryTest {
         tensor("no type", "\"shape\":[0],\"data_offsets\":[0,0]", "must have a dtype"),
         tensor("no shape", "\"dtype\":\"F32\",\"data_offsets\":[0,0]", "must have a dtype"),
         tensor("no offsets", "\"dtype\":\"F32\",\"shape\":[0]", "must have a dtype"),
-        tensor("unknown key", "\"dtype\":\"F32\",\"scale\":2", "has 'scale'"),
+        tensor("unknown key twice", "\"dtype\":\"F32\",\"a\":2,\"a\":2", "Duplicate"),
+        header("unclosed unknown key", "{\"a\":{\"b\":[1", "valid JSON"),
+        header("deep unknown key", "{\"a\":{\"b\":" + "[".repeat(5000), "valid JSON"),
         tensor("type twice", "\"dtype\":\"F32\",\"dtype\":\"F32\"", "Duplicate"),
         tensor(
             "lower-case type",

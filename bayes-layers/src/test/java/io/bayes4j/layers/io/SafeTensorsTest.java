@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -64,6 +66,23 @@ final class SafeTensorsTest {
     assertThat(content.tensors().get("b")).isEqualTo(Nd4j.createFromArray(9f));
     assertThat(content.metadata().keySet()).containsExactly("z", "a");
     assertThat(content.metadata()).containsEntry("z", "\u00e9\n").containsEntry("a", "");
+  }
+
+  /** None of it is in the format's description. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        " {\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+        "\n\t\r          {\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}  ",
+        "{\"__metadata__\":null,\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+        "{\"b\":{\"dtype\":\"F32\",\"scale\":2,\"shape\":[1],\"data_offsets\":[0,4]}}",
+        "{\"b\":{\"x\":{\"shape\":[9,[]]},\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"y\":[{}]}}"
+      })
+  void readsWhatTheFormatsOwnReaderPassesOver(String header) throws IOException {
+    TensorFile content = read(FileBytes.safeTensors(header, FileBytes.floats(9)));
+    assertThat(content.metadata()).isEmpty();
+    assertThat(content.tensors()).containsOnlyKeys("b");
+    assertThat(content.tensors()).containsEntry("b", Nd4j.createFromArray(9f));
   }
 
   @Test
