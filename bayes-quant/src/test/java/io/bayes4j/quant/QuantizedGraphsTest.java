@@ -7,6 +7,8 @@ import io.bayes4j.convert.DnnToBnn;
 import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.layers.Activation;
+import io.bayes4j.layers.AdaptiveAvgPool;
+import io.bayes4j.layers.AdaptiveMaxPool;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.Concat;
@@ -28,10 +30,13 @@ import io.bayes4j.layers.variational.VariationalSpec;
 import io.bayes4j.quant.LayerQuantization.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -85,6 +90,24 @@ class QuantizedGraphsTest {
     return new TransformerEncoder(TransformerSpec.of(16, 4).withFeedforward(24), 2, false, init);
   }
 
+  /** A maximum and a mean of windows between 8-bit layers. */
+  private static Layer pooled(Init init, Layer maximum, Layer mean) {
+    return Sequential.of(
+        new Conv2d(ConvSpec.conv2d(3, 6, 3).withPadding(1), init),
+        Activation.RELU,
+        maximum,
+        new Conv2d(ConvSpec.conv2d(6, 8, 3).withPadding(1), init),
+        Activation.RELU,
+        mean,
+        new Flatten(),
+        new Linear(32, 5, init));
+  }
+
+  /** Windows of unlike lengths, which overlap. */
+  private static Layer adaptive(Init init) {
+    return pooled(init, AdaptiveMaxPool.of(5, 3), AdaptiveAvgPool.of(2, 2));
+  }
+
   static Stream<Network> networks() {
     Noise noise = Noise.seeded(3);
     return Stream.of(
@@ -98,6 +121,11 @@ class QuantizedGraphsTest {
             QuantizedGraphsTest::tied,
             Map.of(Outcome.QUANTIZED, 2L, Outcome.KEPT, 1L),
             noise.normals(32, 12)),
+        new Network(
+            "adaptive pools",
+            QuantizedGraphsTest::adaptive,
+            Map.of(Outcome.QUANTIZED, 3L, Outcome.KEPT, 1L),
+            noise.normals(16, 3, 9, 8)),
         new Network(
             "encoder",
             QuantizedGraphsTest::encoder,
@@ -129,6 +157,23 @@ class QuantizedGraphsTest {
     Layer loaded = Quantizer.load(() -> network.bayesian(2), file);
     assertThat(Doubles.of(MonteCarlo.of(loaded).samples(30).outputs(x)))
         .isEqualTo(Doubles.of(draws));
+  }
+
+  /**
+   * A maximum over windows of one length stays in 8 bits, adaptive or not: the same in each bit.
+   */
+  @Test
+  void anAdaptiveMaximumOfEvenWindowsIsThatOfWindows() {
+    INDArray x = Noise.seeded(4).normals(8, 3, 8, 8);
+    List<double[]> both = new ArrayList<>();
+    for (Layer maximum : List.of(new MaxPool2d(2), AdaptiveMaxPool.of(4, 4))) {
+      Network network =
+          new Network("even", init -> pooled(init, maximum, AdaptiveAvgPool.of(2, 2)), Map.of(), x);
+      Layer model =
+          Quantizer.calibrate(network.bayesian(1), x).quantize(() -> network.bayesian(1)).model();
+      both.add(Doubles.of(MonteCarlo.of(model).samples(5).outputs(x)));
+    }
+    assertThat(both.get(1)).isEqualTo(both.get(0));
   }
 
   private static double decibels(double[] exact, double[] rounded) {
