@@ -23,9 +23,11 @@ import io.bayes4j.layers.ScaleShift;
 import io.bayes4j.layers.Slice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,7 @@ final class Assembly {
 
   private final List<String> inputs;
   private final Work work;
+  private final Set<Layer> placed = Collections.newSetFromMap(new IdentityHashMap<>());
   private long weights;
 
   /**
@@ -124,10 +127,12 @@ final class Assembly {
     if (parts.size() >= MOST_PARTS) {
       throw new Work.Exceeded("makes more than " + MOST_PARTS + " layers");
     }
-    weights +=
-        layer.parameters().values().stream()
-            .mapToLong(p -> Dim.product(Dim.shape(p.shape())).value())
-            .sum();
+    if (placed.add(layer)) {
+      weights +=
+          layer.parameters().values().stream()
+              .mapToLong(p -> Dim.product(Dim.shape(p.shape())).value())
+              .sum();
+    }
     if (weights > work.mostWeights()) {
       throw new Work.Exceeded("layers share weights, more than " + work.mostWeights() + " in all");
     }

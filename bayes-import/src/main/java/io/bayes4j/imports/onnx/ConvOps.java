@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import onnx.OnnxMl.AttributeProto;
 
 /** Convolutions, and what makes images larger. */
@@ -70,17 +71,28 @@ final class ConvOps {
     } else {
       source = padded(scope.label(node), scope, x, windows, 0);
     }
-    Layer layer =
-        switch (windows.rank()) {
-          case 1 -> new Conv1d(spec, weights(weight, bias));
-          case 2 -> new Conv2d(spec, weights(weight, bias));
-          default -> new Conv3d(spec, weights(weight, bias));
-        };
+    Layer layer = layer(scope, spec, weight, bias);
     List<Dim> shape = new ArrayList<>(List.of(x.shape().get(0), Dim.of(weight.size(0))));
     for (int axis = 0; axis < windows.rank(); axis++) {
       shape.add(windows.length(axis, x.shape().get(axis + 2)));
     }
     return scope.graph.add(scope.label(node), layer, source, shape);
+  }
+
+  private static Layer layer(Scope scope, ConvSpec spec, Tensor weight, Optional<Tensor> bias) {
+    return scope.sharing.layer(
+        List.of("Conv", spec),
+        arrays(weight, bias),
+        () ->
+            switch (weight.rank()) {
+              case 3 -> new Conv1d(spec, weights(weight, bias));
+              case 4 -> new Conv2d(spec, weights(weight, bias));
+              default -> new Conv3d(spec, weights(weight, bias));
+            });
+  }
+
+  private static List<Tensor> arrays(Tensor weight, Optional<Tensor> bias) {
+    return Stream.concat(Stream.of(weight), bias.stream()).toList();
   }
 
   private static void requireChannels(Computed x, long channels) {
@@ -120,12 +132,7 @@ final class ConvOps {
     if (windows.symmetric()) {
       spec = spec.withPadding(windows.before());
     }
-    Layer layer =
-        switch (windows.rank()) {
-          case 1 -> new ConvTranspose1d(spec, weights(weight, bias));
-          case 2 -> new ConvTranspose2d(spec, weights(weight, bias));
-          default -> new ConvTranspose3d(spec, weights(weight, bias));
-        };
+    Layer layer = transposedLayer(scope, spec, weight, bias);
     List<Dim> shape = new ArrayList<>(List.of(x.shape().get(0), Dim.of(spec.outChannels())));
     for (int axis = 0; axis < windows.rank(); axis++) {
       Dim steps = x.shape().get(axis + 2).minus(Dim.of(1)).times(Dim.of(windows.stride()[axis]));
@@ -134,6 +141,19 @@ final class ConvOps {
     }
     Value y = scope.graph.add(scope.label(node), layer, x, shape);
     return windows.symmetric() ? y : cropped(node, scope, y, windows);
+  }
+
+  private static Layer transposedLayer(
+      Scope scope, ConvSpec spec, Tensor weight, Optional<Tensor> bias) {
+    return scope.sharing.layer(
+        List.of("ConvTranspose", spec),
+        arrays(weight, bias),
+        () ->
+            switch (weight.rank()) {
+              case 3 -> new ConvTranspose1d(spec, weights(weight, bias));
+              case 4 -> new ConvTranspose2d(spec, weights(weight, bias));
+              default -> new ConvTranspose3d(spec, weights(weight, bias));
+            });
   }
 
   /**

@@ -5,12 +5,14 @@ import io.bayes4j.imports.onnx.Value.Constant;
 import io.bayes4j.imports.onnx.Value.Filled;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Init;
+import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
 import io.bayes4j.layers.MatMul;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Dense layers and products of matrices. */
 final class DenseOps {
@@ -98,8 +100,15 @@ final class DenseOps {
           "multiplies " + Dim.text(x.shape()) + " by a weight for " + weight.size(1) + " features");
     }
     long units = weight.size(0);
-    Init weights = Init.given(weight.array(), bias.map(tensor -> tensor.array(units)));
-    Linear layer = new Linear(weight.size(1), units, bias.isPresent(), weights);
+    List<Tensor> arrays = Stream.concat(Stream.of(weight), bias.stream()).toList();
+    Layer layer =
+        scope.sharing.layer(
+            Linear.class,
+            arrays,
+            () -> {
+              Init given = Init.given(weight.array(), bias.map(tensor -> tensor.array(units)));
+              return new Linear(weight.size(1), units, bias.isPresent(), given);
+            });
     List<Dim> shape = new ArrayList<>(x.shape());
     shape.set(x.rank() - 1, Dim.of(units));
     return scope.graph.add(scope.label(node), layer, x, shape);
@@ -172,14 +181,15 @@ final class DenseOps {
       return tensor;
     }
     return Tensor.ofFloats(
-        () -> {
-          float[] all = tensor.floats().clone();
-          for (int i = 0; i < all.length; i++) {
-            all[i] *= (float) factor;
-          }
-          return all;
-        },
-        tensor.shape());
+            () -> {
+              float[] all = tensor.floats().clone();
+              for (int i = 0; i < all.length; i++) {
+                all[i] *= (float) factor;
+              }
+              return all;
+            },
+            tensor.shape())
+        .madeOf(tensor, factor);
   }
 
   private static Tensor repeated(Tensor bias, long units) {
@@ -187,6 +197,6 @@ final class DenseOps {
       return bias.reshaped(units);
     }
     float one = bias.number();
-    return Tensor.ofFloats(() -> Type.floats((int) units, i -> one), units);
+    return Tensor.ofFloats(() -> Type.floats((int) units, i -> one), units).madeOf(bias, units);
   }
 }

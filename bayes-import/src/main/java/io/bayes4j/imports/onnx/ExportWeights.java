@@ -51,7 +51,7 @@ final class ExportWeights {
   }
 
   static String parameter(Layer layer, String name, Place place) {
-    return place.out().floats(name, array(layer, name));
+    return place.out().once(layer, name, () -> place.out().floats(name, array(layer, name)));
   }
 
   /** A parameter that the layer has. */
@@ -138,7 +138,8 @@ final class ExportWeights {
                   gates(layer, "weight_ih_l" + i, place, gates, inputs),
                   gates(layer, "weight_hh_l" + i, place, gates, spec.hidden())));
       if (spec.bias()) {
-        names.add(biases(layer, i, place, gates));
+        int number = i;
+        names.add(out.once(layer, "bias_l" + i, () -> biases(layer, number, place, gates)));
       }
       List<AttributeProto> options = new ArrayList<>();
       options.add(number("hidden_size", spec.hidden()));
@@ -162,13 +163,18 @@ final class ExportWeights {
   private static String gates(
       PlainRecurrent layer, String name, Place place, int[] gates, long columns) {
     RecurrentSpec spec = layer.op().spec();
-    List<float[]> directions = new ArrayList<>();
-    for (String end : ends(spec)) {
-      directions.add(ordered(array(layer, name + end), gates));
-    }
-    return place
-        .out()
-        .floats(name, joined(directions), directions.size(), gates.length * spec.hidden(), columns);
+    ProtoWriter out = place.out();
+    return out.once(
+        layer,
+        name,
+        () -> {
+          List<float[]> directions = new ArrayList<>();
+          for (String end : ends(spec)) {
+            directions.add(ordered(array(layer, name + end), gates));
+          }
+          long rows = gates.length * spec.hidden();
+          return out.floats(name, joined(directions), directions.size(), rows, columns);
+        });
   }
 
   private static String biases(PlainRecurrent layer, int number, Place place, int... gates) {

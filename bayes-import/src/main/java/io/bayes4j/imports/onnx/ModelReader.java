@@ -84,8 +84,9 @@ final class ModelReader {
     nodes.stream().filter(n -> constant.contains(n.output())).forEach(n -> add(n, scope));
     nodes.stream().filter(n -> !constant.contains(n.output())).forEach(n -> add(n, scope));
     refuseProblems();
-    return new ImportedModel(
-        network(nodes, scope, output), "ONNX", producer(), inputShape(read.get(0).shape()), notes);
+    Graph network = network(nodes, scope, output);
+    notes.addAll(scope.sharing.notes(network));
+    return new ImportedModel(network, "ONNX", producer(), inputShape(read.get(0).shape()), notes);
   }
 
   private long opset() throws IOException {

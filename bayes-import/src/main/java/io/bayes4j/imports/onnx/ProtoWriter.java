@@ -2,10 +2,15 @@ package io.bayes4j.imports.onnx;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.layers.Layer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
 import onnx.OnnxMl.NodeProto;
@@ -17,6 +22,7 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
 /** Operators and constants as they are written. */
 final class ProtoWriter {
   private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final Map<Layer, Map<String, String>> written = new IdentityHashMap<>();
   private int values;
   private String prefix = "";
 
@@ -55,6 +61,12 @@ final class ProtoWriter {
   String fresh(String word) {
     values++;
     return (prefix.isEmpty() ? "" : prefix + "/") + word + "_" + values;
+  }
+
+  /** An array of a layer, written where the layer is met first; its name. */
+  String once(Layer layer, String word, Supplier<String> write) {
+    Map<String, String> names = written.computeIfAbsent(layer, any -> new HashMap<>());
+    return names.computeIfAbsent(word, any -> write.get());
   }
 
   /** An array of floats, whose name is returned. */

@@ -58,14 +58,21 @@ final class RecurrentOps {
     RecurrentSpec spec = RecurrentSpec.of(inputs, hidden);
     spec = both ? spec.withBidirectional() : spec;
     boolean bias = !node.input(3).isEmpty();
-    if (!lstm && node.number("linear_before_reset", 0) == 0) {
-      Layer steps = stepByStep(node, scope, inputs, hidden);
-      return outputs(node, scope, x, steps, directions, hidden, batchFirst);
-    }
-    spec = bias ? spec : spec.withoutBias();
-    Layer layer = lstm ? new Lstm(spec, Init.zeros()) : new Gru(spec, Init.zeros());
-    Map<String, INDArray> weights = weights(node, scope, bias, gates);
-    return outputs(node, scope, x, Scope.filled(layer, weights), directions, hidden, batchFirst);
+    List<Tensor> arrays =
+        bias ? List.of(weight, recurrent, scope.constant(node, 3)) : List.of(weight, recurrent);
+    boolean steps = !lstm && node.number("linear_before_reset", 0) == 0;
+    RecurrentSpec exact = bias ? spec : spec.withoutBias();
+    Layer layer =
+        scope.sharing.layer(
+            List.of(node.type(), exact, steps),
+            arrays,
+            () ->
+                steps
+                    ? stepByStep(node, scope, inputs, hidden)
+                    : Scope.filled(
+                        lstm ? new Lstm(exact, Init.zeros()) : new Gru(exact, Init.zeros()),
+                        weights(node, scope, bias, gates)));
+    return outputs(node, scope, x, layer, directions, hidden, batchFirst);
   }
 
   /** By the names of our layers, the gates in their order. */

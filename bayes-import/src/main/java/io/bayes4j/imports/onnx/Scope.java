@@ -29,6 +29,7 @@ final class Scope {
   final Assembly graph;
   final long opset;
   final List<String> notes;
+  final Sharing sharing = new Sharing();
 
   /** The number of examples that the file was made with; empty if it leaves it open. */
   final Optional<Long> batch;

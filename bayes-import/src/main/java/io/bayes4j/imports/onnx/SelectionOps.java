@@ -102,14 +102,20 @@ final class SelectionOps {
       throw new IllegalArgumentException(
           "looks up numbers that depend on the input, other than rows of a table");
     }
-    Embedding layer = new Embedding(table.size(0), table.size(1), Init.zeros());
+    Layer layer =
+        scope.sharing.layer(
+            Embedding.class,
+            List.of(table),
+            () ->
+                Scope.filled(
+                    new Embedding(table.size(0), table.size(1), Init.zeros()),
+                    Map.of("weight", table.array())));
     List<Dim> shape = new ArrayList<>(indices.shape());
     shape.add(Dim.of(table.size(1)));
     String name = node.input(0);
     String label =
         name.endsWith(".weight") ? name.substring(0, name.length() - 7) : scope.label(node);
-    return scope.graph.add(
-        label, Scope.filled(layer, Map.of("weight", table.array())), indices, shape);
+    return scope.graph.add(label, layer, indices, shape);
   }
 
   private static Value slice(OpNode node, Scope scope) {

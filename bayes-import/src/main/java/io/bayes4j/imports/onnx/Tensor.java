@@ -3,8 +3,11 @@ package io.bayes4j.imports.onnx;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,6 +22,7 @@ final class Tensor {
   /** Constants that are made of each other without being decoded in between. */
   private static final int MOST_PENDING = 8;
 
+  private final Object identity;
   private final boolean integer;
   private final int pending;
   private final long[] shape;
@@ -28,13 +32,26 @@ final class Tensor {
   /** The floats as they lie in the file; null if they do not. */
   private final @Nullable Supplier<FloatBuffer> raw;
 
+  /**
+   * Numbers that were made of others.
+   *
+   * @param how by what: axes, a shape, a factor
+   */
+  private record Derived(Object of, Object how) {}
+
+  private record Order(List<Integer> axes) {}
+
+  private record Shape(List<Long> lengths) {}
+
   private Tensor(
+      Object identity,
       boolean integer,
       int pending,
       long[] shape,
       Supplier<float[]> floats,
       Supplier<long[]> longs,
       @Nullable Supplier<FloatBuffer> raw) {
+    this.identity = identity;
     this.integer = integer;
     this.pending = pending;
     this.shape = shape.clone();
@@ -45,6 +62,7 @@ final class Tensor {
 
   static Tensor ofFloats(Supplier<float[]> numbers, long... shape) {
     return new Tensor(
+        new Object(),
         false,
         0,
         shape,
@@ -69,11 +87,12 @@ final class Tensor {
               return all;
             },
             shape);
-    return new Tensor(false, 0, shape, decoded.floats, decoded.longs, raw);
+    return new Tensor(decoded.identity, false, 0, shape, decoded.floats, decoded.longs, raw);
   }
 
   static Tensor ofLongs(Supplier<long[]> numbers, long... shape) {
     return new Tensor(
+        new Object(),
         true,
         0,
         shape,
@@ -91,13 +110,44 @@ final class Tensor {
 
   /** The same numbers as the other kind. */
   Tensor as(boolean whole) {
-    return (whole ? ofLongs(longs, shape) : ofFloats(floats, shape)).after(this);
+    Object made = whole == integer ? identity : new Derived(identity, whole);
+    return (whole ? ofLongs(longs, shape) : ofFloats(floats, shape)).after(this, made);
   }
 
-  /** This, which is decoded by way of another; decoded now, if that has gone on for long. */
-  private Tensor after(Tensor other) {
+  /**
+   * What the numbers are: equal for arrays that were made in the same way of the same array of the
+   * file, where that was by permutation, another shape or type, or what {@link #madeOf} was told.
+   */
+  Object identity() {
+    return identity;
+  }
+
+  /** The identity of the array that this was made of at first. */
+  Object root() {
+    Object root = identity;
+    while (root instanceof Derived derived) {
+      root = derived.of;
+    }
+    return root;
+  }
+
+  /**
+   * These numbers, known to be made of another array.
+   *
+   * @param how by what; the same for the same numbers
+   */
+  Tensor madeOf(Tensor other, Object how) {
+    Object made = new Derived(other.identity, how);
+    return new Tensor(made, integer, pending, shape, floats, longs, raw);
+  }
+
+  /**
+   * This, which is decoded by way of another; decoded now, if that has gone on for long, and then
+   * no longer known to be made of it.
+   */
+  private Tensor after(Tensor other, Object made) {
     if (other.pending < MOST_PENDING) {
-      return new Tensor(integer, other.pending + 1, shape, floats, longs, raw);
+      return new Tensor(made, integer, other.pending + 1, shape, floats, longs, raw);
     }
     if (integer) {
       long[] all = longs.get();
@@ -167,7 +217,11 @@ final class Tensor {
       throw new IllegalArgumentException(
           "cannot give " + Arrays.toString(shape) + " the shape " + Arrays.toString(other));
     }
-    return new Tensor(integer, pending, other, floats, longs, raw);
+    boolean again = identity instanceof Derived derived && derived.how instanceof Shape;
+    Object of = again ? ((Derived) identity).of : identity;
+    Shape form = new Shape(Arrays.stream(other).boxed().toList());
+    Object made = Arrays.equals(other, shape) ? identity : new Derived(of, form);
+    return new Tensor(made, integer, pending, other, floats, longs, raw);
   }
 
   /** The axes in another order. */
@@ -176,12 +230,25 @@ final class Tensor {
     for (int i = 0; i < axes.length; i++) {
       out[i] = shape[axes[i]];
     }
+    Object made = permutedIdentity(axes);
     if (integer) {
-      return ofLongs(() -> gathered(longs.get(), axes), out).after(this);
+      return ofLongs(() -> gathered(longs.get(), axes), out).after(this, made);
     }
     boolean matrix = axes.length == 2 && axes[0] == 1;
     return ofFloats(() -> matrix ? transposed(floats.get()) : gathered(floats.get(), axes), out)
-        .after(this);
+        .after(this, made);
+  }
+
+  /** Two permutations are one, which may be none. */
+  private Object permutedIdentity(int... axes) {
+    boolean again = identity instanceof Derived derived && derived.how instanceof Order;
+    Object of = again ? ((Derived) identity).of : identity;
+    List<Integer> all = new ArrayList<>();
+    for (int axis : axes) {
+      all.add(again ? ((Order) ((Derived) identity).how).axes.get(axis) : (Integer) axis);
+    }
+    boolean none = IntStream.range(0, axes.length).allMatch(i -> all.get(i) == i);
+    return none ? of : new Derived(of, new Order(all));
   }
 
   /** Of a matrix, tile by tile: rows of both stay in the cache. */

@@ -298,7 +298,10 @@ final class OnnxForgedTest {
           graph.addInitializer(tensor("w", 4 << 20, 2, 1 << 19));
           graph.addNode(node("Relu", "v0", "x"));
           for (int i = 0; i < 1000; i++) {
-            graph.addNode(node("MatMul", "m" + i, "x", "w"));
+            // Each of another factor, so that they are not one layer.
+            AttributeProto.Builder factor =
+                AttributeProto.newBuilder().setName("alpha").setF(i + 2);
+            graph.addNode(node("Gemm", "m" + i, "x", "w").addAttribute(factor));
           }
           NodeProto.Builder sum = node("Sum", "y");
           for (int i = 0; i < 1000; i++) {
