@@ -3,6 +3,7 @@ package io.bayes4j.benchmarks;
 import io.bayes4j.imports.ModelFile;
 import io.bayes4j.layers.io.TorchStateDict;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -12,8 +13,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * Reads a file of weights, or a network, beside reading nothing but its bytes.
@@ -23,7 +27,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>SMALL is a file of the same format, read first so that classes are loaded before memory is
  * measured. The memory is the most of its own that the process had while FILE was read for the
  * first time, beyond what it had before, as Linux counts it; pages of a mapped file, which the
- * system can take back, are not of them.
+ * system can take back, are not of them. A file of Deeplearning4j (.dl4j) is packed: beside it, it
+ * is unpacked and nothing else.
  */
 public final class LoadingRates {
   private static final int REPEATS = 25;
@@ -52,9 +57,14 @@ public final class LoadingRates {
     }
     Times bytes = new Times(repeats);
     Times loads = new Times(repeats);
+    Times unpacked = new Times(repeats);
+    boolean packed = file.toString().endsWith(".dl4j");
     for (int i = 0; i < repeats; i++) {
       System.gc();
       bytes.measure(i, () -> readBytes(file));
+      if (packed) {
+        unpacked.measure(i, () -> unpack(file));
+      }
       System.gc();
       loads.measure(i, () -> load(file));
     }
@@ -71,6 +81,13 @@ public final class LoadingRates {
         median(loads.processor) / median(bytes.processor),
         taken,
         taken / size);
+    if (packed) {
+      System.out.printf(
+          Locale.ROOT,
+          "unpacked %s (ratio of loading to it %.2f)%n",
+          unpacked,
+          median(loads.clock) / median(unpacked.clock));
+    }
   }
 
   /** Seconds by the clock, and of the thread on its processor, which other work changes less. */
@@ -138,6 +155,19 @@ public final class LoadingRates {
       while (all.hasRemaining() && channel.read(all) >= 0) {}
       return all;
     }
+  }
+
+  /** All bytes of all entries, into one piece of memory. */
+  private static byte[] unpack(Path file) throws IOException {
+    byte[] piece = new byte[1 << 16];
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        try (InputStream in = zip.getInputStream(entry)) {
+          while (in.read(piece) >= 0) {}
+        }
+      }
+    }
+    return piece;
   }
 
   /** Memory that is no part of a file, in millions of bytes. */

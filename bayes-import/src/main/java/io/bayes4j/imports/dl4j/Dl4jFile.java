@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bayes4j.core.internal.Zip64Record;
 import io.bayes4j.imports.format.MalformedModelFileException;
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +19,9 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * A file of Deeplearning4j taken apart.
- *
- * @param configuration what the network is
- * @param parameters all of its numbers, in its order of layers and of parameters in them
+ * A file of Deeplearning4j: what the network is, and its numbers, which are read as it is built.
  */
-@SuppressWarnings("ArrayRecordComponent") // Too many for a list of objects.
-record Dl4jFile(JsonNode configuration, float[] parameters) {
+final class Dl4jFile implements AutoCloseable {
   static final String CONFIGURATION = "configuration.json";
 
   private static final String COEFFICIENTS = "coefficients.bin";
@@ -39,39 +33,85 @@ record Dl4jFile(JsonNode configuration, float[] parameters) {
   private static final int MOST_INFLATION = 32;
 
   private static final long SMALL = 1 << 20;
-  private static final int CHUNK = 1 << 16;
+
+  private final ZipFile zip;
+  private final JsonNode configuration;
+  private final Parameters parameters;
+
+  private Dl4jFile(ZipFile zip, JsonNode configuration, Parameters parameters) {
+    this.zip = zip;
+    this.configuration = configuration;
+    this.parameters = parameters;
+  }
 
   static boolean isImpossible(Path file) throws IOException {
     return Zip64Record.brokenRule(file).isPresent();
   }
 
-  static Dl4jFile read(Path file) throws IOException {
+  /** Opens a file, which is open until this is closed. */
+  static Dl4jFile open(Path file) throws IOException {
     Optional<String> broken = Zip64Record.brokenRule(file);
     if (broken.isPresent()) {
       throw malformed(file, broken.get());
     }
-    try (ZipFile zip = new ZipFile(file.toFile())) {
+    ZipFile zip = opened(file);
+    try {
       JsonNode configuration = configuration(zip, file);
-      ZipEntry entry = zip.getEntry(COEFFICIENTS);
-      if (entry == null) {
-        throw malformed(file, "must have an entry " + COEFFICIENTS);
-      }
-      long length = entry.getSize();
-      if (length < 0 || length > MOST_INFLATION * Files.size(file) + SMALL) {
-        throw malformed(
-            file,
-            COEFFICIENTS
-                + " must not be more than 32 times as long as the file, declares "
-                + length
-                + " bytes");
-      }
-      try (DataInputStream in =
-          new DataInputStream(new BufferedInputStream(zip.getInputStream(entry), 1 << 16))) {
-        return new Dl4jFile(configuration, parameters(file, in, length));
-      }
-    } catch (ZipException | EOFException e) {
-      throw malformed(file, "must be a whole ZIP file: " + clean(String.valueOf(e)));
+      return new Dl4jFile(zip, configuration, parameters(zip, file));
+    } catch (IOException e) {
+      zip.close();
+      throw broken(file, e);
+    } catch (RuntimeException e) {
+      zip.close();
+      throw e;
     }
+  }
+
+  private static ZipFile opened(Path file) throws IOException {
+    try {
+      return new ZipFile(file.toFile());
+    } catch (ZipException e) {
+      throw broken(file, e);
+    }
+  }
+
+  private static Parameters parameters(ZipFile zip, Path file) throws IOException {
+    ZipEntry entry = zip.getEntry(COEFFICIENTS);
+    if (entry == null) {
+      throw malformed(file, "must have an entry " + COEFFICIENTS);
+    }
+    long length = entry.getSize();
+    if (length < 0 || length > MOST_INFLATION * Files.size(file) + SMALL) {
+      throw malformed(
+          file,
+          COEFFICIENTS
+              + " must not be more than 32 times as long as the file, declares "
+              + length
+              + " bytes");
+    }
+    return parameters(file, new DataInputStream(zip.getInputStream(entry)), length);
+  }
+
+  /** What the reading of a file's numbers ended with, as an error of the file where it is one. */
+  static IOException broken(Path file, IOException e) {
+    return e instanceof ZipException || e instanceof EOFException
+        ? new MalformedModelFileException(
+            file + ": must be a whole ZIP file: " + clean(String.valueOf(e)), e)
+        : e;
+  }
+
+  JsonNode configuration() {
+    return configuration;
+  }
+
+  /** All numbers, in the order of layers and of parameters in them. */
+  Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
   }
 
   private static JsonNode configuration(ZipFile zip, Path file) throws IOException {
@@ -92,7 +132,8 @@ record Dl4jFile(JsonNode configuration, float[] parameters) {
   }
 
   /** An array of ND4J: a buffer with its shape, which does not matter here, and one of numbers. */
-  private static float[] parameters(Path file, DataInputStream in, long length) throws IOException {
+  private static Parameters parameters(Path file, DataInputStream in, long length)
+      throws IOException {
     Buffer shape = Buffer.read(file, in, length);
     in.skipNBytes(shape.bytes());
     Buffer numbers = Buffer.read(file, in, length);
@@ -100,21 +141,7 @@ record Dl4jFile(JsonNode configuration, float[] parameters) {
     if (!doubles && !numbers.type().equals("FLOAT")) {
       throw malformed(file, "parameters must be FLOAT or DOUBLE, are " + clean(numbers.type()));
     }
-    float[] floats = new float[(int) numbers.count()];
-    int most = CHUNK / numbers.width();
-    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-    for (int at = 0; at < floats.length; at += most) {
-      int count = Math.min(most, floats.length - at);
-      in.readFully(chunk.array(), 0, count * numbers.width());
-      if (doubles) {
-        for (int i = 0; i < count; i++) {
-          floats[at + i] = (float) chunk.getDouble(i * Double.BYTES);
-        }
-      } else {
-        chunk.asFloatBuffer().get(floats, at, count);
-      }
-    }
-    return floats;
+    return new Parameters(in, numbers.count(), doubles);
   }
 
   /**

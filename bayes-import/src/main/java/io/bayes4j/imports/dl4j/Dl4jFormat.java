@@ -6,6 +6,7 @@ import io.bayes4j.imports.format.MalformedModelFileException;
 import io.bayes4j.imports.format.ModelFormat;
 import io.bayes4j.imports.format.UnsupportedModelException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -46,10 +47,12 @@ public final class Dl4jFormat implements ModelFormat {
   @Override
   public ImportedModel read(Path file) throws IOException {
     ModelFormat.requireFile(file);
-    try {
-      return new Dl4jNetwork(file.toString(), Dl4jFile.read(file)).build();
+    try (Dl4jFile content = Dl4jFile.open(file)) {
+      return new Dl4jNetwork(file.toString(), content).build();
     } catch (UnsupportedModelException | MalformedModelFileException e) {
       throw e;
+    } catch (UncheckedIOException e) {
+      throw Dl4jFile.broken(file, e.getCause());
     } catch (RuntimeException | StackOverflowError e) {
       throw new MalformedModelFileException(file + ": " + Dl4jFile.clean(String.valueOf(e)), e);
     }

@@ -8,10 +8,12 @@ import io.bayes4j.layers.BatchNorm2d;
 import io.bayes4j.layers.BatchNorm3d;
 import io.bayes4j.layers.BatchNormSpec;
 import io.bayes4j.layers.Embedding;
+import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Linear;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -121,13 +123,10 @@ final class Dl4jKinds {
     int inputs = layer.integer("nin", "nIn");
     int units = layer.integer("nout", "nOut");
     boolean bias = layer.flag(true, "hasBias");
-    Map<String, INDArray> weights = new HashMap<>();
-    weights.put("weight", net.parameters().transposed(inputs, units));
-    if (bias) {
-      weights.put("bias", net.parameters().rows(units));
-    }
-    Linear linear = new Linear(inputs, units, bias, Net.INIT);
-    return net.activated(name, layer, in.at(net.add(name, linear, weights, in.node())));
+    INDArray kernel = net.parameters().transposed(inputs, units);
+    Optional<INDArray> shift = bias ? Optional.of(net.parameters().rows(units)) : Optional.empty();
+    Linear linear = new Linear(inputs, units, bias, Init.given(kernel, shift));
+    return net.activated(name, layer, in.at(net.add(name, linear, in.node())));
   }
 
   private static Value embedding(Net net, String name, Conf layer, Value value) {
@@ -156,6 +155,10 @@ final class Dl4jKinds {
 
   private static Value batchNorm(
       Net net, String name, Conf layer, JsonNode variables, Value value) {
+    List<String> saved = Dl4jNetwork.texts(variables);
+    if (!saved.isEmpty() && !saved.contains("mean")) {
+      throw new Unsupported("its means and variances, which Deeplearning4j 0.5 does not save");
+    }
     Value in = net.signals(value);
     int channels = layer.integer("nout", "nOut");
     boolean locked = layer.flag(false, "lockGammaBeta");
@@ -167,17 +170,19 @@ final class Dl4jKinds {
         locked ? Detached.full(layer.number(0, "beta"), channels) : net.parameters().rows(channels);
     INDArray mean = net.parameters().rows(channels);
     INDArray spread = net.parameters().rows(channels);
-    boolean named = Dl4jNetwork.texts(variables).contains("log10stdev");
-    boolean log = named || layer.flag(false, "useLogStd");
+    boolean log = saved.contains("log10stdev") || layer.flag(false, "useLogStd");
+    double epsilon = layer.number(1e-5, "eps");
+    INDArray plain = log ? variances(spread) : spread;
+    boolean old = !layer.fields().has("@class");
     Map<String, INDArray> weights =
         Map.of(
             "weight", gamma,
             "bias", beta,
             "running_mean", mean,
-            "running_var", log ? variances(spread) : spread);
+            "running_var", old ? without(epsilon, plain) : plain);
     BatchNormSpec spec =
         BatchNormSpec.of(channels)
-            .withEpsilon(layer.number(1e-5, "eps"))
+            .withEpsilon(epsilon)
             .withMomentum(1 - layer.number(0.9, "decay"));
     Layer norm =
         switch (in.kind()) {
@@ -186,6 +191,15 @@ final class Dl4jKinds {
           case VOLUMES -> new BatchNorm3d(spec);
         };
     return in.at(net.add(name, norm, weights, in.node()));
+  }
+
+  /** Up to 1.0.0-alpha, variances were kept with epsilon, which was not added in predictions. */
+  private static INDArray without(double epsilon, INDArray variances) {
+    float[] numbers = variances.data().asFloat();
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) Math.max(numbers[i] - epsilon, 0);
+    }
+    return Detached.of(numbers, variances.shape());
   }
 
   /** Variances of decimal logarithms of standard deviations. */

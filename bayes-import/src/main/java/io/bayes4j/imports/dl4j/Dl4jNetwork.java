@@ -1,6 +1,7 @@
 package io.bayes4j.imports.dl4j;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bayes4j.imports.dl4j.Value.Kind;
 import io.bayes4j.imports.format.ImportedModel;
 import io.bayes4j.imports.format.MalformedModelFileException;
@@ -26,7 +27,7 @@ final class Dl4jNetwork {
   Dl4jNetwork(String file, Dl4jFile content) {
     this.file = file;
     this.configuration = content.configuration();
-    this.net = new Net(new Nodes(), new Parameters(content.parameters()));
+    this.net = new Net(new Nodes(), content.parameters());
   }
 
   ImportedModel build() throws UnsupportedModelException, MalformedModelFileException {
@@ -74,16 +75,39 @@ final class Dl4jNetwork {
     return value;
   }
 
-  private Value added(String name, Conf layer, JsonNode processor, JsonNode owner, Value value) {
+  private Value added(String name, Conf given, JsonNode processor, JsonNode owner, Value value) {
+    Conf layer = withSlope(given, owner);
     try {
       boolean unknown = value.node().isEmpty();
       Value in = unknown ? value : Processors.apply(net, name, processor, value);
+      if (owner.path("useDropConnect").asBoolean() && layer.number(0, "dropOut") > 0) {
+        net.nodes()
+            .note("the weights that " + Dl4jFile.clean(name) + " drops in training are left out");
+      }
       return Dl4jKinds.add(net, name, layer, owner.path("variables"), in);
     } catch (Unsupported e) {
       unsupported.add(
           Dl4jFile.clean(layer.type()) + " \"" + Dl4jFile.clean(name) + "\": " + e.getMessage());
       return new Value("", Kind.FLAT);
     }
+  }
+
+  /**
+   * The layer as newer versions write it: those before 0.7.2 have the slope of an activation
+   * outside.
+   */
+  private static Conf withSlope(Conf layer, JsonNode owner) {
+    JsonNode slope = owner.path("extraArgs").path(0);
+    boolean outside =
+        layer.text("", "activationFunction").equals("leakyrelu")
+            && slope.isNumber()
+            && layer.fields() instanceof ObjectNode;
+    if (!outside) {
+      return layer;
+    }
+    ObjectNode fields = ((ObjectNode) layer.fields()).deepCopy();
+    fields.putObject("activationFn").putObject("LReLU").set("alpha", slope);
+    return new Conf(layer.type(), fields);
   }
 
   /** What the input is, as the first layer and what stands before it show. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bayes4j.imports.dl4j.Value.Kind;
 import io.bayes4j.imports.parts.Nodes;
 import io.bayes4j.imports.parts.Selu;
+import io.bayes4j.imports.parts.Softsign;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Arithmetic;
 import io.bayes4j.layers.Clamp;
@@ -133,6 +134,7 @@ final class Net {
       case "tanh" -> Activation.TANH;
       case "hardtanh" -> new Clamp(-1, 1);
       case "softplus" -> Activation.SOFTPLUS;
+      case "softsign" -> Softsign.layer();
       case "swish" -> Activation.SILU;
       case "mish" -> Activation.MISH;
       case "identity", "linear" -> new Identity();

@@ -17,6 +17,7 @@ import io.bayes4j.layers.Conv3d;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.ConvTranspose2d;
 import io.bayes4j.layers.GlobalAvgPool;
+import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.MaxPool1d;
 import io.bayes4j.layers.MaxPool2d;
@@ -26,9 +27,7 @@ import io.bayes4j.layers.PoolSpec;
 import io.bayes4j.layers.Resize;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -86,6 +85,10 @@ final class Spatial {
   }
 
   private static Value convolved(Net net, String name, Conf layer, Value in, int rank) {
+    String type = layer.text("VALID", "convolutionType");
+    if (!type.equals("VALID")) {
+      throw new Unsupported("convolutionType " + Dl4jFile.clean(type));
+    }
     List<Integer> size = layer.axes(rank, "kernelSize");
     int inputs = layer.integer("nin", "nIn");
     int outputs = layer.integer("nout", "nOut");
@@ -119,7 +122,8 @@ final class Spatial {
         INDArray kernel =
             turned
                 // What its own table shows as [outputs, inputs, size, 1] is read in this order.
-                ? net.parameters().rows(size.get(0), inputs, outputs).permute(2, 1, 0)
+                ? Detached.copy(
+                    net.parameters().rows(size.get(0), inputs, outputs).permute(2, 1, 0))
                 : net.parameters().rows(shape);
         return conv(net, name, layer, in, kernel, bias, 1);
       }
@@ -135,8 +139,10 @@ final class Spatial {
   /** [kH, kW, inputs, times] as [inputs * times, 1, kH, kW]. */
   private static INDArray depthwise(INDArray kernel) {
     INDArray moved = kernel.permute(2, 3, 0, 1);
-    INDArray dense = Detached.copy(moved, Detached.create(moved.dataType(), moved.shape()));
-    return Detached.reshape(dense, moved.size(0) * moved.size(1), 1, moved.size(2), moved.size(3));
+    long[] shape = {moved.size(0) * moved.size(1), 1, moved.size(2), moved.size(3)};
+    INDArray dense = Detached.create(moved.dataType(), shape);
+    Detached.copy(moved, Detached.reshape(dense, moved.shape()));
+    return dense;
   }
 
   private static Value conv(
@@ -184,19 +190,14 @@ final class Spatial {
   private static String loaded(
       Net net, String name, ConvSpec spec, INDArray kernel, Optional<INDArray> bias, String input) {
     ConvSpec plain = bias.isEmpty() ? spec.withoutBias() : spec;
+    Init weights = Init.given(kernel, bias);
     Layer conv =
         switch (kernel.rank() - 2) {
-          case 1 -> new Conv1d(plain, Net.INIT);
-          case 2 -> new Conv2d(plain, Net.INIT);
-          default -> new Conv3d(plain, Net.INIT);
+          case 1 -> new Conv1d(plain, weights);
+          case 2 -> new Conv2d(plain, weights);
+          default -> new Conv3d(plain, weights);
         };
-    return net.add(name, conv, weights(kernel, bias), input);
-  }
-
-  private static Map<String, INDArray> weights(INDArray kernel, Optional<INDArray> bias) {
-    Map<String, INDArray> weights = new HashMap<>(Map.of("weight", kernel));
-    bias.ifPresent(shift -> weights.put("bias", shift));
-    return weights;
+    return net.add(name, conv, input);
   }
 
   private static Value transposed(
@@ -218,8 +219,8 @@ final class Spatial {
     ConvSpec spec =
         ConvSpec.of(inputs, outputs, size).withStride(array(stride)).withPadding(padding);
     ConvSpec plain = bias.isEmpty() ? spec.withoutBias() : spec;
-    Layer conv = new ConvTranspose2d(plain, Net.INIT);
-    return in.at(net.add(name, conv, weights(kernel, bias), in.node()));
+    Layer conv = new ConvTranspose2d(plain, Init.given(kernel, bias));
+    return in.at(net.add(name, conv, in.node()));
   }
 
   private static Value pool(Net net, String name, Conf layer, Value in, int rank) {
@@ -230,20 +231,19 @@ final class Spatial {
     if (!maximum && !how.equals("AVG")) {
       throw new Unsupported("poolingType " + Dl4jFile.clean(how));
     }
-    boolean counts = layer.flag(false, "avgPoolIncludePadInDivisor");
+    // Up to 1.0.0-beta4 there was no choice: means over two axes counted the padding.
+    boolean counts = layer.flag(rank < 3, "avgPoolIncludePadInDivisor");
     SlidingWindows windows = new SlidingWindows(size, stride);
     PoolSpec spec = PoolSpec.of(array(size)).withStride(array(stride));
     String node = in.node();
     if (layer.text("Truncate", "convolutionMode").equals("Same")) {
       Optional<int[]> even = windows.evenPadding(Collections.nCopies(rank, -1));
-      if (even.isEmpty() && !maximum) {
-        if (counts) {
-          throw new Unsupported("avgPoolIncludePadInDivisor");
-        }
+      if (even.isEmpty() && !maximum && !counts) {
         return in.at(net.add(name, new SameAvgPool(windows), node));
       }
       spec = even.map(spec::withPadding).orElse(spec);
-      node = even.isEmpty() ? samePadded(net, name, windows, PaddingMode.REPLICATE, node) : node;
+      PaddingMode mode = maximum ? PaddingMode.REPLICATE : PaddingMode.ZEROS;
+      node = even.isEmpty() ? samePadded(net, name, windows, mode, node) : node;
     } else {
       spec = spec.withPadding(array(layer.axes(rank, "padding")));
     }

@@ -1,6 +1,7 @@
 package io.bayes4j.imports.keras;
 
 import io.bayes4j.imports.parts.Selu;
+import io.bayes4j.imports.parts.Softsign;
 import io.bayes4j.layers.Activation;
 import io.bayes4j.layers.Clamp;
 import io.bayes4j.layers.Elu;
@@ -61,6 +62,7 @@ final class Functions {
       case "elu" -> Activation.ELU;
       case "selu" -> Selu.layer();
       case "softplus" -> Activation.SOFTPLUS;
+      case "softsign" -> Softsign.layer();
       case "silu", "swish" -> Activation.SILU;
       case "gelu" -> Activation.GELU_EXACT;
       case "relu6" -> Activation.RELU6;
