@@ -56,6 +56,32 @@ final class MatmulPlans {
     call.run();
   }
 
+  /** Arguments: a, b, result, each [matrices, rows, columns] and row-major. */
+  static void products(PlanBuilder builder) {
+    Transposed transposed = builder.attributes(Transposed.class);
+    Operand a = factor(rowMajor(builder.operand(0)), transposed.a());
+    Operand b = factor(rowMajor(builder.operand(1)), transposed.b());
+    Operand result = rowMajor(builder.operand(2));
+    builder
+        .call(OneDnnApi.matmul(builder.multiplied(a), builder.multiplied(b), null, result))
+        .reads(Argument.SOURCE, builder.argument(0, a))
+        .reads(Argument.WEIGHTS, builder.argument(1, b))
+        .writes(Argument.RESULT, builder.argument(2, result))
+        .run();
+  }
+
+  /** Axes of length one, whose strides mean nothing, get those of all others. */
+  private static Operand rowMajor(Operand stack) {
+    return stack.reshaped(stack.shape());
+  }
+
+  /** Every matrix of a stack is multiplied by itself, by one thread. */
+  static Partition divisionOfProducts(
+      Object attributes, List<Operand> operands, Precision precision) {
+    double multiplications = (double) operands.get(0).elements() * operands.get(2).size(2);
+    return Partition.along(List.of(0, 0, 0), multiplications);
+  }
+
   /**
    * Rows of a product are those of examples unless a is transposed: then each is computed by
    * itself, the same whatever the other rows.

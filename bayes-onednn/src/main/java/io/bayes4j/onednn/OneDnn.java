@@ -45,6 +45,7 @@ public final class OneDnn implements KernelProvider {
   private final ConvolutionKernels convolutions;
   private final FlipoutKernels flipout;
   private final Arithmetic arithmetic;
+  private final StackKernels stacks;
   private final NormKernels norms;
   private final PoolingKernels poolings;
   private final IntegerKernels integers;
@@ -70,6 +71,7 @@ public final class OneDnn implements KernelProvider {
       flipout = new FlipoutKernels(runner);
       arithmetic = new Arithmetic(runner);
       convolutions = new ConvolutionKernels(this, runner, arithmetic);
+      stacks = new StackKernels(runner);
       norms = new NormKernels(runner);
       poolings = new PoolingKernels(runner, arithmetic);
       integers =
@@ -169,6 +171,11 @@ public final class OneDnn implements KernelProvider {
   public void matmulInto(
       INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
     runner.runWholeAlone(Operation.MATMUL, new Transposed(transposeA, transposeB), a, b, out);
+  }
+
+  @Override
+  public INDArray matmuls(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    return stacks.multiply(a, b, new Transposed(transposeA, transposeB));
   }
 
   @Override

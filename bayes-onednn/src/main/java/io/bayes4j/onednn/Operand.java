@@ -142,10 +142,17 @@ final class Operand {
     return shaped(shape);
   }
 
-  /** The same elements, axes 0 and 1 swapped. */
+  /** The same elements, the last two axes swapped. */
   Operand transposed() {
-    return new Operand(
-        new long[] {shape[1], shape[0]}, new long[] {known()[1], known()[0]}, element);
+    return new Operand(lastSwapped(shape), lastSwapped(known()), element);
+  }
+
+  private static long[] lastSwapped(long... axes) {
+    long[] swapped = axes.clone();
+    int last = axes.length - 1;
+    swapped[last] = axes[last - 1];
+    swapped[last - 1] = axes[last];
+    return swapped;
   }
 
   /** The same elements of a row-major operand under another shape. */

@@ -14,6 +14,7 @@ import io.bayes4j.core.memory.Layout;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.conv.Convolutions;
 import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.testing.StackContract;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -90,6 +92,16 @@ class Bf16Test {
           bf16.matmul(gradY, false, weight, false), PORTABLE.matmul(gradY, false, weight, false));
       assertClose(bf16.matmul(gradY, true, x, false), PORTABLE.matmul(gradY, true, x, false));
     }
+  }
+
+  /** Products of rounded factors, to the tolerance of single precision. */
+  @Test
+  void multipliesStacks() {
+    StackContract contract =
+        new StackContract(bf16, 1e-5, x -> x.castTo(DataType.BFLOAT16).castTo(DataType.FLOAT));
+    contract.everySize();
+    contract.everyShape();
+    contract.everyMatrixByItself();
   }
 
   @ParameterizedTest

@@ -96,6 +96,14 @@ public interface KernelProvider {
     Detached.copy(matmul(a, transposeA, b, transposeB), out);
   }
 
+  /**
+   * Products op(a) op(b) of matrices, one for each position of one or more leading axes, where op
+   * transposes if asked to. Each is the same whatever the others are, and how many.
+   */
+  default INDArray matmuls(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    return new StackedProducts(a, transposeA, b, transposeB).run(in(Precision.F32));
+  }
+
   /** Products of blocks of so many rows with a matrix, transposed if asked to. */
   default RowProducts rowProducts(INDArray matrix, boolean transposed, int rows) {
     return new RowProductsByMatmul(this, matrix, transposed, rows);

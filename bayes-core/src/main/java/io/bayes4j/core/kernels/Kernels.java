@@ -1,6 +1,5 @@
 package io.bayes4j.core.kernels;
 
-import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.portable.Nd4jKernels;
@@ -19,15 +18,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * another, or in another precision.
  */
 public final class Kernels {
-  /** Set for a piece of work that wants another provider, or another precision of it. */
-  private static final Context.Key<KernelProvider> OVERRIDE = Context.inherited();
-
   private Kernels() {}
 
   /** The provider that computes. */
   public static KernelProvider provider() {
-    KernelProvider override = OVERRIDE.get();
-    return override == null ? ProviderChoice.BEST : override;
+    return ProviderChoice.now();
   }
 
   /** The portable provider on ND4J, which is the specification of all others. */
@@ -56,16 +51,7 @@ public final class Kernels {
   public static <T> T with(KernelProvider provider, Supplier<T> work) {
     Require.nonNull(provider, "provider");
     Require.nonNull(work, "work");
-    KernelProvider before = OVERRIDE.get();
-    if (provider == before) {
-      return work.get();
-    }
-    OVERRIDE.set(provider);
-    try {
-      return work.get();
-    } finally {
-      OVERRIDE.set(before);
-    }
+    return ProviderChoice.with(provider, work);
   }
 
   /**
@@ -103,15 +89,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if shapes or types differ
    */
   public static void addInto(INDArray x, INDArray y) {
-    Operands.requireStored("x", Require.open(x, "x").dataType());
-    Require.open(y, "y");
-    Require.argument(
-        x.dataType() == y.dataType() && Arrays.equals(x.shape(), y.shape()),
-        "y must be %s of shape %s, got %s of shape %s",
-        x.dataType(),
-        Arrays.toString(x.shape()),
-        y.dataType(),
-        Arrays.toString(y.shape()));
+    Operands.requireTerms(x, y);
     provider().addInto(x, y);
   }
 
@@ -121,30 +99,22 @@ public final class Kernels {
    * @throws IllegalArgumentException if an operand is no float matrix or the inner lengths differ
    */
   public static INDArray matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
-    Operands.requireFloat("a", a, 2);
-    Operands.requireFloat("b", b, 2);
-    long inner = a.size(transposeA ? 0 : 1);
-    Require.argument(
-        inner == b.size(transposeB ? 1 : 0),
-        "inner lengths must be equal, got a %s%s and b %s%s",
-        Arrays.toString(a.shape()),
-        transposeA ? " transposed" : "",
-        Arrays.toString(b.shape()),
-        transposeB ? " transposed" : "");
+    Operands.requireMatrices(a, transposeA, b, transposeB);
     return provider().matmul(a, transposeA, b, transposeB);
   }
 
   /**
    * Products op(a) op(b) of matrices, one for each position of the leading axes, where op
-   * transposes if asked to, in single precision.
+   * transposes if asked to.
    *
    * @throws IllegalArgumentException if the leading axes or the inner lengths differ, or there are
    *     less than two axes
    */
   public static INDArray matmuls(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
-    Operands.requireNumbers("a", a);
-    Operands.requireNumbers("b", b);
-    return StackedProducts.of(a, transposeA, b, transposeB).run(provider().in(Precision.F32));
+    Operands.requireStacks(a, transposeA, b, transposeB);
+    return a.rank() == 2
+        ? provider().matmul(a, transposeA, b, transposeB)
+        : provider().matmuls(a, transposeA, b, transposeB);
   }
 
   /**

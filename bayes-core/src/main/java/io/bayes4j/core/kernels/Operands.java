@@ -50,6 +50,49 @@ public final class Operands {
         Arrays.toString(array.shape()));
   }
 
+  /** Checks the operands of {@link Kernels#addInto}. */
+  static void requireTerms(INDArray x, INDArray y) {
+    requireStored("x", Require.open(x, "x").dataType());
+    Require.open(y, "y");
+    Require.argument(
+        x.dataType() == y.dataType() && Arrays.equals(x.shape(), y.shape()),
+        "y must be %s of shape %s, got %s of shape %s",
+        x.dataType(),
+        Arrays.toString(x.shape()),
+        y.dataType(),
+        Arrays.toString(y.shape()));
+  }
+
+  /** Checks the operands of {@link Kernels#matmul}. */
+  static void requireMatrices(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    requireFloat("a", a, 2);
+    requireFloat("b", b, 2);
+    Require.argument(
+        a.size(transposeA ? 0 : 1) == b.size(transposeB ? 1 : 0),
+        "inner lengths must be equal, got a %s and b %s",
+        words(a, transposeA),
+        words(b, transposeB));
+  }
+
+  /** Checks the operands of {@link Kernels#matmuls}. */
+  static void requireStacks(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
+    requireNumbers("a", a);
+    requireNumbers("b", b);
+    int rank = a.rank();
+    Require.argument(
+        rank >= 2
+            && b.rank() == rank
+            && Arrays.equals(a.shape(), 0, rank - 2, b.shape(), 0, rank - 2)
+            && a.size(rank - (transposeA ? 2 : 1)) == b.size(rank - (transposeB ? 1 : 2)),
+        "matrices must have equal leading axes and inner lengths, got a %s and b %s",
+        words(a, transposeA),
+        words(b, transposeB));
+  }
+
+  private static String words(INDArray factor, boolean transposed) {
+    return Arrays.toString(factor.shape()) + (transposed ? " transposed" : "");
+  }
+
   /**
    * Checks the operands of {@link Kernels#flipoutConv}.
    *

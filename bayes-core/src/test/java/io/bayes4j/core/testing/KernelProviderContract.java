@@ -88,6 +88,25 @@ public abstract class KernelProviderContract {
     }
   }
 
+  private StackContract stacks() {
+    return new StackContract(provider(), tolerance(), factor -> factor);
+  }
+
+  @Test
+  void productsOfStacksOfEverySize() {
+    stacks().everySize();
+  }
+
+  @Test
+  void productsOfStacksOfEveryShape() {
+    stacks().everyShape();
+  }
+
+  @Test
+  void productsOfStacksAreComputedMatrixByMatrix() {
+    stacks().everyMatrixByItself();
+  }
+
   @Test
   void linearWithAndWithoutBias() {
     KernelGrid.products()
