@@ -6,6 +6,7 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Attentions;
 import io.bayes4j.core.ops.Ops;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Multi-head attention (Vaswani et al. 2017): every query gets a mean of the values, weighed by the
@@ -58,11 +59,11 @@ public final class MultiheadAttention extends Block {
     Require.open(x, "x");
     Require.nonNull(pass, "pass");
     requireFeatures("x", x, spec.units(), pass);
-    return attend(x, x, x, AttentionMask.none(), pass);
+    return attended(x, x, x, AttentionMask.none(), pass);
   }
 
   /**
-   * Attention [N, T, units].
+   * Attention [N, T, units], which observers of the pass see with its three inputs.
    *
    * @param query [N, T, units]
    * @param key [N, S, keyInputs]
@@ -76,6 +77,11 @@ public final class MultiheadAttention extends Block {
     Require.open(value, "value");
     Require.nonNull(mask, "mask");
     Require.nonNull(pass, "pass");
+    return pass.run(
+        this, List.of(query, key, value), () -> attended(query, key, value, mask, pass));
+  }
+
+  private Var attended(Var query, Var key, Var value, AttentionMask mask, Pass pass) {
     requireFeatures("query", query, spec.units(), pass);
     requireFeatures("key", key, spec.keyInputs(), pass);
     requireFeatures("value", value, spec.valueInputs(), pass);

@@ -57,7 +57,7 @@ public final class Pass {
   /** An update of a buffer in its two parts; see {@link Pass#prepare}. */
   private record Update(Runnable prepare, Runnable carryOut) {}
 
-  /** Sees the output of every layer as it is computed. */
+  /** Sees the inputs and the output of every layer as it is computed. */
   @FunctionalInterface
   public interface Observer {
     /**
@@ -68,11 +68,12 @@ public final class Pass {
     void saw(String path, Layer layer, Var output);
 
     /**
-     * Called before a layer runs, with its input; does nothing unless overridden.
+     * Called before a layer runs; does nothing unless overridden.
      *
      * @param path names of the slots from the root, joined by dots; empty for the root
+     * @param inputs all that the layer is given, in the order that it gives them a meaning in
      */
-    default void runs(String path, Layer layer, Var input) {}
+    default void runs(String path, Layer layer, List<Var> inputs) {}
   }
 
   private Pass(Run run, String path) {
@@ -220,29 +221,28 @@ public final class Pass {
   }
 
   private Var runHere(Layer layer, Var x) {
-    return seen(layer, x, () -> remembered(layer, x, () -> forward(layer, x)));
+    return seen(layer, List.of(x), () -> remembered(layer, x, () -> forward(layer, x)));
   }
 
-  private Var seen(Layer layer, Var x, Supplier<Var> work) {
+  private Var seen(Layer layer, List<Var> inputs, Supplier<Var> work) {
     return Plan.scope(
         run.setting.draws().kernels(),
         run.setting.settled(),
         () -> {
-          run.setting.observer().runs(path, layer, x);
+          run.setting.observer().runs(path, layer, inputs);
           Var y = work.get();
           run.setting.observer().saw(path, layer, y);
           return y;
         });
   }
 
-  /** Runs a layer of several inputs at this place; observers see the first. */
+  /** Runs a layer of several inputs at this place. */
   Var run(Slot<? extends Layer> node, List<Var> inputs) {
     return run((MultiInputLayer) node.layer(), inputs);
   }
 
   /**
-   * Runs a layer of several inputs at this place, such as a {@link Graph} that has several;
-   * observers see the first.
+   * Runs a layer of several inputs at this place, such as a {@link Graph} that has several.
    *
    * @throws IllegalArgumentException if there is no input, or as {@link #run(Layer, Var)}
    */
@@ -251,12 +251,13 @@ public final class Pass {
     Require.elements(inputs, "inputs");
     Require.argument(!inputs.isEmpty(), "inputs must not be empty");
     inputs.forEach(input -> Require.open(input, "inputs"));
-    return run(layer, inputs.get(0), () -> layer.forward(inputs, this));
+    return run(layer, inputs, () -> layer.forward(inputs, this));
   }
 
   /** Runs a layer at this place in a way of its own, such as with a mask, seen as any run is. */
-  Var run(Layer layer, Var x, Supplier<Var> work) {
-    return Kernels.in(run.setting.precision(), () -> seen(layer, x, () -> locating(work)));
+  Var run(Layer layer, List<Var> inputs, Supplier<Var> work) {
+    List<Var> all = List.copyOf(inputs);
+    return Kernels.in(run.setting.precision(), () -> seen(layer, all, () -> locating(work)));
   }
 
   private Var forward(Layer layer, Var x) {

@@ -68,9 +68,7 @@ public final class TransformerEncoder extends Block implements Foldable {
       Require.nonNull(pass, "pass");
       Var y = x;
       for (Slot<TransformerEncoderLayer> slot : all) {
-        Var below = y;
-        Pass here = pass.at(slot.name());
-        y = here.run(slot.layer(), below, () -> slot.layer().encode(below, mask, here));
+        y = slot.layer().encode(y, mask, pass.at(slot.name()));
       }
       return y;
     }
@@ -90,7 +88,9 @@ public final class TransformerEncoder extends Block implements Foldable {
    */
   @Override
   public Var forward(Var x, Pass pass) {
-    return encode(x, AttentionMask.none(), pass);
+    Require.open(x, "x");
+    Require.nonNull(pass, "pass");
+    return encoded(x, AttentionMask.none(), pass);
   }
 
   /**
@@ -101,10 +101,15 @@ public final class TransformerEncoder extends Block implements Foldable {
    * @throws IllegalArgumentException if a shape does not fit
    */
   public Var encode(Var x, AttentionMask mask, Pass pass) {
-    Require.nonNull(pass, "pass");
     Require.open(x, "x");
+    Require.nonNull(mask, "mask");
+    Require.nonNull(pass, "pass");
+    return pass.run(this, List.of(x), () -> encoded(x, mask, pass));
+  }
+
+  private Var encoded(Var x, AttentionMask mask, Pass pass) {
     Pass here = pass.at(layers.name());
-    Var y = here.run(layers.layer(), x, () -> layers.layer().encode(x, mask, here));
+    Var y = here.run(layers.layer(), List.of(x), () -> layers.layer().encode(x, mask, here));
     return norm == null ? y : norm.forward(y, pass);
   }
 }

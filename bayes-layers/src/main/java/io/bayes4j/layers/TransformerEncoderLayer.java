@@ -84,7 +84,7 @@ public final class TransformerEncoderLayer extends Block implements Foldable {
   public Var forward(Var x, Pass pass) {
     Require.open(x, "x");
     Require.nonNull(pass, "pass");
-    return encode(x, AttentionMask.none(), pass);
+    return encoded(x, AttentionMask.none(), pass);
   }
 
   /**
@@ -98,6 +98,10 @@ public final class TransformerEncoderLayer extends Block implements Foldable {
     Require.open(x, "x");
     Require.nonNull(mask, "mask");
     Require.nonNull(pass, "pass");
+    return pass.run(this, List.of(x), () -> encoded(x, mask, pass));
+  }
+
+  private Var encoded(Var x, AttentionMask mask, Pass pass) {
     MultiheadAttention.requireFeatures("x", x, spec.units(), pass.at(attention.name()));
     if (spec.normFirst()) {
       Var attended = Ops.add(x, attend(norm1.forward(x, pass), mask, pass));
@@ -108,9 +112,7 @@ public final class TransformerEncoderLayer extends Block implements Foldable {
   }
 
   private Var attend(Var x, AttentionMask mask, Pass pass) {
-    Pass here = pass.at(attention.name());
-    MultiheadAttention layer = attention.layer();
-    Var y = here.run(layer, x, () -> layer.attend(x, x, x, mask, here));
+    Var y = attention.layer().attend(x, x, x, mask, pass.at(attention.name()));
     return dropout1.forward(y, pass);
   }
 

@@ -9,6 +9,7 @@ import io.bayes4j.layers.Pass;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,16 +45,16 @@ final class Observations implements Pass.Observer {
   }
 
   @Override
-  public void runs(String path, Layer layer, Var input) {
+  public void runs(String path, Layer layer, List<Var> inputs) {
     if (layer instanceof BatchNorm norm) {
-      Layer source = results.get(input);
+      Layer source = results.get(Require.one(inputs, "inputs"));
       boolean again = runs.merge(layer, 1, Integer::sum) > 1;
       boolean other = sources.containsKey(norm) && sources.get(norm) != source;
       sources.put(norm, again || other ? null : source);
     }
     if (wanted.contains(layer)) {
       first = first == null ? layer : first;
-      observe(path, layer, input.value());
+      observe(path, layer, Require.one(inputs, "inputs").value());
     }
   }
 

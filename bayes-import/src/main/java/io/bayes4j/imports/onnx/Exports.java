@@ -14,7 +14,7 @@ final class Exports {
    *
    * @param out what is written to
    * @param inputs names of what the layer reads
-   * @param shape of its input, with one example; empty for layers of several
+   * @param shape of its first input, with one example; empty for a layer that did not run
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed.
   record Place(ProtoWriter out, List<String> inputs, long[] shape) {

@@ -139,7 +139,7 @@ public final class OnnxExport {
   /**
    * The shape of the output for one example.
    *
-   * @param read takes the shapes of what every layer reads, by its path
+   * @param read takes the shape of what every layer reads first, by its path
    */
   private static long[] run(Layer model, Map<String, long[]> read, List<long[]> exampleShapes) {
     List<Var> inputs = exampleShapes.stream().map(OnnxExport::example).toList();
@@ -149,8 +149,8 @@ public final class OnnxExport {
           public void saw(String path, Layer layer, Var output) {}
 
           @Override
-          public void runs(String path, Layer layer, Var input) {
-            read.put(path, input.shape());
+          public void runs(String path, Layer layer, List<Var> inputs) {
+            read.put(path, inputs.get(0).shape());
           }
         };
     Pass pass = Pass.mean().watchedBy(observer);

@@ -186,9 +186,9 @@ final class LastLinear {
     }
 
     @Override
-    public void runs(String path, Layer layer, Var x) {
+    public void runs(String path, Layer layer, List<Var> inputs) {
       if (layer == linear) {
-        input = x;
+        input = Require.one(inputs, "inputs");
       }
     }
 
