@@ -5,7 +5,6 @@ import io.bayes4j.core.internal.Access;
 import io.bayes4j.core.internal.AtomicFiles;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.Precision;
-import io.bayes4j.core.random.Noise;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.PredictionOnly;
@@ -17,7 +16,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +42,7 @@ public final class Trainer {
   private final BatchPlan plan;
   private final Optimizer optimizer;
   private final Map<String, Parameter> parameters;
-  private final Steps steps;
-  private final Noise noise;
+  private final Epochs epochs;
   private final AtomicBoolean begun = new AtomicBoolean();
 
   private Trainer(Builder options) {
@@ -55,8 +52,7 @@ public final class Trainer {
             options.data.size(), options.batchSize, options.dropLast, options.accumulated);
     this.parameters = Layers.parameters(options.model);
     this.optimizer = options.optimizer.apply(parameters);
-    this.steps = new Steps(options, parameters, optimizer);
-    this.noise = Noise.seeded(options.seed).split("train");
+    this.epochs = new Epochs(options, plan, new Steps(options, parameters, optimizer));
   }
 
   /** Starts to describe a run. */
@@ -128,7 +124,7 @@ public final class Trainer {
     }
     KlAdvice advice = new KlAdvice(options.beta, options.data.size(), plan.steps());
     while (history.size() < options.epochs && !stopped(history)) {
-      EpochRecord record = epoch(history.size() + 1);
+      EpochRecord record = epochs.run(history.size() + 1);
       NonFiniteDiagnosis.requireFinite(options.model, optimizer, "epoch " + record.epoch());
       history.add(record);
       best.look(history);
@@ -146,39 +142,6 @@ public final class Trainer {
     return options.earlyStopping != null && options.earlyStopping.stops(history);
   }
 
-  private EpochRecord epoch(int epoch) throws IOException {
-    long start = System.nanoTime();
-    int count = plan.steps();
-    int[] order = noise.split("order").split(epoch).permutation(plan.examples());
-    Averages averages = new Averages();
-    for (int step = 0; step < count; step++) {
-      int[][] batches = plan.of(step, order);
-      int number = step + 1;
-      double time = epoch - 1 + (double) step / count;
-      String when = "epoch " + epoch + ", step " + number;
-      if (Thread.currentThread().isInterrupted()) {
-        throw new InterruptedIOException(
-            when + ": the thread was interrupted; the model is as the step before left it");
-      }
-      Noise own = noise.split(epoch).split(number);
-      TrainingStep.Figures figures =
-          options.source == null
-              ? steps.step(batches, own, time, when)
-              : steps.step(options.source, place(epoch, number, own), own, time);
-      averages.add(figures, Arrays.stream(batches).mapToInt(batch -> batch.length).sum());
-      options.listener.step(epoch, number, count, figures.loss());
-    }
-    Map<String, Double> validation =
-        options.validation == null ? Map.of() : options.validation.evaluate(options.model);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return averages.record(epoch, options.learningRate.at(epoch), seconds, validation);
-  }
-
-  private StepPlace place(int epoch, int number, Noise own) {
-    long order = noise.split("order").split(epoch).key();
-    return new StepPlace(epoch, number, plan.steps(), order, own.key());
-  }
-
   /** The settings of a run; each has a default but model, loss and data. */
   public static final class Builder {
     final Layer model;
@@ -188,19 +151,19 @@ public final class Trainer {
     private int batchSize = 128;
     private boolean dropLast;
     private int accumulated = 1;
-    private long seed;
+    long seed;
     int samples = 1;
     Precision precision = Precision.F32;
     Schedule beta = Schedule.constant(1);
     Schedule learningRate = Schedule.constant(1e-3);
     private Function<Map<String, Parameter>, Optimizer> optimizer = Adam::new;
     double greatestNorm = Double.POSITIVE_INFINITY;
-    private @Nullable Validation validation;
+    @Nullable Validation validation;
     private @Nullable EarlyStopping earlyStopping;
-    private TrainingListener listener = TrainingListener.SILENT;
+    TrainingListener listener = TrainingListener.SILENT;
     private @Nullable Path checkpoint;
     private boolean resume;
-    private @Nullable GradientSource source;
+    @Nullable GradientSource source;
 
     private Builder(Layer model, Loss loss, Dataset data) {
       this.model = model;
