@@ -69,7 +69,7 @@ public final class DistributedTraining {
    * Starts to describe a run.
    *
    * @param network a public class with a public constructor without arguments; its networks' priors
-   *     must be Gaussian
+   *     must be Gaussian unless the merging is {@link Merging#GRADIENTS}
    * @param local how a part trains in a round
    */
   public static DistributedTraining of(
@@ -162,8 +162,8 @@ public final class DistributedTraining {
    * Trains, one part for each partition of the frame.
    *
    * @throws IllegalArgumentException if a column is missing, a partition is empty, a prior is not
-   *     Gaussian, the network or a setting is none that the merging works with, or the folder is
-   *     another run's
+   *     Gaussian and the merging not {@link Merging#GRADIENTS}, the network or a setting is none
+   *     that the merging works with, or the folder is another run's
    * @throws IOException if a checkpoint cannot be read or written
    */
   public TrainedNetwork fit(Dataset<Row> data) throws IOException {
@@ -215,7 +215,7 @@ public final class DistributedTraining {
     long[] counts = counts(data);
     Layer model = training.network(seed);
     requireCurved(model);
-    Merger merger = new Merger(merging, share(counts), ModelState.prior(model), counts.length);
+    Round round = round(training, new Parts(data, counts), model);
     // Not kept in the model, whose own form of a spread would round it anew after a resumption.
     ModelState state = ModelState.of(model);
     @Nullable RoundFiles files = null;
@@ -225,16 +225,10 @@ public final class DistributedTraining {
       Optional<RoundFiles.Progress> before = files.read(settings(counts));
       if (before.isPresent()) {
         state = before.get().state();
-        merger.sites().clear();
-        merger.sites().addAll(before.get().sites());
+        round.resume(before.get().sites());
         records.addAll(before.get().records());
       }
     }
-    Parts parts = new Parts(data, counts);
-    Round round =
-        merging == Merging.GRADIENTS
-            ? new SteppedRound(training, parts)
-            : new MergedRound(training, parts, merger);
     while (records.size() < rounds) {
       int number = records.size() + 1;
       Noise noise = Noise.seeded(seed).split("round").split(number);
@@ -242,11 +236,21 @@ public final class DistributedTraining {
       state = result.state();
       records.add(result.figures());
       if (files != null) {
-        files.write(new RoundFiles.Progress(state, merger.sites(), records), settings(counts));
+        files.write(new RoundFiles.Progress(state, round.sites(), records), settings(counts));
       }
     }
     state.writeTo(model);
     return new TrainedNetwork(model, records, bad);
+  }
+
+  /** Whoever adds up natural parameters needs Gaussians; the driver alone knows any prior. */
+  private Round round(PartTraining training, Parts parts, Layer model) {
+    if (merging == Merging.GRADIENTS) {
+      return new SteppedRound(training, parts);
+    }
+    int number = parts.number();
+    Merger merger = new Merger(merging, share(number), ModelState.prior(model), number);
+    return new MergedRound(training, parts, merger);
   }
 
   /** What {@link Merging#CURVATURE} needs. */
@@ -297,8 +301,8 @@ public final class DistributedTraining {
     return counts;
   }
 
-  private double share(long... counts) {
-    return damping > 0 ? damping : 1.0 / counts.length;
+  private double share(int parts) {
+    return damping > 0 ? damping : 1.0 / parts;
   }
 
   /** What a resumed run must share. */
@@ -306,7 +310,7 @@ public final class DistributedTraining {
     Map<String, String> words = new LinkedHashMap<>();
     words.put("network", factory);
     words.put("merging", merging.name());
-    words.put("damping", Double.toString(share(counts)));
+    words.put("damping", Double.toString(share(counts.length)));
     words.put("beta", Double.toString(beta));
     words.put("seed", Long.toString(seed));
     words.put("counts", Arrays.toString(counts));

@@ -81,4 +81,14 @@ final class MergedRound implements Round {
     }
     return mean;
   }
+
+  @Override
+  public List<Gaussians> sites() {
+    return merger.sites();
+  }
+
+  @Override
+  public void resume(List<Gaussians> sites) {
+    merger.resume(sites);
+  }
 }

@@ -34,9 +34,15 @@ final class Merger {
     return rule == Merging.CURVATURE;
   }
 
-  /** The parts' factors, to be kept and given back. */
+  /** The parts' factors. */
   List<Gaussians> sites() {
-    return sites;
+    return List.copyOf(sites);
+  }
+
+  /** Goes on from other factors. */
+  void resume(List<Gaussians> factors) {
+    sites.clear();
+    sites.addAll(factors);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.bayes4j.core.memory.Arena;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.train.Batch;
 import io.bayes4j.layers.train.Dataset;
+import io.bayes4j.layers.train.PartStep;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class PartData implements Serializable {
   private final long bad;
 
   /** Kept from step to step; null while a task uses it, and where there is none yet. */
-  private transient @Nullable Layer network;
+  private transient @Nullable KeptStep kept;
 
   private PartData(float[] inputs, float[] targets, int count, long bad) {
     this.inputs = inputs;
@@ -160,22 +161,28 @@ final class PartData implements Serializable {
     }
   }
 
-  /** Works with a network that stays with the part; two tasks at a time have two. */
-  <T> T withNetwork(Supplier<Layer> maker, Function<Layer, T> work) {
-    Layer own = taken();
+  /** A network and what trains it on a part's examples. */
+  record KeptStep(Layer network, PartStep step) {}
+
+  /**
+   * Works with what stays with the part; two tasks at a time have two, and one that fails leaves
+   * none.
+   */
+  <T> T withStep(Supplier<KeptStep> maker, Function<KeptStep, T> work) {
+    KeptStep own = taken();
     if (own == null) {
       own = maker.get();
     }
     T result = work.apply(own);
     synchronized (this) {
-      network = own;
+      kept = own;
     }
     return result;
   }
 
-  private synchronized @Nullable Layer taken() {
-    Layer own = network;
-    network = null;
+  private synchronized @Nullable KeptStep taken() {
+    KeptStep own = kept;
+    kept = null;
     return own;
   }
 

@@ -170,13 +170,18 @@ record PartTraining(String factory, LocalTraining local, PartData.Reading readin
    * @param parts how many there are
    */
   PartStepWork.Answer step(PartData data, int number, int parts, PartStepWork.Start start) {
-    return data.withNetwork(
-        () -> network(0),
-        model -> {
-          start.writeTo(model);
-          PartStep step = new PartStep(local.of(model, reading.dataset(data)), number, parts);
-          return alone(() -> new PartStepWork.Answer(step.at(start.place())));
+    return data.withStep(
+        () -> steps(data, number, parts),
+        kept -> {
+          start.writeTo(kept.network());
+          return alone(() -> new PartStepWork.Answer(kept.step().at(start.place())));
         });
+  }
+
+  private PartData.KeptStep steps(PartData data, int number, int parts) {
+    Layer model = network(0);
+    Trainer.Builder run = local.of(model, reading.dataset(data));
+    return new PartData.KeptStep(model, new PartStep(run, number, parts));
   }
 
   /** A network of its own, trained by itself. */

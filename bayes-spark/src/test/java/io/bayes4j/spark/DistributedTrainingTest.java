@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.random.Noise;
+import io.bayes4j.core.variational.ScaleMixturePrior;
+import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.loss.Losses;
 import io.bayes4j.layers.train.Trainer;
+import io.bayes4j.layers.variational.Estimator;
+import io.bayes4j.layers.variational.VariationalSpec;
+import io.bayes4j.layers.zoo.LayerFactory;
+import io.bayes4j.layers.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
@@ -139,6 +146,57 @@ class DistributedTrainingTest extends LocalSpark {
     assertExact(trained);
     // A step's answer: three weights and a bias, each with mu and rho, from three parts.
     assertThat(trained.rounds().get(0).bytes()).isEqualTo(80 * 3 * 4 * 2 * Float.BYTES);
+  }
+
+  /** With a prior that is no Gaussian, and a count of the descriptions of a part's run. */
+  public static final class SparseNetwork implements SeededNetworkFactory {
+    private static final AtomicInteger DESCRIBED = new AtomicInteger();
+
+    @Override
+    public Layer create(long seed) {
+      VariationalSpec spec =
+          VariationalSpec.defaults()
+              .withPrior(new ScaleMixturePrior(0.5, 1, 0.1))
+              .withInitialSigma(0.1);
+      return Zoo.mlp(
+          LayerFactory.variational(Estimator.REPARAMETERIZATION, spec, Init.seeded(seed)),
+          INPUTS,
+          1);
+    }
+  }
+
+  private static DistributedTraining sparse() {
+    return DistributedTraining.of(
+            SparseNetwork.class,
+            (model, data) -> {
+              SparseNetwork.DESCRIBED.incrementAndGet();
+              return Trainer.of(model, Losses.gaussianNll(SIGMA), data)
+                  .epochs(20)
+                  .batchSize(COUNT / 2)
+                  .learningRate(time -> 0.1 * (1 - time / 21));
+            })
+        .inputShape(INPUTS);
+  }
+
+  @Test
+  void gradientsOfStepsTakeAnyPrior() throws IOException {
+    String runs = folder.resolve("sparse").toUri().toString();
+    SparseNetwork.DESCRIBED.set(0);
+    DistributedTraining run = sparse().merging(Merging.GRADIENTS).checkpoint(runs);
+    TrainedNetwork trained = run.rounds(1).fit(data(3));
+    float[] mean = ModelState.of(trained.model()).mean();
+    // Within the noise of a training so short: y = 1 + x_0 - 2 x_1.
+    float[] truth = {1, -2, 0, 1};
+    for (int k = 0; k <= INPUTS; k++) {
+      assertThat(mean[k]).isCloseTo(truth[k], within(0.3f));
+    }
+    assertThat(SparseNetwork.DESCRIBED.get())
+        .as("the driver's run and one for each part, not one for each of 40 steps")
+        .isEqualTo(1 + 3);
+    TrainedNetwork resumed = run.rounds(2).fit(data(3));
+    assertThat(resumed.rounds()).extracting(RoundRecord::round).containsExactly(1, 2);
+    assertThatThrownBy(() -> sparse().merging(Merging.AVERAGE).fit(data(3)))
+        .hasMessageContaining("must be Gaussian, so that it can be counted once");
   }
 
   private static void assertExact(TrainedNetwork trained) {

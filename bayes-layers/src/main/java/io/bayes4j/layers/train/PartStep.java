@@ -12,12 +12,14 @@ import io.bayes4j.layers.ModelAccess;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * What a machine that holds a part of the examples does in a step: it takes its share of them, each
  * once in an epoch, and answers with the mean loss and its gradients. Every part draws weights of
- * its own, so that a step's gradient is a mean over as many draws as there are parts.
+ * its own, so that a step's gradient is a mean over as many draws as there are parts. For one
+ * thread at a time.
  */
 public final class PartStep {
   private static final ArenaPool ARENAS = new ArenaPool();
@@ -25,6 +27,13 @@ public final class PartStep {
   private final Trainer.Builder options;
   private final int number;
   private final int parts;
+
+  /** The examples of an epoch, by the seed of their order; null before the first step. */
+  private @Nullable Order order;
+
+  /** An order that is kept for all steps of its epoch. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed.
+  private record Order(long seed, int[] examples) {}
 
   /**
    * Of a run of which this part knows its own examples.
@@ -78,12 +87,19 @@ public final class PartStep {
 
   /** The numbers of this part's examples in a step. */
   private int[] examples(StepPlace place) {
-    Noise noise = Noise.seeded(place.orderSeed()).split("part").split(number);
     int size = options.data.size();
-    int[] order = noise.permutation(size);
     int from = (int) ((long) size * (place.step() - 1) / place.steps());
     int to = (int) ((long) size * place.step() / place.steps());
-    return Arrays.copyOfRange(order, from, to);
+    return Arrays.copyOfRange(order(place.orderSeed(), size), from, to);
+  }
+
+  private int[] order(long seed, int size) {
+    Order known = order;
+    if (known == null || known.seed() != seed || known.examples().length != size) {
+      known = new Order(seed, Noise.seeded(seed).split("part").split(number).permutation(size));
+      order = known;
+    }
+    return known.examples();
   }
 
   private Map<String, float[]> rows(Gradients gradients) {
