@@ -46,7 +46,11 @@ final class PassDraws {
     if (drawn == null) {
       Noise here = Pass.numbered(noise.split(path), keys, path);
       drawn =
-          Plan.off(() -> arena == null ? draw.apply(here) : arena.adopt(() -> draw.apply(here)));
+          Plan.off(
+              () ->
+                  kernels.drawing(
+                      () ->
+                          arena == null ? draw.apply(here) : arena.adopt(() -> draw.apply(here))));
       made.put(key, drawn);
     }
     return drawn;

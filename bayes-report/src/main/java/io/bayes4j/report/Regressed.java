@@ -30,7 +30,9 @@ final class Regressed {
 
   static Regressed of(String name, RegressionPrediction prediction) {
     return new Regressed(
-        name, new RegressionPrediction(flat(prediction.means()), flat(prediction.variances())));
+        name,
+        new RegressionPrediction(
+            flat(prediction.means()), flat(prediction.variances()), prediction.dependentDraws()));
   }
 
   private static INDArray flat(INDArray all) {
@@ -83,7 +85,9 @@ final class Regressed {
   /** Some examples alone. */
   RegressionPrediction few(int... examples) {
     return new RegressionPrediction(
-        few(prediction.means(), examples), few(prediction.variances(), examples));
+        few(prediction.means(), examples),
+        few(prediction.variances(), examples),
+        prediction.dependentDraws());
   }
 
   private static INDArray few(INDArray all, int... examples) {

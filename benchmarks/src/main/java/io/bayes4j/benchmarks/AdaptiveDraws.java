@@ -26,8 +26,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>Usage: {@code benchmarks/run adaptive FOLDER [DIGITS]}, the folder with MNIST's four .gz files
  * and how many test digits (300 if left out). The tolerance is the greatest standard error of a
- * class probability that 100 draws have on any of them, and three quarters of it; the true error is
- * the distance to the mean of 1,000 other draws.
+ * class probability that 100 draws have on any of them, and parts of it; the true error is the
+ * distance to the mean of 1,000 other draws. Pairs are antithetic draws.
  */
 final class AdaptiveDraws {
   private static final int FIXED = 100;
@@ -50,16 +50,21 @@ final class AdaptiveDraws {
     MonteCarlo fixed = MonteCarlo.of(model).samples(FIXED).seed(1);
     double tolerance = fixed.classify(x).standardError().maxNumber().doubleValue();
     print("fixed", count, new Found(fixed, x, count, truth), tolerance);
+    MonteCarlo pairs = fixed.antithetic();
+    print("fixed pairs", count, new Found(pairs, x, count, truth), tolerance);
     for (int together : new int[] {1, 4, 16, 64, count}) {
-      adaptive(fixed, tolerance, x, together, truth);
+      adaptive("adaptive", fixed, tolerance, x, together, truth);
+      adaptive("adaptive pairs", pairs, tolerance, x, together, truth);
     }
-    adaptive(fixed, 0.75 * tolerance, x, 1, truth);
+    for (double share : new double[] {0.75, 0.6, 0.5}) {
+      adaptive("adaptive", fixed, share * tolerance, x, 1, truth);
+      adaptive("adaptive pairs", pairs, share * tolerance, x, 1, truth);
+    }
   }
 
   private static void adaptive(
-      MonteCarlo draws, double tolerance, INDArray x, int together, INDArray truth) {
-    print(
-        "adaptive", together, new Found(draws.adaptive(tolerance), x, together, truth), tolerance);
+      String name, MonteCarlo draws, double tolerance, INDArray x, int together, INDArray truth) {
+    print(name, together, new Found(draws.adaptive(tolerance), x, together, truth), tolerance);
   }
 
   private static Layer trained(Path folder) throws IOException {
@@ -117,7 +122,7 @@ final class AdaptiveDraws {
     System.out.println(
         String.format(
             Locale.ROOT,
-            "%-9s %4d together: %6.1f draws a digit (%.3f of %d), greatest standard error %.4f"
+            "%-14s %4d together: %6.1f draws a digit (%.3f of %d), greatest standard error %.4f"
                 + " (tolerance %.4f), root mean square error %.5f",
             name,
             together,

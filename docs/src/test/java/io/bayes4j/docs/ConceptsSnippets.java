@@ -55,6 +55,13 @@ final class ConceptsSnippets {
     return used;
   }
 
+  static int antitheticDraws(Layer model, INDArray x) {
+    // region antithetic
+    Prediction paired = MonteCarlo.of(model).antithetic().adaptive(0.02).classify(x);
+    // endregion
+    return paired.draws();
+  }
+
   static ClassificationScores scores(Prediction prediction, int[] labels) {
     // region scores
     ClassificationScores scores = Calibration.scores(prediction.mean(), labels);

@@ -170,6 +170,7 @@ class SnippetsTest {
     assertThat(ConceptsSnippets.modelDivergence(trained)).isEqualTo(Kl.value(trained)).isPositive();
 
     assertThat(ConceptsSnippets.adaptiveDraws(trained, ASKED)).isBetween(10, 200);
+    assertThat(ConceptsSnippets.antitheticDraws(trained, ASKED)).isBetween(10, 200);
     ConceptsSnippets.Entropies entropies = ConceptsSnippets.entropies(trained, ASKED);
     for (int i = 0; i < ASKED.size(0); i++) {
       assertThat(entropies.aleatoric().getDouble(i) + entropies.epistemic().getDouble(i))

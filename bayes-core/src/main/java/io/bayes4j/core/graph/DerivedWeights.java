@@ -1,5 +1,6 @@
 package io.bayes4j.core.graph;
 
+import io.bayes4j.core.internal.Context;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
@@ -30,6 +31,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class DerivedWeights {
   /** Keeps nothing. */
   public static final DerivedWeights NONE = new DerivedWeights(null, null, List.of(), 0);
+
+  /** Those of the draw that this thread makes; unset otherwise. */
+  private static final Context.Key<DerivedWeights> DRAWING = Context.ofOneThread();
 
   /** Where draws live; null to keep nothing. */
   private final @Nullable Arena drawn;
@@ -75,6 +79,24 @@ public final class DerivedWeights {
     Require.nonNull(made, "made");
     Require.argument(most >= 0, "most must be 0 or more, got %d", most);
     return new DerivedWeights(drawn, made, List.of(), most);
+  }
+
+  /** Makes a draw, of whose parameters something may be {@linkplain #ofDraw made} for all draws. */
+  public <T> T drawing(Supplier<T> draw) {
+    Require.nonNull(draw, "draw");
+    DerivedWeights outer = DRAWING.get();
+    DRAWING.set(this);
+    try {
+      return draw.get();
+    } finally {
+      DRAWING.set(outer);
+    }
+  }
+
+  /** What draws of the same parameters share, in the {@link #drawing} of one; else nothing. */
+  public static DerivedWeights ofDraw() {
+    DerivedWeights here = DRAWING.get();
+    return here == null ? NONE : here;
   }
 
   /** Whether what is made of these arrays, of which some may be null, is kept. */

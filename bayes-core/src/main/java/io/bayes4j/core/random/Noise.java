@@ -28,20 +28,25 @@ public final class Noise {
   private static final long SEEDS = 0x5365656473212121L;
   private static final long NAMES = 0x4e616d6573212121L;
 
-  private final long key;
+  /** The largest uniform. */
+  private static final float LAST_UNIFORM = 1 - 0x1p-24f;
 
-  private Noise(long key) {
+  private final long key;
+  private final boolean mirrored;
+
+  private Noise(long key, boolean mirrored) {
     this.key = key;
+    this.mirrored = mirrored;
   }
 
   /** Returns the stream of a seed; different seeds, however close, give unrelated streams. */
   public static Noise seeded(long seed) {
-    return new Noise(Words.combine(SEEDS, seed));
+    return new Noise(Words.combine(SEEDS, seed), false);
   }
 
   /** Returns the child stream with a number, unrelated to this stream and to its other children. */
   public Noise split(long id) {
-    return new Noise(Words.combine(key, id));
+    return new Noise(Words.combine(key, id), mirrored);
   }
 
   /**
@@ -55,7 +60,18 @@ public final class Noise {
     for (int i = 0; i < name.length(); i++) {
       hash = Words.combine(hash, name.charAt(i));
     }
-    return new Noise(Words.combine(hash, name.length()));
+    return new Noise(Words.combine(hash, name.length()), mirrored);
+  }
+
+  /**
+   * Returns the stream whose numbers lie on the other side: the normals with opposite signs, and 1
+   * - 2^-24 - u for each uniform u. Children of a mirrored stream are the mirrored children. Each
+   * has the same distribution as this stream; together they are antithetic (Hammersley and Morton
+   * 1956): what errs to one side with the one tends to err to the other with the other. Signs and
+   * permutations stay as they are. The mirrored stream of a mirrored one is this stream.
+   */
+  public Noise mirrored() {
+    return new Noise(key, !mirrored);
   }
 
   /** Returns the 64 bits that identify this stream. */
@@ -190,17 +206,17 @@ public final class Noise {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Noise noise && noise.key == key;
+    return other instanceof Noise noise && noise.key == key && noise.mirrored == mirrored;
   }
 
   @Override
   public int hashCode() {
-    return Long.hashCode(key);
+    return Long.hashCode(mirrored ? ~key : key);
   }
 
   @Override
   public String toString() {
-    return "Noise[" + HexFormat.of().toHexDigits(key) + "]";
+    return "Noise[" + HexFormat.of().toHexDigits(key) + (mirrored ? ", mirrored]" : "]");
   }
 
   private void fill(Kind kind, float[] out, int offset, int length, long first) {
@@ -213,7 +229,17 @@ public final class Noise {
         length);
     Require.argument(
         first >= 0 && first <= Long.MAX_VALUE - length, "first must be >= 0, got %d", first);
+    write(kind, out, offset, length, first);
+  }
+
+  private void write(Kind kind, float[] out, int offset, int length, long first) {
     kind.fill(key, out, offset, length, first);
+    if (mirrored && kind != Kind.SIGN) {
+      float center = kind == Kind.UNIFORM ? LAST_UNIFORM : 0;
+      for (int i = offset; i < offset + length; i++) {
+        out[i] = center - out[i];
+      }
+    }
   }
 
   private INDArray filled(Kind kind, long... shape) {
@@ -238,7 +264,7 @@ public final class Noise {
           try (Scratch scratch = Scratch.open()) {
             int n = (int) (to - from);
             float[] chunk = scratch.array();
-            kind.fill(key, chunk, 0, n, first + from);
+            write(kind, chunk, 0, n, first + from);
             memory.write(from, chunk, n);
           }
         });

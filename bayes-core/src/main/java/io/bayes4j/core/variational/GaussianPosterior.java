@@ -1,5 +1,6 @@
 package io.bayes4j.core.variational;
 
+import io.bayes4j.core.graph.DerivedWeights;
 import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.graph.Snapshot;
 import io.bayes4j.core.graph.Var;
@@ -107,6 +108,15 @@ public final class GaussianPosterior {
     INDArray sigma = softplus();
     keptElements().fillPruned(sigma, 0);
     return sigma;
+  }
+
+  /** softplus(rho), if it is computed once for many draws. */
+  Optional<INDArray> sharedSigma() {
+    DerivedWeights shared = DerivedWeights.ofDraw();
+    List<INDArray> from = List.of(rho.value());
+    return shared.covers(from)
+        ? Optional.of(shared.once("sigma", from, this::softplus))
+        : Optional.empty();
   }
 
   private INDArray softplus() {

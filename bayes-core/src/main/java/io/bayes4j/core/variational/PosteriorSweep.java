@@ -72,7 +72,11 @@ public final class PosteriorSweep {
     request.accept(
         sweep.works.computeIfAbsent(
             posterior,
-            q -> GaussianWork.on(Snapshot.read(q.mu().value()), Snapshot.read(q.rho().value()))));
+            q ->
+                GaussianWork.on(
+                    Snapshot.read(q.mu().value()),
+                    Snapshot.read(q.rho().value()),
+                    q.sharedSigma().orElse(null))));
     if (!waits) {
       sweep.run();
     }

@@ -7,13 +7,16 @@ import io.bayes4j.core.graph.DerivedWeights;
 import io.bayes4j.core.graph.DrawInvariantResults;
 import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Var;
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.ops.conv.Convolutions;
 import io.bayes4j.core.ops.norm.Normalizations;
+import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Doubles;
 import io.bayes4j.core.testing.Samples;
+import io.bayes4j.core.variational.GaussianPosterior;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -159,5 +162,46 @@ class DerivedWeightsTest {
     assertThatThrownBy(() -> Kernels.prepareConv(Samples.normals(1, 4, 4, 2, 2), null, SAME))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[4, 4, 2, 2]");
+  }
+
+  @Test
+  void drawsShareTheirStandardDeviations() {
+    GaussianPosterior q = GaussianPosterior.ofRho(weight, Samples.normals(5, 4, 4, 3, 3));
+    Noise noise = Noise.seeded(1);
+    double[] first = Doubles.of(q.sample(noise).value());
+    double[] random = Doubles.of(q.perturbation(noise.split(1)).value());
+    arena.scope(
+        () -> {
+          DerivedWeights shared =
+              DerivedWeights.in(arena, List.of(q.mu().value(), q.rho().value()));
+          assertThat(drawing(shared, () -> q.sample(noise))).isEqualTo(first);
+          INDArray sigma = shared.once("sigma", List.of(q.rho().value()), () -> Arena.allocate(1));
+          assertThat(Doubles.of(sigma)).isEqualTo(Doubles.of(q.sigma()));
+          Detached.fill(sigma, 0);
+          assertThat(drawing(shared, () -> q.sample(noise))).isEqualTo(Doubles.of(weight));
+          Detached.copy(q.sigma(), sigma);
+          assertThat(drawing(shared, () -> q.perturbation(noise.split(1)))).isEqualTo(random);
+          return shared;
+        });
+    assertThat(DerivedWeights.ofDraw()).isSameAs(DerivedWeights.NONE);
+  }
+
+  private static double[] drawing(DerivedWeights shared, Supplier<Var> draw) {
+    return shared.drawing(() -> Doubles.of(draw.get().value()));
+  }
+
+  @Test
+  void drawsShareNothingOfParametersThatMayChange() {
+    GaussianPosterior q = GaussianPosterior.ofRho(weight, 0.5);
+    arena.scope(
+        () -> {
+          DerivedWeights shared = prepared();
+          drawing(shared, () -> q.sample(Noise.seeded(1)));
+          assertThat(shared.covers(List.of(q.rho().value()))).isFalse();
+          Detached.fill(q.rho().value(), -100);
+          assertThat(drawing(shared, () -> q.sample(Noise.seeded(1))))
+              .isEqualTo(Doubles.of(weight));
+          return shared;
+        });
   }
 }

@@ -217,4 +217,40 @@ class NoiseTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("name must not be null");
   }
+
+  @Test
+  void mirroredStreamsLieOnTheOtherSide() {
+    Noise mirrored = NOISE.split("child").mirrored();
+    assertThat(NOISE.mirrored().split("child")).isEqualTo(mirrored).hasSameHashCodeAs(mirrored);
+    assertThat(mirrored).isNotEqualTo(NOISE.split("child")).hasToString(mirrored.toString());
+    assertThat(mirrored.mirrored()).isEqualTo(NOISE.split("child"));
+    float[] there = new float[3001];
+    float[] here = new float[3001];
+    NOISE.split("child").normals(there, 0, 3001, 7);
+    mirrored.normals(here, 0, 3001, 7);
+    for (int i = 0; i < here.length; i++) {
+      assertThat(here[i]).isEqualTo(-there[i]);
+    }
+    NOISE.split("child").uniforms(there, 0, 3001, 7);
+    mirrored.uniforms(here, 0, 3001, 7);
+    for (int i = 0; i < here.length; i++) {
+      assertThat((double) here[i] + there[i]).isEqualTo(1 - 0x1p-24);
+    }
+    NOISE.split("child").signs(there, 0, 3001, 7);
+    mirrored.signs(here, 0, 3001, 7);
+    assertThat(here).isEqualTo(there);
+    assertThat(mirrored.permutation(9)).isEqualTo(NOISE.split("child").permutation(9));
+  }
+
+  @Test
+  void mirroredArraysAndPiecesHoldTheSameStream() {
+    Noise mirrored = NOISE.mirrored();
+    float[] whole = new float[5000];
+    mirrored.normals(whole, 0, 5000, 0);
+    assertThat(mirrored.normals(5000).toFloatVector()).isEqualTo(whole);
+    float[] pieced = new float[5000];
+    mirrored.normals(pieced, 0, 1234, 0);
+    mirrored.normals(pieced, 1234, 5000 - 1234, 1234);
+    assertThat(pieced).isEqualTo(whole);
+  }
 }

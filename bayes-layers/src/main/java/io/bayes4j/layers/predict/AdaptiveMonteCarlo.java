@@ -27,6 +27,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The draws are the first ones of the fixed sequence: a call that used n gives, bit for bit,
  * what {@link MonteCarlo#samples samples(n)} gives.
  *
+ * <p>{@linkplain MonteCarlo#antithetic Antithetic} draws need fewer for the same error.
+ *
  * <p>It looks after the least number of draws, and again each time that, by the spread seen so far,
  * there should be enough, at most half as many draws again later. A spread that is estimated from
  * few draws is sometimes too small by chance: with the 10 of the start, the true error is above the
@@ -60,15 +62,27 @@ public final class AdaptiveMonteCarlo implements Predictor {
    * The same with other bounds of the number of draws; 10 and 200 unless set. A call that reaches
    * the most stops there, its error above the tolerance: see {@link Prediction#standardError}.
    *
-   * @throws IllegalArgumentException if the least is below 2, which tell no spread, or the most
-   *     below the least
+   * @throws IllegalArgumentException if the least is below 2, or 4 for antithetic draws, which tell
+   *     no spread, the most below the least, or one of them odd for antithetic draws
    */
   @CheckReturnValue
   public AdaptiveMonteCarlo between(int fewest, int greatest) {
-    Require.argument(fewest >= 2, "fewest must be >= 2, got %d", fewest);
+    int together = draws.dependentDraws();
+    Require.argument(fewest >= 2 * together, "fewest must be >= %d, got %d", 2 * together, fewest);
+    Require.argument(
+        fewest % together == 0 && greatest % together == 0,
+        "fewest and greatest must be even for antithetic draws, got %d and %d",
+        fewest,
+        greatest);
     Require.argument(
         greatest >= fewest, "greatest must be >= fewest (=%d), got %d", fewest, greatest);
     return new AdaptiveMonteCarlo(draws, tolerance, fewest, greatest);
+  }
+
+  /** 2 if the draws are {@linkplain MonteCarlo#antithetic antithetic}, else 1. */
+  @Override
+  public int dependentDraws() {
+    return draws.dependentDraws();
   }
 
   /** Standard error that is small enough. */
@@ -149,6 +163,11 @@ public final class AdaptiveMonteCarlo implements Predictor {
     }
 
     @Override
+    public int dependentDraws() {
+      return draws.dependentDraws();
+    }
+
+    @Override
     public INDArray outputs(INDArray x) {
       INDArray rows = Rows.checked(x);
       return draws.reading(() -> run(rows));
@@ -165,7 +184,7 @@ public final class AdaptiveMonteCarlo implements Predictor {
         if (errors == null) {
           draws.requireRandom(block);
           long numbers = block.length() / goal / rows.size(0);
-          errors = new MeanErrors(rows.size(0), numbers, asked.counted(numbers));
+          errors = new MeanErrors(rows.size(0), numbers, asked.counted(numbers), dependentDraws());
         }
         errors.add(asked.of(block));
         done = goal;
@@ -189,7 +208,9 @@ public final class AdaptiveMonteCarlo implements Predictor {
       double ratio = error / tolerance;
       double enough = Math.ceil(done * ratio * ratio);
       double soon = Math.ceil(done * 1.5);
-      return (int) Math.min(most, Math.max(done + 1.0, Math.min(enough, soon)));
+      double wanted = Math.max(done + 1.0, Math.min(enough, soon));
+      int together = dependentDraws();
+      return (int) Math.min(most, Math.ceil(wanted / together) * together);
     }
 
     /** All draws in one array. */

@@ -24,10 +24,16 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class LabelPrediction {
   private final INDArray probabilities;
+  private final int dependent;
 
-  /** Probabilities of yes [samples, N, K, places...]. */
-  LabelPrediction(INDArray probabilities) {
+  /**
+   * Probabilities of yes [samples, N, K, places...].
+   *
+   * @param dependent how many draws in a row depend on each other
+   */
+  LabelPrediction(INDArray probabilities, int dependent) {
     this.probabilities = probabilities;
+    this.dependent = dependent;
   }
 
   /** Probabilities of yes in every draw, [samples, N, K], or [samples, N, K, places...]. */
@@ -49,7 +55,7 @@ public final class LabelPrediction {
   public Prediction label(int number) {
     Require.argument(
         number >= 0 && number < labels(), "label must be in [0, %d), got %d", labels(), number);
-    return new Prediction(TwoClasses.ofProbabilities(probabilities, number));
+    return new Prediction(TwoClasses.ofProbabilities(probabilities, number), dependent);
   }
 
   /** How many draws there are. */
@@ -63,7 +69,7 @@ public final class LabelPrediction {
    * for one draw.
    */
   public INDArray standardError() {
-    return MeanErrors.of(probabilities);
+    return MeanErrors.of(probabilities, dependent);
   }
 
   /** Probabilities of yes averaged over the draws, [N, K]: the prediction. */
@@ -148,7 +154,7 @@ public final class LabelPrediction {
   }
 
   private INDArray meanRows(int k) {
-    return new Prediction(label(k).rows()).mean();
+    return new Prediction(label(k).rows(), dependent).mean();
   }
 
   private int[] targets(INDArray targets, int k) {

@@ -49,43 +49,76 @@ public final class MonteCarlo implements Predictor {
   static final ArenaPool DRAWS = new ArenaPool();
 
   private final Layer model;
-  private final Mode mode;
-  private final Precision precision;
-  private final int samples;
-  private final int batchSize;
-  private final long seed;
+  private final Setting setting;
 
-  private MonteCarlo(
-      Layer model, Mode mode, Precision precision, int samples, int batchSize, long seed) {
+  /** What may be chosen. */
+  private record Setting(
+      Mode mode, Precision precision, int samples, int batchSize, long seed, boolean antithetic) {
+    static final Setting DEFAULT = new Setting(Mode.SAMPLE, Precision.F32, 30, 256, 0, false);
+
+    Setting {
+      Require.argument(
+          !antithetic || samples % 2 == 0,
+          "samples must be even for antithetic draws, which are pairs, got %d",
+          samples);
+      Require.argument(
+          !antithetic || mode != Mode.MEAN,
+          "antithetic draws need a mode that draws, got the mode %s",
+          mode);
+    }
+
+    Setting withSamples(int number) {
+      return new Setting(mode, precision, number, batchSize, seed, antithetic);
+    }
+
+    Setting withBatchSize(int number) {
+      return new Setting(mode, precision, samples, number, seed, antithetic);
+    }
+
+    Setting withSeed(long number) {
+      return new Setting(mode, precision, samples, batchSize, number, antithetic);
+    }
+
+    Setting withMode(Mode other) {
+      return new Setting(other, precision, samples, batchSize, seed, antithetic);
+    }
+
+    Setting withPrecision(Precision other) {
+      return new Setting(mode, other, samples, batchSize, seed, antithetic);
+    }
+
+    Setting withPairs() {
+      return new Setting(mode, precision, samples, batchSize, seed, true);
+    }
+  }
+
+  private MonteCarlo(Layer model, Setting setting) {
     this.model = model;
-    this.mode = mode;
-    this.precision = precision;
-    this.samples = samples;
-    this.batchSize = batchSize;
-    this.seed = seed;
+    this.setting = setting;
   }
 
   /** Prediction with 30 draws, at most 256 examples at a time, seed 0. */
   public static MonteCarlo of(Layer model) {
     Require.nonNull(model, "model");
-    return new MonteCarlo(model, Mode.SAMPLE, Precision.F32, 30, 256, 0);
+    return new MonteCarlo(model, Setting.DEFAULT);
   }
 
   /** One prediction at the posterior mean: fast, and blind to what the weights do not know. */
   public static MonteCarlo atMean(Layer model) {
     Require.nonNull(model, "model");
-    return new MonteCarlo(model, Mode.MEAN, Precision.F32, 1, 256, 0);
+    return new MonteCarlo(model, Setting.DEFAULT.withSamples(1).withMode(Mode.MEAN));
   }
 
   /**
    * The same with another number of draws. 10 give a usable mean, 30 to 100 steady quantiles.
    *
-   * @throws IllegalArgumentException if it is not above zero
+   * @throws IllegalArgumentException if it is not above zero, or odd where draws are {@link
+   *     #antithetic}
    */
   @CheckReturnValue
   public MonteCarlo samples(int number) {
     Require.positive((long) number, "samples");
-    return new MonteCarlo(model, mode, precision, number, batchSize, seed);
+    return new MonteCarlo(model, setting.withSamples(number));
   }
 
   /**
@@ -97,27 +130,47 @@ public final class MonteCarlo implements Predictor {
   @CheckReturnValue
   public MonteCarlo batchSize(int number) {
     Require.positive((long) number, "batchSize");
-    return new MonteCarlo(model, mode, precision, samples, number, seed);
+    return new MonteCarlo(model, setting.withBatchSize(number));
   }
 
   /** The same with other draws. */
   @CheckReturnValue
   public MonteCarlo seed(long number) {
-    return new MonteCarlo(model, mode, precision, samples, batchSize, number);
+    return new MonteCarlo(model, setting.withSeed(number));
   }
 
-  /** The same in another mode, such as {@link Mode#DROPOUT_SAMPLE}. */
+  /**
+   * The same in another mode, such as {@link Mode#DROPOUT_SAMPLE}.
+   *
+   * @throws IllegalArgumentException if it draws nothing and draws are to be {@link #antithetic}
+   */
   @CheckReturnValue
   public MonteCarlo mode(Mode other) {
     Require.nonNull(other, "other");
-    return new MonteCarlo(model, other, precision, samples, batchSize, seed);
+    return new MonteCarlo(model, setting.withMode(other));
   }
 
   /** The same in another precision; F32 unless set. */
   @CheckReturnValue
   public MonteCarlo precision(Precision other) {
     Require.nonNull(other, "other");
-    return new MonteCarlo(model, mode, other, samples, batchSize, seed);
+    return new MonteCarlo(model, setting.withPrecision(other));
+  }
+
+  /**
+   * The same with antithetic draws (Hammersley and Morton 1956): the second, fourth, ... draw is
+   * its predecessor {@linkplain Noise#mirrored mirrored} at the posterior's mean, mu - sigma * eps
+   * after mu + sigma * eps. Each is a draw as any other, and the errors of the two of a pair are
+   * often opposite, so that means need fewer draws: how many fewer depends on how near to linear
+   * the model is within its spread, and {@link Prediction#standardError} knows. Draws of a pair are
+   * not independent of each other.
+   *
+   * @throws IllegalArgumentException if the number of {@link #samples} is odd, or the mode draws
+   *     nothing
+   */
+  @CheckReturnValue
+  public MonteCarlo antithetic() {
+    return new MonteCarlo(model, setting.withPairs());
   }
 
   /**
@@ -132,7 +185,9 @@ public final class MonteCarlo implements Predictor {
   public AdaptiveMonteCarlo adaptive(double tolerance) {
     Require.positiveAsFloat(tolerance, "tolerance");
     Require.argument(
-        mode != Mode.MEAN, "adaptive draws need a mode that draws, got the mode %s", mode);
+        setting.mode() != Mode.MEAN,
+        "adaptive draws need a mode that draws, got the mode %s",
+        setting.mode());
     return AdaptiveMonteCarlo.of(samples(2), tolerance);
   }
 
@@ -151,6 +206,12 @@ public final class MonteCarlo implements Predictor {
     return reading(() -> predict(rows));
   }
 
+  /** 2 if draws are {@link #antithetic}, else 1. */
+  @Override
+  public int dependentDraws() {
+    return setting.antithetic() ? 2 : 1;
+  }
+
   /** Runs work that sees the model as it is at its beginning. */
   INDArray reading(Supplier<INDArray> work) {
     return ModelAccess.reading(model, () -> work.get());
@@ -165,20 +226,20 @@ public final class MonteCarlo implements Predictor {
    */
   void requireRandom(INDArray all) {
     Require.state(
-        samples == 1
-            || mode == Mode.MEAN
-            || RandomLayers.in(model, mode)
+        setting.samples() == 1
+            || setting.mode() == Mode.MEAN
+            || RandomLayers.in(model, setting.mode())
             || RandomLayers.differ(all),
         "nothing in the model is random in mode %s: all %d draws are one, and would look like no"
             + " uncertainty at all. Make layers Bayesian (DnnToBnn), use MonteCarloDropout for"
             + " dropout, or MonteCarlo.atMean for a single prediction",
-        mode,
+        setting.mode(),
         all.size(0));
   }
 
   private INDArray predict(INDArray rows) {
-    DrawCollector collector = new DrawCollector(samples, rows.size(0));
-    draw(rows, 0, samples, collector::put);
+    DrawCollector collector = new DrawCollector(setting.samples(), rows.size(0));
+    draw(rows, 0, setting.samples(), collector::put);
     return collector.all();
   }
 
@@ -201,7 +262,7 @@ public final class MonteCarlo implements Predictor {
 
   /** Some samples of all examples; pieces, if there are several, share the draws. */
   void draw(INDArray rows, int first, int end, DrawLoop.Sink sink) {
-    DrawLoop loop = new DrawLoop(model, batchSize);
+    DrawLoop loop = new DrawLoop(model, setting.batchSize());
     if (loop.isOnePiece(rows)) {
       DRAWS.scope(
           arena -> {
@@ -237,7 +298,10 @@ public final class MonteCarlo implements Predictor {
   }
 
   private Pass pass(int sample) {
-    return Pass.of(mode, Noise.seeded(seed).split("predict").split(sample)).in(precision);
+    Noise all = Noise.seeded(setting.seed()).split("predict");
+    boolean mirrors = setting.antithetic() && sample % 2 == 1;
+    Noise own = mirrors ? all.split(sample - 1).mirrored() : all.split(sample);
+    return Pass.of(setting.mode(), own).in(setting.precision());
   }
 
   /** Arrays of the model that a prediction reads and nobody writes into meanwhile. */
@@ -252,8 +316,10 @@ public final class MonteCarlo implements Predictor {
    * the model as it is now.
    */
   public PreparedPredictor prepared() {
-    DrawLoop loop = new DrawLoop(model, batchSize);
-    return new PreparedPredictor(List.of(new PreparedNetwork(loop, mode, samples, this::pass)));
+    DrawLoop loop = new DrawLoop(model, setting.batchSize());
+    return new PreparedPredictor(
+        List.of(new PreparedNetwork(loop, setting.mode(), setting.samples(), this::pass)),
+        dependentDraws());
   }
 
   /**

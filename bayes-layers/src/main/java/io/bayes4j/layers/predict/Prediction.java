@@ -22,10 +22,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Prediction {
   private final INDArray probabilities;
+  private final int dependent;
 
-  /** Probabilities [samples, N, K, places...]. */
-  Prediction(INDArray probabilities) {
+  /**
+   * Probabilities [samples, N, K, places...].
+   *
+   * @param dependent how many draws in a row depend on each other
+   */
+  Prediction(INDArray probabilities, int dependent) {
     this.probabilities = probabilities;
+    this.dependent = dependent;
   }
 
   /** Probabilities of every draw, [samples, N, K], or [samples, N, K, places...]. */
@@ -49,11 +55,11 @@ public final class Prediction {
 
   /**
    * Monte-Carlo standard error of each probability averaged over the draws, [N, K]: how far another
-   * set of as many draws would lead, standard deviation over the root of their number; NaN for one
-   * draw.
+   * set of as many draws would lead, standard deviation over the root of their number, of the means
+   * of pairs where draws are antithetic; NaN for one draw or pair.
    */
   public INDArray standardError() {
-    return MeanErrors.of(probabilities);
+    return MeanErrors.of(probabilities, dependent);
   }
 
   /** Probabilities averaged over the draws, [N, K]: the prediction. */

@@ -36,6 +36,14 @@ public interface Predictor {
   INDArray outputs(INDArray x);
 
   /**
+   * How many draws in a row depend on each other, which standard errors have to know: 2 for
+   * antithetic pairs, and 1, independent draws, unless overridden.
+   */
+  default int dependentDraws() {
+    return 1;
+  }
+
+  /**
    * Class probabilities of every draw, for a model trained with {@link Losses#crossEntropy()}: one
    * that returns logits [N, K], or [N, K, places...] where every place has a class of its own, as
    * in segmentation. The softmax is applied here: a model that ends in one gives answers that are
@@ -54,7 +62,7 @@ public interface Predictor {
     Outputs.requireClasses(logits);
     Outputs.warnOfProbabilities(this, logits);
     Softmax.inPlace(logits, 2);
-    return new Prediction(logits);
+    return new Prediction(logits, dependentDraws());
   }
 
   /**
@@ -71,7 +79,7 @@ public interface Predictor {
     INDArray logits = Rows.of(this, x);
     Outputs.requireOneLogit(logits);
     Outputs.warnOfSigmoid(this, logits);
-    return new Prediction(TwoClasses.ofLogits(logits));
+    return new Prediction(TwoClasses.ofLogits(logits), dependentDraws());
   }
 
   /**
@@ -88,7 +96,7 @@ public interface Predictor {
     Outputs.requireLabels(logits);
     Outputs.warnOfSigmoid(this, logits);
     Sigmoid.inPlace(logits);
-    return new LabelPrediction(logits);
+    return new LabelPrediction(logits, dependentDraws());
   }
 
   /**
@@ -109,7 +117,8 @@ public interface Predictor {
     long outputs = y.size(2) / 2;
     Var raw = Ops.slice(Var.constant(y), 2, outputs, 2 * outputs);
     INDArray variances = Gradients.off(() -> Losses.variance(raw).value());
-    return new RegressionPrediction(Ops.slice(Var.constant(y), 2, 0, outputs).value(), variances);
+    return new RegressionPrediction(
+        Ops.slice(Var.constant(y), 2, 0, outputs).value(), variances, dependentDraws());
   }
 
   /**
@@ -131,6 +140,7 @@ public interface Predictor {
     INDArray means = Rows.of(this, x);
     Require.argument(
         means.rank() >= 3, "the model must return [N, D], got rank %d", means.rank() - 1);
-    return new RegressionPrediction(means, Detached.fill(Detached.like(means), sigma * sigma));
+    return new RegressionPrediction(
+        means, Detached.fill(Detached.like(means), sigma * sigma), dependentDraws());
   }
 }

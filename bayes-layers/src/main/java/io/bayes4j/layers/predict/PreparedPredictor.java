@@ -42,6 +42,7 @@ public final class PreparedPredictor implements Predictor, AutoCloseable {
 
   private final List<PreparedNetwork> networks;
   private final int samples;
+  private final int dependentDraws;
 
   /** Calls that run or wait. */
   private final AtomicInteger calls = new AtomicInteger();
@@ -50,14 +51,15 @@ public final class PreparedPredictor implements Predictor, AutoCloseable {
   private final Semaphore turns = new Semaphore(atOnce, true);
   private boolean closed;
 
-  PreparedPredictor(List<PreparedNetwork> networks) {
+  PreparedPredictor(List<PreparedNetwork> networks, int dependentDraws) {
     this.networks = List.copyOf(networks);
+    this.dependentDraws = dependentDraws;
     this.samples = networks.stream().mapToInt(PreparedNetwork::samples).sum();
   }
 
   /**
    * The draws of several predictors of one output shape, one predictor after the other. Closing it
-   * closes them.
+   * closes them. Standard errors take draws for pairs if all predictors have pairs.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -65,7 +67,8 @@ public final class PreparedPredictor implements Predictor, AutoCloseable {
     Require.elements(predictors, "predictors");
     Require.argument(!predictors.isEmpty(), "predictors must not be empty");
     return new PreparedPredictor(
-        predictors.stream().flatMap(predictor -> predictor.networks.stream()).toList());
+        predictors.stream().flatMap(predictor -> predictor.networks.stream()).toList(),
+        predictors.stream().mapToInt(PreparedPredictor::dependentDraws).min().orElseThrow());
   }
 
   /**
@@ -103,6 +106,12 @@ public final class PreparedPredictor implements Predictor, AutoCloseable {
   /** Number of draws. */
   public int samples() {
     return samples;
+  }
+
+  /** That of the predictor it was made of. */
+  @Override
+  public int dependentDraws() {
+    return dependentDraws;
   }
 
   /** Bytes outside of the heap that it holds: draws, the copy of the model, and kernels. */

@@ -21,14 +21,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param means mean of every draw, [samples, N, D], or [samples, N, D, places...]
  * @param variances variance of the observation noise in every draw, in the same shape
+ * @param dependentDraws how many draws in a row depend on each other: 2 for antithetic pairs, 1 for
+ *     independent draws
  */
 @CheckReturnValue
-public record RegressionPrediction(INDArray means, INDArray variances) {
+public record RegressionPrediction(INDArray means, INDArray variances, int dependentDraws) {
   /**
    * Checks the arrays.
    *
    * @throws IllegalArgumentException if one is no float array [samples, N, D], a number is not
-   *     finite, or their shapes differ
+   *     finite, their shapes differ, or the draws that depend on each other do not divide all
    */
   public RegressionPrediction {
     requireDraws("means", means);
@@ -38,6 +40,20 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
         "means and variances must have one shape, got %s and %s",
         Arrays.toString(means.shape()),
         Arrays.toString(variances.shape()));
+    Require.argument(
+        dependentDraws >= 1 && means.size(0) % dependentDraws == 0,
+        "dependentDraws must be >= 1 and divide the number of draws (=%d), got %d",
+        means.size(0),
+        dependentDraws);
+  }
+
+  /**
+   * Of independent draws.
+   *
+   * @throws IllegalArgumentException as {@link #RegressionPrediction(INDArray, INDArray, int)}
+   */
+  public RegressionPrediction(INDArray means, INDArray variances) {
+    this(means, variances, 1);
   }
 
   private static void requireDraws(String name, INDArray array) {
@@ -58,10 +74,11 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
 
   /**
    * Monte-Carlo standard error of each mean averaged over the draws, [N, D]: how far another set of
-   * as many draws would lead, standard deviation over the root of their number; NaN for one draw.
+   * as many draws would lead, standard deviation over the root of their number, of the means of
+   * pairs where draws are antithetic; NaN for one draw or pair.
    */
   public INDArray standardError() {
-    return MeanErrors.of(means);
+    return MeanErrors.of(means, dependentDraws);
   }
 
   /** Mean over the draws, [N, D]: the prediction. */
@@ -171,7 +188,7 @@ public record RegressionPrediction(INDArray means, INDArray variances) {
     Require.argument(targets != null, "targets must not be null");
     int axis = targets.axis() + 1;
     return new RegressionPrediction(
-        targets.invert(means, axis), targets.invertVariance(variances, axis));
+        targets.invert(means, axis), targets.invertVariance(variances, axis), dependentDraws);
   }
 
   /** [samples, N, D * places]: outputs and places are independent in each draw. */

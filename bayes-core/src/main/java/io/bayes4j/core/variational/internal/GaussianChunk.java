@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class GaussianChunk {
   private final @Nullable FloatMemory mu;
   private final FloatMemory rho;
+  private final @Nullable FloatMemory sigma;
   private final long at;
   private final int n;
   private final Field means;
@@ -35,10 +36,18 @@ final class GaussianChunk {
    * The elements at ... at + n - 1.
    *
    * @param mu null if no task asks for means
+   * @param sigma null if it is to be computed
    */
-  GaussianChunk(@Nullable FloatMemory mu, FloatMemory rho, long at, int n, Scratch scratch) {
+  GaussianChunk(
+      @Nullable FloatMemory mu,
+      FloatMemory rho,
+      @Nullable FloatMemory sigma,
+      long at,
+      int n,
+      Scratch scratch) {
     this.mu = mu;
     this.rho = rho;
+    this.sigma = sigma;
     this.at = at;
     this.n = n;
     this.means = new Field(scratch);
@@ -77,7 +86,11 @@ final class GaussianChunk {
   /** softplus(rho). */
   float[] sigma() {
     if (!sigmas.filled) {
-      FloatLoops.softplus(rho(), exponentials(), sigmas.array, n);
+      if (sigma == null) {
+        FloatLoops.softplus(rho(), exponentials(), sigmas.array, n);
+      } else {
+        sigma.read(at, sigmas.array, n);
+      }
       sigmas.filled = true;
     }
     return sigmas.array;

@@ -24,9 +24,13 @@ public final class GaussianWork {
   private final List<Task> tasks = new ArrayList<>();
   private final List<Runnable> endings = new ArrayList<>();
 
-  private GaussianWork(@Nullable FloatMemory mu, FloatMemory rho) {
+  /** Null if it is to be computed. */
+  private final @Nullable FloatMemory sigma;
+
+  private GaussianWork(@Nullable FloatMemory mu, FloatMemory rho, @Nullable FloatMemory sigma) {
     this.mu = mu;
     this.rho = rho;
+    this.sigma = sigma;
   }
 
   /** Handles a chunk, with arrays of its own that are free when it returns. */
@@ -37,13 +41,26 @@ public final class GaussianWork {
 
   /** Nothing yet, on given means and spreads. */
   public static GaussianWork on(INDArray mu, INDArray rho) {
+    return on(mu, rho, null);
+  }
+
+  /**
+   * Nothing yet, on given means and spreads.
+   *
+   * @param sigma softplus(rho), if somebody has computed it
+   */
+  public static GaussianWork on(INDArray mu, INDArray rho, @Nullable INDArray sigma) {
     FloatMemory means = FloatMemory.of(mu, "mu");
-    return new GaussianWork(means, FloatMemory.of(rho, "rho", means.length()));
+    long length = means.length();
+    return new GaussianWork(
+        means,
+        FloatMemory.of(rho, "rho", length),
+        sigma == null ? null : FloatMemory.of(sigma, "sigma", length));
   }
 
   /** Nothing yet, for tasks that ask for no means. */
   static GaussianWork onSpreads(INDArray rho) {
-    return new GaussianWork(null, FloatMemory.of(rho, "rho"));
+    return new GaussianWork(null, FloatMemory.of(rho, "rho"), null);
   }
 
   /** Number of Gaussians. */
@@ -115,7 +132,7 @@ public final class GaussianWork {
     for (long at = from; at < to; at += Scratch.SIZE) {
       try (Scratch scratch = Scratch.open()) {
         int n = (int) Math.min(Scratch.SIZE, to - at);
-        GaussianChunk chunk = new GaussianChunk(mu, rho, at, n, scratch);
+        GaussianChunk chunk = new GaussianChunk(mu, rho, sigma, at, n, scratch);
         for (Task task : tasks) {
           try (Scratch own = Scratch.open()) {
             task.run(chunk, own);
