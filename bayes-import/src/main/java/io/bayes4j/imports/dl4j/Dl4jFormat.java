@@ -8,6 +8,7 @@ import io.bayes4j.imports.format.UnsupportedModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
@@ -52,7 +53,7 @@ public final class Dl4jFormat implements ModelFormat {
     } catch (UnsupportedModelException | MalformedModelFileException e) {
       throw e;
     } catch (UncheckedIOException e) {
-      throw Dl4jFile.broken(file, e.getCause());
+      throw Dl4jFile.broken(file, Objects.requireNonNull(e.getCause()));
     } catch (RuntimeException | StackOverflowError e) {
       throw new MalformedModelFileException(file + ": " + Dl4jFile.clean(String.valueOf(e)), e);
     }
