@@ -4,9 +4,10 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
-import io.bayes4j.core.internal.Scratch;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,8 +16,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * are needed: a kernel that must be turned is in memory once.
  */
 final class StoredArray {
+  /**
+   * Rows and columns read, and then written, at once: calls are few, and the second cache holds
+   * them.
+   */
+  private static final int ROWS = 256;
+
+  private static final int COLUMNS = 128;
+
   /** Rows and columns turned at once, which stay in the processor's first cache. */
-  private static final int TILE = 64;
+  private static final int TILE = 32;
 
   /** Shorter arrays are not worth a second thread. */
   private static final int ALONE = 1 << 16;
@@ -123,53 +132,76 @@ final class StoredArray {
   }
 
   private void turn(int[] rows, int columns, FloatMemory to) {
-    int grain = length() < ALONE ? columns : TILE;
+    int down = (rows.length + ROWS - 1) / ROWS;
+    int across = (columns + COLUMNS - 1) / COLUMNS;
+    Queue<Block> idle = new ConcurrentLinkedQueue<>();
     Parallel.forRange(
-        columns,
-        grain,
+        (long) down * across,
+        length() < ALONE ? down * across : 1,
         (from, end) -> {
-          for (int left = (int) from; left < end; left += TILE) {
-            turnColumns(rows, left, (int) Math.min(end, left + TILE), to);
+          Block used = idle.poll();
+          Block block = used == null ? new Block(rows.length, columns) : used;
+          for (int i = (int) from; i < end; i++) {
+            block.turn(rows, i / across * ROWS, columns, i % across * COLUMNS, to);
           }
+          idle.add(block);
         });
   }
 
-  private void turnColumns(int[] rows, int left, int end, FloatMemory to) {
-    int width = end - left;
-    try (Scratch scratch = Scratch.open()) {
-      float[] read = scratch.array();
-      float[] turned = scratch.array();
-      for (int top = 0; top < rows.length; top += TILE) {
-        int count = Math.min(TILE, rows.length - top);
-        for (int r = 0; r < count; r++) {
-          numbers.get(rows[top + r] + left, read, r * TILE, width);
+  /** What a thread needs to turn a part of the array at a time. */
+  private final class Block {
+    private final int height;
+    private final int width;
+    private final float[] read;
+    private final float[] turned;
+
+    /** For arrays of so many rows and columns, and longer ones in parts. */
+    Block(int rows, int columns) {
+      this.height = fours(Math.min(rows, ROWS));
+      this.width = fours(Math.min(columns, COLUMNS));
+      this.read = new float[height * width];
+      this.turned = new float[height * width];
+    }
+
+    private static int fours(int count) {
+      return (count + 3) & ~3;
+    }
+
+    void turn(int[] rows, int top, int columns, int left, FloatMemory to) {
+      int down = Math.min(ROWS, rows.length - top);
+      int across = Math.min(COLUMNS, columns - left);
+      for (int r = 0; r < down; r++) {
+        numbers.get(rows[top + r] + left, read, r * width, across);
+      }
+      for (int r = 0; r < down; r += TILE) {
+        for (int c = 0; c < across; c += TILE) {
+          turnTile(r, Math.min(r + TILE, down), c, Math.min(c + TILE, across));
         }
-        turnTile(read, turned, count, width);
-        for (int c = 0; c < width; c++) {
-          to.write((left + c) * (long) rows.length + top, turned, c * TILE, count);
+      }
+      for (int c = 0; c < across; c++) {
+        to.write((left + c) * (long) rows.length + top, turned, c * height, down);
+      }
+    }
+
+    /** Four rows of four numbers at a time, which the processor holds in its registers. */
+    private void turnTile(int top, int bottom, int left, int right) {
+      for (int r = top; r < bottom; r += 4) {
+        for (int c = left; c < right; c += 4) {
+          int at = r * width + c;
+          int place = c * height + r;
+          turnRow(at, place);
+          turnRow(at + width, place + 1);
+          turnRow(at + 2 * width, place + 2);
+          turnRow(at + 3 * width, place + 3);
         }
       }
     }
-  }
 
-  /** Four rows of four numbers at a time, which the processor holds in its registers. */
-  private static void turnTile(float[] from, float[] to, int rows, int columns) {
-    for (int r = 0; r < rows; r += 4) {
-      for (int c = 0; c < columns; c += 4) {
-        int at = r * TILE + c;
-        int place = c * TILE + r;
-        turnRow(from, at, to, place);
-        turnRow(from, at + TILE, to, place + 1);
-        turnRow(from, at + 2 * TILE, to, place + 2);
-        turnRow(from, at + 3 * TILE, to, place + 3);
-      }
+    private void turnRow(int at, int place) {
+      turned[place] = read[at];
+      turned[place + height] = read[at + 1];
+      turned[place + 2 * height] = read[at + 2];
+      turned[place + 3 * height] = read[at + 3];
     }
-  }
-
-  private static void turnRow(float[] from, int at, float[] to, int place) {
-    to[place] = from[at];
-    to[place + TILE] = from[at + 1];
-    to[place + 2 * TILE] = from[at + 2];
-    to[place + 3 * TILE] = from[at + 3];
   }
 }

@@ -33,6 +33,8 @@ final class StoredArrayTest {
         Arguments.of(new long[] {64, 64}, new int[] {0}),
         Arguments.of(new long[] {65, 1}, new int[] {0}),
         Arguments.of(new long[] {1, 130}, new int[] {0}),
+        Arguments.of(new long[] {256, 128}, new int[] {0}),
+        Arguments.of(new long[] {515, 261}, new int[] {0}),
         Arguments.of(new long[] {131, 77}, new int[] {0}),
         Arguments.of(new long[] {3, 5, 7, 11}, new int[] {2, 0, 1}),
         Arguments.of(new long[] {3, 2, 70, 66}, new int[] {2, 0, 1}),
