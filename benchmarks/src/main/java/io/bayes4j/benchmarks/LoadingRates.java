@@ -1,17 +1,16 @@
 package io.bayes4j.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.bayes4j.imports.ModelFile;
 import io.bayes4j.layers.io.TorchStateDict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Locale;
@@ -32,8 +31,6 @@ import java.util.zip.ZipFile;
  */
 public final class LoadingRates {
   private static final int REPEATS = 25;
-  private static final OperatingSystemMXBean PROCESS =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private LoadingRates() {}
 
@@ -104,12 +101,12 @@ public final class LoadingRates {
     }
 
     void measure(int number, Work work) throws IOException {
-      long used = PROCESS.getProcessCpuTime();
+      Duration used = processorTime();
       long begin = System.nanoTime();
       Object kept = work.run();
       try {
         clock[number] = (System.nanoTime() - begin) / 1e9;
-        processor[number] = (PROCESS.getProcessCpuTime() - used) / 1e9;
+        processor[number] = processorTime().minus(used).toMillis() / 1e3;
       } finally {
         Reference.reachabilityFence(kept);
       }
@@ -184,6 +181,10 @@ public final class LoadingRates {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Duration processorTime() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
   }
 
   /** Of times that the system counts in hundredths of a second. */

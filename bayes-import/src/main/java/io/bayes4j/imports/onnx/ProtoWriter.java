@@ -22,7 +22,7 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
 /** Operators and constants as they are written. */
 final class ProtoWriter {
   private final GraphProto.Builder graph = GraphProto.newBuilder();
-  private final Map<Layer, Map<String, String>> written = new IdentityHashMap<>();
+  private final IdentityHashMap<Layer, Map<String, String>> written = new IdentityHashMap<>();
   private int values;
   private String prefix = "";
 

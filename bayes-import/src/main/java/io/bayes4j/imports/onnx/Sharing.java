@@ -55,7 +55,7 @@ final class Sharing {
 
   /** What is shared in a graph, and what the file shares but the graph does not. */
   List<String> notes(Graph graph) {
-    Map<Layer, List<String>> nodes = new IdentityHashMap<>();
+    IdentityHashMap<Layer, List<String>> nodes = new IdentityHashMap<>();
     for (Slot<?> slot : graph.slots()) {
       nodes.computeIfAbsent(slot.layer(), layer -> new ArrayList<>()).add(slot.name());
     }
