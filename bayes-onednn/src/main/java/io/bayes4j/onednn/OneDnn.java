@@ -175,7 +175,10 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public INDArray matmuls(INDArray a, boolean transposeA, INDArray b, boolean transposeB) {
-    return stacks.multiply(a, b, new Transposed(transposeA, transposeB));
+    Transposed transposed = new Transposed(transposeA, transposeB);
+    return precision == Precision.F32 || StackKernels.roundingPays(a, b, transposed)
+        ? stacks.multiply(a, b, transposed)
+        : in(Precision.F32).matmuls(a, transposeA, b, transposeB);
   }
 
   @Override

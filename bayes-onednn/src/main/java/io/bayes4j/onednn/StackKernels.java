@@ -8,10 +8,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Products of the matrices that two stacks hold, many in one call of oneDNN. */
 final class StackKernels {
+  /** Multiplications for each element that is rounded first, fewer of which BF16 makes slower. */
+  private static final double FEWEST_FOR_ROUNDING = 32;
+
   private final Runner runner;
 
   StackKernels(Runner runner) {
     this.runner = runner;
+  }
+
+  /** Whether BF16 is faster than single precision although factors have to be rounded. */
+  static boolean roundingPays(INDArray a, INDArray b, Transposed transposed) {
+    double multiplications = (double) a.length() * b.size(b.rank() - (transposed.b() ? 2 : 1));
+    return multiplications >= FEWEST_FOR_ROUNDING * (a.length() + b.length());
   }
 
   INDArray multiply(INDArray a, INDArray b, Transposed transposed) {

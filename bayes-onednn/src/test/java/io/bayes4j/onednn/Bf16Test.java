@@ -1,6 +1,7 @@
 package io.bayes4j.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bayes4j.core.graph.Gradients;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -94,7 +96,7 @@ class Bf16Test {
     }
   }
 
-  /** Products of rounded factors, to the tolerance of single precision. */
+  /** Products of factors that BF16 holds exactly, to the tolerance of single precision. */
   @Test
   void multipliesStacks() {
     StackContract contract =
@@ -102,6 +104,18 @@ class Bf16Test {
     contract.everySize();
     contract.everyShape();
     contract.everyMatrixByItself();
+  }
+
+  @Test
+  void roundsFactorsOfStacksWhereThatIsFaster() {
+    float fine = 1 + 0x1p-7f + 0x1p-12f;
+    for (int size : new int[] {1, 63, 64}) {
+      INDArray x = Nd4j.valueArrayOf(new long[] {2, size, size}, fine, DataType.FLOAT);
+      INDArray ones = Nd4j.valueArrayOf(new long[] {2, size, size}, 1f, DataType.FLOAT);
+      INDArray y = bf16.matmuls(x, false, ones, true);
+      float factor = size == 64 ? 1 + 0x1p-7f : fine;
+      assertThat(y.getFloat(1, size - 1, 0)).isCloseTo(size * factor, within(size * 0x1p-20f));
+    }
   }
 
   @ParameterizedTest

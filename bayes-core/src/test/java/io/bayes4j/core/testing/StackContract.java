@@ -17,19 +17,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class StackContract {
   private final KernelProvider provider;
   private final KernelCheck check;
-  private final UnaryOperator<INDArray> rounding;
+  private final UnaryOperator<INDArray> numbers;
 
   /**
    * The contract of a provider.
    *
    * @param tolerance largest error, relative to the largest element of a result
-   * @param rounding what the provider rounds factors to before it multiplies them
+   * @param numbers what becomes of normally distributed numbers before they are multiplied
    */
-  public StackContract(
-      KernelProvider provider, double tolerance, UnaryOperator<INDArray> rounding) {
+  public StackContract(KernelProvider provider, double tolerance, UnaryOperator<INDArray> numbers) {
     this.provider = provider;
     this.check = new KernelCheck(tolerance);
-    this.rounding = rounding;
+    this.numbers = numbers;
   }
 
   /** Op(a) op(b), [m, k] times [k, n]. */
@@ -58,6 +57,10 @@ public final class StackContract {
     return Stream.of(0, 1, 2, 3).map(bits -> new Size(m, k, n, (bits & 1) != 0, (bits & 2) != 0));
   }
 
+  private INDArray normals(long seed, long... shape) {
+    return numbers.apply(Samples.normals(seed, shape));
+  }
+
   private INDArray product(INDArray a, INDArray b, Size size) {
     return provider.matmuls(a, size.transposeA, b, size.transposeB);
   }
@@ -66,10 +69,7 @@ public final class StackContract {
   public void everySize() {
     KernelGrid.products()
         .flatMap(size -> transposed(size[0], size[1], size[2]))
-        .forEach(
-            size ->
-                matches(
-                    size, Samples.normals(1, size.shapeA(3)), Samples.normals(2, size.shapeB(3))));
+        .forEach(size -> matches(size, normals(1, size.shapeA(3)), normals(2, size.shapeB(3))));
   }
 
   /** One leading axis or several, axes of length one, and arrays that are not row-major. */
@@ -79,8 +79,8 @@ public final class StackContract {
           .flatMap(sizes -> sizes)
           .forEach(
               size -> {
-                INDArray a = Samples.normals(1, size.shapeA(leading));
-                INDArray b = Samples.normals(2, size.shapeB(leading));
+                INDArray a = normals(1, size.shapeA(leading));
+                INDArray b = normals(2, size.shapeB(leading));
                 matches(size, a, b);
                 matches(size, Samples.strided(a), b);
                 matches(size, a, b.dup('f'));
@@ -92,8 +92,8 @@ public final class StackContract {
   private void matches(Size size, INDArray a, INDArray b) {
     long[] leading = Arrays.copyOf(a.shape(), a.rank() - 2);
     long stack = Arrays.stream(leading).reduce(1, Math::multiplyExact);
-    INDArray flatA = rounding.apply(a).dup('c').reshape('c', size.shapeA(stack));
-    INDArray flatB = rounding.apply(b).dup('c').reshape('c', size.shapeB(stack));
+    INDArray flatA = a.dup('c').reshape('c', size.shapeA(stack));
+    INDArray flatB = b.dup('c').reshape('c', size.shapeB(stack));
     double[] expected = new double[(int) stack * size.m * size.n];
     for (int i = 0; i < stack; i++) {
       double[] one =
@@ -121,8 +121,8 @@ public final class StackContract {
   }
 
   private void sameBits(Size size) {
-    INDArray a = Samples.normals(1, size.shapeA(9, 4));
-    INDArray b = Samples.normals(2, size.shapeB(9, 4));
+    INDArray a = normals(1, size.shapeA(9, 4));
+    INDArray b = normals(2, size.shapeB(9, 4));
     Parallel.setThreads(1);
     float[] all = FloatMemory.numbers(product(a, b, size), "y");
     for (int number : List.of(2, 3, 16)) {
