@@ -158,7 +158,7 @@ final class ActivationOps {
   private static Value softmax(OpNode node, Scope scope) {
     Value x = scope.get(node.input(0));
     if (x instanceof Constant) {
-      return layer(node, scope, new Softmax((int) node.number("axis", -1)));
+      return layer(node, scope, new Softmax(Math.toIntExact(node.number("axis", -1))));
     }
     Computed computed = scope.computed(node, 0);
     return layer(node, scope, new Softmax(softmaxAxis(node, scope, computed)));

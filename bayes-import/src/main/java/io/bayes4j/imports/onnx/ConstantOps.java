@@ -38,7 +38,7 @@ final class ConstantOps {
 
   private static Value cast(OpNode node, Scope scope) {
     Value value = scope.get(node.input(0));
-    Optional<Type> to = Type.of((int) node.number("to", 1));
+    Optional<Type> to = Type.of(Math.toIntExact(node.number("to", 1)));
     boolean whole = to.isEmpty() || to.get().integer;
     boolean bool = to.equals(Optional.of(Type.BOOL));
     if (value instanceof Computed computed) {

@@ -22,6 +22,14 @@ record Dim(long perExample, long constant) {
     return Arrays.stream(lengths).mapToObj(Dim::of).toList();
   }
 
+  /** Refuses lengths that no array has. */
+  static void requireShape(List<Dim> shape) {
+    if (shape.stream()
+        .anyMatch(d -> d.fixed() && (d.constant < 0 || d.constant > Integer.MAX_VALUE))) {
+      throw new IllegalArgumentException("makes an array of shape " + text(shape));
+    }
+  }
+
   boolean open() {
     return equals(OPEN);
   }

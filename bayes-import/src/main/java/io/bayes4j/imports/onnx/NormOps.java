@@ -111,7 +111,7 @@ final class NormOps {
   private static Value group(OpNode node, Scope scope) {
     Computed x = scope.computed(node, 0);
     int groups = Math.toIntExact(node.number("num_groups", 1));
-    long channels = x.shape().get(1).value();
+    long channels = scope.room(x.shape().subList(1, 2));
     double epsilon = node.real("epsilon", EPSILON);
     GroupNorm layer = new GroupNorm(groups, channels, epsilon, true);
     Map<String, INDArray> weights =

@@ -113,7 +113,7 @@ final class ShapeOps {
     Value x = scope.get(node.input(0));
     List<Dim> dims = x.dims();
     long given = node.number("axis", 1);
-    int axis = (int) (given < 0 ? given + dims.size() : given);
+    int axis = Math.toIntExact(given < 0 ? given + dims.size() : given);
     Dim rows = Dim.product(dims.subList(0, axis));
     Dim columns = Dim.product(dims.subList(axis, dims.size()));
     if (x instanceof Computed && axis == 1 && dims.size() > 2 && columns.fixed()) {
@@ -206,7 +206,7 @@ final class ShapeOps {
     }
     int rank = parts.get(0).dims().size();
     long given = node.number("axis", 1);
-    int axis = (int) (given < 0 ? given + rank : given);
+    int axis = Math.toIntExact(given < 0 ? given + rank : given);
     if (axis < 0 || axis >= rank || parts.stream().anyMatch(p -> p.dims().size() != rank)) {
       throw new IllegalArgumentException("joins arrays along axis " + given + " that do not fit");
     }
@@ -272,7 +272,10 @@ final class ShapeOps {
       if (length.equals(y.dims().get(axis))) {
         continue;
       }
-      if (axis == 0 || !length.fixed() || length.constant() > Scope.MOST_LENGTHS) {
+      if (axis == 0
+          || !length.fixed()
+          || length.constant() < 1
+          || length.constant() > Scope.MOST_LENGTHS) {
         throw new IllegalArgumentException(
             "repeats " + Dim.text(x.dims()) + " to " + Dim.text(wanted));
       }

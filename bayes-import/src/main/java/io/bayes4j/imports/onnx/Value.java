@@ -11,10 +11,18 @@ sealed interface Value {
   record Lengths(List<Dim> numbers, boolean scalar) implements Value {}
 
   /** One number everywhere. */
-  record Filled(double number, List<Dim> shape) implements Value {}
+  record Filled(double number, List<Dim> shape) implements Value {
+    public Filled {
+      Dim.requireShape(shape);
+    }
+  }
 
   /** A node of the graph, which depends on the input. */
   record Computed(String node, List<Dim> shape) implements Value {
+    public Computed {
+      Dim.requireShape(shape);
+    }
+
     int rank() {
       return shape.size();
     }
