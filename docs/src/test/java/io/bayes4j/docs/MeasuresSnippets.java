@@ -12,6 +12,8 @@ import io.bayes4j.layers.io.Checkpoint;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Prediction;
 import io.bayes4j.layers.predict.Predictor;
+import io.bayes4j.layers.predict.RegressionPrediction;
+import io.bayes4j.layers.predict.SpreadScaling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,6 +85,16 @@ final class MeasuresSnippets {
     LogitScaling loaded = LogitScaling.of(Checkpoint.calibration(file));
     // endregion
     return Map.entry(honest, loaded.temperature());
+  }
+
+  /** Stretched predictions of numbers. */
+  static RegressionPrediction stretch(
+      Predictor model, INDArray heldOut, INDArray targets, INDArray x) {
+    // region stretch
+    SpreadScaling stretched = SpreadScaling.fit(model.regress(heldOut), targets);
+    RegressionPrediction prediction = stretched.apply(model.regress(x));
+    // endregion
+    return prediction;
   }
 
   /** Whom to ask about, and what to do. */

@@ -10,6 +10,7 @@ import io.bayes4j.layers.Init;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
+import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.variational.Conv2dFlipout;
 import io.bayes4j.layers.variational.LinearReparameterization;
 import io.bayes4j.layers.variational.VariationalSpec;
@@ -51,6 +52,15 @@ class MeasuresSnippetsTest {
     INDArray mean = honest.getKey().classify(x).mean();
     assertThat(Calibration.nll(mean, labels())).isCloseTo(Math.log(2), within(0.02));
     assertThat(Calibration.ece(mean, labels())).isLessThan(0.1);
+  }
+
+  @Test
+  void numbersAreStretched() {
+    INDArray targets = Noise.seeded(7).normals(N, 1).muli(100);
+    RegressionPrediction before = model.regress(x);
+    RegressionPrediction after = MeasuresSnippets.stretch(model, x, targets, x);
+    assertThat(after.negativeLogLikelihood(targets))
+        .isLessThan(before.negativeLogLikelihood(targets));
   }
 
   @Test

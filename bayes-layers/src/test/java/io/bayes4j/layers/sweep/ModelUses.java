@@ -26,6 +26,7 @@ import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.layers.predict.RegressionPrediction;
 import io.bayes4j.layers.predict.Rollout;
+import io.bayes4j.layers.predict.SpreadScaling;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.Trainer;
 import io.bayes4j.layers.variational.LinearReparameterization;
@@ -148,6 +149,7 @@ final class ModelUses {
         .put("MonteCarloDropout.model", LayersExamples::withStatistics)
         .put("RegressionPrediction", () -> new RegressionPrediction(array(2, 2, 3), array(2, 2, 3)))
         .put("RegressionPrediction.means", () -> array(2, 2, 3))
+        .put("SpreadScaling", () -> new SpreadScaling(2))
         .put("RegressionPrediction.variances", () -> array(2, 2, 3))
         .put("Losses.raw", () -> var(2, 3))
         .put("weights: double[]", () -> new double[] {1, 2, 3})

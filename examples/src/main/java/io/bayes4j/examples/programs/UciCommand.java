@@ -5,6 +5,7 @@ import io.bayes4j.examples.Folders;
 import io.bayes4j.examples.TextFile;
 import io.bayes4j.examples.data.UciSet;
 import io.bayes4j.layers.predict.RegressionPrediction;
+import io.bayes4j.layers.predict.SpreadScaling;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
@@ -146,17 +148,23 @@ final class UciCommand implements Callable<Integer> {
   /**
    * Trains by the recipe that is best on the split's validation part: tests know of no other. The
    * likelihood decides among those whose RMSE is near the least, since a network that has learned
-   * next to nothing can have a good one.
+   * next to nothing can have a good one. What stretches its spreads is fitted there, too.
    */
   private static Figures figures(UciSet.Split split, Done key, List<UciRecipe> among)
       throws IOException {
     if (among.size() == 1) {
-      return figures(split, among.get(0).times(key.effort), key);
+      UciRecipe recipe = among.get(0).times(key.effort);
+      return figures(split, recipe, predict(split, recipe, key));
     }
     Map<UciRecipe, Figures> tried = new LinkedHashMap<>();
+    Map<UciRecipe, SpreadScaling> scalings = new LinkedHashMap<>();
+    UciSet.Split validation = split.validation();
     for (UciRecipe usual : among) {
       UciRecipe recipe = usual.times(key.effort);
-      tried.put(recipe, figures(split.validation(), recipe, key));
+      RegressionPrediction prediction = predict(validation, recipe, key);
+      SpreadScaling scaling = key.way.scaling(prediction, validation.testY());
+      scalings.put(recipe, scaling);
+      tried.put(recipe, figures(validation, recipe, scaling.apply(prediction)));
     }
     double least = tried.values().stream().mapToDouble(Figures::rmse).min().orElseThrow();
     UciRecipe chosen =
@@ -165,12 +173,17 @@ final class UciCommand implements Callable<Integer> {
             .max(Comparator.comparingDouble(entry -> entry.getValue().logLikelihood))
             .orElseThrow()
             .getKey();
-    return figures(split, chosen, key);
+    SpreadScaling scaling = Objects.requireNonNull(scalings.get(chosen));
+    return figures(split, chosen, scaling.apply(predict(split, chosen, key)));
   }
 
-  private static Figures figures(UciSet.Split split, UciRecipe recipe, Done key)
+  private static RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, Done key)
       throws IOException {
-    RegressionPrediction prediction = key.way.predict(split, recipe, key.split + 1L);
+    return key.way.predict(split, recipe, key.split + 1L);
+  }
+
+  private static Figures figures(
+      UciSet.Split split, UciRecipe recipe, RegressionPrediction prediction) {
     return new Figures(
         recipe.name(),
         prediction.rootMeanSquaredError(split.testY()),

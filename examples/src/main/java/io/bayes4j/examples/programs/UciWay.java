@@ -14,6 +14,7 @@ import io.bayes4j.layers.optim.Schedule;
 import io.bayes4j.layers.posterior.Ensemble;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.RegressionPrediction;
+import io.bayes4j.layers.predict.SpreadScaling;
 import io.bayes4j.layers.train.Dataset;
 import io.bayes4j.layers.train.EmpiricalBayes;
 import io.bayes4j.layers.train.Trainer;
@@ -23,6 +24,7 @@ import io.bayes4j.layers.variational.VariationalSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Ways to a posterior of a network of one hidden layer of 50 units. */
 enum UciWay {
@@ -80,6 +82,12 @@ enum UciWay {
               member -> run(split, (Standardized) member, recipe));
       return ensemble.regress(split.testX()).unstandardized(Standardizer.fit(split.y()));
     }
+
+    /** Networks that learn their noise are too sure of themselves where they have seen little. */
+    @Override
+    SpreadScaling scaling(RegressionPrediction heldOut, INDArray targets) {
+      return SpreadScaling.fit(heldOut, targets);
+    }
   };
 
   private static final int UNITS = 50;
@@ -105,6 +113,11 @@ enum UciWay {
   /** What a network that this way trained on a split predicts for the split's test examples. */
   abstract RegressionPrediction predict(UciSet.Split split, UciRecipe recipe, long seed)
       throws IOException;
+
+  /** What stretches the spreads, fitted on predictions of held-out examples: nothing here. */
+  SpreadScaling scaling(RegressionPrediction heldOut, INDArray targets) {
+    return new SpreadScaling(1);
+  }
 
   /** What is chosen among. */
   List<UciRecipe> recipes() {
