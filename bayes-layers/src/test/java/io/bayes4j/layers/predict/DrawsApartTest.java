@@ -129,6 +129,7 @@ class DrawsApartTest {
         MonteCarlo.of(new LinearReparameterization(wide, 1, wide(), Init.seeded(4))).samples(20);
     long before = MonteCarlo.DRAWS.idleBytes();
     predictor.outputs(Noise.seeded(5).normals(1, wide));
-    assertThat(MonteCarlo.DRAWS.idleBytes() - before).isLessThan((long) wide * Float.BYTES);
+    // The standard deviations are, which all draws share; one draw more would be twice as much.
+    assertThat(MonteCarlo.DRAWS.idleBytes() - before).isLessThan(5L * wide);
   }
 }
