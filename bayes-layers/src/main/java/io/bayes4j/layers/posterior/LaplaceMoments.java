@@ -1,16 +1,14 @@
 package io.bayes4j.layers.posterior;
 
+import io.bayes4j.core.internal.GridSearch;
 import io.bayes4j.core.internal.Parallel;
 import java.util.Arrays;
-import java.util.function.DoubleUnaryOperator;
 
 /** The Gaussian N(mean, (H + precision I)^-1) for any precision of the prior. */
 final class LaplaceMoments {
   private static final double LEAST_LOG_PRECISION = Math.log(1e-6);
   private static final double GREATEST_LOG_PRECISION = Math.log(1e8);
   private static final int GRID = 65;
-  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
-  private static final int GOLDEN_STEPS = 40;
   private static final int CHUNK = 1 << 14;
 
   /** Factors of a product whose logarithm is taken, and the size that ends one earlier. */
@@ -66,46 +64,11 @@ final class LaplaceMoments {
 
   /** The precision with the greatest marginal likelihood, between 1e-6 and 1e8. */
   double bestPrecision() {
-    double step = (GREATEST_LOG_PRECISION - LEAST_LOG_PRECISION) / (GRID - 1);
-    DoubleUnaryOperator height = log -> logOccamFactor(Math.exp(log));
-    double best = LEAST_LOG_PRECISION;
-    double highest = height.applyAsDouble(best);
-    for (int i = 1; i < GRID; i++) {
-      double candidate = LEAST_LOG_PRECISION + i * step;
-      double candidateHeight = height.applyAsDouble(candidate);
-      if (candidateHeight > highest) {
-        best = candidate;
-        highest = candidateHeight;
-      }
-    }
-    double low = Math.max(LEAST_LOG_PRECISION, best - step);
-    double high = Math.min(GREATEST_LOG_PRECISION, best + step);
-    return Math.exp(greatest(height, low, high));
-  }
-
-  /** Golden-section search for the greatest value between two neighbours of a grid's. */
-  private static double greatest(DoubleUnaryOperator height, double from, double to) {
-    double low = from;
-    double high = to;
-    double left = high - GOLDEN * (high - low);
-    double right = low + GOLDEN * (high - low);
-    double leftHeight = height.applyAsDouble(left);
-    double rightHeight = height.applyAsDouble(right);
-    for (int i = 0; i < GOLDEN_STEPS; i++) {
-      if (leftHeight > rightHeight) {
-        high = right;
-        right = left;
-        rightHeight = leftHeight;
-        left = high - GOLDEN * (high - low);
-        leftHeight = height.applyAsDouble(left);
-      } else {
-        low = left;
-        left = right;
-        leftHeight = rightHeight;
-        right = low + GOLDEN * (high - low);
-        rightHeight = height.applyAsDouble(right);
-      }
-    }
-    return (low + high) / 2;
+    return Math.exp(
+        GridSearch.greatest(
+            log -> logOccamFactor(Math.exp(log)),
+            LEAST_LOG_PRECISION,
+            GREATEST_LOG_PRECISION,
+            GRID));
   }
 }

@@ -3,8 +3,8 @@ package io.bayes4j.layers.predict;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
+import io.bayes4j.core.internal.GridSearch;
 import io.bayes4j.core.internal.Require;
-import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -25,12 +25,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 @CheckReturnValue
 public record SpreadScaling(double factor) {
-  /** Factors from e^-5 to e^5, in steps of e^(1/4), are looked at first. */
+  /** Factors from e^-5 to e^5 are looked at, first in steps of e^(1/4). */
   private static final double MOST = 5;
 
-  private static final double STEP = 0.25;
-  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
-  private static final double PRECISION = 1e-4;
+  private static final int GRID = 41;
 
   /**
    * Checks the factor.
@@ -60,45 +58,13 @@ public record SpreadScaling(double factor) {
       Require.argument(
           variance > 0, "heldOut must have variances of the noise above zero, got %s", variance);
     }
-    DoubleUnaryOperator loss =
-        logarithm ->
-            new SpreadScaling(Math.exp(logarithm)).apply(heldOut).negativeLogLikelihood(targets);
-    double best = 0;
-    double least = loss.applyAsDouble(0);
-    for (double at = -MOST; at <= MOST; at += STEP) {
-      double here = loss.applyAsDouble(at);
-      if (here < least) {
-        least = here;
-        best = at;
-      }
-    }
-    return new SpreadScaling(Math.exp(minimum(loss, best - STEP, best + STEP)));
-  }
-
-  /** Where a function is least between two numbers, by golden section. */
-  private static double minimum(DoubleUnaryOperator function, double from, double to) {
-    double left = Math.max(-MOST, from);
-    double right = Math.min(MOST, to);
-    double a = right - GOLDEN * (right - left);
-    double b = left + GOLDEN * (right - left);
-    double ofA = function.applyAsDouble(a);
-    double ofB = function.applyAsDouble(b);
-    while (right - left > PRECISION) {
-      if (ofA < ofB) {
-        right = b;
-        b = a;
-        ofB = ofA;
-        a = right - GOLDEN * (right - left);
-        ofA = function.applyAsDouble(a);
-      } else {
-        left = a;
-        a = b;
-        ofA = ofB;
-        b = left + GOLDEN * (right - left);
-        ofB = function.applyAsDouble(b);
-      }
-    }
-    return (left + right) / 2;
+    double logarithm =
+        GridSearch.greatest(
+            log -> -new SpreadScaling(Math.exp(log)).apply(heldOut).negativeLogLikelihood(targets),
+            -MOST,
+            MOST,
+            GRID);
+    return new SpreadScaling(Math.exp(logarithm));
   }
 
   /** The same predictions with their distributions stretched. */

@@ -85,13 +85,17 @@ class AdaptiveMonteCarloTest {
   @Test
   void theStandardErrorIsThatOfTheMean() {
     MonteCarlo model = MonteCarlo.of(model(3)).samples(25);
-    INDArray one = X.get(NDArrayIndex.interval(0, 1));
+    assertThat(varianceOfMeans(model, X.get(NDArrayIndex.interval(0, 1)))).isPositive();
+  }
+
+  /** The variance of the means of 200 sets of draws, about which they must be right. */
+  static double varianceOfMeans(MonteCarlo draws, INDArray one) {
     int sets = 200;
     double sum = 0;
     double squares = 0;
     double claimed = 0;
     for (int seed = 0; seed < sets; seed++) {
-      Prediction prediction = model.seed(seed).classify(one);
+      Prediction prediction = draws.seed(seed).classify(one);
       double mean = prediction.mean().getDouble(0, 0);
       sum += mean;
       squares += mean * mean;
@@ -100,6 +104,7 @@ class AdaptiveMonteCarloTest {
     double variance = (squares - sum * sum / sets) / (sets - 1);
     // The sample variance of 200 has a relative standard error of 0.1.
     assertThat(variance / claimed).isCloseTo(1, within(0.4));
+    return variance;
   }
 
   @Test

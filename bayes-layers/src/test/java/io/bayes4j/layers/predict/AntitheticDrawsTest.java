@@ -94,27 +94,11 @@ class AntitheticDrawsTest {
   @Test
   void theStandardErrorIsThatOfTheMean() {
     INDArray one = draws(X, 0, 1);
-    double pairs = varianceOfMeans(MonteCarlo.of(bent()).samples(24).antithetic(), one);
-    double independent = varianceOfMeans(MonteCarlo.of(bent()).samples(24), one);
+    double pairs =
+        AdaptiveMonteCarloTest.varianceOfMeans(MonteCarlo.of(bent()).samples(24).antithetic(), one);
+    double independent =
+        AdaptiveMonteCarloTest.varianceOfMeans(MonteCarlo.of(bent()).samples(24), one);
     assertThat(pairs).isLessThan(0.7 * independent);
-  }
-
-  private static double varianceOfMeans(MonteCarlo draws, INDArray one) {
-    int sets = 200;
-    double sum = 0;
-    double squares = 0;
-    double claimed = 0;
-    for (int seed = 0; seed < sets; seed++) {
-      Prediction prediction = draws.seed(seed).classify(one);
-      double mean = prediction.mean().getDouble(0, 0);
-      sum += mean;
-      squares += mean * mean;
-      claimed += Math.pow(prediction.standardError().getDouble(0, 0), 2) / sets;
-    }
-    double variance = (squares - sum * sum / sets) / (sets - 1);
-    // The sample variance of 200 has a relative standard error of 0.1.
-    assertThat(variance / claimed).isCloseTo(1, within(0.4));
-    return variance;
   }
 
   @Test
