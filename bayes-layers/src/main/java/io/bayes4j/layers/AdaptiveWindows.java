@@ -46,6 +46,6 @@ final class AdaptiveWindows {
         x.rank() == lengths.size() + 2,
         "x must be [N, C, %d spatial axes], got shape %s",
         lengths.size(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
   }
 }

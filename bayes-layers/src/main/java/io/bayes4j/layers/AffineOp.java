@@ -10,7 +10,6 @@ import io.bayes4j.core.ops.conv.Convolutions;
 import io.bayes4j.core.ops.conv.FlipoutConvolutions;
 import io.bayes4j.core.ops.norm.Normalizations;
 import io.bayes4j.core.ops.recurrent.Sequences;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -166,7 +165,7 @@ public interface AffineOp {
           x.rank() >= 2 && x.size(x.rank() - 1) == inputs,
           "x must be [N, ..., %d], got shape %s",
           inputs,
-          Arrays.toString(x.shape()));
+          Require.text(x.shape()));
       if (x.rank() == 2) {
         return Convolutions.linear(x, weights.kernel(), weights.bias());
       }

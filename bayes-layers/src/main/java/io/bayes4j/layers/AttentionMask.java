@@ -61,7 +61,7 @@ public final class AttentionMask {
     Require.argument(
         ignored.rank() == 2,
         "ignored must be [N, keys], got shape %s",
-        Arrays.toString(ignored.shape()));
+        Require.text(ignored.shape()));
     INDArray flags = Detached.copy(ignored, Detached.create(DataType.FLOAT, ignored.shape()));
     float[] added = flags.data().asFloat();
     for (int i = 0; i < added.length; i++) {
@@ -84,7 +84,7 @@ public final class AttentionMask {
     Require.argument(
         added.rank() == 2 || added.rank() == 4,
         "added must be [queries, keys] or [N, heads, queries, keys], got shape %s",
-        Arrays.toString(added.shape()));
+        Require.text(added.shape()));
     Require.argument(
         added.dataType() == DataType.FLOAT, "added must be FLOAT, got %s", added.dataType());
     INDArray copy = Detached.copy(added);
@@ -131,8 +131,8 @@ public final class AttentionMask {
         fits,
         "%s mask must fit the scores %s [N, heads, queries, keys], got shape %s",
         name,
-        Arrays.toString(shape),
-        Arrays.toString(mask.shape()));
+        Require.text(shape),
+        Require.text(mask.shape()));
     return Ops.add(given, Var.constant(mask));
   }
 

@@ -2,7 +2,6 @@ package io.bayes4j.layers;
 
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Numbers of axes, from the begin or the end. */
@@ -21,7 +20,7 @@ final class Axes {
         axis >= -rank && axis < rank,
         "x must have axis %d, got shape %s",
         axis,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     return axis < 0 ? axis + rank : axis;
   }
 

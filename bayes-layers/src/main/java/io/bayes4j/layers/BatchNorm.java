@@ -77,7 +77,7 @@ public abstract sealed class BatchNorm implements Normalization
         "x must be of rank %s with %d channels on axis 1, got shape %s",
         ranks,
         spec.channels(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     if (statistics.isPresent() && !pass.mode().batchStatistics()) {
       return Normalizations.normalize(
           x,

@@ -28,7 +28,7 @@ public final class BatchWeight implements Layer {
     Require.argument(
         shape.length > 0 && shape[0] == 1,
         "initial must be [1, ...], got shape %s",
-        Arrays.toString(shape));
+        Require.text(shape));
   }
 
   @Override

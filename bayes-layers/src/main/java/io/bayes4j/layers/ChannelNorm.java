@@ -5,7 +5,6 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.norm.GroupNormalization;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -60,7 +59,7 @@ public final class ChannelNorm implements Normalization {
         rank >= 3 && x.size(1) == channels,
         "x must be [N, %d, spatial ...], got shape %s",
         channels,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     int[] last = IntStream.range(0, rank).map(i -> i == 0 ? 0 : i % (rank - 1) + 1).toArray();
     int[] back =
         IntStream.range(0, rank).map(i -> i == 0 ? 0 : i == 1 ? rank - 1 : i - 1).toArray();

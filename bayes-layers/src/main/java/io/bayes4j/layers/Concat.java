@@ -3,7 +3,6 @@ package io.bayes4j.layers;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
-import java.util.Arrays;
 import java.util.List;
 
 /** Arrays joined along an axis. */
@@ -34,7 +33,7 @@ public final class Concat implements MultiInputLayer {
         axis >= -rank && axis < rank,
         "x must have axis %d, got shape %s",
         axis,
-        Arrays.toString(inputs.get(0).shape()));
+        Require.text(inputs.get(0).shape()));
     return Ops.concat(axis < 0 ? axis + rank : axis, inputs.toArray(Var[]::new));
   }
 

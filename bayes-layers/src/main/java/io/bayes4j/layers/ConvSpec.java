@@ -277,7 +277,7 @@ public record ConvSpec(
         "x must be [N, %d, %d spatial axes], got shape %s%s",
         inChannels,
         rank(),
-        Arrays.toString(x.shape()),
+        Require.text(x.shape()),
         ChannelAxis.hint(x, rank() + 2, inChannels));
   }
 

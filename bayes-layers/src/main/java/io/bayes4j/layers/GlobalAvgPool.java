@@ -5,7 +5,6 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.conv.Convolutions;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,7 +21,7 @@ public final class GlobalAvgPool implements Layer {
     Require.argument(
         x.rank() > 2 && x.rank() <= 5,
         "x must be [N, C, spatial ...] with 1 to 3 spatial axes, got shape %s",
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     List<Integer> size =
         IntStream.range(2, x.rank()).mapToObj(axis -> Math.toIntExact(x.size(axis))).toList();
     List<Integer> ones = Collections.nCopies(size.size(), 1);

@@ -4,7 +4,6 @@ import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.norm.GroupNormalization;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -75,7 +74,7 @@ public final class GroupNorm implements Normalization {
         x.rank() >= 2 && x.size(1) == channels,
         "x must be [N, %d, ...], got shape %s",
         channels,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     return GroupNormalization.groupNorm(x, groups, affine.scale(), affine.shift(), epsilon);
   }
 

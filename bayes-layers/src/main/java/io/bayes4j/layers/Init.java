@@ -68,7 +68,7 @@ public final class Init {
         "%s must be FLOAT, not empty and no view, got %s of shape %s",
         name,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     FloatMemory.of(array, name);
   }
 
@@ -77,8 +77,8 @@ public final class Init {
         given != null && Arrays.equals(given.shape(), shape),
         "%s must have shape %s, got %s",
         name,
-        Arrays.toString(shape),
-        given == null ? "none" : Arrays.toString(given.shape()));
+        Require.text(shape),
+        given == null ? "none" : Require.text(given.shape()));
     return Objects.requireNonNull(given);
   }
 

@@ -4,7 +4,6 @@ import io.bayes4j.core.graph.Parameter;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.norm.GroupNormalization;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -60,7 +59,7 @@ public final class InstanceNorm implements Normalization {
         x.rank() >= 3 && x.size(1) == channels,
         "x must be [N, %d, spatial ...], got shape %s",
         channels,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     return GroupNormalization.groupNorm(x, channels, affine.scale(), affine.shift(), epsilon);
   }
 

@@ -41,7 +41,7 @@ public final class LayerNorm implements Normalization {
     Require.argument(
         shape.length > 0 && Arrays.stream(shape).allMatch(length -> length > 0),
         "shape must be one or more lengths above zero, got %s",
-        Arrays.toString(shape));
+        Require.text(shape));
     this.shape = shape.clone();
     this.epsilon = epsilon;
     this.affine = new AffineParameters(elementwiseAffine, shape);

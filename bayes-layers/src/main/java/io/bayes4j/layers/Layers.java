@@ -73,7 +73,7 @@ public final class Layers {
             && inputShape.length > 0
             && Arrays.stream(inputShape).allMatch(length -> length > 0),
         "inputShape must be one or more lengths above zero, got %s",
-        Arrays.toString(inputShape));
+        Require.text(inputShape));
     return Summary.of(model, inputShape);
   }
 

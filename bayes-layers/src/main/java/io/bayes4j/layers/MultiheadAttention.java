@@ -5,7 +5,6 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Attentions;
 import io.bayes4j.core.ops.Ops;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -92,9 +91,9 @@ public final class MultiheadAttention extends Block {
         "query, key and value%s must have as many examples, and key and value as many steps, got"
             + " shapes %s, %s and %s",
         place(pass),
-        Arrays.toString(query.shape()),
-        Arrays.toString(key.shape()),
-        Arrays.toString(value.shape()));
+        Require.text(query.shape()),
+        Require.text(key.shape()),
+        Require.text(value.shape()));
     Var q = heads(queries.forward(query, pass));
     Var k = heads(keys.forward(key, pass));
     Var v = heads(values.forward(value, pass));
@@ -118,7 +117,7 @@ public final class MultiheadAttention extends Block {
         name,
         place(pass),
         features,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
   }
 
   private static String place(Pass pass) {

@@ -6,7 +6,6 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.conv.PaddingMode;
 import io.bayes4j.core.ops.conv.Taps;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -64,7 +63,7 @@ public record Pad(List<Integer> before, List<Integer> after, PaddingMode mode, d
         x.rank() == before.size(),
         "x must have %d axes, got shape %s",
         before.size(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     Var y = padded(x);
     if (value == 0) {
       return y;

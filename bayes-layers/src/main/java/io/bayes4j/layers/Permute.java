@@ -42,7 +42,7 @@ public record Permute(List<Integer> axes) implements Layer {
         x.rank() == axes.size(),
         "x must have %d axes, got shape %s",
         axes.size(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     return Ops.permute(x, axes.stream().mapToInt(axis -> axis).toArray());
   }
 

@@ -44,7 +44,7 @@ public final class Prelu implements Layer {
         channels == 1 || (x.rank() >= 2 && x.size(1) == channels),
         "x must be [N, %d, ...], got shape %s",
         channels,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     long[] shape = new long[Math.max(1, x.rank() - 1)];
     Arrays.fill(shape, 1);
     shape[0] = channels;

@@ -272,7 +272,7 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
         cell,
         place(pass),
         spec.inputs(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
   }
 
   private void requireShapes(Var x, RecurrentState initial, Pass pass) {
@@ -298,8 +298,8 @@ public record RecurrentOp(RecurrentCell cell, RecurrentSpec spec) {
         cell,
         place(pass),
         name,
-        Arrays.toString(expected),
-        Arrays.toString(state.shape()));
+        Require.text(expected),
+        Require.text(state.shape()));
   }
 
   private static String place(Pass pass) {

@@ -44,7 +44,7 @@ public record Reshape(List<Long> shape) implements Layer {
           length != 0 || axis < x.rank(),
           "x must have axis %d, whose length is kept, got shape %s",
           axis,
-          Arrays.toString(x.shape()));
+          Require.text(x.shape()));
       lengths[axis] = length == 0 ? x.size(axis) : length;
     }
     long known = Arrays.stream(lengths).filter(length -> length > 0).reduce(1, Math::multiplyExact);
@@ -53,7 +53,7 @@ public record Reshape(List<Long> shape) implements Layer {
         shape.contains(-1L) ? elements % known == 0 : elements == known,
         "x must have as many elements as %s, got shape %s",
         shape,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     return Ops.reshape(x, lengths);
   }
 

@@ -4,7 +4,6 @@ import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.conv.Taps;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -98,7 +97,7 @@ public record Resize(Mode mode, Places places, List<Double> scales, List<Integer
         x.rank() == axes + 2,
         "x must be [N, C, %d spatial axes], got shape %s",
         axes,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     Var y = x;
     for (int axis = 0; axis < axes; axis++) {
       int before = Math.toIntExact(x.size(axis + 2));

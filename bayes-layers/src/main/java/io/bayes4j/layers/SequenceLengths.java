@@ -84,7 +84,7 @@ public final class SequenceLengths {
         array.rank() == 2 && !array.isEmpty(),
         "%s must be [N, T], got shape %s",
         name,
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     INDArray floats =
         array.dataType() == DataType.FLOAT ? array : Detached.cast(array, DataType.FLOAT);
     return FloatMemory.numbers(floats, name);
@@ -162,7 +162,7 @@ public final class SequenceLengths {
         y.rank() == 3 && y.size(0) == lengths.length,
         "y must be [%d, T, F], got shape %s",
         lengths.length,
-        Arrays.toString(y.shape()));
+        Require.text(y.shape()));
     int steps = Math.toIntExact(y.size(1));
     requireSteps(steps);
     float[] weights = new float[lengths.length * steps];

@@ -58,7 +58,7 @@ public final class Standardizer implements Layer {
         data.dataType() == DataType.FLOAT && !data.isEmpty(),
         "data must be a non-empty float array [N, F, ...], got %s %s",
         data.dataType(),
-        Arrays.toString(data.shape()));
+        Require.text(data.shape()));
     requireAxis(axis, data.rank(), data.shape());
     Finite.require("data", data);
     Moments moments = new Moments(data, axis);
@@ -87,7 +87,7 @@ public final class Standardizer implements Layer {
         axis >= 1 && axis < rank,
         "axis must be in [1, %d) for data of shape %s, got %d",
         rank,
-        Arrays.toString(shape),
+        Require.text(shape),
         axis);
   }
 
@@ -169,7 +169,7 @@ public final class Standardizer implements Layer {
         "%s must be a non-empty float array, got %s %s",
         name,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     requireFeatures(name, array.shape(), onAxis);
   }
 
@@ -180,7 +180,7 @@ public final class Standardizer implements Layer {
         name,
         features(),
         onAxis,
-        Arrays.toString(shape));
+        Require.text(shape));
   }
 
   private static INDArray along(INDArray vector, int axis, int rank) {

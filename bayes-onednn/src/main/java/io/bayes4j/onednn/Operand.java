@@ -103,7 +103,7 @@ final class Operand {
   }
 
   long elements() {
-    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    return product(0);
   }
 
   /** The same with another number of rows of an axis, at the same distance. */
@@ -192,7 +192,16 @@ final class Operand {
 
   /** Product of all axes but 0 and 1. */
   private long positions() {
-    return Arrays.stream(shape, 2, shape.length).reduce(1, Math::multiplyExact);
+    return product(2);
+  }
+
+  /** Of the lengths of an axis and all behind it. */
+  private long product(int axis) {
+    long product = 1;
+    for (int i = axis; i < shape.length; i++) {
+      product = Math.multiplyExact(product, shape[i]);
+    }
+    return product;
   }
 
   /** In either layout the axes from 2 on are one. */

@@ -1,8 +1,8 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.Precision;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The pieces into which a division cuts certain operands: rows from ... from + length - 1 of the
@@ -39,10 +39,11 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
    * @param threads that will take pieces
    */
   static Pieces of(Partition division, List<Operand> operands, Precision precision, int threads) {
-    if (cut(division).findAny().isEmpty()) {
+    int first = firstCut(division);
+    if (first == division.axes().size()) {
       return new Pieces(division, operands, 1, 1);
     }
-    long rows = rows(division, operands);
+    long rows = operands.get(first).size(division.axes().get(first));
     double count =
         Math.min(
             count(division, operands, precision, threads),
@@ -67,32 +68,48 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
   }
 
   private static boolean rounds(Partition division, List<Operand> operands, Precision precision) {
-    return cut(division)
-        .anyMatch(
-            i -> precision == Precision.BF16 && operands.get(i).element() != Element.of(precision));
+    if (precision != Precision.BF16) {
+      return false;
+    }
+    for (int i = 0; i < operands.size(); i++) {
+      if (isCut(division, i) && operands.get(i).element() != Element.of(precision)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** The arguments that are cut. */
-  private static IntStream cut(Partition division) {
-    return IntStream.range(0, division.axes().size()).filter(i -> division.axes().get(i) >= 0);
+  /** The first argument that is cut; their number if none is. */
+  private static int firstCut(Partition division) {
+    int first = 0;
+    while (first < division.axes().size() && !isCut(division, first)) {
+      first++;
+    }
+    return first;
   }
 
-  private static long rows(Partition division, List<Operand> operands) {
-    int first = cut(division).findFirst().orElseThrow();
-    return operands.get(first).size(division.axes().get(first));
+  private static boolean isCut(Partition division, int argument) {
+    return division.axes().get(argument) >= 0;
   }
 
-  /** Of 8-bit numbers four are counted as one. */
+  /** Of what is cut; of 8-bit numbers four are counted as one. */
   private static double elements(Partition division, List<Operand> operands) {
-    return cut(division)
-        .mapToDouble(
-            i -> operands.get(i).elements() * (operands.get(i).elementBytes() == 1 ? 0.25 : 1))
-        .sum();
+    double elements = 0;
+    for (int i = 0; i < operands.size(); i++) {
+      Operand operand = operands.get(i);
+      if (isCut(division, i)) {
+        elements += operand.elements() * (operand.elementBytes() == 1 ? 0.25 : 1);
+      }
+    }
+    return elements;
   }
 
   private static double terms(List<Operand> operands) {
     int last = operands.size() - 1;
-    double others = operands.subList(0, last).stream().mapToDouble(Operand::elements).sum();
+    double others = 0;
+    for (Operand operand : operands.subList(0, last)) {
+      others += operand.elements();
+    }
     return Math.min(MOST_PIECES, SHARE_OF_TERMS * others / operands.get(last).elements());
   }
 
@@ -135,7 +152,7 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
 
   /** Whether a piece has a part of an argument. */
   boolean isCut(int argument) {
-    return division.axes().get(argument) >= 0;
+    return isCut(division, argument);
   }
 
   /** Bytes from a row of an argument that is cut to the next. */
@@ -151,13 +168,13 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
 
   /** The operands of a piece of so many rows. */
   List<Operand> ofLength(long length) {
-    return IntStream.range(0, operands.size())
-        .mapToObj(
-            i ->
-                isCut(i)
-                    ? operands.get(i).withRows(division.axes().get(i), length)
-                    : operands.get(i))
-        .toList();
+    List<Operand> part = new ArrayList<>(operands);
+    for (int i = 0; i < part.size(); i++) {
+      if (isCut(i)) {
+        part.set(i, operands.get(i).withRows(division.axes().get(i), length));
+      }
+    }
+    return part;
   }
 
   /** Bytes from the start of an argument to that of the piece from a row on. */

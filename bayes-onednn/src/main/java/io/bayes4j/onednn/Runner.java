@@ -4,7 +4,6 @@ import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import java.lang.ref.Reference;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +128,7 @@ final class Runner {
       int threads,
       Parallel.RangeTask after,
       INDArray... arguments) {
-    long[] addresses = Arrays.stream(arguments).mapToLong(Plan::address).toArray();
+    long[] addresses = addresses(arguments);
     FilledPiece filled =
         pieces.pads() ? new FilledPiece(pieces, pieces.lastRow(), addresses) : null;
     HeldPlans held = hold(operation, attributes, pieces, threads);
@@ -158,6 +157,14 @@ final class Runner {
       Reference.reachabilityFence(arguments);
       Reference.reachabilityFence(kept);
     }
+  }
+
+  private static long[] addresses(INDArray... arguments) {
+    long[] addresses = new long[arguments.length];
+    for (int i = 0; i < addresses.length; i++) {
+      addresses[i] = Plan.address(arguments[i]);
+    }
+    return addresses;
   }
 
   /** Tells a session where the operands of a piece lie, or where its rows are filled up. */
@@ -210,7 +217,11 @@ final class Runner {
   }
 
   private static List<Operand> operands(INDArray... arguments) {
-    return Arrays.stream(arguments).map(Operand::of).toList();
+    Operand[] operands = new Operand[arguments.length];
+    for (int i = 0; i < operands.length; i++) {
+      operands[i] = Operand.of(arguments[i]);
+    }
+    return List.of(operands);
   }
 
   /** Rows that a product must have to compute each of so many as any other product does. */

@@ -8,7 +8,6 @@ import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.ConvSpec;
 import io.bayes4j.layers.Pass;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -103,7 +102,7 @@ public final class QuantizedAffine implements QuantizedLayer {
         x.rank() >= 2 && x.size(x.rank() - 1) == dense.inputs(),
         "x must be [N, ..., %d], got shape %s",
         dense.inputs(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     IntegerRows product = new IntegerRows(drawn, input());
     if (x.rank() == 2) {
       return IntegerProducts.of(x, new long[] {x.size(0), dense.units()}, product);

@@ -181,9 +181,9 @@ final class QuantizedLayers {
         "%s must be %s of shape %s, got %s of shape %s",
         place.child(name),
         type,
-        Arrays.toString(shape),
+        Require.text(shape),
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     return array;
   }
 }

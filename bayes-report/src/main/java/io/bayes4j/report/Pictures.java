@@ -109,7 +109,7 @@ public final class Pictures {
     Require.argument(
         images.rank() == 4 && (images.size(1) == 1 || images.size(1) == 3),
         "images must be [N, C, H, W] with 1 or 3 channels, got shape %s",
-        Arrays.toString(images.shape()));
+        Require.text(images.shape()));
   }
 
   private static void requireChannels(INDArray images, double[] numbers, String name) {

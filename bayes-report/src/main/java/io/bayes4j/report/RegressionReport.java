@@ -35,8 +35,8 @@ public final class RegressionReport extends Report<RegressionReport> {
     Require.argument(
         Arrays.equals(targets.shape(), shape),
         "targets must have shape %s, got %s",
-        Arrays.toString(shape),
-        Arrays.toString(targets.shape()));
+        Require.text(shape),
+        Require.text(targets.shape()));
     Finite.require("targets", targets);
     return FloatMemory.numbers(targets, "targets");
   }

@@ -150,7 +150,7 @@ final class CurvatureFit {
         output.rank() == 2 && output.shape()[1] == classes,
         "the network's output must be [N, %d], got %s",
         classes,
-        Arrays.toString(output.shape()));
+        Require.text(output.shape()));
     return output;
   }
 

@@ -43,7 +43,7 @@ final class InputReader implements Serializable {
     Require.argument(
         shape.length > 0 && Arrays.stream(shape).allMatch(size -> size > 0),
         "inputShape must have sizes above zero, got %s",
-        Arrays.toString(shape));
+        Require.text(shape));
     this.column = column;
     this.shape = shape.clone();
     long product = Arrays.stream(shape).reduce(1, Math::multiplyExact);

@@ -119,7 +119,7 @@ record Scoring(
     Require.argument(
         draws.rank() == 3,
         "the network must return one row of numbers for each example, got shape %s",
-        Arrays.toString(Arrays.copyOfRange(draws.shape(), 1, draws.rank())));
+        Require.text(Arrays.copyOfRange(draws.shape(), 1, draws.rank())));
   }
 
   private Object[] sets(INDArray mean) {

@@ -5,7 +5,6 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.random.Noise;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -220,7 +219,7 @@ public enum Corruption {
     Require.argument(
         shape.length == 4 && shape[0] > 0 && shape[1] == 3 && shape[2] == shape[3] && shape[2] > 15,
         "images must have the shape [batch, 3, size, size] with sides of 16 or more, got %s",
-        Arrays.toString(shape));
+        Require.text(shape));
     Require.argument(
         severity >= 1 && severity <= SEVERITIES, "severity must be in [1, 5], got %d", severity);
     Require.nonNull(noise, "noise");

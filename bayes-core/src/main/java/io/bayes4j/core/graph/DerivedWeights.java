@@ -101,13 +101,28 @@ public final class DerivedWeights {
 
   /** Whether what is made of these arrays, of which some may be null, is kept. */
   public boolean covers(List<INDArray> arrays) {
-    return arena != null && arrays.stream().allMatch(this::lasts);
+    if (arena == null) {
+      return false;
+    }
+    for (INDArray array : arrays) {
+      if (!lasts(array)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether this shows an array of the model that nobody writes into before the scope ends. */
   boolean isParameter(Var x) {
-    return x.held().isGiven()
-        && x.held().arrays().stream().allMatch(a -> lasting.contains(a) || Snapshot.holds(a));
+    if (!x.held().isGiven()) {
+      return false;
+    }
+    for (INDArray array : x.held().arrays()) {
+      if (!lasting.contains(array) && !Snapshot.holds(array)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean lasts(@Nullable INDArray array) {

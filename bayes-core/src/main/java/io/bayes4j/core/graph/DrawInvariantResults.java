@@ -2,6 +2,7 @@ package io.bayes4j.core.graph;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -10,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Results that are the same for every draw, kept while one input is run through a network with many
@@ -68,14 +69,21 @@ public final class DrawInvariantResults {
    */
   Var once(
       DerivedWeights prepared, @Nullable Object key, List<Var> inputs, Supplier<Var> operation) {
-    if (key == null
-        || known.isEmpty()
-        || !inputs.stream().allMatch(x -> covers(x) || prepared.isParameter(x))) {
+    if (key == null || known.isEmpty() || !areSettled(inputs, prepared)) {
       return operation.get();
     }
     Var result = calls.computeIfAbsent(Call.of(key, inputs), unknown -> operation.get());
     known.add(result);
     return result;
+  }
+
+  private boolean areSettled(List<Var> inputs, DerivedWeights prepared) {
+    for (Var input : inputs) {
+      if (!covers(input) && !prepared.isParameter(input)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -97,16 +105,17 @@ public final class DrawInvariantResults {
    * it. To be called before the innermost scope ends.
    */
   public void keepIn(Arena arena) {
-    arena.keep(
-        known.stream()
-            .flatMap(result -> result.held().arrays().stream())
-            .collect(Collectors.toList()));
+    List<INDArray> arrays = new ArrayList<>();
+    known.forEach(result -> arrays.addAll(result.held().arrays()));
+    arena.keep(arrays);
   }
 
   /** An operation on inputs: an array of the model is the same whichever Var shows it. */
   private record Call(Object key, List<Identity> inputs) {
     static Call of(Object key, List<Var> inputs) {
-      return new Call(key, inputs.stream().map(x -> Identity.of(x)).toList());
+      List<Identity> identities = new ArrayList<>(inputs.size());
+      inputs.forEach(input -> identities.add(Identity.of(input)));
+      return new Call(key, identities);
     }
   }
 

@@ -51,7 +51,9 @@ public final class Gradients {
     Require.argument(
         loss.tracked(), "loss must come from a tracked leaf; was it computed in Gradients.off()?");
     Require.argument(
-        loss.value().length() == 1, "loss must have one element, got shape %s", loss.shapeText());
+        loss.value().length() == 1,
+        "loss must have one element, got shape %s",
+        Require.text(loss.shape()));
     INDArray one = Arena.like(loss.value());
     FloatMemory.of(one, "one").write(0, new float[] {1}, 1);
     return of(loss, one);
@@ -69,8 +71,8 @@ public final class Gradients {
     Require.argument(
         Arrays.equals(weights.shape(), y.shape()),
         "weights must have the shape %s of y, got %s",
-        y.shapeText(),
-        Arrays.toString(weights.shape()));
+        Require.text(y.shape()),
+        Require.text(weights.shape()));
     Require.argument(
         weights.dataType() == DataType.FLOAT, "weights must be FLOAT, got %s", weights.dataType());
     Require.argument(
@@ -101,7 +103,7 @@ public final class Gradients {
               "gradient of %s must be FLOAT of its shape, got %s of shape %s",
               parameter,
               array.dataType(),
-              Arrays.toString(array.shape()));
+              Require.text(array.shape()));
           gradients.sums.put(parameter.var(), new GradientSum(array, false));
         });
     return gradients;
@@ -126,7 +128,16 @@ public final class Gradients {
 
   /** Whether an operation on these inputs is recorded. */
   public static boolean recorded(List<Var> inputs) {
-    return recording() && inputs.stream().anyMatch(Var::tracked);
+    return recording() && anyIsTracked(inputs);
+  }
+
+  private static boolean anyIsTracked(List<Var> inputs) {
+    for (Var input : inputs) {
+      if (input.tracked()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -303,8 +314,8 @@ public final class Gradients {
       Require.argument(
           Arrays.equals(gradient.shape(), input.shape()),
           "gradient must have the shape %s of its input, got %s",
-          input.shapeText(),
-          Arrays.toString(gradient.shape()));
+          Require.text(input.shape()),
+          Require.text(gradient.shape()));
       if (!wants(input)) {
         if (owned) {
           Arena.release(gradient);

@@ -43,7 +43,7 @@ public final class Parameter {
   private Parameter(INDArray initial, boolean copied) {
     Require.open(initial, "initial");
     Require.argument(
-        !initial.isEmpty(), "initial must not be empty, got %s", Arrays.toString(initial.shape()));
+        !initial.isEmpty(), "initial must not be empty, got %s", Require.text(initial.shape()));
     Require.argument(
         initial.dataType() == DataType.FLOAT, "initial must be FLOAT, got %s", initial.dataType());
     if (!copied) {
@@ -93,9 +93,9 @@ public final class Parameter {
     Require.argument(
         Arrays.equals(values.shape(), value.shape()) && values.dataType() == DataType.FLOAT,
         "values must be FLOAT of shape %s, got %s of shape %s",
-        Arrays.toString(value.shape()),
+        Require.text(value.shape()),
         values.dataType(),
-        Arrays.toString(values.shape()));
+        Require.text(values.shape()));
     Access.changing(
         "the parameter", this, () -> Detached.copy(Layout.ROW_MAJOR.ensure(values), value));
   }

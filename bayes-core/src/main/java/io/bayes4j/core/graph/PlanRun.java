@@ -100,14 +100,11 @@ final class PlanRun {
   /** For what was computed before. */
   private void joinToWhatItShows(Var view) {
     if (!owner.containsKey(view) && view.held().isKnown()) {
-      view.held().reads().stream()
-          .filter(read -> view.held().showsMemoryOf(read.held()))
-          .findFirst()
-          .ifPresent(
-              shown -> {
-                joinToWhatItShows(shown);
-                join(view, shown);
-              });
+      Var shown = view.held().shownOf(view.held().reads());
+      if (shown != null) {
+        joinToWhatItShows(shown);
+        join(view, shown);
+      }
     }
   }
 
@@ -122,10 +119,10 @@ final class PlanRun {
     } else {
       result.held().compute();
     }
-    reads.stream()
-        .filter(r -> result.held().showsMemoryOf(r.held()))
-        .findFirst()
-        .ifPresent(r -> join(result, r));
+    Var shown = result.held().shownOf(reads);
+    if (shown != null) {
+      join(result, shown);
+    }
     for (Var read : reads) {
       Var owning = ownerOf(read);
       if (lastRead.getOrDefault(owning, ALWAYS) == step && mayGo(owning)) {
@@ -154,7 +151,12 @@ final class PlanRun {
   }
 
   private boolean mayGo(Var owning) {
-    return group(owning).stream().allMatch(member -> member.held().canBeComputedAgain());
+    for (Var member : group(owning)) {
+      if (!member.held().canBeComputedAgain()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether this is the last step that reads the array which the result may be written into. */
@@ -163,10 +165,17 @@ final class PlanRun {
     if (sum == null || !sum.held().ownsMemory()) {
       return false;
     }
-    boolean readOnce = result.held().reads().stream().filter(r -> ownerOf(r) == sum).count() == 1;
-    return readOnce
+    return readsOnce(result, sum)
         && lastRead.getOrDefault(sum, ALWAYS) == step
         && !views.containsKey(sum)
         && mayGo(sum);
+  }
+
+  private boolean readsOnce(Var reader, Var owning) {
+    int count = 0;
+    for (Var read : reader.held().reads()) {
+      count += ownerOf(read) == owning ? 1 : 0;
+    }
+    return count == 1;
   }
 }

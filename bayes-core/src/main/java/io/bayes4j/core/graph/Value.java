@@ -6,12 +6,11 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -81,12 +80,12 @@ public final class Value {
     Require.argument(
         array.dataType() == DataType.FLOAT, "value must be FLOAT, got %s", array.dataType());
     Require.argument(
-        !array.isEmpty(), "value must not be empty, got shape %s", Arrays.toString(array.shape()));
+        !array.isEmpty(), "value must not be empty, got shape %s", Require.text(array.shape()));
     Require.argument(
         Layout.ROW_MAJOR.describes(array) || Layout.CHANNELS_LAST.describes(array),
         "value must be dense (use dup()), got shape %s with strides %s",
-        Arrays.toString(array.shape()),
-        Arrays.toString(array.stride()));
+        Require.text(array.shape()),
+        Require.text(array.stride()));
     return new Value(array, Origin.GIVEN);
   }
 
@@ -94,7 +93,7 @@ public final class Value {
   static Value result(INDArray array) {
     GradientSum.requireType("value", array);
     Require.argument(
-        array.length() > 0, "value must not be empty, got %s", Arrays.toString(array.shape()));
+        array.length() > 0, "value must not be empty, got %s", Require.text(array.shape()));
     return new Value(array, Origin.RESULT);
   }
 
@@ -214,7 +213,17 @@ public final class Value {
 
   /** The arrays that hold the value: one or more if it is known. */
   List<INDArray> arrays() {
-    return Stream.of(floats, rounded, bytes).filter(Objects::nonNull).toList();
+    List<INDArray> arrays = new ArrayList<>(1);
+    addIfKnown(floats, arrays);
+    addIfKnown(rounded, arrays);
+    addIfKnown(bytes, arrays);
+    return arrays;
+  }
+
+  private static void addIfKnown(@Nullable INDArray array, List<INDArray> arrays) {
+    if (array != null) {
+      arrays.add(array);
+    }
   }
 
   /** Whether the value is known now. */
@@ -319,7 +328,7 @@ public final class Value {
     } else {
       keep(result);
     }
-    owned = operation().ownsResult() && reads().stream().noneMatch(r -> showsMemoryOf(r.held()));
+    owned = operation().ownsResult() && shownOf(reads()) == null;
     if (recorded) {
       pending = null;
     }
@@ -352,12 +361,43 @@ public final class Value {
 
   /** Whether both values are known and one is a view of the other, or both of a third. */
   boolean showsMemoryOf(Value other) {
-    return arrays().stream()
-        .anyMatch(mine -> other.arrays().stream().anyMatch(his -> address(mine) == address(his)));
+    return other.showsMemoryOf(floats)
+        || other.showsMemoryOf(rounded)
+        || other.showsMemoryOf(bytes);
+  }
+
+  private boolean showsMemoryOf(@Nullable INDArray array) {
+    return array != null
+        && (sharesMemory(floats, array)
+            || sharesMemory(rounded, array)
+            || sharesMemory(bytes, array));
+  }
+
+  private static boolean sharesMemory(@Nullable INDArray mine, INDArray other) {
+    return mine != null && address(mine) == address(other);
   }
 
   private static long address(INDArray array) {
     return array.isEmpty() ? 0 : array.data().address();
+  }
+
+  /** Whether somebody has closed an array that holds the value. */
+  boolean wasClosed() {
+    return wasClosed(floats) || wasClosed(rounded) || wasClosed(bytes);
+  }
+
+  private static boolean wasClosed(@Nullable INDArray array) {
+    return array != null && array.wasClosed();
+  }
+
+  /** The first of some results whose memory this known value shows; null if there is none. */
+  @Nullable Var shownOf(List<Var> results) {
+    for (Var result : results) {
+      if (showsMemoryOf(result.held())) {
+        return result;
+      }
+    }
+    return null;
   }
 
   /** Whether the value may go: it can be computed again, and nobody outside of the plan has it. */
@@ -370,7 +410,15 @@ public final class Value {
    * rather than one that something else may be a view of or have been made with.
    */
   boolean ownsMemory() {
-    return owned && isKnown() && arrays().stream().allMatch(Arena::owns);
+    if (!owned || !isKnown()) {
+      return false;
+    }
+    for (INDArray array : arrays()) {
+      if (!Arena.owns(array)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Lets the arena's scope use the memory for something else. */
@@ -386,7 +434,11 @@ public final class Value {
    * @param memory one of {@link #arrays}
    */
   public void handOver(INDArray memory) {
-    arrays().stream().filter(array -> array != memory).forEach(Arena::release);
+    for (INDArray array : arrays()) {
+      if (array != memory) {
+        Arena.release(array);
+      }
+    }
     forget();
   }
 

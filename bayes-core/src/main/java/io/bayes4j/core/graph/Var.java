@@ -44,7 +44,15 @@ public final class Var implements Require.Releasable {
     this.tracked = tracked;
     this.inputs = inputs;
     this.backward = backward;
-    this.depth = inputs.stream().mapToInt(input -> input.depth + 1).max().orElse(0);
+    this.depth = depthBehind(inputs);
+  }
+
+  private static int depthBehind(List<Var> inputs) {
+    int depth = 0;
+    for (Var input : inputs) {
+      depth = Math.max(depth, input.depth + 1);
+    }
+    return depth;
   }
 
   /**
@@ -112,7 +120,7 @@ public final class Var implements Require.Releasable {
   /** Whether somebody has closed the array that holds the value. */
   @Override
   public boolean wasClosed() {
-    return value.arrays().stream().anyMatch(INDArray::wasClosed);
+    return value.wasClosed();
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */

@@ -3,7 +3,6 @@ package io.bayes4j.core.internal;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,7 +38,7 @@ public final class ByteMemory {
         "%s must be a whole array of type INT8, UINT8 or INT32, got %s of shape %s at offset %d",
         name,
         array.dataType(),
-        Arrays.toString(array.shape()),
+        Require.text(array.shape()),
         array.offset());
     ByteBuffer bytes = array.data().pointer().asByteBuffer();
     return new ByteMemory(array, bytes.order(ByteOrder.nativeOrder()));

@@ -1,6 +1,5 @@
 package io.bayes4j.core.internal;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -42,7 +41,7 @@ public final class CheckedWeights {
         weights.rank() == 1 && weights.length() == examples,
         "weights must be [%d], one for each example, got shape %s",
         examples,
-        Arrays.toString(weights.shape()));
+        Require.text(weights.shape()));
     return floats("weights", Detached.copy(weights).data().asDouble());
   }
 }

@@ -2,7 +2,6 @@ package io.bayes4j.core.internal;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,12 @@ public final class Context {
   }
 
   private static Context of(@Nullable Object... values) {
-    return Arrays.stream(values).allMatch(Objects::isNull) ? EMPTY : new Context(values);
+    for (Object value : values) {
+      if (value != null) {
+        return new Context(values);
+      }
+    }
+    return EMPTY;
   }
 
   /** A thread without anything keeps nothing. */

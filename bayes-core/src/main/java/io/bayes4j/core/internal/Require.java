@@ -38,6 +38,19 @@ public final class Require {
   }
 
   /**
+   * Numbers for a message, which become a text such as "[2, 3]" only if the message is wanted: most
+   * checks of shapes hold, many thousand times a second.
+   */
+  public static Object text(long... numbers) {
+    return new Object() {
+      @Override
+      public String toString() {
+        return Arrays.toString(numbers);
+      }
+    };
+  }
+
+  /**
    * Checks that a number is finite and above zero.
    *
    * @return the number

@@ -2,7 +2,6 @@ package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
-import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -135,7 +134,7 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
         name,
         rank,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
   }
 
   private static void requireWeight(INDArray weight, int rank) {
@@ -144,13 +143,13 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
         weight.dataType() == DataType.INT8 && Layout.ROW_MAJOR.describes(weight),
         "weight must be a row-major INT8 array, got %s with strides %s",
         weight.dataType(),
-        Arrays.toString(weight.stride()));
+        Require.text(weight.stride()));
     long terms = weight.length() / weight.size(0);
     Require.argument(
         terms <= MOST_TERMS,
         "weight must have at most %d elements for a unit, whose sum fits in 32 bits, got shape %s",
         MOST_TERMS,
-        Arrays.toString(weight.shape()));
+        Require.text(weight.shape()));
   }
 
   private static void requireProduct(INDArray x, INDArray weight) {
@@ -159,7 +158,7 @@ record CheckedIntegers(IntegerKernels kernels) implements IntegerKernels {
         x.size(1) == weight.size(1),
         "x must have %d columns (weight %s), got %d",
         weight.size(1),
-        Arrays.toString(weight.shape()),
+        Require.text(weight.shape()),
         x.size(1));
   }
 

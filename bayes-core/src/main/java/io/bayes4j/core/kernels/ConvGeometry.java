@@ -1,7 +1,6 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -80,11 +79,11 @@ public record ConvGeometry(
         inputShape.length == rank() + 2,
         "inputShape must have %d axes [N, C, spatial ...], got shape %s",
         rank() + 2,
-        Arrays.toString(inputShape));
+        Require.text(inputShape));
     Require.positive(units, "units");
     for (int axis = 0; axis < 2; axis++) {
       Require.argument(
-          inputShape[axis] > 0, "inputShape must be positive, got %s", Arrays.toString(inputShape));
+          inputShape[axis] > 0, "inputShape must be positive, got %s", Require.text(inputShape));
     }
     long[] shape = inputShape.clone();
     shape[1] = units;
@@ -94,9 +93,18 @@ public record ConvGeometry(
     return shape;
   }
 
+  private static boolean areAtLeast(int least, List<Integer> values) {
+    for (int value : values) {
+      if (value < least) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static void requireAxes(String name, List<Integer> values, int rank, int least) {
     Require.argument(
-        values.size() == rank && values.stream().allMatch(v -> v >= least),
+        values.size() == rank && areAtLeast(least, values),
         "%s must be %d numbers of at least %d, got %s",
         name,
         rank,

@@ -119,7 +119,7 @@ public final class Elementwise {
         "%s must have %d elements, got shape %s",
         name,
         length,
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     return Layout.memory(layout.ensure(array), name);
   }
 
@@ -133,9 +133,9 @@ public final class Elementwise {
         nameA,
         nameB,
         a.dataType(),
-        Arrays.toString(a.shape()),
+        Require.text(a.shape()),
         b.dataType(),
-        Arrays.toString(b.shape()));
+        Require.text(b.shape()));
   }
 
   /** An array for the result, like an input. */

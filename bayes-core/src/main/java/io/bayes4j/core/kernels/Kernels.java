@@ -4,7 +4,6 @@ import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.kernels.portable.Nd4jKernels;
 import io.bayes4j.core.memory.Layout;
-import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -62,7 +61,7 @@ public final class Kernels {
   public static INDArray cast(INDArray x, DataType type) {
     Operands.requireStored("x", Require.open(x, "x").dataType());
     Operands.requireStored("type", type);
-    Require.argument(!x.isEmpty(), "x must not be empty, got %s", Arrays.toString(x.shape()));
+    Require.argument(!x.isEmpty(), "x must not be empty, got %s", Require.text(x.shape()));
     return provider().cast(x, type);
   }
 
@@ -79,7 +78,7 @@ public final class Kernels {
   public static INDArray inLayout(INDArray x, Layout layout) {
     Operands.requireStored("x", Require.open(x, "x").dataType());
     Require.nonNull(layout, "layout");
-    Require.argument(!x.isEmpty(), "x must not be empty, got %s", Arrays.toString(x.shape()));
+    Require.argument(!x.isEmpty(), "x must not be empty, got %s", Require.text(x.shape()));
     return provider().inLayout(x, layout);
   }
 
@@ -141,7 +140,7 @@ public final class Kernels {
         x.size(1) == weight.size(1),
         "x must have %d features, got shape %s",
         weight.size(1),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     Operands.requireVector("bias", bias, weight.size(0));
     return provider().linear(x, weight, bias);
   }

@@ -47,7 +47,7 @@ public final class Operands {
         "%s must be a FLOAT array that is not empty, got %s of shape %s",
         name,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
   }
 
   /** Checks the operands of {@link Kernels#addInto}. */
@@ -58,9 +58,9 @@ public final class Operands {
         x.dataType() == y.dataType() && Arrays.equals(x.shape(), y.shape()),
         "y must be %s of shape %s, got %s of shape %s",
         x.dataType(),
-        Arrays.toString(x.shape()),
+        Require.text(x.shape()),
         y.dataType(),
-        Arrays.toString(y.shape()));
+        Require.text(y.shape()));
   }
 
   /** Checks the operands of {@link Kernels#matmul}. */
@@ -138,7 +138,7 @@ public final class Operands {
     Require.argument(
         Arrays.stream(shapeX).reduce(1, (a, b) -> a * b) > shapeX[1],
         "x must have more than one element a channel to have a variance, got shape %s",
-        Arrays.toString(shapeX));
+        Require.text(shapeX));
   }
 
   /**
@@ -166,7 +166,7 @@ public final class Operands {
         x.rank() >= 2 && !x.isEmpty(),
         "x must have a channel axis 1 and not be empty, got rank %d and shape %s",
         x.rank(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
   }
 
   static void requireScaled(String name, long[] x, INDArray factors) {
@@ -186,10 +186,7 @@ public final class Operands {
     Require.nonNull(b, "b");
     requireScaled("b", b, factors);
     Require.argument(
-        Arrays.equals(a, b),
-        "a must have shape %s, got %s",
-        Arrays.toString(b),
-        Arrays.toString(a));
+        Arrays.equals(a, b), "a must have shape %s, got %s", Require.text(b), Require.text(a));
   }
 
   static void requireWindow(INDArray x, PoolGeometry window) {
@@ -211,12 +208,12 @@ public final class Operands {
         weight.length == geometry.rank() + 2,
         "weight must have %d axes, got shape %s",
         geometry.rank() + 2,
-        Arrays.toString(weight));
+        Require.text(weight));
     Require.argument(
         channels == weight[1] * groups,
         "x must have %d channels (weight %s, groups %d), got %d",
         weight[1] * groups,
-        Arrays.toString(weight),
+        Require.text(weight),
         groups,
         channels);
     Require.argument(
@@ -228,7 +225,7 @@ public final class Operands {
       Require.argument(
           weight[axis + 2] == geometry.kernel().get(axis),
           "weight %s must have the kernel size %s",
-          Arrays.toString(weight),
+          Require.text(weight),
           geometry.kernel());
     }
   }
@@ -270,7 +267,7 @@ public final class Operands {
         name,
         rank,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
   }
 
   /** Checks that an argument is an activation of a rank, in a type that kernels now take. */
@@ -285,7 +282,7 @@ public final class Operands {
         "%s must be a non-empty array of rank %d, got shape %s",
         name,
         rank,
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
   }
 
   /** Checks that an argument is an activation of a shape, in the type of another one. */
@@ -315,7 +312,7 @@ public final class Operands {
         "%s must have %d axes of positive lengths, got %s",
         name,
         rank,
-        Arrays.toString(shape));
+        Require.text(shape));
   }
 
   static void requireRounded(String name, INDArray array) {
@@ -325,7 +322,7 @@ public final class Operands {
         "%s must be a non-empty BFLOAT16 array, got %s of shape %s",
         name,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
   }
 
   static void requireVector(String name, @Nullable INDArray array, long length) {
@@ -344,7 +341,7 @@ public final class Operands {
         Arrays.equals(actual, shape),
         "%s must have shape %s, got %s",
         name,
-        Arrays.toString(shape),
-        Arrays.toString(actual));
+        Require.text(shape),
+        Require.text(actual));
   }
 }

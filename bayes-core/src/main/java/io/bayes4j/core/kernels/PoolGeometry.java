@@ -1,7 +1,6 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -111,10 +110,10 @@ public record PoolGeometry(
         inputShape.length == rank() + 2,
         "inputShape must have %d axes [N, C, spatial ...], got shape %s",
         rank() + 2,
-        Arrays.toString(inputShape));
+        Require.text(inputShape));
     for (long length : inputShape) {
       Require.argument(
-          length > 0, "inputShape must have lengths > 0, got %s", Arrays.toString(inputShape));
+          length > 0, "inputShape must have lengths > 0, got %s", Require.text(inputShape));
     }
     long[] shape = inputShape.clone();
     IntStream.range(0, rank())

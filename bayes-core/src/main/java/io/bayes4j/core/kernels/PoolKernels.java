@@ -1,7 +1,6 @@
 package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Pooling of windows, checked at this edge and computed by the {@link Kernels#provider}. */
@@ -84,7 +83,7 @@ public final class PoolKernels {
         shapeX.length == window.rank() + 2,
         "shapeX must have %d axes [N, C, spatial ...], got %s",
         window.rank() + 2,
-        Arrays.toString(shapeX));
+        Require.text(shapeX));
     Operands.requireShape("gradY", gradY.shape(), window.outputShape(shapeX));
     return Kernels.provider().avgPoolBackward(gradY, shapeX, window);
   }

@@ -139,9 +139,9 @@ public final class RoundedRelu {
             && array.offset() == 0
             && Arrays.equals(array.shape(), like.shape()),
         "array must be a whole BFLOAT16 array of shape %s, got %s of shape %s at offset %d",
-        Arrays.toString(like.shape()),
+        Require.text(like.shape()),
         array.dataType(),
-        Arrays.toString(array.shape()),
+        Require.text(array.shape()),
         array.offset());
     int length = Math.toIntExact(array.length() * Short.BYTES);
     return array

@@ -2,7 +2,6 @@ package io.bayes4j.core.kernels;
 
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
-import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -84,6 +83,6 @@ public final class Softmax {
         x.rank(),
         name,
         axis,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
   }
 }

@@ -5,7 +5,6 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -277,7 +276,7 @@ public final class Arena implements AutoCloseable {
     Require.argument(
         !Require.open(other, "other").isEmpty(),
         "other must not be empty, got shape %s",
-        Arrays.toString(other.shape()));
+        Require.text(other.shape()));
     return allocate(other.dataType(), Layout.of(other), other.shape());
   }
 

@@ -3,7 +3,6 @@ package io.bayes4j.core.memory;
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -66,7 +65,7 @@ public enum Layout {
     Require.argument(
         !Require.open(array, "array").isEmpty() || array.rank() == 0,
         "array must not be empty, got shape %s",
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     if (describes(array)) {
       return array;
     }

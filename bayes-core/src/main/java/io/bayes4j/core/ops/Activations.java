@@ -293,9 +293,9 @@ public final class Activations {
     Require.argument(
         Arrays.equals(uniforms.shape(), x.shape()) && uniforms.dataType() == DataType.FLOAT,
         "uniforms must be FLOAT of the shape %s of x, got %s of shape %s",
-        x.shapeText(),
+        Require.text(x.shape()),
         uniforms.dataType(),
-        Arrays.toString(uniforms.shape()));
+        Require.text(uniforms.shape()));
     Require.argument(p >= 0 && p < 1, "p must be in [0, 1), got %s", p);
     return Plan.operation(
         List.of("drop", p),

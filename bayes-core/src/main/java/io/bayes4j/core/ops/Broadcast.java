@@ -75,8 +75,8 @@ final class Broadcast {
       Require.argument(
           x == y || x == 1 || y == 1,
           "shapes must broadcast, got %s and %s",
-          Arrays.toString(a),
-          Arrays.toString(b));
+          Require.text(a),
+          Require.text(b));
       out[rank - fromEnd] = Math.max(x, y);
     }
     return out;

@@ -38,7 +38,8 @@ public final class Classification {
 
   private static void requireLogits(Var x) {
     Require.open(x, "x");
-    Require.argument(x.rank() == 2, "x must be logits [N, K], got shape %s", x.shapeText());
+    Require.argument(
+        x.rank() == 2, "x must be logits [N, K], got shape %s", Require.text(x.shape()));
   }
 
   /**
@@ -73,7 +74,9 @@ public final class Classification {
     Require.open(logits, "logits");
     Require.nonNull(labels, "labels");
     Require.argument(
-        logits.rank() >= 2, "logits must be [N, K, places...], got shape %s", logits.shapeText());
+        logits.rank() >= 2,
+        "logits must be [N, K, places...], got shape %s",
+        Require.text(logits.shape()));
     int classes = Math.toIntExact(logits.size(1));
     long expected = logits.value().length() / classes;
     Require.argument(

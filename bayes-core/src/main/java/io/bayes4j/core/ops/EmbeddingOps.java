@@ -35,12 +35,14 @@ public final class EmbeddingOps {
     Require.nonNull(rows, "rows");
     Require.nonNull(shape, "shape");
     Require.argument(
-        table.rank() == 2, "table must be [rows, units], got shape %s", table.shapeText());
+        table.rank() == 2,
+        "table must be [rows, units], got shape %s",
+        Require.text(table.shape()));
     Require.argument(
         rows.length == Shapes.product(shape),
         "rows must be %d numbers for shape %s, got %d",
         Shapes.product(shape),
-        Arrays.toString(shape),
+        Require.text(shape),
         rows.length);
     int[] named = rows.clone();
     for (int row : named) {

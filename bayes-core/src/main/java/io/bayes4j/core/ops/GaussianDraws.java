@@ -70,8 +70,8 @@ public final class GaussianDraws {
         Arrays.equals(shape, mean.shape()) && type == DataType.FLOAT,
         "%s must be FLOAT of the shape %s of mean, got %s of shape %s",
         name,
-        mean.shapeText(),
+        Require.text(mean.shape()),
         type,
-        Arrays.toString(shape));
+        Require.text(shape));
   }
 }

@@ -16,8 +16,8 @@ public final class Products {
     Require.argument(
         a.size(1) == b.size(0),
         "inner lengths must be equal, got a %s and b %s",
-        a.shapeText(),
-        b.shapeText());
+        Require.text(a.shape()),
+        Require.text(b.shape()));
     return new long[] {a.size(0), b.size(1)};
   }
 
@@ -32,8 +32,8 @@ public final class Products {
             && Arrays.equals(first, 0, rank - 2, second, 0, rank - 2)
             && first[rank - 1] == second[rank - (transposed ? 1 : 2)],
         "matrices must have equal leading axes and inner lengths, got a %s and b %s%s",
-        a.shapeText(),
-        b.shapeText(),
+        Require.text(a.shape()),
+        Require.text(b.shape()),
         transposed ? " transposed" : "");
     long[] shape = first.clone();
     shape[rank - 1] = second[rank - (transposed ? 2 : 1)];
@@ -48,7 +48,7 @@ public final class Products {
         x.size(1) == weight.size(1),
         "x must have %d features, got shape %s",
         weight.size(1),
-        x.shapeText());
+        Require.text(x.shape()));
     Require.argument(
         bias == null || Arrays.equals(bias.shape(), new long[] {weight.size(0)}),
         "bias must have shape [%d], got %s",

@@ -38,7 +38,8 @@ public final class ResidualShortcut {
    */
   public static Var subsample(Var x, int stride, int before, int after) {
     Require.open(x, "x");
-    Require.argument(x.rank() == 4, "x must be [N, C, H, W], got shape %s", x.shapeText());
+    Require.argument(
+        x.rank() == 4, "x must be [N, C, H, W], got shape %s", Require.text(x.shape()));
     Require.positive((long) stride, "stride");
     Require.argument(
         before >= 0 && after >= 0, "before and after must be >= 0, got %d and %d", before, after);

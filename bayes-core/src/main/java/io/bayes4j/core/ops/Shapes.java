@@ -23,13 +23,13 @@ public final class Shapes {
     long known = 1;
     for (int axis = 0; axis < to.length; axis++) {
       if (to[axis] == -1) {
-        Require.argument(open < 0, "shape may hold -1 once, got %s", Arrays.toString(to));
+        Require.argument(open < 0, "shape may hold -1 once, got %s", Require.text(to));
         open = axis;
       } else {
         Require.argument(
             to[axis] > 0,
             "shape must hold lengths above zero and one -1, got %s",
-            Arrays.toString(to));
+            Require.text(to));
         known *= to[axis];
       }
     }
@@ -39,9 +39,9 @@ public final class Shapes {
     Require.argument(
         product(full) == elements,
         "shape %s must have the %d elements of %s",
-        Arrays.toString(to),
+        Require.text(to),
         elements,
-        Arrays.toString(from));
+        Require.text(from));
     return full;
   }
 
@@ -107,7 +107,7 @@ public final class Shapes {
         "%s must be a non-empty float array of rank %d, got shape %s",
         name,
         rank,
-        array.shapeText());
+        Require.text(array.shape()));
   }
 
   /** A shape whose axes are in another order. */
@@ -147,8 +147,8 @@ public final class Shapes {
           Arrays.equals(aligned, shape),
           "parts must agree on all axes but %d, got %s and %s",
           axis,
-          Arrays.toString(shape),
-          part.shapeText());
+          Require.text(shape),
+          Require.text(part.shape()));
     }
     shape[axis] = length;
     return shape;

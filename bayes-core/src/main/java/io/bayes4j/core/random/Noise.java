@@ -247,7 +247,7 @@ public final class Noise {
     Require.argument(
         shape.length > 0 && Arrays.stream(shape).allMatch(size -> size > 0),
         "shape must have one or more dimensions, all >= 1, got %s",
-        Arrays.toString(shape));
+        Require.text(shape));
     INDArray target = Detached.create(DataType.FLOAT, shape);
     fill(kind, target, 0);
     return target;

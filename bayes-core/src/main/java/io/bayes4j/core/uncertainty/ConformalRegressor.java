@@ -1,7 +1,6 @@
 package io.bayes4j.core.uncertainty;
 
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,7 +164,7 @@ public final class ConformalRegressor {
         like.size(1) == thresholds.length,
         "predictions must have %d outputs, as at calibration, got shape %s",
         thresholds.length,
-        Arrays.toString(like.shape()));
+        Require.text(like.shape()));
     double[] lower = new double[(int) like.length()];
     double[] upper = new double[lower.length];
     for (int i = 0; i < lower.length; i++) {

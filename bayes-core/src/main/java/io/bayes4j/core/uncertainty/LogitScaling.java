@@ -118,7 +118,7 @@ public final class LogitScaling {
         bias.length,
         bias.length,
         BIAS,
-        Arrays.toString(matrix.shape()));
+        Require.text(matrix.shape()));
     return new LogitScaling(weight, bias);
   }
 
@@ -152,7 +152,7 @@ public final class LogitScaling {
         logits.rank() >= 3 && logits.size(2) == bias.length && !logits.isEmpty(),
         "logits must have the shape [samples, batch, %d, places...], got %s",
         bias.length,
-        Arrays.toString(logits.shape()));
+        Require.text(logits.shape()));
     FloatMemory from = FloatMemory.reading(logits, "logits");
     Finite.require("logits", logits);
     INDArray result = Detached.create(DataType.FLOAT, logits.shape());

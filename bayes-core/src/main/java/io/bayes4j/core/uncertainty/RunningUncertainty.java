@@ -88,8 +88,8 @@ public final class RunningUncertainty {
     Require.argument(
         Arrays.equals(shape, shapeOfDraw),
         "probabilities must have the same shape %s in every draw, got %s",
-        Arrays.toString(shape),
-        Arrays.toString(shapeOfDraw));
+        Require.text(shape),
+        Require.text(shapeOfDraw));
   }
 
   private static void addAll(double[] to, double[] from) {

@@ -139,7 +139,7 @@ final class Tensors {
         array.rank() >= 3,
         "%s must have the shape [batch, classes, places...], got %s",
         name,
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     List<String> axes = new ArrayList<>(BATCH_CLASSES);
     axes.addAll(Collections.nCopies(array.rank() - 2, "places"));
     float[] values = copyBounded(array, name, axes, Bound.NOT_NEGATIVE);
@@ -170,8 +170,8 @@ final class Tensors {
     Require.argument(
         Arrays.equals(labels.shape(), expected),
         "labels must have the shape %s of the probabilities' places, got %s",
-        Arrays.toString(expected),
-        Arrays.toString(labels.shape()));
+        Require.text(expected),
+        Require.text(labels.shape()));
     Require.argument(
         labels.dataType() == DataType.FLOAT || labels.dataType().isIntType(),
         "labels must be FLOAT or of an integer type, got %s",
@@ -246,8 +246,8 @@ final class Tensors {
         "%s and %s must have the same shape, got %s and %s",
         firstName,
         secondName,
-        Arrays.toString(first.shape()),
-        Arrays.toString(second.shape()));
+        Require.text(first.shape()),
+        Require.text(second.shape()));
   }
 
   /** A new float32 array of the given shape. */

@@ -60,7 +60,7 @@ public abstract class DensityPrior implements Prior {
         "logDensity of %s must return %d numbers, one for each weight, got %s",
         this,
         weights.size(0),
-        density == null ? null : Arrays.toString(density.shape()));
+        density == null ? null : Require.text(density.shape()));
     Var logSigma = Ops.sum(logSoftplus(kept.gather(posterior.rho().var())));
     Var entropy = Ops.shift(logSigma, ENTROPY_OF_STANDARD_NORMAL * weights.size(0));
     return Ops.neg(Ops.add(entropy, Ops.sum(density)));

@@ -52,8 +52,8 @@ public final class GaussianPosterior {
     Require.argument(
         Arrays.equals(mu.shape(), rho.shape()),
         "mu and rho must have one shape, got %s and %s",
-        Arrays.toString(mu.shape()),
-        Arrays.toString(rho.shape()));
+        Require.text(mu.shape()),
+        Require.text(rho.shape()));
     return new GaussianPosterior(new Parameter(mu), new Parameter(rho));
   }
 

@@ -142,8 +142,8 @@ public final class GaussianPrior implements Prior {
         array.rank() == 0 || Arrays.equals(array.shape(), posterior.shape()),
         "%s must be one number or have the posterior's shape %s, got %s",
         name,
-        Arrays.toString(posterior.shape()),
-        Arrays.toString(array.shape()));
+        Require.text(posterior.shape()),
+        Require.text(array.shape()));
   }
 
   private static INDArray scalar(double value) {

@@ -36,8 +36,8 @@ final class KeptElements {
     Require.argument(
         Arrays.equals(mask.shape(), shape),
         "kept must have shape %s, got %s",
-        Arrays.toString(shape),
-        Arrays.toString(mask.shape()));
+        Require.text(shape),
+        Require.text(mask.shape()));
     INDArray copy = Detached.copy(mask);
     float[] marks = read(copy, "kept");
     int[] places = new int[marks.length];

@@ -2,7 +2,6 @@ package io.bayes4j.core.variational;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +21,7 @@ final class PriorNumbers {
         "%s must be one number of rank 0, got %s of shape %s",
         name,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     return array.getDouble(0);
   }
 }

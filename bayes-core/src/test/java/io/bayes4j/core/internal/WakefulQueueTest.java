@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,10 +16,11 @@ class WakefulQueueTest {
   private static final class Machine {
     private long now = 5;
     private long turn = 1_000;
-    private final AtomicLong crowded = new AtomicLong(Wakefulness.longAgo(now));
+    private final AtomicReference<Wakefulness.Crowd> crowd =
+        new AtomicReference<>(Wakefulness.Crowd.none(now));
 
     Wakefulness waits() {
-      return new Wakefulness(() -> now += 100, () -> now += turn, crowded);
+      return new Wakefulness(() -> now += 100, () -> now += turn, crowd);
     }
 
     /** For how long a thread stays awake from now on. */
@@ -45,8 +46,29 @@ class WakefulQueueTest {
     assertThat(machine.awake()).as("one turn of the others").isLessThan(3_200_000);
     assertThat(machine.awake()).as("knowing of them").isLessThan(1_000);
     machine.turn = 1_000;
-    machine.now += 200_000_000;
+    machine.now += 3_000_000;
     assertThat(machine.awake()).as("when they have gone").isGreaterThan(1_000_000);
+  }
+
+  @Test
+  void theLongerOthersStayTheMoreSeldomItLooks() {
+    Machine machine = new Machine();
+    machine.turn = 1_000_000;
+    long end = machine.now + 2_000_000_000;
+    int looks = 0;
+    while (machine.now < end) {
+      looks += machine.awake() > 10_000 ? 1 : 0;
+      machine.now += 100_000;
+    }
+    assertThat(looks).as("3, 6, 12, ... 200 milliseconds apart").isBetween(12, 18);
+    machine.turn = 1_000;
+    machine.now += 400_000_000;
+    assertThat(machine.awake()).as("when they have gone").isGreaterThan(1_000_000);
+    machine.turn = 1_000_000;
+    machine.awake();
+    machine.turn = 1_000;
+    machine.now += 3_000_000;
+    assertThat(machine.awake()).as("after others who came for a moment").isGreaterThan(1_000_000);
   }
 
   @Test

@@ -43,8 +43,8 @@ final class Keras1Gates {
       Require.argument(
           Arrays.equals(gate.shape(), gates.get(0).shape()),
           "gates must have one shape, got %s and %s",
-          Arrays.toString(gate.shape()),
-          Arrays.toString(gates.get(0).shape()));
+          Require.text(gate.shape()),
+          Require.text(gates.get(0).shape()));
     }
   }
 

@@ -11,7 +11,6 @@ import io.bayes4j.layers.Lstm;
 import io.bayes4j.layers.RecurrentSpec;
 import io.bayes4j.layers.Reshape;
 import io.bayes4j.layers.Slice;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,8 +182,8 @@ final class RecurrentKinds {
           KerasFile.clean(layer.name()),
           gates,
           units(),
-          Arrays.toString(kernel.shape()),
-          Arrays.toString(recurrent.shape()));
+          Require.text(kernel.shape()),
+          Require.text(recurrent.shape()));
     }
 
     int units() {

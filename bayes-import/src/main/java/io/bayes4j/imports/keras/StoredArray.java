@@ -5,7 +5,6 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -39,7 +38,7 @@ final class StoredArray {
     Require.argument(
         numbers.remaining() == length,
         "an array of shape %s must have %d numbers, got %d",
-        Arrays.toString(shape),
+        Require.text(shape),
         length,
         numbers.remaining());
     this.numbers = numbers.slice();

@@ -124,7 +124,7 @@ public final class OnnxExport {
     Require.argument(
         exampleShape.length > 0 && Arrays.stream(exampleShape).allMatch(length -> length > 0),
         "exampleShape must be one or more lengths above zero, got %s",
-        Arrays.toString(exampleShape));
+        Require.text(exampleShape));
     long room = MOST_ELEMENTS;
     for (long length : exampleShape) {
       room /= length;
@@ -133,7 +133,7 @@ public final class OnnxExport {
         room > 0,
         "exampleShape must have at most %d elements, got %s",
         MOST_ELEMENTS,
-        Arrays.toString(exampleShape));
+        Require.text(exampleShape));
   }
 
   /**

@@ -7,7 +7,6 @@ import io.bayes4j.core.ops.Ops;
 import io.bayes4j.core.ops.conv.Convolutions;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,7 +20,7 @@ public record GlobalMaxPool() implements Layer {
     Require.argument(
         x.rank() > 2 && x.rank() < 6,
         "x must be [N, C] with 1 to 3 spatial axes, got shape %s",
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     List<Integer> size =
         IntStream.range(2, x.rank()).mapToObj(axis -> Math.toIntExact(x.size(axis))).toList();
     List<Integer> ones = Collections.nCopies(size.size(), 1);

@@ -3,7 +3,6 @@ package io.bayes4j.imports.parts;
 import io.bayes4j.core.graph.Var;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.layers.Pass;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -117,6 +116,6 @@ public record SlidingWindows(List<Integer> size, List<Integer> stride) {
         x.rank() == rank() + 2,
         "x must have %d axes, got shape %s",
         rank() + 2,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
   }
 }

@@ -13,7 +13,6 @@ import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.Slot;
 import io.bayes4j.layers.WeightArithmetic;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -88,7 +87,7 @@ public final class StepRecurrent extends Block {
     Require.open(x, "x");
     Require.nonNull(pass, "pass");
     Require.argument(
-        x.rank() == 3, "x must be [N, T, inputs], got shape %s", Arrays.toString(x.shape()));
+        x.rank() == 3, "x must be [N, T, inputs], got shape %s", Require.text(x.shape()));
     Var all = input.forward(x, pass);
     int steps = Math.toIntExact(x.size(1));
     Var hidden = Var.constant(Detached.zeros(x.size(0), units));

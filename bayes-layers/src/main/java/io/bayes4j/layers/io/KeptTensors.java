@@ -30,9 +30,9 @@ final class KeptTensors {
         kept.dataType() == DataType.FLOAT && Arrays.equals(kept.shape(), shape),
         "%s must be FLOAT of shape %s, got %s of shape %s",
         name,
-        Arrays.toString(shape),
+        Require.text(shape),
         kept.dataType(),
-        Arrays.toString(kept.shape()));
+        Require.text(kept.shape()));
     for (float mark : Detached.copy(kept).data().asFloat()) {
       Require.argument(mark == 0 || mark == 1, "%s must hold zeros and ones, got %s", name, mark);
     }

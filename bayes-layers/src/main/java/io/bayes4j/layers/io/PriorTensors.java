@@ -119,8 +119,8 @@ final class PriorTensors {
             && (array.rank() == 0 || Arrays.equals(array.shape(), shape)),
         "%s must be FLOAT and one number or of shape %s, got %s of shape %s",
         name,
-        Arrays.toString(shape),
+        Require.text(shape),
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
   }
 }

@@ -150,8 +150,8 @@ public final class AlignmentLosses {
     Require.argument(
         Arrays.equals(error.shape(), confidence.shape()),
         "confidence must have the shape %s of error, got %s",
-        Arrays.toString(error.shape()),
-        Arrays.toString(confidence.shape()));
+        Require.text(error.shape()),
+        Require.text(confidence.shape()));
     requireConfidence(errorThreshold, confidenceThreshold);
     return aligned(error, confidence, errorThreshold, confidenceThreshold);
   }
@@ -202,7 +202,7 @@ public final class AlignmentLosses {
         "output must be [%d, K] for %d labels, got shape %s",
         labels.length,
         labels.length,
-        Arrays.toString(logits.shape()));
+        Require.text(logits.shape()));
     Var logs = Classification.logSoftmax(logits);
     Var probabilities = Ops.exp(logs);
     int[] answers = ArgMax.ofRows(logits.value());

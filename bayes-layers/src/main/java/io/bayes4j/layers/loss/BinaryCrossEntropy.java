@@ -117,9 +117,9 @@ public final class BinaryCrossEntropy implements Loss {
     Require.argument(
         Arrays.equals(squeezed(output), squeezed(targets)),
         "targets must have the output's shape %s%s, got %s",
-        Arrays.toString(output.shape()),
+        Require.text(output.shape()),
         output.rank() > 1 && output.size(1) == 1 ? ", with or without its axis 1" : "",
-        Arrays.toString(targets.shape()));
+        Require.text(targets.shape()));
     return Detached.copy(targets).data().asFloat();
   }
 

@@ -134,12 +134,12 @@ public final class CrossEntropy implements Loss {
         shape.length >= 2,
         "output must be logits [N, K] or [N, K, places...], got shape %s; for one logit an example"
             + " there is binaryCrossEntropy",
-        Arrays.toString(shape));
+        Require.text(shape));
     Require.argument(
         shape[1] > 1,
         "output must have 2 or more classes, got shape %s; for one logit an example there is"
             + " binaryCrossEntropy",
-        Arrays.toString(shape));
+        Require.text(shape));
     long[] places = new long[shape.length - 1];
     places[0] = shape[0];
     System.arraycopy(shape, 2, places, 1, shape.length - 2);
@@ -148,9 +148,9 @@ public final class CrossEntropy implements Loss {
         "targets must be one class number a row%s, %s for outputs %s with classes on axis 1, got"
             + " shape %s",
         shape.length > 2 ? " and place" : "",
-        Arrays.toString(places),
-        Arrays.toString(shape),
-        Arrays.toString(targets.shape()));
+        Require.text(places),
+        Require.text(shape),
+        Require.text(targets.shape()));
     return wholeNumbers(targets);
   }
 
@@ -160,7 +160,7 @@ public final class CrossEntropy implements Loss {
     Require.argument(
         targets.rank() == 1,
         "targets must be one class number a row, got shape %s",
-        Arrays.toString(targets.shape()));
+        Require.text(targets.shape()));
     return wholeNumbers(targets);
   }
 

@@ -167,8 +167,8 @@ public final class Losses {
     Require.argument(
         expected.length >= 2 && Arrays.equals(output.shape(), expected),
         "output must be [N, 2 D] for targets [N, D], places behind both alike, got %s and %s",
-        Arrays.toString(output.shape()),
-        Arrays.toString(targets.shape()));
+        Require.text(output.shape()),
+        Require.text(targets.shape()));
   }
 
   /**
@@ -188,7 +188,7 @@ public final class Losses {
     Require.argument(
         Arrays.equals(output.shape(), targets.shape()),
         "targets must have the output's shape %s, got %s",
-        Arrays.toString(output.shape()),
-        Arrays.toString(targets.shape()));
+        Require.text(output.shape()),
+        Require.text(targets.shape()));
   }
 }

@@ -59,7 +59,7 @@ public final class ObservationNoise implements Layer {
         "x must be [N, %d] or [N, %d, places...], got shape %s",
         outputs,
         outputs,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     long[] shape = new long[x.rank()];
     Arrays.fill(shape, 1);
     shape[1] = outputs;

@@ -37,8 +37,8 @@ final class Pinball {
         expected.length >= 2 && Arrays.equals(output.shape(), expected),
         "output must be [N, %d D] for targets [N, D], places behind both alike, got %s and %s",
         quantiles.length,
-        Arrays.toString(output.shape()),
-        Arrays.toString(targets.shape()));
+        Require.text(output.shape()),
+        Require.text(targets.shape()));
     Losses.requireFloats(targets);
     long d = targets.size(1);
     Var wanted = Var.constant(targets);

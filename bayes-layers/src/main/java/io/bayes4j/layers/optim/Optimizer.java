@@ -325,9 +325,9 @@ public abstract sealed class Optimizer permits Adam, Ivon, Sgd {
         "state %s must be %s of shape %s, got %s of shape %s",
         name,
         own.dataType(),
-        Arrays.toString(own.shape()),
+        Require.text(own.shape()),
         given == null ? null : given.dataType(),
-        given == null ? null : Arrays.toString(given.shape()));
+        given == null ? null : Require.text(given.shape()));
     INDArray numbers = Objects.requireNonNull(given);
     Require.argument(Finite.all(numbers), "state %s must be finite", name);
     Require.argument(

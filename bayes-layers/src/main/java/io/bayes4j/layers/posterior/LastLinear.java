@@ -59,7 +59,7 @@ final class LastLinear {
     Require.argument(
         output.rank() == 2,
         "the last layer must have outputs [N, units], got shape %s",
-        Arrays.toString(output.shape()));
+        Require.text(output.shape()));
     Linear linear = (Linear) last.layer();
     return at(model, linear, last.path());
   }
@@ -122,8 +122,8 @@ final class LastLinear {
         all.rank() == 3 && all.size(2) == inputs,
         "x must give the last layer features [N, %d], but x of shape %s gives %s",
         inputs,
-        Arrays.toString(x.shape()),
-        Arrays.toString(Arrays.copyOfRange(all.shape(), 1, all.rank())));
+        Require.text(x.shape()),
+        Require.text(Arrays.copyOfRange(all.shape(), 1, all.rank())));
     return hasBias() ? withOnes(all, inputs) : Detached.reshape(all, all.size(1), inputs);
   }
 

@@ -205,7 +205,7 @@ public final class Packed {
         shape.length == 2 && shape[1] % members == 0,
         "output must be [N, %d times outputs], one part for each member, got shape %s",
         members,
-        Arrays.toString(shape));
+        Require.text(shape));
   }
 
   /**

@@ -160,8 +160,8 @@ final class PosteriorFile {
         file,
         name,
         type,
-        Arrays.toString(shape),
-        array == null ? "none" : array.dataType() + " of shape " + Arrays.toString(array.shape()));
+        Require.text(shape),
+        array == null ? "none" : array.dataType() + " of shape " + Require.text(array.shape()));
     return Objects.requireNonNull(array);
   }
 

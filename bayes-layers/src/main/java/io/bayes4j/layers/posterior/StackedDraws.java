@@ -36,7 +36,7 @@ final class StackedDraws {
         Arrays.equals(shape, outputs.shape()),
         "all networks must return outputs of one shape, got [draws, N, ...] = %s and %s",
         Arrays.toString(shape),
-        Arrays.toString(outputs.shape()));
+        Require.text(outputs.shape()));
     Detached.copy(
         outputs, Objects.requireNonNull(all).get(NDArrayIndex.interval(count, count + draws)));
     count += draws;

@@ -12,7 +12,6 @@ import io.bayes4j.layers.Layers;
 import io.bayes4j.layers.predict.MonteCarlo;
 import io.bayes4j.layers.predict.Predictor;
 import io.bayes4j.layers.predict.RegressionPrediction;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -135,7 +134,7 @@ public final class Vbll implements Predictor {
         all.rank() == 3 && all.size(2) == 2L * head.outputs(),
         "the model's last layer must be its VbllHead, which returns [N, %d], got %s",
         2 * head.outputs(),
-        Arrays.toString(all.shape()));
+        Require.text(all.shape()));
     return Detached.reshape(all, all.size(1), all.size(2));
   }
 

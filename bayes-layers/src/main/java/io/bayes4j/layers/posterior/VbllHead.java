@@ -166,7 +166,7 @@ public final class VbllHead implements Layer {
         x.rank() == 2 && x.size(1) == features,
         "x must be [N, %d], got shape %s",
         features,
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     return Ops.concat(1, Ops.matmul(x, Ops.permute(mean.var(), 1, 0)), spread(x));
   }
 

@@ -49,15 +49,15 @@ final class VbllLoss implements Loss {
         output.rank() == 2 && output.size(1) == 2L * outputs,
         "output must be [N, %d], what the head returns, got shape %s",
         2 * outputs,
-        Arrays.toString(output.shape()));
+        Require.text(output.shape()));
     long[] shape =
         head.forClasses() ? new long[] {output.size(0)} : new long[] {output.size(0), outputs};
     Require.argument(
         targets.dataType() == DataType.FLOAT && Arrays.equals(targets.shape(), shape),
         "targets must be FLOAT of shape %s, got %s of shape %s",
-        Arrays.toString(shape),
+        Require.text(shape),
         targets.dataType(),
-        Arrays.toString(targets.shape()));
+        Require.text(targets.shape()));
     return head.misfit(output, targets);
   }
 

@@ -147,8 +147,8 @@ final class WeightMoments {
             && Finite.all(array),
         "%s must be finite, FLOAT and of shape %s, got %s",
         name,
-        Arrays.toString(shape),
-        array == null ? "none" : array.dataType() + " of shape " + Arrays.toString(array.shape()));
+        Require.text(shape),
+        array == null ? "none" : array.dataType() + " of shape " + Require.text(array.shape()));
     return Matrices.copy(Objects.requireNonNull(array));
   }
 

@@ -39,7 +39,7 @@ final class DrawCollector {
         "the model must return a row for each example, got %d rows for %d examples (shape %s)",
         y.rank() == 0 ? 0 : y.size(0),
         to - from,
-        Arrays.toString(y.shape()));
+        Require.text(y.shape()));
     begin(y);
     float[] values = new float[Math.toIntExact(y.length())];
     FloatMemory.of(Layout.ROW_MAJOR.ensure(y), "y").read(0, values, values.length);
@@ -52,7 +52,7 @@ final class DrawCollector {
     long[] rest = Arrays.copyOfRange(y.shape(), 1, y.rank());
     if (all == null) {
       Require.argument(
-          !y.isEmpty(), "the model must return numbers, got shape %s", Arrays.toString(y.shape()));
+          !y.isEmpty(), "the model must return numbers, got shape %s", Require.text(y.shape()));
       long[] shape = new long[y.rank() + 1];
       shape[0] = samples;
       shape[1] = examples;
@@ -65,7 +65,7 @@ final class DrawCollector {
         Arrays.equals(rest, row),
         "the model must return rows of one shape for all examples and draws, got %s and %s",
         Arrays.toString(row),
-        Arrays.toString(rest));
+        Require.text(rest));
   }
 
   /** [samples, N, ...]. */

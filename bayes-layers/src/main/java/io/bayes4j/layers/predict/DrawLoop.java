@@ -104,6 +104,9 @@ record DrawLoop(Layer model, int batchSize) {
   private int pieceSize(INDArray rows) {
     long examples = rows.size(0);
     long fast = Math.max(LEAST_PIECE, PIECE / (rows.length() / examples));
+    if (examples <= Math.min(batchSize, fast)) {
+      return Math.toIntExact(examples);
+    }
     long most = BatchStatistics.ofEveryBatch(model) ? batchSize : Math.min(batchSize, fast);
     long pieces = (examples + most - 1) / most;
     return (int) ((examples + pieces - 1) / pieces);

@@ -6,7 +6,6 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.ops.Ops;
 import io.bayes4j.layers.loss.Losses;
-import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A draw from the Gaussian that a step has predicted. */
@@ -18,7 +17,7 @@ final class GaussianFeedback {
     Require.argument(
         y.rank() == 2 && y.size(1) % 2 == 0,
         "the model must return [N, 2 D], means and spreads, in each step, got %s",
-        Arrays.toString(y.shape()));
+        Require.text(y.shape()));
     long d = y.size(1) / 2;
     return Gradients.off(
         () -> {

@@ -164,8 +164,8 @@ public final class LabelPrediction {
         Arrays.equals(targets.shape(), Arrays.copyOfRange(shape, 1, shape.length)),
         "targets must be [N, labels, places...] as the probabilities %s without their first axis,"
             + " got %s",
-        Arrays.toString(shape),
-        Arrays.toString(targets.shape()));
+        Require.text(shape),
+        Require.text(targets.shape()));
     float[] numbers = FloatMemory.numbers(targets, "targets");
     int places = Math.toIntExact(numbers.length / (shape[1] * shape[2]));
     int[] own = new int[Math.toIntExact(shape[1]) * places];

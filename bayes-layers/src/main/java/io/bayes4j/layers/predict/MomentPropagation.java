@@ -362,8 +362,8 @@ public final class MomentPropagation {
     Require.argument(
         Arrays.equals(a.mean().shape(), b.mean().shape()),
         "terms of a sum must have one shape, got %s and %s",
-        Arrays.toString(a.mean().shape()),
-        Arrays.toString(b.mean().shape()));
+        Require.text(a.mean().shape()),
+        Require.text(b.mean().shape()));
     Var variance =
         a.variance() == null
             ? b.variance()

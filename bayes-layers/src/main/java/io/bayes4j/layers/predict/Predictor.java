@@ -113,7 +113,7 @@ public interface Predictor {
     Require.argument(
         y.rank() >= 3 && y.size(2) % 2 == 0,
         "the model must return [N, 2 D], means and spreads, got shape %s for each draw",
-        Arrays.toString(Arrays.copyOfRange(y.shape(), 1, y.rank())));
+        Require.text(Arrays.copyOfRange(y.shape(), 1, y.rank())));
     long outputs = y.size(2) / 2;
     Var raw = Ops.slice(Var.constant(y), 2, outputs, 2 * outputs);
     INDArray variances = Gradients.off(() -> Losses.variance(raw).value());

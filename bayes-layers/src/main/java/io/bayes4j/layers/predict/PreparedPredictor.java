@@ -4,7 +4,6 @@ import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Parallel;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,7 +84,7 @@ public final class PreparedPredictor implements Predictor, AutoCloseable {
     System.arraycopy(exampleShape, 0, shape, 1, exampleShape.length);
     for (long length : exampleShape) {
       Require.argument(
-          length > 0, "exampleShape must be positive, got %s", Arrays.toString(exampleShape));
+          length > 0, "exampleShape must be positive, got %s", Require.text(exampleShape));
     }
     INDArray zeros = Detached.fill(Arena.allocate(shape), 0);
     long start = System.nanoTime();

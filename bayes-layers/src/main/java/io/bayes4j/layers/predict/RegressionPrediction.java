@@ -38,8 +38,8 @@ public record RegressionPrediction(INDArray means, INDArray variances, int depen
     Require.argument(
         means.equalShapes(variances),
         "means and variances must have one shape, got %s and %s",
-        Arrays.toString(means.shape()),
-        Arrays.toString(variances.shape()));
+        Require.text(means.shape()),
+        Require.text(variances.shape()));
     Require.argument(
         dependentDraws >= 1 && means.size(0) % dependentDraws == 0,
         "dependentDraws must be >= 1 and divide the number of draws (=%d), got %d",
@@ -63,7 +63,7 @@ public record RegressionPrediction(INDArray means, INDArray variances, int depen
         "%s must be a float array [samples, N, D, ...], got %s of shape %s",
         name,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     Finite.require(name, array);
   }
 
@@ -208,14 +208,14 @@ public record RegressionPrediction(INDArray means, INDArray variances, int depen
         targets.dataType() == DataType.FLOAT && !targets.isEmpty(),
         "targets must be a non-empty float array, got %s of shape %s",
         targets.dataType(),
-        Arrays.toString(targets.shape()));
+        Require.text(targets.shape()));
     Finite.require("targets", targets);
     long[] shape = Arrays.copyOfRange(means.shape(), 1, means.rank());
     Require.argument(
         Arrays.equals(targets.shape(), shape),
         "targets must have shape %s, got %s",
-        Arrays.toString(shape),
-        Arrays.toString(targets.shape()));
+        Require.text(shape),
+        Require.text(targets.shape()));
     return shape.length <= 2
         ? targets
         : Detached.reshape(Detached.copy(targets), targets.size(0), -1);

@@ -16,7 +16,6 @@ import io.bayes4j.layers.MultiheadAttention;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.PassControl;
 import io.bayes4j.layers.Recurrent;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -232,8 +231,8 @@ public final class Rollout {
             && input.size(0) == shape[0],
         "the next input must be a float array in the shape of the history %s without its axis 1,"
             + " got %s",
-        Arrays.toString(history.shape()),
-        input == null ? null : Arrays.toString(input.shape()));
+        Require.text(history.shape()),
+        input == null ? null : Require.text(input.shape()));
     return Detached.reshape(Detached.copy(input), shape);
   }
 
@@ -244,7 +243,7 @@ public final class Rollout {
         "%s must be a non-empty float array [N, T, ...], got %s %s",
         name,
         x.dataType(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     Finite.require(name, x);
     return Layout.ROW_MAJOR.ensure(x);
   }

@@ -9,7 +9,6 @@ import io.bayes4j.core.memory.Layout;
 import io.bayes4j.layers.Layer;
 import io.bayes4j.layers.Pass;
 import io.bayes4j.layers.RecurrentMemory;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -50,8 +49,8 @@ final class RolloutRun {
     Require.argument(
         y.rank() >= 1 && y.size(0) == part.size(0) && (y.rank() < 3 || y.size(1) == part.size(1)),
         "the model must return [N, D] or [N, T, ...] for [N, T, ...], got %s for %s",
-        Arrays.toString(y.shape()),
-        Arrays.toString(part.shape()));
+        Require.text(y.shape()),
+        Require.text(part.shape()));
     INDArray rows = Layout.ROW_MAJOR.ensure(y);
     if (y.rank() < 3) {
       return Detached.copy(rows);

@@ -3,7 +3,6 @@ package io.bayes4j.layers.predict;
 import io.bayes4j.core.internal.Finite;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Layout;
-import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,7 +23,7 @@ final class Rows {
         "the predictor must return [samples, N, ...] with a row for each of N = %d examples, got"
             + " shape %s",
         x.rank() == 0 ? 0 : x.size(0),
-        Arrays.toString(outputs.shape()));
+        Require.text(outputs.shape()));
     if (predictor instanceof MonteCarlo draws) {
       draws.requireRandom(outputs);
     }
@@ -42,7 +41,7 @@ final class Rows {
         x.dataType() == DataType.FLOAT && x.rank() >= 1 && !x.isEmpty(),
         "x must be a non-empty float array, got %s %s",
         x.dataType(),
-        Arrays.toString(x.shape()));
+        Require.text(x.shape()));
     Finite.require("x", x);
     return Layout.ROW_MAJOR.ensure(x);
   }

@@ -123,7 +123,7 @@ public final class ActiveLearning {
     Require.argument(
         pool.rank() >= 2 && pool.size(0) > 0,
         "pool must be [N, ...], got shape %s",
-        Arrays.toString(pool.shape()));
+        Require.text(pool.shape()));
     return new ActiveLearning(pool, 10, 10, 10, Query.BALD, 0);
   }
 

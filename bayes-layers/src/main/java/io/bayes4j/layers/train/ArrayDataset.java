@@ -6,7 +6,6 @@ import io.bayes4j.core.internal.FloatMemory;
 import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
-import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,7 +48,7 @@ final class ArrayDataset implements Dataset {
         "%s must be a non-empty float array, got %s %s",
         name,
         array.dataType(),
-        Arrays.toString(array.shape()));
+        Require.text(array.shape()));
     // What lies in a workspace is overwritten in its next cycle, which the data set outlives.
     INDArray rows = array.isAttached() ? Detached.copy(array) : Layout.ROW_MAJOR.ensure(array);
     Finite.require(name, rows);

@@ -84,7 +84,7 @@ public record Elbo(long datasetSize, Schedule beta, int samples) {
         Arrays.stream(var.shape()).allMatch(length -> length == 1),
         "%s must be a scalar, the mean over the batch, got shape %s",
         name,
-        Arrays.toString(var.shape()));
+        Require.text(var.shape()));
   }
 
   /**

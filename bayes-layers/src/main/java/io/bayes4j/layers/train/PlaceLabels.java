@@ -2,7 +2,6 @@ package io.bayes4j.layers.train;
 
 import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.internal.Require;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,7 +22,7 @@ final class PlaceLabels {
         labels.rank() >= 1 && !labels.isEmpty() && labels.dataType().isNumerical(),
         "labels must be a non-empty array of numbers, got %s %s",
         labels.dataType(),
-        Arrays.toString(labels.shape()));
+        Require.text(labels.shape()));
     INDArray floats = Detached.cast(labels, DataType.FLOAT);
     float[] numbers = floats.data().asFloat();
     for (int i = 0; i < numbers.length; i++) {

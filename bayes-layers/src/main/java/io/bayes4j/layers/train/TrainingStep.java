@@ -140,7 +140,7 @@ final class TrainingStep implements Steps.Statistics {
     Require.argument(
         value != null && Arrays.stream(value.shape()).allMatch(length -> length == 1),
         "loss must be a scalar, the mean over the examples of the batch, got %s from %s",
-        value == null ? "null" : "shape " + Arrays.toString(value.shape()),
+        value == null ? "null" : "shape " + Require.text(value.shape()),
         loss);
     return value;
   }

@@ -34,8 +34,8 @@ public final class EmbeddingReparameterization implements VariationalLayer {
     Require.argument(
         Arrays.equals(table.posterior().shape(), op.tableShape()),
         "table must have shape %s, got %s",
-        Arrays.toString(op.tableShape()),
-        Arrays.toString(table.posterior().shape()));
+        Require.text(op.tableShape()),
+        Require.text(table.posterior().shape()));
     this.op = op;
     this.table = table;
   }

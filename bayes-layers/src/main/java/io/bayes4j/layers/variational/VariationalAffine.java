@@ -6,7 +6,6 @@ import io.bayes4j.core.internal.Require;
 import io.bayes4j.core.variational.VariationalParameter;
 import io.bayes4j.layers.AffineOp;
 import io.bayes4j.layers.Pass;
-import java.util.Arrays;
 import java.util.Map;
 
 /** A Bayesian layer that is affine in its weights: what all dense and convolutional ones share. */
@@ -65,7 +64,7 @@ public abstract sealed class VariationalAffine implements VariationalLayer
   public final Var forward(Var x, Pass pass) {
     Require.open(x, "x");
     Require.nonNull(pass, "pass");
-    Require.argument(x.rank() >= 2, "x must be [N, ...], got shape %s", Arrays.toString(x.shape()));
+    Require.argument(x.rank() >= 2, "x must be [N, ...], got shape %s", Require.text(x.shape()));
     if (!pass.mode().drawsWeights()) {
       return op.apply(x, posterior.mean());
     }

@@ -56,8 +56,8 @@ public abstract sealed class VariationalRecurrent implements VariationalLayer, R
         Arrays.equals(weights.posterior().shape(), shape),
         "distribution of %s must have shape %s, got %s",
         name,
-        Arrays.toString(shape),
-        Arrays.toString(weights.posterior().shape()));
+        Require.text(shape),
+        Require.text(weights.posterior().shape()));
   }
 
   static Map<String, VariationalParameter> fresh(RecurrentOp op, VariationalSpec spec, Init init) {

@@ -33,7 +33,7 @@ public final class Zoo {
     Require.argument(
         widths.length >= 2 && Arrays.stream(widths).allMatch(width -> width > 0),
         "widths must be inputs, ..., outputs, all above zero, got %s",
-        Arrays.toString(widths));
+        Require.text(widths));
     List<Layer> chain = new ArrayList<>(List.of(new Flatten()));
     for (int i = 1; i < widths.length; i++) {
       if (i > 1) {

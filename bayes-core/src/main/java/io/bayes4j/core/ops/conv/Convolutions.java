@@ -15,7 +15,6 @@ import io.bayes4j.core.ops.Products;
 import io.bayes4j.core.ops.Shapes;
 import io.bayes4j.core.ops.norm.Normalizations;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -158,7 +157,7 @@ public final class Convolutions {
         x.size(1) == weight.size(0),
         "x must have %d channels (weight %s), got %d",
         weight.size(0),
-        weight.shapeText(),
+        Require.text(weight.shape()),
         x.size(1));
     long[] shape = x.shape();
     shape[1] = weight.size(1) * g.groups();
@@ -195,7 +194,7 @@ public final class Convolutions {
   }
 
   private static List<Var> inputs(Var x, Var weight, @Nullable Var bias) {
-    return Stream.of(x, weight, bias).filter(v -> v != null).toList();
+    return bias == null ? List.of(x, weight) : List.of(x, weight, bias);
   }
 
   /**

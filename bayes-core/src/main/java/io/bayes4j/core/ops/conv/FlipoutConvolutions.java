@@ -39,8 +39,8 @@ public final class FlipoutConvolutions {
         x.rank() == rank && kernel.rank() == rank,
         "x and kernel must have %d axes, got shapes %s and %s",
         rank,
-        x.shapeText(),
-        kernel.shapeText());
+        Require.text(x.shape()),
+        Require.text(kernel.shape()));
     return Kernels.joinsFlipout(x.shape(), kernel.shape(), geometry);
   }
 

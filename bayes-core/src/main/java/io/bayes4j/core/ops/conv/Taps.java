@@ -126,7 +126,7 @@ public final class Taps {
         "x must have length %d along axis %d, got shape %s",
         inputLength,
         axis,
-        x.shapeText());
+        Require.text(x.shape()));
     return Plan.operation(
         List.of(this, axis),
         Shapes.with(x.shape(), axis, outputLength()),

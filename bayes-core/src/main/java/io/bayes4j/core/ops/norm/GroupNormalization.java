@@ -28,7 +28,7 @@ public final class GroupNormalization {
     Require.open(x, "x");
     Require.open(scale, "scale");
     Require.open(shift, "shift");
-    Require.argument(x.rank() >= 2, "x must be [N, C, ...], got shape %s", x.shapeText());
+    Require.argument(x.rank() >= 2, "x must be [N, C, ...], got shape %s", Require.text(x.shape()));
     Require.positive(groups, "groups");
     Require.argument(
         x.size(1) % groups == 0,
@@ -78,13 +78,13 @@ public final class GroupNormalization {
             && first >= 0
             && Arrays.equals(Arrays.copyOfRange(shape, first, shape.length), last),
         "x must end in the shape %s of scale, got shape %s",
-        scale.shapeText(),
-        x.shapeText());
+        Require.text(scale.shape()),
+        Require.text(x.shape()));
     Require.argument(
         Arrays.equals(shift.shape(), last),
         "shift must have the shape %s of scale, got %s",
-        scale.shapeText(),
-        shift.shapeText());
+        Require.text(scale.shape()),
+        Require.text(shift.shape()));
     long length = Shapes.product(last);
     Var rows =
         groupNorm(
@@ -102,6 +102,6 @@ public final class GroupNormalization {
         "%s must have shape [%d], got %s",
         name,
         channels,
-        perChannel.shapeText());
+        Require.text(perChannel.shape()));
   }
 }

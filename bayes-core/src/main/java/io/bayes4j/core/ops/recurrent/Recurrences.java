@@ -226,7 +226,7 @@ public final class Recurrences {
         Arrays.equals(actual, shape),
         "%s must have shape %s, got %s",
         name,
-        Arrays.toString(shape),
-        Arrays.toString(actual));
+        Require.text(shape),
+        Require.text(actual));
   }
 }

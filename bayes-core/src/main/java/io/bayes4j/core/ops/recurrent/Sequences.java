@@ -32,8 +32,8 @@ public final class Sequences {
         x.rank() >= 2
             && Arrays.equals(factors.shape(), new long[] {x.size(0), x.size(x.rank() - 1)}),
         "factors must be [N, F] of x %s, got %s",
-        x.shapeText(),
-        Arrays.toString(factors.shape()));
+        Require.text(x.shape()),
+        Require.text(factors.shape()));
     Require.floats(factors, "factors");
     return Plan.operation(
         "scale rows",
