@@ -19,6 +19,7 @@ final class Runner {
   private static final Parallel.RangeTask NOTHING = (from, to) -> {};
 
   private final PlanCache plans;
+  private final Cuts cuts;
   private final Precision precision;
   private final OpenMp openMp;
 
@@ -31,12 +32,17 @@ final class Runner {
    * @param capacity how many plans to keep
    */
   Runner(int capacity, Precision precision, OpenMp openMp) {
-    this(new PlanCache(capacity), precision, openMp, Optional.empty());
+    this(new PlanCache(capacity), new Cuts(capacity), precision, openMp, Optional.empty());
   }
 
   private Runner(
-      PlanCache plans, Precision precision, OpenMp openMp, Optional<KeptPreparation> kept) {
+      PlanCache plans,
+      Cuts cuts,
+      Precision precision,
+      OpenMp openMp,
+      Optional<KeptPreparation> kept) {
     this.plans = plans;
+    this.cuts = cuts;
     this.precision = precision;
     this.openMp = openMp;
     this.kept = kept;
@@ -47,17 +53,17 @@ final class Runner {
    * operation that can be divided and does not sum, with always the same whole arguments.
    */
   Runner keeping() {
-    return new Runner(plans, precision, openMp, Optional.of(new KeptPreparation()));
+    return new Runner(plans, cuts, precision, openMp, Optional.of(new KeptPreparation()));
   }
 
   /** Whether an operation on certain arguments would run in several pieces. */
   boolean divides(Operation operation, Object attributes, List<Operand> operands) {
-    return pieces(operation, attributes, operands).count() > 1;
+    return cut(operation, attributes, operands).pieces().count() > 1;
   }
 
-  private Pieces pieces(Operation operation, Object attributes, List<Operand> operands) {
-    Partition division = operation.division(attributes, operands, precision);
-    return Pieces.of(division, operands, precision, Parallel.threadsHere());
+  private Cut cut(Operation operation, Object attributes, List<Operand> operands) {
+    return cuts.of(
+        new Cut.Request(operation, attributes, operands, precision, Parallel.threadsHere()));
   }
 
   void run(Operation operation, Object attributes, INDArray... arguments) {
@@ -71,31 +77,27 @@ final class Runner {
    */
   void run(
       Operation operation, Object attributes, Parallel.RangeTask after, INDArray... arguments) {
-    Pieces pieces = pieces(operation, attributes, operands(arguments));
-    boolean together = pieces.together(Parallel.threadsHere());
+    Cut cut = cut(operation, attributes, operands(arguments));
     if (kept.isPresent()) {
-      runKept(operation, attributes, pieces, together, arguments);
-    } else if (together || pieces.whole()) {
-      runWhole(operation, attributes, together, arguments);
-      after.run(0, pieces.rows());
-    } else if (pieces.division().sums()) {
-      runTerms(operation, attributes, pieces, arguments);
+      runPieces(cut, NOTHING, arguments);
+    } else if (cut.together() || cut.pieces().whole()) {
+      setThreads(cut);
+      runWhole(cut.whole(), arguments);
+      after.run(0, cut.pieces().rows());
+    } else if (cut.pieces().division().sums()) {
+      runTerms(cut, arguments);
     } else {
-      runPieces(operation, attributes, pieces, openMp.alone(), after, arguments);
+      runPieces(cut, after, arguments);
     }
   }
 
-  private void runKept(
-      Operation operation, Object attributes, Pieces pieces, boolean together, INDArray... all) {
-    Pieces some = together ? pieces.joined() : pieces;
-    int threads = together ? openMp.update() : openMp.alone();
-    runPieces(operation, attributes, some, threads, NOTHING, all);
+  /** Tells OpenMP how many threads share the plans of a cut, and returns it. */
+  private int setThreads(Cut cut) {
+    return cut.together() ? openMp.update() : openMp.alone();
   }
 
-  private void runWhole(
-      Operation operation, Object attributes, boolean together, INDArray... arguments) {
-    int threads = together ? openMp.update() : openMp.alone();
-    Plan plan = plans.hold(key(operation, attributes, threads, operands(arguments)));
+  private void runWhole(PlanKey key, INDArray... arguments) {
+    Plan plan = plans.hold(key);
     try {
       plan.run(arguments);
     } finally {
@@ -105,33 +107,28 @@ final class Runner {
 
   /** Runs an operation as one piece, by the calling thread alone. */
   void runWholeAlone(Operation operation, Object attributes, INDArray... arguments) {
-    runWhole(operation, attributes, false, arguments);
+    runWhole(key(operation, attributes, openMp.alone(), operands(arguments)), arguments);
   }
 
   /** The last argument becomes the sum of what the pieces compute, in their order. */
-  private void runTerms(
-      Operation operation, Object attributes, Pieces pieces, INDArray... arguments) {
+  private void runTerms(Cut cut, INDArray... arguments) {
     int last = arguments.length - 1;
     INDArray sum = arguments[last];
-    INDArray terms = Arena.allocate(pieces.count(), sum.length());
+    INDArray terms = Arena.allocate(cut.pieces().count(), sum.length());
     INDArray[] changed = arguments.clone();
     changed[last] = terms;
-    runPieces(operation, attributes, pieces, openMp.alone(), NOTHING, changed);
+    runPieces(cut, NOTHING, changed);
     Terms.add(terms, sum);
     Arena.release(terms);
   }
 
-  private void runPieces(
-      Operation operation,
-      Object attributes,
-      Pieces pieces,
-      int threads,
-      Parallel.RangeTask after,
-      INDArray... arguments) {
+  private void runPieces(Cut cut, Parallel.RangeTask after, INDArray... arguments) {
+    Pieces pieces = cut.run();
+    int threads = setThreads(cut);
     long[] addresses = addresses(arguments);
     FilledPiece filled =
         pieces.pads() ? new FilledPiece(pieces, pieces.lastRow(), addresses) : null;
-    HeldPlans held = hold(operation, attributes, pieces, threads);
+    HeldPlans held = hold(cut);
     try (Plan.Prepared forFull = prepare(held.full(), arguments);
         Plan.Prepared forRest = held.areOne() ? null : prepare(held.rest(), arguments)) {
       Parallel.forRange(
@@ -193,23 +190,13 @@ final class Runner {
     }
   }
 
-  private HeldPlans hold(Operation operation, Object attributes, Pieces pieces, int threads) {
-    long grain = pieces.padded(pieces.grain());
-    long last = pieces.rest() == 0 ? grain : pieces.padded(pieces.rest());
-    Plan full = hold(operation, attributes, pieces, grain, threads);
-    return new HeldPlans(
-        full, last == grain ? full : hold(operation, attributes, pieces, last, threads));
+  private HeldPlans hold(Cut cut) {
+    Plan full = plans.hold(cut.full());
+    return new HeldPlans(full, cut.rest() == cut.full() ? full : plans.hold(cut.rest()));
   }
 
   private Plan.Prepared prepare(Plan plan, INDArray... arguments) {
     return kept.map(memory -> memory.of(plan, arguments)).orElseGet(() -> plan.prepare(arguments));
-  }
-
-  private Plan hold(
-      Operation operation, Object attributes, Pieces pieces, long length, int threads) {
-    List<Operand> operands = pieces.ofLength(length);
-    return plans.hold(
-        new PlanKey(operation, operands, attributes, precision, threads, pieces.division().axes()));
   }
 
   private PlanKey key(Operation operation, Object attributes, int threads, List<Operand> operands) {

@@ -73,7 +73,7 @@ record DrawLoop(Layer model, int batchSize) {
   void runDrawsApart(INDArray rows, List<Draw> draws, Sink sink) {
     long n = rows.size(0);
     List<Draw> others = draws.subList(1, draws.size());
-    Var x = Var.constant(rows.get(NDArrayIndex.interval(0, n)));
+    Var x = Var.constant(rows);
     boolean apart =
         Gradients.off(
             () ->
@@ -122,7 +122,8 @@ record DrawLoop(Layer model, int batchSize) {
 
   /** All draws on a piece of the examples. */
   private void piece(INDArray rows, long from, long to, List<Draw> draws, Sink sink) {
-    Var x = Var.constant(rows.get(NDArrayIndex.interval(from, to)));
+    boolean all = from == 0 && to == rows.size(0);
+    Var x = Var.constant(all ? rows : rows.get(NDArrayIndex.interval(from, to)));
     Gradients.off(
         () ->
             BATCHES.scope(
