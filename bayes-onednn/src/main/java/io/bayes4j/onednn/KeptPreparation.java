@@ -1,11 +1,11 @@
 package io.bayes4j.onednn;
 
+import io.bayes4j.core.internal.Detached;
 import io.bayes4j.core.memory.Arena;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,10 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * for all plans that want it in the same layout. Several threads may use it at once.
  */
 final class KeptPreparation {
-  /** In whose scope it was made, and where it keeps its memory. */
+  /** In whose scope it was made, and where it keeps its memory; empty to keep it by itself. */
   private final Optional<Arena> arena = Arena.current();
 
-  private final Map<ByteBuffer, INDArray> memories = new ConcurrentHashMap<>();
+  private final Map<String, INDArray> memories = new ConcurrentHashMap<>();
 
   /**
    * What a plan shares between pieces, for the caller to close.
@@ -31,8 +31,10 @@ final class KeptPreparation {
 
   private INDArray prepared(Plan plan, INDArray... arguments) {
     long floats = (plan.preparedBytes() + Workspace.ALIGNMENT) / Float.BYTES;
-    Supplier<INDArray> allocation = () -> Arena.allocate(floats);
-    INDArray memory = arena.map(a -> a.adopt(allocation)).orElseGet(allocation);
+    INDArray memory =
+        arena
+            .map(scope -> scope.adopt(() -> Arena.allocate(floats)))
+            .orElseGet(() -> Detached.create(DataType.FLOAT, floats));
     plan.prepareAt(start(memory), arguments);
     return memory;
   }

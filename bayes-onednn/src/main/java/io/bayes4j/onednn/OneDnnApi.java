@@ -4,6 +4,7 @@ import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.onednn.IntegerPlans.Options;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_data;
@@ -344,8 +345,11 @@ final class OneDnnApi {
     return new Kernel(description, new binary(description));
   }
 
-  /** The bytes of descriptors: where they are equal, so is what is described. */
-  static ByteBuffer content(List<memory.desc> descriptors) {
+  /**
+   * The bytes of descriptors, one a character: where they are equal, so is what is described. A
+   * string, since these are thousands of bytes and it keeps its hash code.
+   */
+  static String content(List<memory.desc> descriptors) {
     int size = new dnnl_memory_desc_t().sizeof();
     ByteBuffer content = ByteBuffer.allocate(size * descriptors.size());
     byte[] bytes = new byte[size];
@@ -353,7 +357,7 @@ final class OneDnnApi {
       new BytePointer(descriptor.data()).get(bytes);
       content.put(bytes);
     }
-    return content.flip();
+    return new String(content.array(), StandardCharsets.ISO_8859_1);
   }
 
   /** Temporary memory comes from {@link Workspace}: one allocation for all primitives. */

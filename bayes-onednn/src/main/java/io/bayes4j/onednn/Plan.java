@@ -1,7 +1,6 @@
 package io.bayes4j.onednn;
 
 import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -32,7 +31,7 @@ final class Plan {
   private final long preparedBytes;
   private final long temporaryBytes;
   private final ConcurrentLinkedDeque<Frame> idle = new ConcurrentLinkedDeque<>();
-  private final ByteBuffer preparedLayout;
+  private final String preparedLayout;
   private volatile @Nullable WeightOrder weightOrder;
   private final AtomicInteger holders = new AtomicInteger(1);
 
@@ -262,7 +261,7 @@ final class Plan {
   /**
    * What the preparation writes: plans that write the same of the same arguments have equal ones.
    */
-  ByteBuffer preparedLayout() {
+  String preparedLayout() {
     return preparedLayout;
   }
 

@@ -47,6 +47,16 @@ class KeptPreparationTest {
         });
   }
 
+  @Test
+  void madeOutsideOfScopesItOutlivesThoseItIsUsedIn() {
+    INDArray expected = ONEDNN.conv(images(6), weight, null, SAME);
+    PreparedConv prepared = ONEDNN.prepareConv(weight, null, SAME);
+    Arena first = new Arena();
+    first.scope(() -> assertSame(prepared.conv(images(6), Epilogue.NONE), expected));
+    first.close();
+    recycled.scope(() -> assertSame(prepared.conv(images(6), Epilogue.NONE), expected));
+  }
+
   private static void assertSame(INDArray actual, INDArray expected) {
     assertThat(Doubles.of(actual)).isEqualTo(Doubles.of(expected));
   }
