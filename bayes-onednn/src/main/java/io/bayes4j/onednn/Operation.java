@@ -18,8 +18,7 @@ enum Operation {
   EXAMPLE_CONVOLUTION(ExamplePlans::forward),
   EXAMPLE_BACKWARD_DATA(ExamplePlans::backwardData),
   EXAMPLE_BACKWARD_WEIGHTS(ExamplePlans::backwardWeights),
-  MAX_POOLING(
-      builder -> PoolingPlans.forward(builder, OneDnnApi.Pooling.MAX), Operation::cachedExamples),
+  MAX_POOLING(PoolingPlans::max, Operation::cachedExamples),
   MAX_POOLING_BACKWARD(PoolingPlans::maxBackward, Operation::examples),
   AVERAGE_POOLING(
       builder ->

@@ -5,7 +5,6 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -13,11 +12,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Poolings and their gradients, by the portable kernels where oneDNN has none that are right: for
- * dilated windows, for maxima of floats, for a maximum of what is not finite, which oneDNN takes
- * for the smallest float, for means that it divides otherwise, and where {@link PoolingBlocks} are
- * wrong.
+ * dilated windows, for a maximum of what is not finite, for means that it divides otherwise, and
+ * where {@link PoolingBlocks} are wrong.
  */
 final class PoolingKernels {
+  /** Of fewer, the call of a primitive takes longer than the maxima in Java. */
+  private static final long FEWEST_FLOATS = 4096;
+
   private final Runner runner;
   private final Arithmetic arithmetic;
 
@@ -26,41 +27,34 @@ final class PoolingKernels {
     this.arithmetic = arithmetic;
   }
 
-  /**
-   * Of floats by the portable kernels, which take half of the time: whatever oneDNN has pooled must
-   * be read once more for what is not finite.
-   */
+  /** What is not finite oneDNN takes for the smallest float. */
   INDArray max(INDArray x, PoolGeometry window) {
-    if (x.dataType() == DataType.FLOAT) {
-      return Kernels.portable().maxPool(arithmetic.inLayout(x, Layout.CHANNELS_LAST), window);
-    }
-    if (fits(x.shape(), window)) {
+    if (fits(x.shape(), window) && isFaster(x)) {
       INDArray in = Operand.describable(x);
       INDArray y = channelsLast(x, window.outputShape(x.shape()));
-      if (isFiniteAfterPooling(window, in, y)) {
+      if (isFiniteWhilePooling(window, in, y)) {
         return y;
       }
       Arena.release(y);
     }
-    return portable(x, () -> Kernels.portable().maxPool(floats(x), window));
+    return portable(
+        x,
+        () ->
+            Kernels.portable()
+                .maxPool(arithmetic.inLayout(floats(x), Layout.CHANNELS_LAST), window));
   }
 
-  /** Looks at what has been pooled while it is in the cache of the thread that pooled it. */
-  private boolean isFiniteAfterPooling(PoolGeometry window, INDArray x, INDArray y) {
-    FiniteScan scan = FiniteScan.of(x);
-    long example = x.length() / x.size(0);
-    AtomicBoolean finite = new AtomicBoolean(true);
-    runner.run(
-        Operation.MAX_POOLING,
-        window,
-        (from, to) -> {
-          if (!scan.all(from * example, to * example)) {
-            finite.set(false);
-          }
-        },
-        x,
-        y);
-    return finite.get();
+  /** Whether oneDNN takes less time for a maximum than the portable kernel. */
+  private static boolean isFaster(INDArray x) {
+    return x.dataType() != DataType.FLOAT
+        || (NativeLibrary.hasAvx512() && x.length() >= FEWEST_FLOATS);
+  }
+
+  private boolean isFiniteWhilePooling(PoolGeometry window, INDArray x, INDArray y) {
+    try (FiniteSums sums = new FiniteSums(x)) {
+      runner.run(Operation.MAX_POOLING, window, sums.look(), x, y, sums.argument());
+      return sums.areFinite();
+    }
   }
 
   INDArray maxBackward(INDArray x, INDArray y, INDArray gradY, PoolGeometry window) {

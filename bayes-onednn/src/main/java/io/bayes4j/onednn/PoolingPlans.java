@@ -20,6 +20,41 @@ final class PoolingPlans {
         .run();
   }
 
+  /** Arguments: x, y and, unless they are integers, {@linkplain FiniteSums sums} of x. */
+  static void max(PlanBuilder builder) {
+    Operand x = builder.operand(0);
+    Operand y = builder.operand(1);
+    int last = y.shape().length - 1;
+    long windows = ShortRows.windows(x, y, window(builder));
+    if (windows == y.size(last)) {
+      forward(builder, Pooling.MAX);
+    } else {
+      Operand from = ShortRows.cut(x, x.size(last) / y.size(last) * windows);
+      Operand to = ShortRows.cut(y, windows);
+      PoolGeometry window = ShortRows.cut(window(builder));
+      builder
+          .call(OneDnnApi.pooling(Pooling.MAX, false, from, to, window))
+          .reads(Argument.SOURCE, builder.view(channelsLast(builder), from))
+          .writes(Argument.RESULT, builder.argument(1, to))
+          .run();
+    }
+    if (builder.arguments() > 2) {
+      FiniteSums.describe(builder, 0, 2);
+    }
+  }
+
+  /** Argument 0, in another layout if need be. */
+  private static Slot channelsLast(PlanBuilder builder) {
+    Operand wanted = builder.operand(0).channelsLast();
+    Slot given = builder.argument(0);
+    if (builder.operand(0).equals(wanted)) {
+      return given;
+    }
+    Slot copy = builder.temporary(OneDnnApi.descriptor(wanted));
+    builder.reorder(given, copy);
+    return copy;
+  }
+
   /**
    * Arguments: x, gradY, gradX. Pools once more for the positions of the largest values: that takes
    * a sixth of the time of the gradient, too little to keep them from the forward pass.

@@ -186,6 +186,8 @@ class ThreadsTest {
     INDArray factors = Samples.normals(5, 13, 24);
     ConvGeometry window =
         new ConvGeometry(List.of(3, 3), List.of(2, 2), List.of(1, 1), List.of(1, 1), 1);
+    ConvGeometry halves =
+        new ConvGeometry(List.of(2, 2), List.of(2, 2), List.of(0, 0), List.of(1, 1), 1);
     assertSameBits(
         precision,
         k -> {
@@ -194,6 +196,7 @@ class ThreadsTest {
               k.batchNormBackward(x, x, scale, norm, 1e-5, Epilogue.RELU);
           return List.of(
               k.maxPool(x, window),
+              k.maxPool(x, halves),
               k.maxPoolBackward(x, k.maxPool(x, window), y, window),
               k.avgPool(x, window),
               k.avgPoolBackward(y, x.shape(), window),

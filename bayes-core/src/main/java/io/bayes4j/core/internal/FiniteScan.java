@@ -28,11 +28,15 @@ public final class FiniteScan {
 
   private static final int HALF = 16;
 
+  /** Keeps the native memory alive, which the buffer does not: hence the fences. */
   private final INDArray array;
+
+  private final IntBuffer integers;
   private final boolean pairs;
 
   private FiniteScan(INDArray array) {
     this.array = array;
+    this.integers = array.data().asNio().order(ByteOrder.nativeOrder()).asIntBuffer();
     this.pairs = array.dataType() == DataType.BFLOAT16;
   }
 
@@ -70,7 +74,7 @@ public final class FiniteScan {
   }
 
   private boolean floats(long from, long to) {
-    return chunks(integers(), array.offset() + from, array.offset() + to);
+    return chunks(array.offset() + from, array.offset() + to);
   }
 
   /** Elements that fill no integer are looked at one by one. */
@@ -79,7 +83,7 @@ public final class FiniteScan {
     long end = Math.max(first, to / 2);
     return (2 * first == from || isFinite(from))
         && (2 * end >= to || isFinite(to - 1))
-        && chunks(integers(), first, end);
+        && chunks(first, end);
   }
 
   private boolean isFinite(long at) {
@@ -92,16 +96,13 @@ public final class FiniteScan {
     }
   }
 
-  private IntBuffer integers() {
-    return array.data().asNio().order(ByteOrder.nativeOrder()).asIntBuffer();
-  }
-
-  private boolean chunks(IntBuffer integers, long from, long to) {
-    int[] chunk = new int[CHUNK];
-    int[] signs = new int[CHUNK];
+  private boolean chunks(long from, long to) {
+    int longest = (int) Math.min(CHUNK, to - from);
+    int[] chunk = new int[longest];
+    int[] signs = new int[longest];
     try {
-      for (long at = from; at < to; at += CHUNK) {
-        int n = (int) Math.min(CHUNK, to - at);
+      for (long at = from; at < to; at += longest) {
+        int n = (int) Math.min(longest, to - at);
         integers.get((int) at, chunk, 0, n);
         mark(chunk, signs, n);
         if (pairs) {
