@@ -192,7 +192,7 @@ final class Runner {
 
   private HeldPlans hold(Cut cut) {
     Plan full = plans.hold(cut.full());
-    return new HeldPlans(full, cut.rest() == cut.full() ? full : plans.hold(cut.rest()));
+    return new HeldPlans(full, cut.rest().equals(cut.full()) ? full : plans.hold(cut.rest()));
   }
 
   private Plan.Prepared prepare(Plan plan, INDArray... arguments) {

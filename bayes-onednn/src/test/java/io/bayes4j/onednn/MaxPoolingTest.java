@@ -11,11 +11,11 @@ import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
+import io.bayes4j.core.random.Noise;
 import io.bayes4j.core.testing.Samples;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,13 +117,11 @@ class MaxPoolingTest {
 
   /** Halves of integers, some of them replaced. */
   private static INDArray with(float[] numbers, Layout layout, long... shape) {
-    Random random = new Random(1);
     float[] x = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    int[] order = Noise.seeded(1).permutation(x.length);
     for (int i = 0; i < x.length; i++) {
-      x[i] =
-          random.nextInt(3) == 0
-              ? numbers[random.nextInt(numbers.length)]
-              : random.nextInt(999) / 2f - 400;
+      int at = order[i] / 3;
+      x[i] = order[i] % 3 == 0 ? numbers[at % numbers.length] : at % 999 / 2f - 400;
     }
     return Samples.in(layout, Detached.of(x, shape));
   }
