@@ -5,6 +5,7 @@ import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.onednn.Plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.dnnl.memory;
 import org.jspecify.annotations.Nullable;
 
 /** Matrix products. */
@@ -17,6 +18,9 @@ final class MatmulPlans {
 
   /** A multiple of the rows that oneDNN's kernels for AVX2 take at once. */
   private static final int AVX2_ROWS = 24;
+
+  /** Rows that are multiplied in the time in which the weights come from memory. */
+  private static final int READING_ROWS = 16;
 
   private MatmulPlans() {}
 
@@ -54,6 +58,50 @@ final class MatmulPlans {
       call.reads(Argument.BIAS, builder.argument(2, bias));
     }
     call.run();
+  }
+
+  /** Arguments: x, weight, y or x, weight, bias, y, the weight in the order of a PackedLinear. */
+  static void packed(PlanBuilder builder) {
+    Operand x = builder.operand(0);
+    long units = builder.operand(1).size(0);
+    int resultAt = builder.arguments() - 1;
+    Operand bias = builder.attributes(Boolean.class) ? Operand.rowMajor(1, units) : null;
+    memory.desc weight = OneDnnApi.packed(x.size(1), units);
+    PlanBuilder.Call call =
+        builder
+            .call(OneDnnApi.matmul(x.dense(), weight, bias, builder.operand(resultAt).dense()))
+            .reads(Argument.SOURCE, builder.argument(0))
+            .with(Argument.WEIGHTS, builder.inOwnLayout(1, weight))
+            .writes(Argument.RESULT, builder.argument(resultAt));
+    if (bias != null) {
+      call.reads(Argument.BIAS, builder.argument(2, bias));
+    }
+    call.run();
+  }
+
+  /**
+   * By rows or by blocks of units, each computed by itself: by units where these are more, so that
+   * every thread reads a part of the weights alone.
+   */
+  static Partition divisionOfPacked(
+      Object attributes, List<Operand> operands, Precision precision) {
+    long rows = operands.get(0).size(0);
+    long units = operands.get(1).size(0);
+    int threads = Parallel.threadsHere();
+    boolean byRows =
+        rows >= units
+            || (units < (long) PackedLinear.UNITS * threads && rows >= (long) ALIGNMENT * threads);
+    List<Integer> axes = new ArrayList<>();
+    axes.add(byRows ? 0 : Partition.WHOLE);
+    axes.add(byRows ? Partition.WHOLE : 0);
+    if (operands.size() == 4) {
+      axes.add(byRows ? Partition.WHOLE : 0);
+    }
+    axes.add(byRows ? 0 : 1);
+    double multiplications =
+        (double) Math.max(rows, READING_ROWS) * operands.get(0).size(1) * units;
+    return Partition.along(axes, multiplications)
+        .of(Lengths.multiplesOf(byRows ? ALIGNMENT : PackedLinear.UNITS));
   }
 
   /** Arguments: a, b, result, each [matrices, rows, columns] and row-major. */

@@ -10,6 +10,7 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.PoolGeometry;
 import io.bayes4j.core.kernels.Precision;
 import io.bayes4j.core.kernels.PreparedConv;
+import io.bayes4j.core.kernels.PreparedLinear;
 import io.bayes4j.core.kernels.RowProducts;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
@@ -188,18 +189,17 @@ public final class OneDnn implements KernelProvider {
 
   @Override
   public INDArray linear(INDArray x, INDArray weight, @Nullable INDArray bias) {
-    if (bias == null) {
-      return matmul(x, false, weight, true);
+    return new ForwardLinear(runner, weight, bias).linear(x);
+  }
+
+  @Override
+  public PreparedLinear prepareLinear(INDArray weight, @Nullable INDArray bias) {
+    if (precision == Precision.BF16) {
+      return new ForwardLinear(runner.keeping(), weight, bias);
     }
-    INDArray y = Arena.allocate(x.size(0), weight.size(0));
-    run(
-        Operation.MATMUL,
-        new Transposed(false, true),
-        rowMajor(x),
-        Operand.describable(weight),
-        rowMajor(bias),
-        y);
-    return y;
+    return PackedLinear.suits(weight)
+        ? PackedLinear.of(runner, weight, bias)
+        : new ForwardLinear(runner, weight, bias);
   }
 
   @Override

@@ -163,12 +163,26 @@ final class OneDnnApi {
     return new Kernel(description, new convolution_forward(description));
   }
 
+  /**
+   * A right factor [K, N] in the order of oneDNN's products of floats with AVX-512: blocks of 64
+   * columns, each by 16 rows at a time. Told to multiply one in blocks of fewer columns, they read
+   * it as if it were in blocks of 64.
+   */
+  static memory.desc packed(long rows, long columns) {
+    return new memory.desc(
+        new long[] {rows, columns}, memory.data_type.f32, memory.format_tag.BA16a64b, false);
+  }
+
   /** A null bias is none. */
   static Kernel matmul(Operand a, Operand b, @Nullable Operand bias, Operand result) {
+    return matmul(a, descriptor(b), bias, result);
+  }
+
+  static Kernel matmul(Operand a, memory.desc b, @Nullable Operand bias, Operand result) {
     matmul.desc operation =
         bias == null
-            ? new matmul.desc(descriptor(a), descriptor(b), descriptor(result))
-            : new matmul.desc(descriptor(a), descriptor(b), descriptor(bias), descriptor(result));
+            ? new matmul.desc(descriptor(a), b, descriptor(result))
+            : new matmul.desc(descriptor(a), b, descriptor(bias), descriptor(result));
     var description = new matmul.primitive_desc(operation, userScratchpad(), CPU);
     return new Kernel(description, new matmul(description));
   }

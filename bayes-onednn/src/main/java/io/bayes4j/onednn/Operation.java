@@ -8,6 +8,7 @@ import java.util.List;
 /** What plans compute, and how each is put together from primitives. */
 enum Operation {
   MATMUL(MatmulPlans::product, MatmulPlans::division),
+  PACKED_LINEAR(MatmulPlans::packed, MatmulPlans::divisionOfPacked),
   MATMULS(MatmulPlans::products, MatmulPlans::divisionOfProducts),
   CONVOLUTION(ConvolutionPlans::forward, ConvolutionPlans::divisionOfForward),
   CONVOLUTION_BACKWARD_DATA(

@@ -6,6 +6,7 @@ import io.bayes4j.core.memory.Arena;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -94,6 +95,17 @@ final class Runner {
   /** Tells OpenMP how many threads share the plans of a cut, and returns it. */
   private int setThreads(Cut cut) {
     return cut.together() ? openMp.update() : openMp.alone();
+  }
+
+  /** Runs a plan that nobody needs again, by the calling thread alone. */
+  void runOnce(Supplier<Plan> recipe, INDArray... arguments) {
+    openMp.alone();
+    Plan plan = Native.scoped(recipe);
+    try {
+      plan.run(arguments);
+    } finally {
+      plan.release();
+    }
   }
 
   private void runWhole(PlanKey key, INDArray... arguments) {

@@ -30,7 +30,7 @@ final class OneDnnSweepTest {
           "logSoftmax",
           "matmul",
           "maxPool",
-          "prepareConv",
+          "prepare",
           "rowProducts",
           "softmax"
         }) {

@@ -22,6 +22,7 @@ import io.bayes4j.layers.Sequential;
 import io.bayes4j.layers.TransformerEncoderLayer;
 import io.bayes4j.layers.TransformerSpec;
 import io.bayes4j.layers.predict.MonteCarlo;
+import io.bayes4j.layers.predict.PreparedPredictor;
 import io.bayes4j.layers.variational.Estimator;
 import io.bayes4j.layers.variational.GruReparameterization;
 import io.bayes4j.layers.variational.LstmReparameterization;
@@ -135,6 +136,7 @@ class PredictionTest {
       MonteCarlo precise = predictor.precision(precision);
       Parallel.setThreads(2);
       INDArray all = Kernels.with(kernels, () -> precise.outputs(x));
+      assertPreparedIsTheSame(precise, kernels, x, all);
       int threads = 1;
       for (int[] part : new int[][] {{0, 1}, {66, 67}, {40, 41}, {13, 15}, {30, 62}, {1, 34}}) {
         Parallel.setThreads(threads++ % 3 + 1);
@@ -145,6 +147,16 @@ class PredictionTest {
       Parallel.setThreads(3);
       INDArray small = Kernels.with(kernels, () -> precise.batchSize(7).outputs(x));
       assertSame(small, all, 0, EXAMPLES);
+    }
+  }
+
+  private static void assertPreparedIsTheSame(
+      MonteCarlo predictor, KernelProvider kernels, INDArray x, INDArray all) {
+    try (PreparedPredictor prepared = predictor.prepared()) {
+      for (int to : new int[] {1, 33, EXAMPLES}) {
+        INDArray some = x.get(NDArrayIndex.interval(0, to)).dup('c');
+        assertSame(Kernels.with(kernels, () -> prepared.outputs(some)), all, 0, to);
+      }
     }
   }
 

@@ -99,6 +99,7 @@ class ThreadsTest {
                 k.matmul(transposedA, true, b, false),
                 k.matmul(transposedA, true, transposedB, true),
                 k.linear(a, transposedB, bias),
+                k.prepareLinear(transposedB, bias).linear(a),
                 rowProducts(k, a, b)));
   }
 

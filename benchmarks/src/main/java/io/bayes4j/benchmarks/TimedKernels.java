@@ -3,6 +3,7 @@ package io.bayes4j.benchmarks;
 import io.bayes4j.core.kernels.IntegerKernels;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.PreparedConv;
+import io.bayes4j.core.kernels.PreparedLinear;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -34,6 +35,9 @@ final class TimedKernels {
       if (result instanceof IntegerKernels integers) {
         return proxy(IntegerKernels.class, integers);
       }
+      if (result instanceof PreparedLinear prepared) {
+        return timed(prepared);
+      }
       return result instanceof PreparedConv prepared ? timed(prepared) : result;
     } catch (InvocationTargetException e) {
       throw e.getCause();
@@ -52,6 +56,17 @@ final class TimedKernels {
         return prepared.conv(x, epilogue);
       } finally {
         addSince(start, "conv");
+      }
+    };
+  }
+
+  private PreparedLinear timed(PreparedLinear prepared) {
+    return x -> {
+      long start = System.nanoTime();
+      try {
+        return prepared.linear(x);
+      } finally {
+        addSince(start, "linear");
       }
     };
   }

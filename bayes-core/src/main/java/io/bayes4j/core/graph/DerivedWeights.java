@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class DerivedWeights {
   /** Keeps nothing. */
-  public static final DerivedWeights NONE = new DerivedWeights(null, null, List.of(), 0);
+  public static final DerivedWeights NONE = new DerivedWeights(null, null, List.of(), 0, false);
 
   /** Those of the draw that this thread makes; unset otherwise. */
   private static final Context.Key<DerivedWeights> DRAWING = Context.ofOneThread();
@@ -44,14 +45,22 @@ public final class DerivedWeights {
   /** Bytes that are left for what is made. */
   private long spare;
 
+  /** Whether what is made serves many predictions. */
+  private final boolean manyPredictions;
+
   private final Set<INDArray> lasting = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Key, Made> made = new HashMap<>();
 
   private DerivedWeights(
-      @Nullable Arena drawn, @Nullable Arena arena, Collection<INDArray> lasting, long most) {
+      @Nullable Arena drawn,
+      @Nullable Arena arena,
+      Collection<INDArray> lasting,
+      long most,
+      boolean manyPredictions) {
     this.drawn = drawn;
     this.arena = arena;
     this.spare = most;
+    this.manyPredictions = manyPredictions;
     this.lasting.addAll(lasting);
   }
 
@@ -64,11 +73,11 @@ public final class DerivedWeights {
   public static DerivedWeights in(Arena arena, Collection<INDArray> lasting) {
     Require.nonNull(arena, "arena");
     Require.elements(lasting, "lasting");
-    return new DerivedWeights(arena, arena, lasting, Long.MAX_VALUE);
+    return new DerivedWeights(arena, arena, lasting, Long.MAX_VALUE, false);
   }
 
   /**
-   * Nothing made yet.
+   * Nothing made yet, for many predictions.
    *
    * @param drawn lasting, where the arrays live that something may be made of
    * @param made lasting, where that lives which is made
@@ -78,7 +87,7 @@ public final class DerivedWeights {
     Require.nonNull(drawn, "drawn");
     Require.nonNull(made, "made");
     Require.argument(most >= 0, "most must be 0 or more, got %d", most);
-    return new DerivedWeights(drawn, made, List.of(), most);
+    return new DerivedWeights(drawn, made, List.of(), most, true);
   }
 
   /** Makes a draw, of whose parameters something may be {@linkplain #ofDraw made} for all draws. */
@@ -137,28 +146,50 @@ public final class DerivedWeights {
    * same, if it is kept.
    *
    * @param purpose what else the result depends on, compared by equals
-   * @param from all arrays that it is made of
+   * @param from all arrays that it is made of, whose memory it takes once more
    */
-  @SuppressWarnings("unchecked") // A purpose has one type of result.
   public <T> T once(Object purpose, List<INDArray> from, Supplier<T> maker) {
+    return once(purpose, from, 1, maker);
+  }
+
+  /**
+   * {@link #once(Object, List, Supplier)} for what takes more memory.
+   *
+   * @param copies how many times that of the arrays it is made of
+   */
+  public <T> T once(Object purpose, List<INDArray> from, int copies, Supplier<T> maker) {
+    return this.<T>kept(purpose, from, copies, maker).orElseGet(maker);
+  }
+
+  /**
+   * {@link #once(Object, List, Supplier)} for what pays only in many predictions: empty, and
+   * nothing made, if it would not be kept for them.
+   */
+  public <T> Optional<T> forManyPredictions(
+      Object purpose, List<INDArray> from, Supplier<T> maker) {
+    return manyPredictions ? kept(purpose, from, 1, maker) : Optional.empty();
+  }
+
+  @SuppressWarnings("unchecked") // A purpose has one type of result.
+  private <T> Optional<T> kept(Object purpose, List<INDArray> from, int copies, Supplier<T> maker) {
     if (!covers(from)) {
-      return maker.get();
+      return Optional.empty();
     }
     Key key = new Key(purpose, Kernels.provider(), from.toArray(INDArray[]::new));
-    Made place = place(key);
-    return (T)
-        (place == Made.NOT_KEPT ? maker.get() : place.value(Objects.requireNonNull(arena), maker));
+    Made place = place(key, copies);
+    return place == Made.NOT_KEPT
+        ? Optional.empty()
+        : Optional.of((T) place.value(Objects.requireNonNull(arena), maker));
   }
 
-  private synchronized Made place(Key key) {
-    return made.computeIfAbsent(key, unknown -> room(key));
+  private synchronized Made place(Key key, int copies) {
+    return made.computeIfAbsent(key, unknown -> room(key, copies));
   }
 
-  /** Folded once and reordered once, a kernel takes twice the memory of what it is made of. */
-  private Made room(Key key) {
+  private Made room(Key key, int copies) {
     long bytes = 0;
     for (INDArray array : key.from) {
-      bytes += array == null ? 0 : 2 * Float.BYTES * array.length();
+      bytes += array == null ? 0 : (long) copies * Float.BYTES * array.length();
     }
     if (bytes > spare) {
       return Made.NOT_KEPT;

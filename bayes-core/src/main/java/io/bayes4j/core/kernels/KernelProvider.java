@@ -113,6 +113,15 @@ public interface KernelProvider {
   INDArray linear(INDArray x, INDArray weight, @Nullable INDArray bias);
 
   /**
+   * {@link #linear} by weights that are used again and again, with the same bits: what a provider
+   * makes of them, which takes about as much memory, it keeps in the arena scope in which this is
+   * called.
+   */
+  default PreparedLinear prepareLinear(INDArray weight, @Nullable INDArray bias) {
+    return x -> linear(x, weight, bias);
+  }
+
+  /**
    * Cross-correlation of x [N, C, spatial] with weight [U, C / groups, kernel], plus bias [U]
    * unless it is null.
    */

@@ -134,15 +134,19 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static INDArray linear(INDArray x, INDArray weight, @Nullable INDArray bias) {
-    Operands.requireFloat("x", x, 2);
-    Operands.requireFloat("weight", weight, 2);
-    Require.argument(
-        x.size(1) == weight.size(1),
-        "x must have %d features, got shape %s",
-        weight.size(1),
-        Require.text(x.shape()));
-    Operands.requireVector("bias", bias, weight.size(0));
+    Operands.requireUnits(weight, bias);
+    Operands.requireFeatures(x, weight);
     return provider().linear(x, weight, bias);
+  }
+
+  /**
+   * {@link #linear} by weights that are used again and again, and checked once. Nobody may write
+   * into them meanwhile.
+   *
+   * @throws IllegalArgumentException if the bias does not fit the weight
+   */
+  public static PreparedLinear prepareLinear(INDArray weight, @Nullable INDArray bias) {
+    return CheckedLinear.of(provider(), weight, bias);
   }
 
   /**

@@ -39,6 +39,22 @@ public final class Operands {
     geometry.outputShape(shapeX, weight.size(0));
   }
 
+  /** Checks the weights of {@link Kernels#linear}. */
+  static void requireUnits(INDArray weight, @Nullable INDArray bias) {
+    requireFloat("weight", weight, 2);
+    requireVector("bias", bias, weight.size(0));
+  }
+
+  /** Checks the input of {@link Kernels#linear}. */
+  static void requireFeatures(INDArray x, INDArray weight) {
+    requireFloat("x", x, 2);
+    Require.argument(
+        x.size(1) == weight.size(1),
+        "x must have %d features, got shape %s",
+        weight.size(1),
+        Require.text(x.shape()));
+  }
+
   /** Checks that an array of any rank is open, float and not empty. */
   static void requireNumbers(String name, INDArray array) {
     Require.open(array, name);

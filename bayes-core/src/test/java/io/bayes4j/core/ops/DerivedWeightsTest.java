@@ -154,8 +154,74 @@ class DerivedWeightsTest {
         });
   }
 
+  /** What a dense layer computes in three predictions, and how often its weights are prepared. */
+  private int preparationsOfDenseLayer(DerivedWeights prepared, INDArray w, INDArray bias) {
+    INDArray in = Samples.normals(6, 5, 3);
+    double[] expected = Doubles.of(Kernels.portable().linear(in, w, bias));
+    CountingProvider counting = new CountingProvider(Kernels.portable());
+    var provider = counting.proxy();
+    for (int i = 0; i < 3; i++) {
+      Supplier<Var> layer =
+          () -> Convolutions.linear(Var.constant(in), Var.constant(w), Var.constant(bias));
+      Supplier<Var> work = () -> Plan.scope(prepared, DrawInvariantResults.NONE, layer);
+      assertThat(Doubles.of(Kernels.with(provider, work).value())).isEqualTo(expected);
+    }
+    return Collections.frequency(counting.calls(), "prepareLinear");
+  }
+
+  @Test
+  void haveDenseLayersOfManyPredictionsIfThereIsRoom() {
+    Arena drawn = Arena.lasting();
+    INDArray bias = drawn.adopt(() -> Detached.fill(Arena.allocate(4), 0.5));
+    INDArray w = drawn.adopt(() -> Detached.copy(Samples.normals(7, 4, 3), Arena.allocate(4, 3)));
+    long room = Float.BYTES * (w.length() + bias.length());
+    Arena made = Arena.lasting();
+    assertThat(preparationsOfDenseLayer(DerivedWeights.in(drawn, made, room), w, bias)).isOne();
+    assertThat(preparationsOfDenseLayer(DerivedWeights.in(drawn, made, room - 1), w, bias))
+        .isZero();
+    INDArray others = Samples.normals(7, 4, 3);
+    assertThat(preparationsOfDenseLayer(DerivedWeights.in(drawn, made, room), others, bias))
+        .as("weights that may be written into")
+        .isZero();
+    arena.scope(
+        () ->
+            assertThat(
+                    preparationsOfDenseLayer(DerivedWeights.in(arena, List.of(w, bias)), w, bias))
+                .as("a single prediction")
+                .isZero());
+  }
+
+  @Test
+  void haveNoDenseLayerWhoseWeightsThePlanComputes() {
+    Arena drawn = Arena.lasting();
+    DerivedWeights prepared = DerivedWeights.in(drawn, Arena.lasting(), Long.MAX_VALUE);
+    CountingProvider counting = new CountingProvider(Kernels.portable());
+    INDArray w = Samples.normals(7, 4, 3);
+    Supplier<Var> layer =
+        () ->
+            Convolutions.linear(
+                Var.constant(Samples.normals(6, 5, 3)), Activations.tanh(Var.constant(w)), null);
+    Kernels.with(
+        counting.proxy(),
+        () -> drawn.adopt(() -> Plan.scope(prepared, DrawInvariantResults.NONE, layer)));
+    assertThat(counting.calls()).contains("linear").doesNotContain("prepareLinear");
+  }
+
   @Test
   void areCheckedBeforeTheyAreMade() {
+    assertThatThrownBy(() -> Kernels.prepareLinear(shift, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weight");
+    assertThatThrownBy(
+            () -> Kernels.prepareLinear(Samples.normals(1, 4, 3), scale.dup().reshape(4, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("bias");
+    assertThatThrownBy(
+            () ->
+                Kernels.prepareLinear(Samples.normals(1, 4, 3), null)
+                    .linear(Samples.normals(2, 5, 4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("x must have 3 features, got shape [5, 4]");
     assertThatThrownBy(() -> Kernels.prepareConv(weight, Samples.normals(1, 3), SAME))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("bias");

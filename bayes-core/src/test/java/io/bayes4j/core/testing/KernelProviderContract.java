@@ -1,13 +1,17 @@
 package io.bayes4j.core.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.bayes4j.core.kernels.ConvGeometry;
 import io.bayes4j.core.kernels.KernelProvider;
 import io.bayes4j.core.kernels.Kernels;
+import io.bayes4j.core.kernels.PreparedLinear;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -119,12 +123,23 @@ public abstract class KernelProviderContract {
               long[] shape = {size[0], size[2]};
               double[] plain = NaiveKernels.matmul(x, false, w, true);
               check().kernel("linear", provider().linear(x, w, null), shape, plain);
+              assertPrepared(x, w, null);
               double[] biased = plain.clone();
               for (int i = 0; i < biased.length; i++) {
                 biased[i] += bias.getDouble(i % size[2]);
               }
               check().kernel("linear with bias", provider().linear(x, w, bias), shape, biased);
+              assertPrepared(x, w, bias);
             });
+  }
+
+  private void assertPrepared(INDArray x, INDArray w, @Nullable INDArray bias) {
+    PreparedLinear prepared = provider().prepareLinear(w, bias);
+    for (int use = 0; use < 2; use++) {
+      assertThat(Doubles.of(prepared.linear(x)))
+          .as("prepared linear")
+          .isEqualTo(Doubles.of(provider().linear(x, w, bias)));
+    }
   }
 
   @ParameterizedTest

@@ -62,8 +62,8 @@ final class PreparedNetwork {
    * Takes the snapshot.
    *
    * @param drawnTimes how often weights will be drawn
-   * @return bytes for what is made of draws, so that all is at most one and a half times the
-   *     network with its draws
+   * @return bytes for what is made of weights, so that all is at most one and a half times the
+   *     network with its draws, or twice the network if that is more
    */
   private long copyModel(Layer model, int drawnTimes) {
     for (Layers.Located place : Layers.of(model)) {
@@ -76,7 +76,8 @@ final class PreparedNetwork {
     long weights = distributions.stream().mapToLong(w -> w.posterior().mu().value().length()).sum();
     long posteriors = drawnTimes == 0 ? weights : 2 * weights;
     long whole = drawn.bytes() + (drawnTimes * weights - posteriors) * Float.BYTES;
-    return Math.max(0, whole / 2 - posteriors * Float.BYTES);
+    long network = drawn.bytes() - weights * Float.BYTES;
+    return Math.max(0, Math.max(whole / 2, network) - posteriors * Float.BYTES);
   }
 
   private void keep(Slot<?> slot) {

@@ -29,9 +29,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * came, so that a call among many takes as long as its neighbours and memory does not grow with the
  * number of callers. A call alone uses all threads if that pays.
  *
- * <p>Memory: the draws, the copy of the model, and up to half of both together for kernels in the
- * order that they like; see {@link #bytes}. What calls need besides is shared with all other
- * predictors and freed when it is idle.
+ * <p>Memory: the draws, the copy of the model, and up to half of both together, or that of the copy
+ * if it is more, for weights in the order that kernels like; see {@link #bytes}. What calls need
+ * besides is shared with all other predictors and freed when it is idle.
  */
 public final class PreparedPredictor implements Predictor, AutoCloseable {
   /** Runs after which a JVM has compiled most of what a call runs. */

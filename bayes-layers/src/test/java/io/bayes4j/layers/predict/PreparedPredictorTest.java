@@ -224,6 +224,30 @@ class PreparedPredictorTest {
     }
   }
 
+  /** Dense layers have kernels of their own, which take no more than the model once more. */
+  @Test
+  void aPlainNetworkTakesItsMemoryTwice() {
+    Init init = Init.seeded(1);
+    Layer model =
+        Sequential.of(
+            new Conv2d(ConvSpec.conv2d(1, 16, 3), init),
+            Activation.RELU,
+            new Flatten(),
+            new Linear(256, 192, init),
+            Activation.RELU,
+            new Linear(192, 64, init));
+    long weights = Layers.parameterCount(model) * Float.BYTES;
+    MonteCarlo plain = MonteCarlo.atMean(model);
+    try (PreparedPredictor prepared = plain.prepared(1, 6, 6)) {
+      for (int n : new int[] {1, 5, 40}) {
+        assertThat(Doubles.of(prepared.outputs(images(n))))
+            .isEqualTo(Doubles.of(plain.outputs(images(n))));
+      }
+      long alignment = 2 * 64;
+      assertThat(prepared.bytes()).isBetween(weights, 2 * weights + alignment);
+    }
+  }
+
   @Test
   void aClosedOneSaysSo() {
     PreparedPredictor prepared = MonteCarlo.of(model()).samples(2).prepared(1, 6, 6);

@@ -1,5 +1,6 @@
 package io.bayes4j.core.ops.conv;
 
+import io.bayes4j.core.graph.DerivedWeights;
 import io.bayes4j.core.graph.Gradients;
 import io.bayes4j.core.graph.Plan;
 import io.bayes4j.core.graph.Value;
@@ -14,6 +15,7 @@ import io.bayes4j.core.kernels.PoolKernels;
 import io.bayes4j.core.ops.Products;
 import io.bayes4j.core.ops.Shapes;
 import io.bayes4j.core.ops.norm.Normalizations;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,19 +37,36 @@ public final class Convolutions {
     Require.open(x, "x");
     Require.open(weight, "weight");
     Require.openIfGiven(bias, "bias");
+    List<Var> inputs = inputs(x, weight, bias);
+    // An array that only this plan makes is not that of other plans.
+    boolean shares = Plan.waits(inputs) && isKnown(weight) && (bias == null || isKnown(bias));
+    DerivedWeights prepared = shares ? Plan.prepared() : DerivedWeights.NONE;
     return Plan.operation(
         "linear",
         Products.linear(x, weight, bias),
-        inputs(x, weight, bias),
+        inputs,
         () ->
             Var.result(
-                Kernels.linear(x.value(), weight.value(), valueOf(bias)),
-                inputs(x, weight, bias),
+                linear(prepared, x.value(), weight.value(), valueOf(bias)),
+                inputs,
                 (g, sink) -> {
                   sink.add(x, () -> Kernels.matmul(g, false, weight.value(), false));
                   sink.add(weight, () -> Kernels.matmul(g, true, x.value(), false));
                   addBiasGradient(sink, bias, g);
                 }));
+  }
+
+  private static boolean isKnown(Var x) {
+    return Plan.pending(x).isEmpty();
+  }
+
+  private static INDArray linear(
+      DerivedWeights prepared, INDArray x, INDArray weight, @Nullable INDArray bias) {
+    return prepared
+        .forManyPredictions(
+            "linear", Arrays.asList(weight, bias), () -> Kernels.prepareLinear(weight, bias))
+        .map(kernels -> kernels.linear(x))
+        .orElseGet(() -> Kernels.linear(x, weight, bias));
   }
 
   /**

@@ -48,10 +48,15 @@ final class SharedKernel implements PendingConvolution.Foldable {
   @Override
   public INDArray conv(INDArray x, Epilogue epilogue) {
     if (prepared.covers(arrays)) {
-      return prepared.once(geometry, arrays, this::prepare).conv(x, epilogue);
+      return prepared.once(geometry, arrays, copies(), this::prepare).conv(x, epilogue);
     }
     ChannelFold folded = folded();
     return Kernels.conv(x, folded.weight(), folded.bias(), geometry, epilogue);
+  }
+
+  /** Of the kernel: one with all that is folded into it, and what the provider makes of that. */
+  private int copies() {
+    return arrays.size() > 2 ? 2 : 1;
   }
 
   private PreparedConv prepare() {

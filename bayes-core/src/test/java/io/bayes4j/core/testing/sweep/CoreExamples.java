@@ -288,8 +288,9 @@ public final class CoreExamples {
         .put("FlipoutWeights", CoreExamples::flipout)
         .put("PoolKernels.y", () -> array(2, 3, 3, 3))
         .put("Kernels.addInto.y", () -> array(2, 3, 4, 4))
-        .put("Kernels.linear.x", () -> array(2, 3))
+        .put(List.of("Kernels.linear.x", "PreparedLinear.x"), () -> array(2, 3))
         .put("Kernels.linear.weight", () -> array(2, 3))
+        .put("Kernels.prepareLinear.weight", () -> array(2, 3))
         .put("Kernels.matmul.transposeA", () -> false)
         .put("Kernels.matmuls.transposeA", () -> false)
         .put("Kernels.transposed", () -> false)
@@ -324,7 +325,8 @@ public final class CoreExamples {
         .put("Layout.memory.name", () -> "array")
         .put("Operands.perChannel", () -> array(3))
         .put("Operands.rank", () -> 2)
-        .put("PreparedConv", () -> Kernels.prepareConv(array(2, 3, 2, 2), null, geometry()));
+        .put("PreparedConv", () -> Kernels.prepareConv(array(2, 3, 2, 2), null, geometry()))
+        .put("PreparedLinear", () -> Kernels.prepareLinear(array(2, 3), null));
     elementwise(examples);
   }
 

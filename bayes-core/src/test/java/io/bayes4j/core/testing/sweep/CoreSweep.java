@@ -33,7 +33,7 @@ public final class CoreSweep {
                 + "|Wish.*|Plan.affine|Plan.joinable|Plan.only|Plan.pick|Plan.record|Plan.relu|Plan.waits|Plan.deferred|Plan.pending|Plan.waitingForOne"
                 + "|Products.*|Shapes.*|Operands.requireFactors|Gradients.Sink.share"
                 + "|Gradients.recorded|Value.*|Kernels.ensureType|DerivedWeights.covers"
-                + "|DerivedWeights.once",
+                + "|DerivedWeights.once|DerivedWeights.forManyPredictions",
             "called by operations, which have checked what they are given")
         .without("DeferredGradient*", "written by whoever has a gradient rule; Gradients calls it")
         .without(
@@ -50,7 +50,7 @@ public final class CoreSweep {
                 + "|Gelu.*content*|Gradients.*content*|GroupNormalization.*content*"
                 + "|Flags.*content*|InputTerm.*content*|Kernels.*content*|PoolKernels.*content*|Layout.*content*|EmbeddingOps.*content*"
                 + "|Normalizations.*content*|Operands.*content*|Ops.*content*|Padding.*content*"
-                + "|PreparedConv.*content*|Recurrences.*content*|RoundedRelu.*content*"
+                + "|PreparedConv.*content*|PreparedLinear.*content*|Recurrences.*content*|RoundedRelu.*content*"
                 + "|Sequences.*content*|DrawInvariantResults.*content*|Snapshot.*content*|ResidualShortcut.*content*"
                 + "|Var.*content*|Parameter.*content*|IntegerEpilogue.*content*"
                 + "|IntegerFinish.*content*|Softmax.*content*|Weights.term(*content*",
