@@ -21,8 +21,11 @@ final class Wakefulness {
   /** As long as a sleeping thread takes to wake up. */
   private static final long UNYIELDING_NANOSECONDS = 100_000;
 
-  /** A yield that takes as long has let another program run. */
-  private static final long CROWDED_NANOSECONDS = 50_000;
+  /**
+   * A yield that takes as long has let another program run for a turn. Interrupts and the host of a
+   * virtual machine make dozens of yields a second take a tenth of it.
+   */
+  private static final long CROWDED_NANOSECONDS = 1_000_000;
 
   /** For how long a machine found crowded for the first time is thought to stay so. */
   private static final long CROWD_LASTS_NANOSECONDS = 3_000_000;

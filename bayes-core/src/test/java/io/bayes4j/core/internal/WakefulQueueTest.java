@@ -53,7 +53,7 @@ class WakefulQueueTest {
   @Test
   void theLongerOthersStayTheMoreSeldomItLooks() {
     Machine machine = new Machine();
-    machine.turn = 1_000_000;
+    machine.turn = 2_000_000;
     long end = machine.now + 2_000_000_000;
     int looks = 0;
     while (machine.now < end) {
@@ -64,7 +64,7 @@ class WakefulQueueTest {
     machine.turn = 1_000;
     machine.now += 400_000_000;
     assertThat(machine.awake()).as("when they have gone").isGreaterThan(1_000_000);
-    machine.turn = 1_000_000;
+    machine.turn = 2_000_000;
     machine.awake();
     machine.turn = 1_000;
     machine.now += 3_000_000;
