@@ -61,6 +61,15 @@ class MaxPoolingTest {
           0);
     }
 
+    /** With a smaller window at the end, too, if there is one. */
+    List<PoolGeometry> geometries(long... shape) {
+      PoolGeometry floor = geometry(false);
+      PoolGeometry ceil = geometry(true);
+      return Arrays.equals(floor.outputShape(shape), ceil.outputShape(shape))
+          ? List.of(floor)
+          : List.of(floor, ceil);
+    }
+
     private List<Integer> times(int number) {
       return Collections.nCopies(rank, number);
     }
@@ -129,10 +138,9 @@ class MaxPoolingTest {
   @ParameterizedTest
   @MethodSource("windows")
   void isThatOfThePortableKernel(Windows windows) {
-    for (int channels : windows.rank < 3 ? CHANNELS : new int[] {1, 17, 64}) {
+    for (int channels : windows.rank == 2 ? CHANNELS : new int[] {1, 17, 64}) {
       long[] shape = windows.shape(channels);
-      for (boolean ceil : new boolean[] {false, true}) {
-        PoolGeometry g = windows.geometry(ceil);
+      for (PoolGeometry g : windows.geometries(shape)) {
         assertPortable(with(new float[] {-1000}, Layout.ROW_MAJOR, shape), g);
         assertPortable(with(EDGES, Layout.CHANNELS_LAST, shape), g);
         assertPortable(with(OTHERS, Layout.CHANNELS_LAST, shape), g);

@@ -1,7 +1,6 @@
 package io.bayes4j.quant;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.bayes4j.convert.ConversionOptions;
 import io.bayes4j.convert.DnnToBnn;
@@ -41,18 +40,16 @@ class QuantizationMatrixTest {
   private static final double LEAST_DECIBELS_CUT = 20;
 
   /** The same draws, but for rounding: see {@link LayerCheck}. */
-  private static final double SPREAD = 0.03;
+  static final double SPREAD = 0.03;
 
   /**
    * Transposed convolutions and recurrent layers draw other numbers: the error of a standard
-   * deviation of 16 draws. Over many draws see {@link #keepsItsSpreadOverManyDraws}.
+   * deviation of 16 draws. Over many draws see {@link SpreadOverManyDrawsTest}.
    */
   private static final double SPREAD_OF_OTHER_DRAWS = 0.15;
 
-  private static final int MANY_DRAWS = 600;
-
   /** A case of the matrix; without an estimator the layer is deterministic. */
-  private record Case(LayerKind kind, Estimator estimator, ActivationRange range) {
+  record Case(LayerKind kind, Estimator estimator, ActivationRange range) {
     Layer layer() {
       return layer(3);
     }
@@ -190,48 +187,6 @@ class QuantizationMatrixTest {
       entry
           .spreadRatio()
           .ifPresent(ratio -> assertThat(ratio).as("%s", entry).isBetween(1 - bound, 1 + bound));
-    }
-  }
-
-  static Stream<Case> casesOfOtherDraws() {
-    return casesOfMinMax().filter(c -> c.estimator() != null && c.kind().drawsOtherNumbers());
-  }
-
-  /** Layers that draw other numbers have the same spread but for the error of as many draws. */
-  @ParameterizedTest
-  @MethodSource("casesOfOtherDraws")
-  void keepsItsSpreadOverManyDraws(Case c) {
-    INDArray x = c.kind().x();
-    Layer exact = Sequential.of(c.layer());
-    Layer made =
-        Quantizer.calibrate(exact, x)
-            .quantize(() -> Sequential.of(c.layer()), QuantizationOptions.defaults())
-            .model();
-    Variance floats = Variance.of(exact, x);
-    Variance integers = Variance.of(made, x);
-    double error = Math.hypot(floats.error(), integers.error()) / 2;
-    assertThat(error).isLessThan(0.01);
-    assertThat(Math.sqrt(integers.mean() / floats.mean())).isCloseTo(1, within(SPREAD + 4 * error));
-  }
-
-  /**
-   * The variance over draws, as a mean over outputs, and its relative standard error, which draws
-   * themselves tell: the squares of each draw's deviations are one measurement.
-   */
-  private record Variance(double mean, double error) {
-    static Variance of(Layer layer, INDArray x) {
-      INDArray draws = MonteCarlo.of(layer).samples(MANY_DRAWS).outputs(x);
-      double[] all = Doubles.of(draws);
-      int outputs = all.length / MANY_DRAWS;
-      double[] means = Doubles.of(draws.mean(0));
-      double[] squares = new double[MANY_DRAWS];
-      for (int i = 0; i < all.length; i++) {
-        squares[i / outputs] += Math.pow(all[i] - means[i % outputs], 2) / outputs;
-      }
-      double mean = Arrays.stream(squares).average().orElseThrow();
-      double spread =
-          Arrays.stream(squares).map(square -> Math.pow(square - mean, 2)).sum() / (MANY_DRAWS - 1);
-      return new Variance(mean, Math.sqrt(spread / MANY_DRAWS) / mean);
     }
   }
 
