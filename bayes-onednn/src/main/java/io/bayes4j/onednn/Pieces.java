@@ -1,8 +1,8 @@
 package io.bayes4j.onednn;
 
 import io.bayes4j.core.kernels.Precision;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The pieces into which a division cuts certain operands: rows from ... from + length - 1 of the
@@ -39,11 +39,10 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
    * @param threads that will take pieces
    */
   static Pieces of(Partition division, List<Operand> operands, Precision precision, int threads) {
-    int first = firstCut(division);
-    if (first == division.axes().size()) {
+    if (cut(division).findAny().isEmpty()) {
       return new Pieces(division, operands, 1, 1);
     }
-    long rows = operands.get(first).size(division.axes().get(first));
+    long rows = rows(division, operands);
     double count =
         Math.min(
             count(division, operands, precision, threads),
@@ -68,48 +67,32 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
   }
 
   private static boolean rounds(Partition division, List<Operand> operands, Precision precision) {
-    if (precision != Precision.BF16) {
-      return false;
-    }
-    for (int i = 0; i < operands.size(); i++) {
-      if (isCut(division, i) && operands.get(i).element() != Element.of(precision)) {
-        return true;
-      }
-    }
-    return false;
+    return cut(division)
+        .anyMatch(
+            i -> precision == Precision.BF16 && operands.get(i).element() != Element.of(precision));
   }
 
-  /** The first argument that is cut; their number if none is. */
-  private static int firstCut(Partition division) {
-    int first = 0;
-    while (first < division.axes().size() && !isCut(division, first)) {
-      first++;
-    }
-    return first;
+  /** The arguments that are cut. */
+  private static IntStream cut(Partition division) {
+    return IntStream.range(0, division.axes().size()).filter(i -> division.axes().get(i) >= 0);
   }
 
-  private static boolean isCut(Partition division, int argument) {
-    return division.axes().get(argument) >= 0;
+  private static long rows(Partition division, List<Operand> operands) {
+    int first = cut(division).findFirst().orElseThrow();
+    return operands.get(first).size(division.axes().get(first));
   }
 
-  /** Of what is cut; of 8-bit numbers four are counted as one. */
+  /** Of 8-bit numbers four are counted as one. */
   private static double elements(Partition division, List<Operand> operands) {
-    double elements = 0;
-    for (int i = 0; i < operands.size(); i++) {
-      Operand operand = operands.get(i);
-      if (isCut(division, i)) {
-        elements += operand.elements() * (operand.elementBytes() == 1 ? 0.25 : 1);
-      }
-    }
-    return elements;
+    return cut(division)
+        .mapToDouble(
+            i -> operands.get(i).elements() * (operands.get(i).elementBytes() == 1 ? 0.25 : 1))
+        .sum();
   }
 
   private static double terms(List<Operand> operands) {
     int last = operands.size() - 1;
-    double others = 0;
-    for (Operand operand : operands.subList(0, last)) {
-      others += operand.elements();
-    }
+    double others = operands.subList(0, last).stream().mapToDouble(Operand::elements).sum();
     return Math.min(MOST_PIECES, SHARE_OF_TERMS * others / operands.get(last).elements());
   }
 
@@ -152,7 +135,7 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
 
   /** Whether a piece has a part of an argument. */
   boolean isCut(int argument) {
-    return isCut(division, argument);
+    return division.axes().get(argument) >= 0;
   }
 
   /** Bytes from a row of an argument that is cut to the next. */
@@ -168,13 +151,13 @@ record Pieces(Partition division, List<Operand> operands, long rows, long grain)
 
   /** The operands of a piece of so many rows. */
   List<Operand> ofLength(long length) {
-    List<Operand> part = new ArrayList<>(operands);
-    for (int i = 0; i < part.size(); i++) {
-      if (isCut(i)) {
-        part.set(i, operands.get(i).withRows(division.axes().get(i), length));
-      }
-    }
-    return part;
+    return IntStream.range(0, operands.size())
+        .mapToObj(
+            i ->
+                isCut(i)
+                    ? operands.get(i).withRows(division.axes().get(i), length)
+                    : operands.get(i))
+        .toList();
   }
 
   /** Bytes from the start of an argument to that of the piece from a row on. */

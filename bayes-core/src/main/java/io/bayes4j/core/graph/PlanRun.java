@@ -100,7 +100,7 @@ final class PlanRun {
   /** For what was computed before. */
   private void joinToWhatItShows(Var view) {
     if (!owner.containsKey(view) && view.held().isKnown()) {
-      Var shown = view.held().shownOf(view.held().reads());
+      Var shown = HeldMemory.shownBy(view.held(), view.held().reads());
       if (shown != null) {
         joinToWhatItShows(shown);
         join(view, shown);
@@ -119,7 +119,7 @@ final class PlanRun {
     } else {
       result.held().compute();
     }
-    Var shown = result.held().shownOf(reads);
+    Var shown = HeldMemory.shownBy(result.held(), reads);
     if (shown != null) {
       join(result, shown);
     }

@@ -6,7 +6,6 @@ import io.bayes4j.core.kernels.Kernels;
 import io.bayes4j.core.kernels.Quantum;
 import io.bayes4j.core.memory.Arena;
 import io.bayes4j.core.memory.Layout;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -213,17 +212,7 @@ public final class Value {
 
   /** The arrays that hold the value: one or more if it is known. */
   List<INDArray> arrays() {
-    List<INDArray> arrays = new ArrayList<>(1);
-    addIfKnown(floats, arrays);
-    addIfKnown(rounded, arrays);
-    addIfKnown(bytes, arrays);
-    return arrays;
-  }
-
-  private static void addIfKnown(@Nullable INDArray array, List<INDArray> arrays) {
-    if (array != null) {
-      arrays.add(array);
-    }
+    return HeldMemory.known(floats, rounded, bytes);
   }
 
   /** Whether the value is known now. */
@@ -328,7 +317,7 @@ public final class Value {
     } else {
       keep(result);
     }
-    owned = operation().ownsResult() && shownOf(reads()) == null;
+    owned = operation().ownsResult() && HeldMemory.shownBy(this, reads()) == null;
     if (recorded) {
       pending = null;
     }
@@ -361,43 +350,7 @@ public final class Value {
 
   /** Whether both values are known and one is a view of the other, or both of a third. */
   boolean showsMemoryOf(Value other) {
-    return other.showsMemoryOf(floats)
-        || other.showsMemoryOf(rounded)
-        || other.showsMemoryOf(bytes);
-  }
-
-  private boolean showsMemoryOf(@Nullable INDArray array) {
-    return array != null
-        && (sharesMemory(floats, array)
-            || sharesMemory(rounded, array)
-            || sharesMemory(bytes, array));
-  }
-
-  private static boolean sharesMemory(@Nullable INDArray mine, INDArray other) {
-    return mine != null && address(mine) == address(other);
-  }
-
-  private static long address(INDArray array) {
-    return array.isEmpty() ? 0 : array.data().address();
-  }
-
-  /** Whether somebody has closed an array that holds the value. */
-  boolean wasClosed() {
-    return wasClosed(floats) || wasClosed(rounded) || wasClosed(bytes);
-  }
-
-  private static boolean wasClosed(@Nullable INDArray array) {
-    return array != null && array.wasClosed();
-  }
-
-  /** The first of some results whose memory this known value shows; null if there is none. */
-  @Nullable Var shownOf(List<Var> results) {
-    for (Var result : results) {
-      if (showsMemoryOf(result.held())) {
-        return result;
-      }
-    }
-    return null;
+    return HeldMemory.isShared(arrays(), other.arrays());
   }
 
   /** Whether the value may go: it can be computed again, and nobody outside of the plan has it. */
@@ -410,15 +363,7 @@ public final class Value {
    * rather than one that something else may be a view of or have been made with.
    */
   boolean ownsMemory() {
-    if (!owned || !isKnown()) {
-      return false;
-    }
-    for (INDArray array : arrays()) {
-      if (!Arena.owns(array)) {
-        return false;
-      }
-    }
-    return true;
+    return owned && isKnown() && HeldMemory.isOwned(arrays());
   }
 
   /** Lets the arena's scope use the memory for something else. */

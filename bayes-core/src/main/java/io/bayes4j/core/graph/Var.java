@@ -120,7 +120,7 @@ public final class Var implements Require.Releasable {
   /** Whether somebody has closed the array that holds the value. */
   @Override
   public boolean wasClosed() {
-    return value.wasClosed();
+    return HeldMemory.isClosed(value.arrays());
   }
 
   /** Lengths of the axes, as a copy: ND4J hands out its own array. */
